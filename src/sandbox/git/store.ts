@@ -98,7 +98,10 @@ export interface GitStore {
   entryAt(commit: Sha, path: string): Promise<TreeEntry | undefined>;
 
   /** Newest first; at most `limit`. `path` narrows to commits that touch it. */
-  log(from: Sha, options?: { limit?: number; skip?: number; path?: string; notReachableFrom?: Sha }): Promise<readonly Commit[]>;
+  log(
+    from: Sha,
+    options?: { limit?: number; skip?: number; path?: string; notReachableFrom?: Sha },
+  ): Promise<readonly Commit[]>;
   isAncestor(ancestor: Sha, descendant: Sha): Promise<boolean>;
   mergeBase(a: Sha, b: Sha): Promise<Sha | undefined>;
   /** Commits of `head` that `base` lacks (`ahead`) and the reverse (`behind`). */

@@ -1,0 +1,212 @@
+/** From a request to the REST API to its answer: credentials, route, rights, faults, handler, log. */
+import { createHash, randomBytes } from "node:crypto";
+import type { Faults, MetFault, RequestFault } from "../control/faults.ts";
+import { authenticate } from "../identity/authenticate.ts";
+import type { RequestEntry } from "../request-log.ts";
+import type { Services, Urls } from "../services.ts";
+import { type Actor, actorLogin } from "../world/actor.ts";
+import type { World } from "../world/state.ts";
+import { ApiError } from "./errors.ts";
+import { type SandboxRequest, type SandboxResponse, splitUrl } from "./http.ts";
+import type { Limits } from "./limits.ts";
+import { perform } from "./perform.ts";
+import { type Quota, quotaHeaders } from "./quota.ts";
+import type { Match, Method, RouteResult, Router } from "./router.ts";
+
+export interface Dispatcher {
+  readonly services: Services;
+  readonly router: Router;
+  readonly faults: Faults;
+  readonly quota: Quota;
+  /** Absent: requests are counted, and none is refused for their number. */
+  readonly limits: Limits | undefined;
+  /** Told of every request, after its answer is known. */
+  readonly onRequest: (entry: RequestEntry) => void;
+  /** Told of errors that are the sandbox's own. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** One request, as far as it is understood before a handler sees it. */
+export interface Call {
+  readonly id: string;
+  readonly request: SandboxRequest;
+  readonly method: Method;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly urls: Urls;
+  readonly match: Match | undefined;
+  /** An error where the credentials are no good. */
+  readonly actor: Actor | ApiError;
+}
+
+/** Answers a request to the REST API. Never throws: what the sandbox does wrong is a 500, and goes to `onError`. */
+export async function dispatch(dispatcher: Dispatcher, request: SandboxRequest): Promise<SandboxResponse> {
+  const call = understand(dispatcher, request);
+  const actor = call.actor instanceof ApiError ? undefined : call.actor;
+  const userAgent = request.headers["user-agent"] ?? "";
+  const asked = { method: call.method, path: call.path, userAgent, actor: actor?.kind };
+  const met = dispatcher.faults.meet(asked, call.match);
+  const response = await answer(dispatcher, call, met);
+  dispatcher.onRequest(logEntry(dispatcher, call, response, met));
+  return response;
+}
+
+function understand({ services, router }: Dispatcher, request: SandboxRequest): Call {
+  const { path: asked, query } = splitUrl(request.url);
+  const prefix = /^\/api\/v3(?=\/|$)/.exec(asked)?.[0] ?? "";
+  const path = byName(services.world, asked.slice(prefix.length).replace(/(.)\/$/, "$1") || "/");
+  const host =
+    request.headers["x-forwarded-host"] ?? request.headers.host ?? new URL(services.urls.html).host;
+  const html = `${request.headers["x-forwarded-proto"] ?? "http"}://${host}`;
+  const call = {
+    id: requestId(),
+    request,
+    method: request.method as Method,
+    path,
+    query,
+    urls: { html, api: `${html}${prefix}` },
+    match: router.match(request.method, path),
+  };
+  try {
+    return {
+      ...call,
+      actor: authenticate(services.world, request.headers.authorization, services.clock.now()),
+    };
+  } catch (error) {
+    if (error instanceof ApiError) return { ...call, actor: error };
+    throw error;
+  }
+}
+
+/** `/repositories/{id}/…` names a repository by its id, whatever it is called. */
+function byName(world: World, path: string): string {
+  const match = /^\/repositories\/(\d+)(\/.*)?$/.exec(path);
+  const repository = match && world.repositories.get(Number(match[1]));
+  if (!repository) return path;
+  const owner = world.users.get(repository.ownerId)?.login ?? "";
+  return `/repos/${owner}/${repository.name}${match[2] ?? ""}`;
+}
+
+function requestId(): string {
+  const hex = randomBytes(16).toString("hex").toUpperCase();
+  return `${hex.slice(0, 4)}:${hex.slice(4, 10)}:${hex.slice(10, 17)}:${hex.slice(17, 24)}:${hex.slice(24)}`;
+}
+
+async function answer(
+  dispatcher: Dispatcher,
+  call: Call,
+  met: MetFault | undefined,
+): Promise<SandboxResponse> {
+  const { services } = dispatcher;
+  const apply = async (world: World = services.world): Promise<SandboxResponse> =>
+    render(dispatcher, call, await perform(dispatcher, call, world));
+  const fault = met?.fault;
+  switch (fault?.kind) {
+    case undefined:
+      return apply();
+    case "stale":
+      return apply(met?.snapshot);
+    case "answer-lost":
+      return { ...(await apply()), cut: "reset" };
+    case "request-lost":
+      return { ...render(dispatcher, call, { status: 500 }), cut: "reset" };
+    case "half-body": {
+      const whole = await apply();
+      return whole.status < 300 ? { ...whole, cut: "half" } : whole;
+    }
+    case "applied-late":
+      return applyLate(dispatcher, call, fault, apply);
+    case "status":
+      return render(dispatcher, call, refusal(fault));
+    case "status-after":
+      await apply();
+      return render(dispatcher, call, refusal(fault));
+    case "hang": {
+      const response = await apply();
+      await services.clock.sleep(fault.ms);
+      return response;
+    }
+  }
+}
+
+function applyLate(
+  dispatcher: Dispatcher,
+  call: Call,
+  fault: Extract<RequestFault, { kind: "applied-late" }>,
+  apply: () => Promise<SandboxResponse>,
+): SandboxResponse {
+  dispatcher.services.clock.schedule(fault.delayMs, () => {
+    apply().catch(dispatcher.onError);
+  });
+  if (fault.status !== undefined) return render(dispatcher, call, refusal({ status: fault.status }));
+  return { ...render(dispatcher, call, { status: 500 }), cut: "reset" };
+}
+
+function refusal(fault: {
+  status: number;
+  message?: string;
+  headers?: Readonly<Record<string, string>>;
+}): RouteResult {
+  const message = fault.message ?? (fault.status >= 500 ? "Server Error" : "Refused");
+  return { status: fault.status, body: { message }, headers: fault.headers };
+}
+
+const MEDIA_TYPE = /application\/vnd\.github\.?([\w.+-]*)/;
+
+function render(dispatcher: Dispatcher, call: Call, result: RouteResult): SandboxResponse {
+  const { services, quota } = dispatcher;
+  const raw = typeof result.body === "string" || Buffer.isBuffer(result.body);
+  const body =
+    result.body === undefined
+      ? Buffer.alloc(0)
+      : Buffer.from(raw ? (result.body as string | Buffer) : JSON.stringify(result.body));
+  const etag = `W/"${createHash("sha256").update(body).digest("hex")}"`;
+  const cacheable = call.method === "GET" && result.status === 200;
+  const unchanged = cacheable && call.request.headers["if-none-match"] === etag;
+  const actor: Actor = call.actor instanceof ApiError ? { kind: "anonymous" } : call.actor;
+  const media = MEDIA_TYPE.exec(call.request.headers.accept ?? "")?.[1] || "v3";
+  return {
+    status: unchanged ? 304 : result.status,
+    headers: {
+      ...(result.body === undefined ? {} : { "content-type": "application/json; charset=utf-8" }),
+      date: new Date(services.clock.now()).toUTCString(),
+      server: "github.com",
+      "x-github-request-id": call.id,
+      "x-github-media-type": `github.${media.replace(/\+json$/, "")}; format=json`,
+      "x-github-api-version-selected": call.request.headers["x-github-api-version"] ?? "2022-11-28",
+      "cache-control": "private, max-age=60, s-maxage=60",
+      vary: "Accept, Authorization, Cookie, X-GitHub-OTP",
+      ...quotaHeaders(unchanged ? quota.peek(actor) : quota.spend(actor)),
+      ...(cacheable ? { etag } : {}),
+      ...result.headers,
+    },
+    body: unchanged ? Buffer.alloc(0) : body,
+  };
+}
+
+function logEntry(
+  { services }: Dispatcher,
+  call: Call,
+  response: SandboxResponse,
+  met: MetFault | undefined,
+): RequestEntry {
+  const actor = call.actor instanceof ApiError ? undefined : call.actor;
+  const write = call.method !== "GET";
+  return {
+    id: call.id,
+    at: services.clock.now(),
+    method: call.method,
+    path: call.path,
+    route: call.match?.route.template ?? null,
+    status: response.cut === "reset" ? 0 : response.status,
+    tokenKind: actor?.kind ?? "invalid",
+    actor: actor ? actorLogin(services.world, actor) : "",
+    installationId: actor?.kind === "installation" ? actor.installationId : null,
+    runId: actor?.kind === "job" ? actor.runId : null,
+    userAgent: call.request.headers["user-agent"] ?? "",
+    write,
+    contentCreating: call.match?.route.options.contentCreating === "yes",
+    points: write ? 5 : 1,
+    ...(met ? { fault: met.fault.kind } : {}),
+  };
+}

@@ -1,0 +1,42 @@
+/** GitHub's refusals, as an exception that a handler throws. */
+
+/** One entry of `errors` in a 422 body. */
+export interface FieldError {
+  readonly resource: string;
+  readonly field?: string;
+  readonly code: "missing" | "missing_field" | "invalid" | "already_exists" | "unprocessable" | "custom";
+  readonly message?: string;
+  readonly value?: unknown;
+}
+
+const DOCUMENTATION = "https://docs.github.com/rest";
+
+export class ApiError extends Error {
+  readonly status: number;
+  readonly errors: readonly (FieldError | string)[] | undefined;
+  readonly documentationUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    message: string,
+    errors?: readonly (FieldError | string)[],
+    documentationUrl: string = DOCUMENTATION,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.errors = errors;
+    this.documentationUrl = documentationUrl;
+    this.headers = headers;
+  }
+}
+
+export const notFound = (): ApiError => new ApiError(404, "Not Found");
+
+/** 422 `Validation Failed` with its list of reasons. */
+export const validationFailed = (...errors: readonly FieldError[]): ApiError =>
+  new ApiError(422, "Validation Failed", errors);
+
+export const notForIntegrations = (): ApiError => new ApiError(403, "Resource not accessible by integration");

@@ -1,0 +1,21 @@
+/** From what a person writes for a commit to the commit. */
+import type { Sha } from "../../git/store.ts";
+import type { RouteContext } from "../router.ts";
+
+/** Commit behind a branch, a tag, a full ref, `HEAD` or 40 digits; `undefined` where there is none. */
+export async function resolveCommit(
+  context: Pick<RouteContext, "repository" | "store">,
+  name: string,
+): Promise<Sha | undefined> {
+  const { repository, store } = context;
+  const { refs } = repository;
+  const short = name === "HEAD" ? repository.defaultBranch : name;
+  const sha =
+    refs.get(`refs/heads/${short}`) ??
+    refs.get(`refs/tags/${short}`) ??
+    refs.get(short) ??
+    refs.get(`refs/${short}`) ??
+    short;
+  if (!/^[0-9a-f]{40}$/.test(sha)) return undefined;
+  return (await store.readCommit(sha)) ? sha : undefined;
+}

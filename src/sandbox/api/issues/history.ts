@@ -1,0 +1,120 @@
+/** History of issues: events and the timeline. */
+import type { Urls } from "../../services.ts";
+import { commentsOf, eventsOf, findIssue, findRepository, findUser, fullName } from "../../world/find.ts";
+import { nodeId } from "../../world/ids.ts";
+import type { IssueEvent, World } from "../../world/state.ts";
+import { notFound } from "../errors.ts";
+import { issueParam, numberParam } from "../input.ts";
+import { paginate } from "../paginate.ts";
+import { presentViaApp } from "../present/app.ts";
+import { authorAssociation, presentIssue, presentIssueComment } from "../present/issue.ts";
+import { iso, isoOrNull } from "../present/time.ts";
+import { presentUser } from "../present/user.ts";
+import { type PermissionNeed, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+
+const READ: readonly PermissionNeed[] = [{ issues: "read" }, { pull_requests: "read" }];
+
+/** One event of an issue's history. */
+export function presentIssueEvent(world: World, urls: Urls, event: IssueEvent) {
+  const issue = findIssue(world, event.issueId);
+  const name = fullName(world, findRepository(world, issue.repositoryId));
+  const user = (id: number) => presentUser(urls, findUser(world, id));
+  return {
+    id: event.id,
+    node_id: nodeId("EV", event.id),
+    url: `${urls.api}/repos/${name}/issues/events/${event.id}`,
+    actor: user(event.actorId),
+    event: event.event,
+    commit_id: event.commitId,
+    commit_url: event.commitId === null ? null : `${urls.api}/repos/${name}/commits/${event.commitId}`,
+    created_at: iso(event.createdAt),
+    ...(event.label ? { label: event.label } : {}),
+    ...(event.rename ? { rename: event.rename } : {}),
+    ...(event.assigneeId === undefined
+      ? {}
+      : { assignee: user(event.assigneeId), assigner: user(event.actorId) }),
+    ...(event.lockReason === undefined ? {} : { lock_reason: event.lockReason }),
+    ...(event.stateReason === undefined ? {} : { state_reason: event.stateReason }),
+    ...(event.requestedReviewerId === undefined
+      ? {}
+      : { review_requester: user(event.actorId), requested_reviewer: user(event.requestedReviewerId) }),
+    ...(event.dismissedReview
+      ? {
+          dismissed_review: {
+            state: event.dismissedReview.state,
+            review_id: event.dismissedReview.reviewId,
+            dismissal_message: event.dismissedReview.message,
+          },
+        }
+      : {}),
+    performed_via_github_app: presentViaApp(world, urls, event.viaAppId),
+  };
+}
+
+function inRepository(context: RouteContext): IssueEvent[] {
+  const { world, repository } = context;
+  const here = [...world.issueEvents.values()].filter(
+    (event) => findIssue(world, event.issueId).repositoryId === repository.id,
+  );
+  return here.sort((a, b) => b.id - a.id);
+}
+
+function oneEvent(context: RouteContext): RouteResult {
+  const { world, urls } = context;
+  const event = world.issueEvents.get(numberParam(context, "event_id"));
+  const issue = event && findIssue(world, event.issueId);
+  if (!event || issue?.repositoryId !== context.repository.id) throw notFound();
+  return {
+    status: 200,
+    body: { ...presentIssueEvent(world, urls, event), issue: presentIssue(world, urls, issue) },
+  };
+}
+
+/** Comments, reviews and events of an issue, by time. */
+function timeline(context: RouteContext): RouteResult {
+  const issue = issueParam(context);
+  const { world, urls, repository } = context;
+  const events = eventsOf(world, issue.id).map((event) => ({
+    at: event.createdAt,
+    shown: presentIssueEvent(world, urls, event),
+  }));
+  const comments = commentsOf(world, issue.id).map((comment) => {
+    const shown = presentIssueComment(world, urls, repository, issue, comment);
+    return { at: comment.createdAt, shown: { ...shown, actor: shown.user, event: "commented" } };
+  });
+  const reviews = [...world.reviews.values()]
+    .filter((review) => review.pullId === issue.pullId && issue.pullId !== null)
+    .map((review) => ({
+      at: review.submittedAt ?? review.createdAt,
+      shown: {
+        id: review.id,
+        node_id: nodeId("PRR", review.id),
+        event: "reviewed",
+        user: presentUser(urls, findUser(world, review.authorId)),
+        body: review.body,
+        state: review.state.toLowerCase(),
+        commit_id: review.commitId,
+        submitted_at: isoOrNull(review.submittedAt),
+        author_association: authorAssociation(world, repository, review.authorId),
+      },
+    }));
+  const all = [...events, ...comments, ...reviews].sort((a, b) => a.at - b.at);
+  return paginate(context, all, (entry) => entry.shown);
+}
+
+const REPO = "/repos/{owner}/{repo}";
+
+export const historyRoutes: readonly Route[] = [
+  route("GET", `${REPO}/issues/events`, { permission: READ }, (context) =>
+    paginate(context, inRepository(context), (event) =>
+      presentIssueEvent(context.world, context.urls, event),
+    ),
+  ),
+  route("GET", `${REPO}/issues/events/{event_id}`, { permission: READ }, oneEvent),
+  route("GET", `${REPO}/issues/{issue_number}/events`, { permission: READ }, (context) =>
+    paginate(context, eventsOf(context.world, issueParam(context).id), (event) =>
+      presentIssueEvent(context.world, context.urls, event),
+    ),
+  ),
+  route("GET", `${REPO}/issues/{issue_number}/timeline`, { permission: READ }, timeline),
+];

@@ -1,0 +1,255 @@
+/** A GitHub that fits on one machine. See `docs/github.md` for what it does as GitHub does, and what it leaves out. */
+import { createWriteStream, type WriteStream } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { ActionsEngine, ActionsHost } from "./actions/port.ts";
+import { createActionsHost } from "./actions-host.ts";
+import type { SandboxRequest, SandboxResponse } from "./api/http.ts";
+import { createLimits } from "./api/limits.ts";
+import { createQuota } from "./api/quota.ts";
+import { createApiRouter } from "./api/routes.ts";
+import { createClock, type SandboxClock } from "./clock.ts";
+import { createFaults, type Faults } from "./control/faults.ts";
+import { control } from "./control/routes.ts";
+import { createGitHttp } from "./git/http.ts";
+import { gitAccess } from "./git-access.ts";
+import { type Handlers, handle } from "./handle.ts";
+import { createIdTokenIssuer } from "./identity/oidc.ts";
+import { createLandedLog, type Landed } from "./log.ts";
+import { parts } from "./parts.ts";
+import type { RequestEntry } from "./request-log.ts";
+import { listen } from "./server.ts";
+import type { Services, Urls } from "./services.ts";
+import { createBuiltIns, createUser, createUserToken, type NewUser } from "./setup/accounts.ts";
+import {
+  type CreatedApp,
+  changeInstallation,
+  createApp,
+  installApp,
+  type NewApp,
+  uninstallApp,
+} from "./setup/apps.ts";
+import {
+  addCollaborator,
+  createRepository,
+  importLocalRepository,
+  type NewRepository,
+} from "./setup/repositories.ts";
+import { createDeliverer, type Delivery, overHttp, type Transport } from "./webhooks/deliver.ts";
+import { createEmitter } from "./webhooks/emit.ts";
+import { findRepository } from "./world/find.ts";
+import {
+  type App,
+  emptyWorld,
+  type Installation,
+  type Repository,
+  type Role,
+  type User,
+  type World,
+} from "./world/state.ts";
+
+export interface SandboxOptions {
+  /** By default any free one. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Kept after `stop`, with repositories, runs and logs; without it a temporary one that goes away. */
+  readonly directory?: string;
+  /** Where apps that are made without an address of their own get their webhooks. */
+  readonly webhookUrl?: string;
+  /** What jobs see as `GITHUB_API_URL`, so that something may stand between. */
+  readonly runnerApiUrl?: string;
+  readonly clock?: SandboxClock;
+  /** `enforced`: requests beyond GitHub's limits are refused. By default they are counted only. */
+  readonly limits?: "counted" | "enforced";
+  /** How webhooks get to their receivers; by HTTP unless a simulation takes them in process. */
+  readonly transport?: Transport;
+  /** What runs workflows; without it none run. */
+  readonly createEngine?: (host: ActionsHost) => ActionsEngine | Promise<ActionsEngine>;
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:<port>`; the REST API answers here and under `/api/v3`. */
+  readonly url: string;
+  /** `<url>/_sandbox` */
+  readonly controlUrl: string;
+  readonly directory: string;
+  readonly clock: SandboxClock;
+  readonly world: World;
+  readonly services: Services;
+  readonly faults: Faults;
+  readonly engine: ActionsEngine | undefined;
+  /** What the engine is given; a test that stands in for the engine uses it too. */
+  readonly actionsHost: ActionsHost;
+  readonly requestLog: readonly RequestEntry[];
+  readonly landed: readonly Landed[];
+  readonly deliveries: readonly Delivery[];
+  /** What went wrong inside the sandbox itself; empty in a healthy one. */
+  readonly errors: readonly unknown[];
+
+  createUser(input: NewUser): User;
+  /** A personal token of an account. */
+  createToken(login: string): string;
+  createRepository(owner: string, name: string, input?: NewRepository): Promise<Repository>;
+  importRepository(
+    owner: string,
+    name: string,
+    path: string,
+    input?: Omit<NewRepository, "files">,
+  ): Promise<Repository>;
+  addCollaborator(repository: Repository, login: string, role: Role): void;
+  createApp(input: NewApp): CreatedApp;
+  installApp(app: App, account: string, repositories: "all" | readonly string[]): Installation;
+  /** Changes which repositories an installation covers. */
+  changeInstallation(installation: Installation, repositories: "all" | readonly string[]): void;
+  /** Takes an installation away; its tokens are good no more. */
+  uninstallApp(installation: Installation): void;
+  setSecret(repository: Repository, name: string, value: string): void;
+  setVariable(repository: Repository, name: string, value: string): void;
+
+  /** One request in process, git transport excepted. */
+  handle(request: SandboxRequest): Promise<SandboxResponse>;
+  /** Resolves when no webhook is under way and every workflow of past events was started. */
+  waitIdle(): Promise<void>;
+  /** Ends the engine, the server, git's helpers and all timers. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts a sandbox. Rejects when the port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const clock = options.clock ?? createClock();
+  const world = emptyWorld();
+  const directory = options.directory
+    ? resolve(options.directory)
+    : await mkdtemp(join(tmpdir(), "cairn-sandbox-"));
+  await mkdir(directory, { recursive: true });
+  const logs = options.directory ? openLogs(directory) : undefined;
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => {
+    errors.push(error);
+    // A fault of the sandbox itself must not look like one of GitHub's: it is said aloud.
+    process.emitWarning(error instanceof Error ? error : String(error));
+  };
+  const requestLog: RequestEntry[] = [];
+  let baseUrl = "http://127.0.0.1";
+
+  const faults = createFaults(world);
+  const deliverer = createDeliverer(world, clock, faults, options.transport ?? overHttp);
+  const emitter = createEmitter(() => services, deliverer, onError);
+  const services: Services = {
+    clock,
+    world,
+    urls: liveUrls(() => baseUrl),
+    stores: new Map(),
+    landed: createLandedLog(world, clock.now, (entry) => logs?.landed.write(`${JSON.stringify(entry)}\n`)),
+    hooks: { refMoved: [], pullChanged: [], run: [], job: [] },
+    engine: undefined,
+    emit: emitter.emit,
+  };
+  createBuiltIns(services);
+  const idTokens = await createIdTokenIssuer(clock, () => baseUrl);
+  const quota = createQuota(clock.now);
+  const waitIdle = async (): Promise<void> => {
+    await emitter.idle();
+    await deliverer.idle();
+  };
+  const handlers: Handlers = {
+    dispatcher: {
+      services,
+      router: createApiRouter(quota, deliverer),
+      faults,
+      quota,
+      limits: options.limits === "enforced" ? createLimits(clock, quota) : undefined,
+      onError,
+      onRequest(entry) {
+        requestLog.push(entry);
+        logs?.requests.write(`${JSON.stringify(entry)}\n`);
+      },
+    },
+    idTokens,
+    engine: () => services.engine,
+    control: (request) => control({ services, faults, deliverer, requests: requestLog, waitIdle }, request),
+  };
+  const handleRequest = (request: SandboxRequest): Promise<SandboxResponse> => handle(handlers, request);
+  const host = options.host ?? "127.0.0.1";
+  const git = createGitHttp(gitAccess(services));
+  const server = await listen({ host, port: options.port ?? 0, handle: handleRequest, git, onError });
+  baseUrl = `http://${host}:${server.port}`;
+  for (const part of parts) part.install(services);
+  const hostOptions = { directory: join(directory, "actions"), runnerApiUrl: options.runnerApiUrl, idTokens };
+  const actionsHost = createActionsHost(services, hostOptions);
+  services.engine = await options.createEngine?.(actionsHost);
+
+  let stopped: Promise<void> | undefined;
+  async function stopAll(): Promise<void> {
+    await services.engine?.stop();
+    deliverer.stop();
+    clock.stop();
+    await server.close();
+    await Promise.all([...services.stores.values()].map((store) => store.close()));
+    await logs?.close();
+    if (!options.directory) await rm(directory, { recursive: true, force: true });
+  }
+  const stop = (): Promise<void> => (stopped ??= stopAll());
+  return {
+    url: baseUrl,
+    controlUrl: `${baseUrl}/_sandbox`,
+    directory,
+    clock,
+    world,
+    services,
+    faults,
+    get engine() {
+      return services.engine;
+    },
+    actionsHost,
+    requestLog,
+    landed: services.landed.entries,
+    deliveries: deliverer.deliveries,
+    errors,
+    createUser: (input) => createUser(services, input),
+    createToken: (login) => createUserToken(services, login),
+    createRepository: (owner, name, input = {}) => createRepository(services, directory, owner, name, input),
+    importRepository: (owner, name, path, input = {}) =>
+      importLocalRepository(services, directory, owner, name, path, input),
+    addCollaborator: (repository, login, role) => addCollaborator(services, repository, login, role),
+    createApp: (input) =>
+      createApp(services, {
+        ...(options.webhookUrl ? { webhookUrl: options.webhookUrl } : {}),
+        ...input,
+      }),
+    installApp: (app, account, repositories) => installApp(services, app, account, repositories),
+    changeInstallation: (installation, repositories) =>
+      changeInstallation(services, installation, repositories),
+    uninstallApp: (installation) => uninstallApp(services, installation),
+    setSecret: (repository, name, value) =>
+      void findRepository(world, repository.id).secrets.set(name, value),
+    setVariable: (repository, name, value) =>
+      void findRepository(world, repository.id).variables.set(name, value),
+    handle: handleRequest,
+    waitIdle,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** The sandbox's own address is known only once it listens. */
+function liveUrls(baseUrl: () => string): Urls {
+  return {
+    get html() {
+      return baseUrl();
+    },
+    get api() {
+      return baseUrl();
+    },
+  };
+}
+
+/** Logs as JSON lines, for those who look at a sandbox after it has ended. */
+function openLogs(directory: string) {
+  const requests = createWriteStream(join(directory, "requests.jsonl"));
+  const landed = createWriteStream(join(directory, "landed.jsonl"));
+  const end = (stream: WriteStream): Promise<void> => new Promise((done) => stream.end(() => done()));
+  return { requests, landed, close: async () => void (await Promise.all([end(requests), end(landed)])) };
+}

@@ -1,0 +1,67 @@
+/** What the parts of a sandbox share. Built once by `index.ts`; handed to handlers inside their context. */
+import type { ActionsEngine, ActionsHost, JobRecord, RunRecord } from "./actions/port.ts";
+import type { SandboxClock } from "./clock.ts";
+import type { GitStore, Sha } from "./git/store.ts";
+import type { LandedLog } from "./log.ts";
+import type { SandboxEvent } from "./webhooks/event.ts";
+import type { Actor } from "./world/actor.ts";
+import type { Issue, World } from "./world/state.ts";
+
+/** Base addresses without trailing slash. */
+export interface Urls {
+  readonly html: string;
+  readonly api: string;
+}
+
+/** Who caused a change, and in which request. */
+export interface Cause {
+  readonly actor: Actor;
+  /** `x-github-request-id`; empty where no request stands behind it. */
+  readonly requestId: string;
+}
+
+/** A ref that has moved, was created (`before` null) or deleted (`after` null). */
+export interface RefMove {
+  readonly repositoryId: number;
+  readonly ref: string;
+  readonly before: Sha | null;
+  readonly after: Sha | null;
+  readonly forced: boolean;
+}
+
+/** Places where the parts that know pull requests, checks and runs hang in. Called in order, awaited one by one. */
+export interface Hooks {
+  /** After the world has the new ref and before `push` is sent: heads of pull requests follow here. */
+  readonly refMoved: ((move: RefMove, cause: Cause) => Promise<void> | void)[];
+  /** The issue side of a pull request has changed: `closed`, `reopened`, `labeled`, `edited`, … with the fields that go with it. */
+  readonly pullChanged: ((
+    issue: Issue,
+    cause: Cause,
+    action: string,
+    fields: Readonly<Record<string, unknown>>,
+  ) => void)[];
+  readonly run: ((run: RunRecord, action: Parameters<ActionsHost["onRun"]>[1]) => void)[];
+  readonly job: ((run: RunRecord, job: JobRecord, action: Parameters<ActionsHost["onJob"]>[2]) => void)[];
+}
+
+export interface Services {
+  readonly clock: SandboxClock;
+  /** The world as it is. Handlers of reads use `context.world`, which may be an older one. */
+  readonly world: World;
+  /** Addresses as the sandbox itself writes them: in webhooks and runs. */
+  readonly urls: Urls;
+  readonly stores: Map<number, GitStore>;
+  readonly landed: LandedLog;
+  readonly hooks: Hooks;
+  /** Set right after the host, which it needs. */
+  engine: ActionsEngine | undefined;
+  /** Sends webhooks and starts workflows, in the order of the calls. `senderId` where the sender is not the actor. */
+  emit(event: SandboxEvent, actor: Actor, senderId?: number): void;
+}
+
+/** Git store of a repository. Throws when there is none: every repository has one. */
+export function storeOf(services: Services, repositoryId: number): GitStore {
+  const store = services.stores.get(repositoryId);
+  if (!store) throw new RangeError(`no git store for repository ${repositoryId}`);
+  return store;
+}

@@ -1,0 +1,173 @@
+/** Entities around pull requests: reviews, checks, statuses and the rules that gate a merge. Plain data, as in `state.ts`. */
+import type { MergeMethod, Sha } from "../git/store.ts";
+
+export interface PullRequest {
+  readonly id: number;
+  /** The issue with the same number: title, body, state, labels, comments. */
+  readonly issueId: number;
+  repositoryId: number;
+  number: number;
+  /** `null` when the fork is gone. */
+  headRepositoryId: number | null;
+  /** Branch name, without `refs/heads/`. */
+  headRef: string;
+  headSha: Sha;
+  baseRef: string;
+  baseSha: Sha;
+  draft: boolean;
+  maintainerCanModify: boolean;
+  merged: boolean;
+  mergedAt: number | null;
+  mergedById: number | null;
+  /** The trial merge while open, the merge commit afterwards. */
+  mergeCommitSha: Sha | null;
+  /** `null`: not computed yet for this head and base. */
+  mergeable: boolean | null;
+  rebaseable: boolean | null;
+  requestedReviewerIds: number[];
+  requestedTeams: string[];
+  autoMerge: {
+    readonly enabledById: number;
+    readonly method: MergeMethod;
+    readonly title: string | null;
+    readonly message: string | null;
+  } | null;
+}
+
+export type ReviewState = "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
+
+export interface Review {
+  readonly id: number;
+  readonly pullId: number;
+  readonly authorId: number;
+  readonly viaAppId: number | null;
+  state: ReviewState;
+  body: string;
+  readonly commitId: Sha;
+  submittedAt: number | null;
+  readonly createdAt: number;
+  updatedAt: number;
+}
+
+export interface ReviewComment {
+  readonly id: number;
+  readonly pullId: number;
+  readonly reviewId: number | null;
+  readonly authorId: number;
+  readonly viaAppId: number | null;
+  body: string;
+  readonly path: string;
+  readonly commitId: Sha;
+  readonly originalCommitId: Sha;
+  readonly diffHunk: string;
+  readonly line: number | null;
+  readonly startLine: number | null;
+  readonly side: "LEFT" | "RIGHT";
+  readonly inReplyToId: number | null;
+  readonly createdAt: number;
+  updatedAt: number;
+}
+
+export interface CommitComment {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly sha: Sha;
+  body: string;
+  readonly authorId: number;
+  readonly createdAt: number;
+  updatedAt: number;
+}
+
+export type CheckStatus = "queued" | "in_progress" | "completed" | "waiting" | "requested" | "pending";
+export type CheckConclusion =
+  | "success"
+  | "failure"
+  | "neutral"
+  | "cancelled"
+  | "skipped"
+  | "timed_out"
+  | "action_required"
+  | "stale"
+  | "startup_failure";
+
+export interface CheckSuite {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly appId: number;
+  readonly headBranch: string | null;
+  readonly headSha: Sha;
+  status: CheckStatus;
+  conclusion: CheckConclusion | null;
+  /** Workflow run that it shows; `null` for the suites of other apps. */
+  readonly runId: number | null;
+  readonly createdAt: number;
+  updatedAt: number;
+}
+
+export interface CheckRun {
+  readonly id: number;
+  readonly suiteId: number;
+  readonly repositoryId: number;
+  readonly appId: number;
+  name: string;
+  readonly headSha: Sha;
+  status: CheckStatus;
+  conclusion: CheckConclusion | null;
+  startedAt: number | null;
+  completedAt: number | null;
+  output: { title: string | null; summary: string | null; text: string | null };
+  externalId: string;
+  detailsUrl: string | null;
+  /** Job of a workflow run that it shows. */
+  readonly jobId: number | null;
+}
+
+export interface CommitStatus {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly sha: Sha;
+  readonly context: string;
+  readonly state: "error" | "failure" | "pending" | "success";
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+  readonly creatorId: number;
+  readonly createdAt: number;
+}
+
+export interface RequiredCheck {
+  readonly context: string;
+  /** App that must have set it; `null`: any. */
+  readonly appId: number | null;
+}
+
+/** Classic branch protection of one branch. */
+export interface BranchProtection {
+  /** Branch name, or a pattern with `*`. */
+  readonly pattern: string;
+  requiredChecks: { strict: boolean; checks: RequiredCheck[] } | null;
+  requiredReviews: {
+    count: number;
+    dismissStale: boolean;
+    requireCodeOwners: boolean;
+    requireLastPushApproval: boolean;
+  } | null;
+  enforceAdmins: boolean;
+  requiredLinearHistory: boolean;
+  allowForcePushes: boolean;
+  allowDeletions: boolean;
+  requiredConversationResolution: boolean;
+}
+
+export interface Ruleset {
+  readonly id: number;
+  readonly repositoryId: number;
+  name: string;
+  readonly target: "branch" | "tag";
+  enforcement: "active" | "disabled" | "evaluate";
+  /** Ref patterns: `refs/heads/main`, `~DEFAULT_BRANCH`, `~ALL`. */
+  include: string[];
+  exclude: string[];
+  rules: { readonly type: string; readonly parameters?: Readonly<Record<string, unknown>> }[];
+  readonly createdAt: number;
+  updatedAt: number;
+}
