@@ -1,0 +1,279 @@
+/**
+ * The chain: one git ref for each issue, whose commits are steps. Only whoever moves the ref has made the step,
+ * so this is where races end (I2); app and Action judge a step by the one function in here.
+ *
+ * A commit may carry several steps that belong together (`settle` the old edge and `declare` the next); they are
+ * made together or not at all. Its message carries the folded state after it, so that the head alone tells all.
+ */
+import type { Digest } from "./canonical.ts";
+import type { HoldReason } from "./holds.ts";
+import type { Edge, Effect, Fate, IssueId, RunId, Settlement } from "./words.ts";
+
+export type Step =
+  /** A new generation, by one human act; earlier acts that ask for the same are consumed with it. */
+  | {
+      readonly step: "raise";
+      readonly generation: number;
+      readonly act: number;
+      readonly with: readonly number[];
+    }
+  /** An intent: from here on its marker may be written, and one run may claim it. */
+  | {
+      readonly step: "declare";
+      readonly edge: Edge;
+      readonly generation: number;
+      readonly attempt: number;
+      readonly digest: Digest;
+      readonly effects: readonly Effect[];
+    }
+  /** A run takes the declared intent. It alone performs. */
+  | { readonly step: "claim"; readonly run: RunId; readonly digest: Digest }
+  /** The owner says what became of it, where no artifact tells. */
+  | {
+      readonly step: "result";
+      readonly run: RunId;
+      readonly reason: HoldReason;
+      readonly digest: Digest;
+      readonly effects: Readonly<Record<string, Fate>>;
+    }
+  /** The fence: from here on the owner's next read of the head stops it (I4). */
+  | { readonly step: "cancel"; readonly why: CancelReason }
+  /** The edge is over, and its effects are known. */
+  | { readonly step: "settle"; readonly edge: Edge; readonly attempt: number; readonly as: Settlement }
+  /** The open intent is withdrawn before anybody claimed it. */
+  | { readonly step: "seal"; readonly why: SealReason }
+  /** Nothing goes on until a person acts. `acts`: those that asked for it. */
+  | {
+      readonly step: "hold";
+      readonly reason: HoldReason;
+      readonly digest: Digest;
+      readonly acts: readonly number[];
+    }
+  /** Acts that do not count, each answered by a marker. */
+  | { readonly step: "refuse"; readonly act: number; readonly digest: Digest };
+
+export type StepKind = Step["step"];
+export type CancelReason = "act" | "owner-over" | "issue-closed";
+export type SealReason = "act" | "issue-closed" | "text-changed" | "expired" | "never-started";
+
+/** The edge that is under way. */
+export interface OpenEdge {
+  readonly edge: Edge;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly digest: Digest;
+  readonly effects: readonly Effect[];
+  /** Number of the step that declared it. */
+  readonly seq: number;
+  readonly claim: RunId | null;
+  readonly result: {
+    readonly reason: HoldReason;
+    readonly digest: Digest;
+    readonly effects: Readonly<Record<string, Fate>>;
+  } | null;
+  readonly cancel: CancelReason | null;
+}
+
+/** Everything that is known after a step. */
+export interface ChainState {
+  readonly issue: IssueId;
+  /** How many steps were made. */
+  readonly seq: number;
+  /** 0 before the first act. */
+  readonly generation: number;
+  /** Ids of all acts that were consumed, ascending. */
+  readonly acts: readonly number[];
+  /** Of the current generation: the last attempt of each edge, and how many of them were lost. */
+  readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: number }>>;
+  readonly open: OpenEdge | null;
+  readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
+  /** Edges of the current generation that were settled as applied. */
+  readonly applied: readonly Edge[];
+  /** Digests of all markers that were ever declared, in the order of the chain. */
+  readonly declared: readonly Digest[];
+}
+
+const NO_ATTEMPTS: ChainState["attempts"] = { implement: { last: 0, lost: 0 }, merge: { last: 0, lost: 0 } };
+
+/** The state before the first step. */
+export function emptyChain(issue: IssueId): ChainState {
+  return {
+    issue,
+    seq: 0,
+    generation: 0,
+    acts: [],
+    attempts: NO_ATTEMPTS,
+    open: null,
+    hold: null,
+    applied: [],
+    declared: [],
+  };
+}
+
+/** A step that the rules do not allow from this state. Whoever wanted it looks at the issue again. */
+export class ChainRuleError extends Error {
+  override readonly name = "ChainRuleError";
+  readonly step: StepKind;
+
+  constructor(step: StepKind, why: string) {
+    super(`a ${step} is not allowed here: ${why}`);
+    this.step = step;
+  }
+}
+
+/** The state after these steps. Throws `ChainRuleError` at the first that is not allowed. */
+export function advance(state: ChainState, steps: readonly Step[]): ChainState {
+  return steps.reduce((before, step) => ({ ...after(before, step), seq: before.seq + 1 }), state);
+}
+
+function after(state: ChainState, step: Step): ChainState {
+  switch (step.step) {
+    case "raise":
+      return raise(state, step);
+    case "declare":
+      return declare(state, step);
+    case "claim":
+      return claim(state, step);
+    case "result":
+      return result(state, step);
+    case "cancel":
+      return cancel(state, step);
+    case "settle":
+      return settle(state, step);
+    case "seal":
+      return seal(state);
+    case "hold":
+      return hold(state, step);
+    case "refuse":
+      return { ...state, acts: consume(state, step, [step.act]), declared: [...state.declared, step.digest] };
+  }
+}
+
+type StepOf<K extends StepKind> = Extract<Step, { step: K }>;
+
+/** I2: an act is consumed once, and the chain alone remembers it. */
+function consume(state: ChainState, step: Step, ids: readonly number[]): readonly number[] {
+  const again = ids.find((id) => state.acts.includes(id));
+  if (again !== undefined) throw new ChainRuleError(step.step, `act ${again} was consumed before`);
+  return [...new Set([...state.acts, ...ids])].sort((a, b) => a - b);
+}
+
+function openOf(state: ChainState, step: Step): OpenEdge {
+  if (!state.open) throw new ChainRuleError(step.step, "no edge is open");
+  return state.open;
+}
+
+function raise(state: ChainState, step: StepOf<"raise">): ChainState {
+  // I8: one generation lives at a time.
+  if (state.open) throw new ChainRuleError("raise", "an edge of the older generation is not settled");
+  if (step.generation !== state.generation + 1) {
+    throw new ChainRuleError(
+      "raise",
+      `generation ${state.generation + 1} comes next, not ${step.generation}`,
+    );
+  }
+  return {
+    ...state,
+    generation: step.generation,
+    acts: consume(state, step, [...step.with, step.act]),
+    attempts: NO_ATTEMPTS,
+    hold: null,
+    applied: [],
+  };
+}
+
+function declare(state: ChainState, step: StepOf<"declare">): ChainState {
+  if (state.open) throw new ChainRuleError("declare", "another edge is open");
+  if (state.hold) throw new ChainRuleError("declare", "the issue is on hold");
+  if (step.generation !== state.generation || state.generation === 0) {
+    throw new ChainRuleError("declare", `generation ${step.generation} is not the current one`);
+  }
+  const { last } = state.attempts[step.edge];
+  if (step.attempt !== last + 1) throw new ChainRuleError("declare", `attempt ${last + 1} comes next`);
+  if (step.effects.length === 0) throw new ChainRuleError("declare", "it names no effect");
+  const { edge, generation, attempt, digest, effects } = step;
+  return {
+    ...state,
+    attempts: { ...state.attempts, [edge]: { ...state.attempts[edge], last: attempt } },
+    open: {
+      edge,
+      generation,
+      attempt,
+      digest,
+      effects,
+      seq: state.seq + 1,
+      claim: null,
+      result: null,
+      cancel: null,
+    },
+    declared: [...state.declared, digest],
+  };
+}
+
+function claim(state: ChainState, step: StepOf<"claim">): ChainState {
+  const open = openOf(state, step);
+  if (open.claim) throw new ChainRuleError("claim", `run ${open.claim.id} has claimed it`);
+  if (open.digest !== step.digest) throw new ChainRuleError("claim", "another intent is open");
+  return { ...state, open: { ...open, claim: step.run } };
+}
+
+function result(state: ChainState, step: StepOf<"result">): ChainState {
+  const open = openOf(state, step);
+  if (!open.claim || !sameRun(open.claim, step.run))
+    throw new ChainRuleError("result", "this run is not the owner");
+  if (open.cancel) throw new ChainRuleError("result", "the edge was cancelled");
+  if (open.result) throw new ChainRuleError("result", "there is one");
+  const { reason, digest, effects } = step;
+  return {
+    ...state,
+    open: { ...open, result: { reason, digest, effects } },
+    declared: [...state.declared, digest],
+  };
+}
+
+function cancel(state: ChainState, step: StepOf<"cancel">): ChainState {
+  const open = openOf(state, step);
+  if (!open.claim) throw new ChainRuleError("cancel", "nobody has claimed it: seal it");
+  if (open.cancel) throw new ChainRuleError("cancel", "it is cancelled");
+  return { ...state, open: { ...open, cancel: step.why } };
+}
+
+function settle(state: ChainState, step: StepOf<"settle">): ChainState {
+  const open = openOf(state, step);
+  if (open.edge !== step.edge || open.attempt !== step.attempt) {
+    throw new ChainRuleError("settle", `${open.edge}/${open.attempt} is open`);
+  }
+  if (!open.claim) throw new ChainRuleError("settle", "nobody has claimed it: seal it");
+  // I4: an absence is settled only behind the fence.
+  if (step.as === "lost" && !open.cancel) throw new ChainRuleError("settle", "a loss needs a cancel first");
+  if (step.as === "failed" && !open.result) throw new ChainRuleError("settle", "a failure needs a result");
+  const attempts = state.attempts[open.edge];
+  return {
+    ...state,
+    open: null,
+    attempts:
+      step.as === "lost"
+        ? { ...state.attempts, [open.edge]: { ...attempts, lost: attempts.lost + 1 } }
+        : state.attempts,
+    applied: step.as === "applied" ? [...state.applied, open.edge] : state.applied,
+  };
+}
+
+function seal(state: ChainState): ChainState {
+  if (!state.open) throw new ChainRuleError("seal", "no edge is open");
+  if (state.open.claim) throw new ChainRuleError("seal", "it is claimed: cancel it");
+  return { ...state, open: null };
+}
+
+function hold(state: ChainState, step: StepOf<"hold">): ChainState {
+  if (state.open) throw new ChainRuleError("hold", "an edge is open");
+  const { reason, digest } = step;
+  return {
+    ...state,
+    acts: consume(state, step, step.acts),
+    hold: { reason, digest },
+    declared: [...state.declared, digest],
+  };
+}
+
+export const sameRun = (a: RunId, b: RunId): boolean => a.id === b.id && a.attempt === b.attempt;

@@ -1,0 +1,79 @@
+/**
+ * A chain commit's message: a line for people, then one JSON line with the steps, the state after them and the
+ * whole payload of the markers that they declare, so that any replica can write those after a crash.
+ */
+import { canonicalJson, type Digest } from "./canonical.ts";
+import type { ChainState, Step } from "./chain.ts";
+import { digestOfMarker, type Marker } from "./marker.ts";
+
+export interface ChainRecord {
+  readonly v: 1;
+  readonly steps: readonly Step[];
+  readonly state: ChainState;
+  readonly markers: readonly Marker[];
+}
+
+/** `title` is for people who read `git log`; the record is what counts. */
+export function encodeRecord(title: string, record: ChainRecord): string {
+  return `${title.replaceAll(/\s+/g, " ").trim()}\n\n${canonicalJson(record)}\n`;
+}
+
+export type DecodedRecord =
+  | { readonly kind: "record"; readonly record: ChainRecord }
+  | { readonly kind: "malformed"; readonly why: string };
+
+/** Never throws: anybody who may push can put a commit there. */
+export function decodeRecord(message: string): DecodedRecord {
+  const line = message.trimEnd().split("\n").at(-1) ?? "";
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    return { kind: "malformed", why: `the last line is not JSON: ${(error as Error).message}` };
+  }
+  const record = value as Partial<ChainRecord> | null;
+  if (typeof record !== "object" || record === null || record.v !== 1) {
+    return { kind: "malformed", why: "not a record of this version" };
+  }
+  if (
+    !Array.isArray(record.steps) ||
+    !Array.isArray(record.markers) ||
+    typeof record.state?.seq !== "number"
+  ) {
+    return { kind: "malformed", why: "steps, markers or state are missing" };
+  }
+  return { kind: "record", record: record as ChainRecord };
+}
+
+/** Markers that this commit declares, by digest. */
+export function markersOf(record: ChainRecord): ReadonlyMap<Digest, Marker> {
+  return new Map(record.markers.map((marker) => [digestOfMarker(marker), marker]));
+}
+
+/** A line for people: `implement/1 of generation 1 declared`. */
+export function titleOf(steps: readonly Step[]): string {
+  return steps.map(titleOfStep).join("; ");
+}
+
+function titleOfStep(step: Step): string {
+  switch (step.step) {
+    case "raise":
+      return `generation ${step.generation} raised by act ${step.act}`;
+    case "declare":
+      return `${step.edge}/${step.attempt} of generation ${step.generation} declared`;
+    case "claim":
+      return `claimed by run ${step.run.id} attempt ${step.run.attempt}`;
+    case "result":
+      return `run ${step.run.id} reports ${step.reason}`;
+    case "cancel":
+      return `cancelled (${step.why})`;
+    case "settle":
+      return `${step.edge}/${step.attempt} settled as ${step.as}`;
+    case "seal":
+      return `sealed unclaimed (${step.why})`;
+    case "hold":
+      return `held (${step.reason})`;
+    case "refuse":
+      return `act ${step.act} refused`;
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * An edge that a run owns. Liveness is asked of the engine (I9); what the owner did is found by probing its
+ * effects; what is not found is settled only behind the fence and the quiet period (I4).
+ */
+import type { ChainState, OpenEdge, Step } from "./chain.ts";
+import { merged, reviewing } from "./decide-reviewing.ts";
+import type { Decision } from "./decision.ts";
+import { missing, type World } from "./fates.ts";
+import { advance, again, obey, show } from "./moves.ts";
+import { holding } from "./plan.ts";
+import type { JudgedAct, RunView, Snapshot } from "./snapshot.ts";
+import type { IssueState } from "./states.ts";
+import type { Effect, Settlement } from "./words.ts";
+
+export function decideClaimed(
+  snapshot: Snapshot,
+  chain: ChainState,
+  open: OpenEdge,
+  act: JudgedAct | undefined,
+): Decision {
+  if (open.edge === "merge") {
+    // The merge commit is its own result: nothing to wait for.
+    if (!snapshot.pulls) return { kind: "look", part: "pulls" };
+    const pull = snapshot.pulls.find((candidate) => candidate.merged);
+    if (pull) return act ? obey(snapshot, chain, [settled(open, "applied")], act) : merged(snapshot, pull);
+  }
+  if (!snapshot.run) return { kind: "look", part: "run" };
+  if (snapshot.run.kind !== "over") return alive(snapshot, open, snapshot.run, act);
+  const world = probed(snapshot, chain, open);
+  if ("kind" in world) return world;
+  const absent = missing(open, world);
+  if (absent.length === 0) return applied(snapshot, chain, open, act);
+  if (saysNotSent(open, absent)) return failed(snapshot, chain, open, act);
+  return fence(snapshot, chain, open, act, snapshot.run);
+}
+
+const settled = (open: OpenEdge, as: Settlement): Step => ({
+  step: "settle",
+  edge: open.edge,
+  attempt: open.attempt,
+  as,
+});
+
+/** The owner lives, or nobody can tell: nothing is reclaimed. A person may ask it to stop. */
+function alive(
+  snapshot: Snapshot,
+  open: OpenEdge,
+  run: Exclude<RunView, { kind: "over" }>,
+  act: JudgedAct | undefined,
+): Decision {
+  const { issue, now, settings } = snapshot;
+  const state: IssueState = open.edge === "implement" ? "implementing" : "merging";
+  if (act && !open.cancel) return { kind: "advance", steps: [{ step: "cancel", why: "act" }], markers: [] };
+  if (!issue.open && open.edge === "implement" && !open.cancel) {
+    return { kind: "advance", steps: [{ step: "cancel", why: "issue-closed" }], markers: [] };
+  }
+  if (open.cancel && open.cancel !== "owner-over" && open.claim && run.kind === "alive") {
+    return { kind: "cancel-run", run: open.claim };
+  }
+  const status = run.kind === "alive" ? run.status : `unknown: ${run.why}`;
+  return (
+    show(snapshot, state) ?? {
+      kind: "rest",
+      state,
+      waitsFor: `run ${open.claim?.id} (${status}) to finish ${open.edge}/${open.attempt}`,
+      again: now + settings.startPatience,
+    }
+  );
+}
+
+/** The world around the open edge's effects, or what to look at first. */
+function probed(snapshot: Snapshot, chain: ChainState, open: OpenEdge): World | Decision {
+  const { branch, pulls, superseded } = snapshot;
+  if (!pulls) return { kind: "look", part: "pulls" };
+  const needsBranch = open.edge === "implement" && pulls.length === 0;
+  if (needsBranch && !branch) return { kind: "look", part: "branch" };
+  const closes = open.effects.some((effect) => effect.kind === "pull.close");
+  if (closes && chain.generation > 1 && !superseded) return { kind: "look", part: "superseded" };
+  return { branch: branch ?? { kind: "absent" }, pulls, superseded: superseded ?? [] };
+}
+
+function saysNotSent(open: OpenEdge, absent: readonly Effect[]): boolean {
+  return open.result !== null && absent.every((effect) => open.result?.effects[effect.key] === "not-sent");
+}
+
+function applied(
+  snapshot: Snapshot,
+  chain: ChainState,
+  open: OpenEdge,
+  act: JudgedAct | undefined,
+): Decision {
+  const first = [settled(open, "applied")];
+  if (act) return obey(snapshot, chain, first, act);
+  return reviewing(snapshot, chain, first);
+}
+
+/** The owner says that it could not, and that nothing of what is missing was ever sent. */
+function failed(snapshot: Snapshot, chain: ChainState, open: OpenEdge, act: JudgedAct | undefined): Decision {
+  const first = [settled(open, "failed")];
+  if (act) return obey(snapshot, chain, first, act);
+  const reason = open.result?.reason ?? "publish-refused";
+  // The gate is asked again: a new head has to be approved anew.
+  if (reason === "head-moved") return { kind: "advance", steps: first, markers: [] };
+  return advance(holding(chain, first, reason, detailOf(snapshot, open)));
+}
+
+function detailOf({ chain, ledger }: Snapshot, open: OpenEdge): string {
+  const digest = open.result?.digest ?? "";
+  const visible = ledger?.ledger.visible.get(digest)?.marker;
+  const declared = chain.kind === "sound" ? chain.record.markers : [];
+  const marker = visible ?? declared.find((one) => one.type === "result");
+  return marker?.type === "result" ? marker.detail : "";
+}
+
+/** I4: owner over, chain at `cancel`, quiet period passed since the later of the two, and a read begun after it. */
+function fence(
+  snapshot: Snapshot,
+  chain: ChainState,
+  open: OpenEdge,
+  act: JudgedAct | undefined,
+  run: Extract<RunView, { kind: "over" }>,
+): Decision {
+  if (!open.cancel) return { kind: "advance", steps: [{ step: "cancel", why: "owner-over" }], markers: [] };
+  const { now, settings, probedSince, chain: view } = snapshot;
+  const fencedAt = view.kind === "sound" ? view.at : now;
+  const quietAt = Math.max(run.at, fencedAt) + settings.quietPeriod;
+  if (now < quietAt || (probedSince ?? 0) < quietAt) {
+    const state: IssueState = open.edge === "implement" ? "implementing" : "merging";
+    return (
+      show(snapshot, state) ?? {
+        kind: "rest",
+        state,
+        waitsFor: `the quiet period: ${open.edge}/${open.attempt} ended (${run.conclusion}) without a result`,
+        again: Math.max(quietAt, now + 1_000),
+      }
+    );
+  }
+  const first = [settled(open, "lost")];
+  if (act) return obey(snapshot, chain, first, act);
+  if (!snapshot.issue.open) return advance(holding(chain, first, "issue-closed", `run ${run.url}`));
+  return retry(snapshot, chain, open, first, run.url);
+}
+
+function retry(
+  snapshot: Snapshot,
+  chain: ChainState,
+  open: OpenEdge,
+  first: readonly Step[],
+  url: string,
+): Decision {
+  const { config } = snapshot;
+  if (!config) return { kind: "look", part: "config" };
+  const allowed = config.kind === "valid" ? config.attempts : 1;
+  if (chain.attempts[open.edge].lost + 1 >= allowed) {
+    const detail = `attempt ${open.attempt} of ${open.edge} was the last of ${allowed}: ${url}`;
+    return advance(holding(chain, first, "attempts-spent", detail));
+  }
+  if (open.edge === "implement") return again(snapshot, chain, first);
+  // Whether the merge may be tried again is for the gate to say, on the head as it is then.
+  return { kind: "advance", steps: first, markers: [] };
+}

@@ -1,0 +1,93 @@
+/**
+ * What comes next for an issue: a pure and total function of what was read (I5). It asks for a part before it
+ * leans on it, so that an issue that rests costs few requests; it never asks twice for a part that it has.
+ */
+import { type ChainState, emptyChain } from "./chain.ts";
+import { markersOf } from "./commit-message.ts";
+import { decideClaimed } from "./decide-claimed.ts";
+import { reviewing } from "./decide-reviewing.ts";
+import { decideUnclaimed } from "./decide-unclaimed.ts";
+import type { Decision } from "./decision.ts";
+import type { HoldReason } from "./holds.ts";
+import { alarmName } from "./ledger.ts";
+import { type AlarmMarker, MARKER_VERSION } from "./marker.ts";
+import { advance, again, heldRest, obey, show } from "./moves.ts";
+import { refusal } from "./plan.ts";
+import type { JudgedAct, Snapshot } from "./snapshot.ts";
+
+export function decide(snapshot: Snapshot): Decision {
+  const { chain, ledger } = snapshot;
+  if (chain.kind === "foreign") return distrust(snapshot, "chain-foreign", chain.why, chain.head);
+  const declaring = chain.kind === "absent" || chain.record.markers.length > 0;
+  if (declaring && !ledger) return { kind: "look", part: "ledger" };
+  const beyond = ledger?.ledger.beyond.at(-1);
+  if (beyond) {
+    const words = `comment ${beyond.comment} cites step ${beyond.seq}`;
+    return chain.kind === "absent"
+      ? distrust(snapshot, "chain-missing", words, null)
+      : distrust(snapshot, "chain-rewound", `${words}, the chain ends at ${chain.state.seq}`, chain.head);
+  }
+  const unseen = unseenMarker(snapshot);
+  if (unseen) return unseen;
+  if (!snapshot.acts) return { kind: "look", part: "acts" };
+  return decideState(
+    snapshot,
+    chain.kind === "sound" ? chain.state : emptyChain(snapshot.issue.id),
+    snapshot.acts,
+  );
+}
+
+/** I1: what the head declares is written, and seen, before anything else happens. */
+function unseenMarker({ chain, ledger, now }: Snapshot): Decision | undefined {
+  if (chain.kind !== "sound" || !ledger) return undefined;
+  for (const [digest, marker] of markersOf(chain.record)) {
+    if (ledger.ledger.visible.has(digest)) continue;
+    // I6: a short list proves no absence.
+    if (ledger.kind === "short") {
+      return {
+        kind: "rest",
+        state: "ready",
+        waitsFor: `all comments to be readable (${ledger.found} of ${ledger.expected})`,
+        again: now + 2_000,
+      };
+    }
+    return { kind: "announce", marker };
+  }
+  return undefined;
+}
+
+function decideState(snapshot: Snapshot, chain: ChainState, acts: readonly JudgedAct[]): Decision {
+  const act = acts.filter((one) => one.permitted).at(-1);
+  const refused = acts.find((one) => !one.permitted);
+  // While an edge is open its owner's claim stays the head: a refusal can wait, the owner cannot.
+  if (refused && !chain.open) return advance(refusal(chain, refused));
+  if (chain.open && !chain.open.claim) return decideUnclaimed(snapshot, chain, chain.open, act);
+  if (chain.open) return decideClaimed(snapshot, chain, chain.open, act);
+  if (act) return obey(snapshot, chain, [], act);
+  if (chain.hold) return show(snapshot, "hold") ?? heldRest(chain.hold.reason);
+  if (chain.applied.includes("implement")) return reviewing(snapshot, chain, []);
+  if (chain.generation === 0) {
+    return { kind: "rest", state: "idle", waitsFor: "somebody to set cairn:ready", again: null };
+  }
+  return again(snapshot, chain, []);
+}
+
+/** The chain is not what it must be: no step, no effect; said once for each head that was seen (I2). */
+function distrust(snapshot: Snapshot, reason: HoldReason, detail: string, head: string | null): Decision {
+  const { ledger, issue, chain } = snapshot;
+  if (!ledger) return { kind: "look", part: "ledger" };
+  if (ledger.ledger.alarms.has(alarmName(reason, head))) {
+    return show(snapshot, "hold") ?? heldRest(reason);
+  }
+  const seq = chain.kind === "sound" ? Math.max(1, chain.state.seq) : 1;
+  const marker: AlarmMarker = {
+    v: MARKER_VERSION,
+    type: "alarm",
+    issue: issue.id,
+    seq,
+    reason,
+    detail,
+    head,
+  };
+  return { kind: "alarm", marker };
+}

@@ -1,0 +1,38 @@
+/** What comes next for an issue: to look closer, one step or signal, or to rest and say what is waited for. */
+import type { Step } from "./chain.ts";
+import type { Marker } from "./marker.ts";
+import type { Part } from "./snapshot.ts";
+import type { IssueState } from "./states.ts";
+import type { RunId } from "./words.ts";
+
+export type Decision =
+  /** Read this part of the issue, then decide again. */
+  | { readonly kind: "look"; readonly part: Part }
+  /** Move the chain. `markers` are declared by it, and may be written once it stands. */
+  | { readonly kind: "advance"; readonly steps: readonly Step[]; readonly markers: readonly Marker[] }
+  /** Write a marker that the head declares and that nobody can see. */
+  | { readonly kind: "announce"; readonly marker: Marker }
+  /** Show the state. */
+  | {
+      readonly kind: "label";
+      readonly state: IssueState;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
+  /** Wake a run for the open intent; `comment` is where its marker stands. */
+  | { readonly kind: "start"; readonly comment: number }
+  | { readonly kind: "cancel-run"; readonly run: RunId }
+  | { readonly kind: "close-issue" }
+  /** The chain cannot be trusted: say so once. */
+  | { readonly kind: "alarm"; readonly marker: Marker }
+  | Rest;
+
+/** Nothing to do now. */
+export interface Rest {
+  readonly kind: "rest";
+  readonly state: IssueState;
+  /** What is waited for, or why there is nothing to wait for: one line for people. */
+  readonly waitsFor: string;
+  /** Look again at this time (GitHub's clock, ms); `null`: when something happens. */
+  readonly again: number | null;
+}

@@ -1,0 +1,43 @@
+/** Which effects of an edge can be seen on GitHub: the probe's reading, apart from the reads themselves. */
+import type { OpenEdge } from "./chain.ts";
+import type { BranchView, PullView } from "./snapshot.ts";
+import type { Effect } from "./words.ts";
+
+export interface World {
+  readonly branch: BranchView;
+  readonly pulls: readonly PullView[];
+  /** Open pull requests of older generations. */
+  readonly superseded: readonly number[];
+}
+
+/** Whether GitHub shows that this effect has landed. */
+export function isFound(effect: Effect, world: World): boolean {
+  const pull = world.pulls[0];
+  switch (effect.kind) {
+    case "agent.run":
+      // The agent leaves nothing on GitHub but what is published from its patch.
+      return world.branch.kind === "own" || pull !== undefined;
+    case "branch.create":
+      // A branch may be deleted once its pull request is merged or closed.
+      return world.branch.kind === "own" || pull !== undefined;
+    case "branch.update":
+      return pull !== undefined && pull.head !== effect.head;
+    case "pull.create":
+      return pull !== undefined;
+    case "pull.close":
+      return !world.superseded.includes(effect.pull);
+    case "review.request":
+      return pull !== undefined && effect.reviewers.every((login) => has(pull.asked, login));
+    case "merge":
+      return world.pulls.some((candidate) => candidate.number === effect.pull && candidate.merged);
+  }
+}
+
+/** Effects of the edge that cannot be seen. */
+export function missing(open: OpenEdge, world: World): readonly Effect[] {
+  return open.effects.filter((effect) => !isFound(effect, world));
+}
+
+/** Logins are compared without case, as GitHub does. */
+const has = (logins: readonly string[], login: string): boolean =>
+  logins.some((one) => one.toLowerCase() === login.toLowerCase());

@@ -1,0 +1,78 @@
+/**
+ * Effect keys: one deterministic text for each effect, for ever. Where GitHub would take the same request twice
+ * the key contains generation and attempt, so that a second try is another effect, declared and claimed anew.
+ */
+import type { EffectOf, MergeMethod, Sha } from "./words.ts";
+
+interface Turn {
+  readonly generation: number;
+  readonly attempt: number;
+}
+
+const turnOf = ({ generation, attempt }: Turn): string => `#g${generation}a${attempt}`;
+
+/** Branch that a generation publishes on: `cairn/12-g1`. */
+export const branchOf = (issue: number, generation: number): string => `cairn/${issue}-g${generation}`;
+
+/** Ref of an issue's chain in full: `refs/cairn/12`. A repository can name another namespace. */
+export const chainRefOf = (issue: number, namespace = "cairn"): string => `refs/${namespace}/${issue}`;
+
+export const agentRun = (issue: number, turn: Turn): EffectOf<"agent.run"> => ({
+  kind: "agent.run",
+  key: `agent.run:${issue}${turnOf(turn)}`,
+});
+
+export const branchCreate = (branch: string): EffectOf<"branch.create"> => ({
+  kind: "branch.create",
+  key: `branch.create:${branch}`,
+  branch,
+});
+
+export const branchUpdate = (pull: number, head: Sha, turn: Turn): EffectOf<"branch.update"> => ({
+  kind: "branch.update",
+  key: `branch.update:pull/${pull}@${head}${turnOf(turn)}`,
+  pull,
+  head,
+});
+
+export const pullCreate = (branch: string, base: string): EffectOf<"pull.create"> => ({
+  kind: "pull.create",
+  key: `pull.create:${branch}`,
+  branch,
+  base,
+});
+
+export const pullClose = (pull: number, turn: Turn): EffectOf<"pull.close"> => ({
+  kind: "pull.close",
+  key: `pull.close:pull/${pull}${turnOf(turn)}`,
+  pull,
+});
+
+export const reviewRequest = (
+  branch: string,
+  reviewers: readonly string[],
+  turn: Turn,
+): EffectOf<"review.request"> => ({
+  kind: "review.request",
+  key: `review.request:${branch}${turnOf(turn)}`,
+  branch,
+  reviewers: [...reviewers].sort(),
+});
+
+export const merge = (pull: number, head: Sha, method: MergeMethod, turn: Turn): EffectOf<"merge"> => ({
+  kind: "merge",
+  key: `merge:pull/${pull}@${head}${turnOf(turn)}`,
+  pull,
+  head,
+  method,
+});
+
+/** Line under a commit message, a pull request or a merge by which the effect is found again. */
+export const TRAILER = "Cairn-Effect";
+
+export const trailerOf = (key: string): string => `${TRAILER}: ${key}`;
+
+/** Whether a text carries the trailer of exactly this key, on a line of its own. */
+export function carries(text: string, key: string): boolean {
+  return text.split(/\r?\n/).some((line) => line.trim() === trailerOf(key));
+}

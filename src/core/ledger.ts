@@ -1,0 +1,78 @@
+/** The ledger: the fold of an issue's comments into the markers that count, and those that do not, with the reason. */
+import type { Digest } from "./canonical.ts";
+import type { ChainState } from "./chain.ts";
+import { decodeMarker, type Marker } from "./marker.ts";
+
+/** A comment as the ledger needs it. */
+export interface LedgerComment {
+  readonly id: number;
+  readonly body: string;
+  /** Numeric id of the app that wrote it; `null`: a person, or something without an app. */
+  readonly appId: number | null;
+  readonly author: string;
+}
+
+export type InertReason =
+  /** A marker in a comment that the app did not write. */
+  | "not-ours"
+  | "malformed"
+  /** It names another issue: a copy. */
+  | "other-issue"
+  /** The chain does not declare this digest: edited, or forged with the app's hand. */
+  | "undeclared";
+
+export interface Inert {
+  readonly comment: number;
+  readonly author: string;
+  readonly why: InertReason;
+}
+
+export interface Ledger {
+  /** Visible markers that the chain declares, by digest; of doubles the one with the lowest comment id. */
+  readonly visible: ReadonlyMap<Digest, { readonly comment: number; readonly marker: Marker }>;
+  readonly inert: readonly Inert[];
+  /** The app's own markers beyond the head's step: the chain was moved back, or the head's read is old. */
+  readonly beyond: readonly { readonly comment: number; readonly seq: number }[];
+  /** Alarms that were raised, by the head that they speak of. */
+  readonly alarms: ReadonlySet<string>;
+}
+
+/** Folds comments (ascending by id) against the chain's state (`undefined`: there is no chain). */
+export function foldLedger(
+  comments: readonly LedgerComment[],
+  chain: ChainState | undefined,
+  issue: { readonly repository: number; readonly number: number },
+  appId: number,
+): Ledger {
+  const visible = new Map<Digest, { comment: number; marker: Marker }>();
+  const inert: Inert[] = [];
+  const beyond: { comment: number; seq: number }[] = [];
+  const alarms = new Set<string>();
+  const declared = new Set(chain?.declared ?? []);
+  for (const comment of comments) {
+    const decoded = decodeMarker(comment.body);
+    if (decoded.kind === "none") continue;
+    const reject = (why: InertReason): void => {
+      inert.push({ comment: comment.id, author: comment.author, why });
+    };
+    // I7: by the app's numeric id, never by login.
+    if (comment.appId !== appId) reject("not-ours");
+    else if (decoded.kind === "malformed") reject("malformed");
+    else if (
+      decoded.marker.issue.repository !== issue.repository ||
+      decoded.marker.issue.number !== issue.number
+    ) {
+      reject("other-issue");
+    } else if (decoded.marker.type === "alarm")
+      alarms.add(alarmName(decoded.marker.reason, decoded.marker.head));
+    else if (declared.has(decoded.digest)) {
+      if (!visible.has(decoded.digest))
+        visible.set(decoded.digest, { comment: comment.id, marker: decoded.marker });
+    } else if (decoded.marker.seq > (chain?.seq ?? 0))
+      beyond.push({ comment: comment.id, seq: decoded.marker.seq });
+    else reject("undeclared");
+  }
+  return { visible, inert, beyond, alarms };
+}
+
+export const alarmName = (reason: string, head: string | null): string => `${reason}@${head ?? "gone"}`;

@@ -1,0 +1,125 @@
+/**
+ * Markers: hidden blocks at the end of the app's comments, the record that people and programs read.
+ * A marker authorises only if its digest stands on the chain (I7); the text above it is for people and
+ * means nothing. `encodeMarker` and `decodeMarker` are symmetric.
+ */
+import { canonicalJson, type Digest, digestOf } from "./canonical.ts";
+import type { HoldReason } from "./holds.ts";
+import type { Edge, Effect, Fate, IssueId, Pins, RunId } from "./words.ts";
+
+export const MARKER_VERSION = 1;
+
+interface MarkerBase {
+  readonly v: typeof MARKER_VERSION;
+  readonly issue: IssueId;
+  /** Number of the chain step that declares this marker: a marker beyond the chain's head means a rewound chain. */
+  readonly seq: number;
+}
+
+/** Says beforehand what will be done, why, within which scope and until when. Nothing is done without one. */
+export interface IntentMarker extends MarkerBase {
+  readonly type: "intent";
+  readonly edge: Edge;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly effects: readonly Effect[];
+  readonly pins: Pins;
+  /** Milliseconds since the epoch on GitHub's clock, after which nobody may claim it. */
+  readonly until: number;
+  /** One sentence for people. */
+  readonly why: string;
+}
+
+/** What the owner of an intent says became of it, where no artifact of the effects tells. */
+export interface ResultMarker extends MarkerBase {
+  readonly type: "result";
+  readonly edge: Edge;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly run: RunId;
+  readonly reason: HoldReason;
+  readonly detail: string;
+  readonly effects: Readonly<Record<string, Fate>>;
+}
+
+/** Not an end: why nothing goes on, and who can change that. */
+export interface HoldMarker extends MarkerBase {
+  readonly type: "hold";
+  readonly generation: number;
+  readonly reason: HoldReason;
+  readonly detail: string;
+}
+
+/** An act that was seen and does not count. */
+export interface RefusalMarker extends MarkerBase {
+  readonly type: "refusal";
+  readonly act: number;
+  readonly reason: "no-right";
+  readonly detail: string;
+}
+
+/** Declared nowhere, authorises nothing: the chain itself cannot be trusted, and this is said once for each head. */
+export interface AlarmMarker extends MarkerBase {
+  readonly type: "alarm";
+  readonly reason: HoldReason;
+  readonly detail: string;
+  /** What the chain's ref was seen at; `null`: gone. */
+  readonly head: string | null;
+}
+
+export type Marker = IntentMarker | ResultMarker | HoldMarker | RefusalMarker | AlarmMarker;
+
+export const digestOfMarker = (marker: Marker): Digest => digestOf(marker);
+
+const OPEN = "<!-- cairn:marker ";
+const CLOSE = " -->";
+/** The one block that counts: the last thing in the comment. */
+const LAST_BLOCK = /<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
+
+/** A comment's body: text for people, then the block. No text of others belongs into `prose` unquoted. */
+export function encodeMarker(prose: string, marker: Marker): string {
+  // `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot.
+  const json = canonicalJson(marker)
+    .replaceAll("<", "\\u003c")
+    .replaceAll(">", "\\u003e")
+    .replaceAll("--", "-\\u002d");
+  return `${prose.trimEnd()}\n\n${OPEN}${json}${CLOSE}`;
+}
+
+export type Decoded =
+  | { readonly kind: "marker"; readonly marker: Marker; readonly digest: Digest }
+  | { readonly kind: "none" }
+  | { readonly kind: "malformed"; readonly why: string };
+
+/** The marker of a comment's body, if its last block is one. Never throws: bodies are edited by people. */
+export function decodeMarker(body: string): Decoded {
+  const found = LAST_BLOCK.exec(body);
+  if (!found) {
+    return body.includes(OPEN)
+      ? { kind: "malformed", why: "the block is not the last thing in the comment" }
+      : { kind: "none" };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(found[1] ?? "");
+  } catch (error) {
+    return { kind: "malformed", why: `not JSON: ${(error as Error).message}` };
+  }
+  const why = flawOf(value);
+  if (why) return { kind: "malformed", why };
+  return { kind: "marker", marker: value as Marker, digest: digestOf(value) };
+}
+
+const TYPES = new Set<unknown>(["intent", "result", "hold", "refusal", "alarm"] satisfies Marker["type"][]);
+
+/** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
+function flawOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "not an object";
+  const marker = value as Record<string, unknown>;
+  if (marker.v !== MARKER_VERSION) return `version ${JSON.stringify(marker.v)} is not known here`;
+  if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
+  const issue = marker.issue as Partial<IssueId> | undefined;
+  if (typeof issue?.repository !== "number" || typeof issue.number !== "number") return "names no issue";
+  if (!Number.isInteger(marker.seq) || (marker.seq as number) < 1) return "names no step of the chain";
+  return undefined;
+}

@@ -1,0 +1,116 @@
+/** Moves that several decisions share: how an act is obeyed, an attempt repeated, a state shown. */
+import type { ChainState, OpenEdge, Step } from "./chain.ts";
+import { markersOf } from "./commit-message.ts";
+import type { Decision } from "./decision.ts";
+import { HOLDS, type HoldReason } from "./holds.ts";
+import type { IntentMarker } from "./marker.ts";
+import { declaration, holding, implementEffects, NOTHING_YET, type Plan } from "./plan.ts";
+import type { JudgedAct, Snapshot } from "./snapshot.ts";
+import { type IssueState, SHOWN_LABELS, STATES } from "./states.ts";
+
+/** A plan as a decision. */
+export function advance(plan: Plan): Decision {
+  return { kind: "advance", steps: plan.steps, markers: plan.markers };
+}
+
+/**
+ * A permitted act, taken with all that came before it: a new generation, or a hold. `first` clears the way.
+ * The act of a person on a closed issue waits for the issue to be opened.
+ */
+export function obey(
+  snapshot: Snapshot,
+  chain: ChainState,
+  first: readonly Step[],
+  act: JudgedAct,
+): Decision {
+  const acts = (snapshot.acts ?? []).filter((one) => one.permitted);
+  if (act.kind === "hold") return advance(holding(chain, first, "asked", `by @${act.actor.login}`, acts));
+  if (!snapshot.issue.open) {
+    if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
+    return { kind: "rest", state: "ready", waitsFor: "the issue to be reopened", again: null };
+  }
+  const { config, superseded } = snapshot;
+  if (!config) return { kind: "look", part: "config" };
+  if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why, acts));
+  if (chain.generation > 0 && !superseded) return { kind: "look", part: "superseded" };
+  const generation = chain.generation + 1;
+  const turn = { generation, attempt: 1 };
+  const others = acts.filter((one) => one.id !== act.id).map((one) => one.id);
+  return advance(
+    declaration({
+      issue: snapshot.issue,
+      chain,
+      edge: "implement",
+      ...turn,
+      effects: implementEffects(snapshot.issue.id, turn, config, NOTHING_YET, superseded ?? []),
+      config,
+      why: `@${act.actor.login} set cairn:ready`,
+      now: snapshot.now,
+      settings: snapshot.settings,
+      first: [...first, { step: "raise", generation, act: act.id, with: others }],
+    }),
+  );
+}
+
+/** The next implement attempt of the same generation: what is published already is adopted. */
+export function again(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision {
+  const { config, branch, pulls, superseded } = snapshot;
+  if (!config) return { kind: "look", part: "config" };
+  if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
+  if (!branch) return { kind: "look", part: "branch" };
+  if (!pulls) return { kind: "look", part: "pulls" };
+  if (chain.generation > 1 && !superseded) return { kind: "look", part: "superseded" };
+  if (branch.kind === "foreign")
+    return advance(holding(chain, first, "foreign-branch", `it is at ${branch.sha}`));
+  const pull = pulls[0];
+  const asked = new Set(pull?.asked.map((login) => login.toLowerCase()));
+  const done = {
+    branch: branch.kind === "own" || pull !== undefined,
+    pull: pull !== undefined,
+    reviewers: config.reviewers.every((login) => asked.has(login.toLowerCase())) && pull !== undefined,
+  };
+  const turn = { generation: chain.generation, attempt: chain.attempts.implement.last + 1 };
+  return advance(
+    declaration({
+      issue: snapshot.issue,
+      chain,
+      edge: "implement",
+      ...turn,
+      effects: implementEffects(snapshot.issue.id, turn, config, done, superseded ?? []),
+      config,
+      why: done.branch
+        ? "the branch is there; what is missing is made good"
+        : "the attempt before it was lost",
+      now: snapshot.now,
+      settings: snapshot.settings,
+      first,
+    }),
+  );
+}
+
+/** Shows a state by its label; `undefined`: it is shown. */
+export function show({ issue }: Snapshot, state: IssueState): Decision | undefined {
+  const { label } = STATES[state];
+  const remove = issue.labels.filter((name) => SHOWN_LABELS.includes(name) && name !== label);
+  const add = label === undefined || issue.labels.includes(label) ? [] : [label];
+  if (add.length === 0 && remove.length === 0) return undefined;
+  return { kind: "label", state, add, remove };
+}
+
+/** What a hold says to people. */
+export function heldRest(reason: HoldReason): Decision {
+  const { what, todo } = HOLDS[reason];
+  return {
+    kind: "rest",
+    state: "hold",
+    waitsFor: `${what} ${todo} Then set cairn:ready again.`,
+    again: null,
+  };
+}
+
+/** The open intent as its declare carries it; `undefined` once the chain has moved on from there. */
+export const openMarkerOf = (open: OpenEdge, { chain }: Snapshot): IntentMarker | undefined => {
+  if (chain.kind !== "sound") return undefined;
+  const marker = markersOf(chain.record).get(open.digest);
+  return marker?.type === "intent" ? marker : undefined;
+};

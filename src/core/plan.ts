@@ -1,0 +1,140 @@
+/** The intents of each edge: which effects an attempt names, given what is there already. */
+
+import type { ChainState, Step } from "./chain.ts";
+import type { HoldReason } from "./holds.ts";
+import { agentRun, branchCreate, branchOf, merge, pullClose, pullCreate, reviewRequest } from "./keys.ts";
+import {
+  digestOfMarker,
+  type HoldMarker,
+  type IntentMarker,
+  MARKER_VERSION,
+  type RefusalMarker,
+} from "./marker.ts";
+import type { ConfigView, IssueView, Settings } from "./snapshot.ts";
+import type { Act, Edge, Effect, IssueId } from "./words.ts";
+
+type ValidConfig = Extract<ConfigView, { kind: "valid" }>;
+
+/** Steps that belong together, and the markers that they declare. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly markers: readonly (IntentMarker | HoldMarker | RefusalMarker)[];
+}
+
+export interface Progress {
+  readonly branch: boolean;
+  readonly pull: boolean;
+  readonly reviewers: boolean;
+}
+
+export const NOTHING_YET: Progress = { branch: false, pull: false, reviewers: false };
+
+/** Effects of an implement attempt: what is published already is adopted, not done again. */
+export function implementEffects(
+  issue: IssueId,
+  turn: { readonly generation: number; readonly attempt: number },
+  config: ValidConfig,
+  done: Progress,
+  superseded: readonly number[],
+): readonly Effect[] {
+  const branch = branchOf(issue.number, turn.generation);
+  return [
+    ...superseded.map((pull) => pullClose(pull, turn)),
+    ...(done.branch ? [] : [agentRun(issue.number, turn), branchCreate(branch)]),
+    ...(done.pull ? [] : [pullCreate(branch, config.base)]),
+    ...(done.reviewers || config.reviewers.length === 0
+      ? []
+      : [reviewRequest(branch, config.reviewers, turn)]),
+  ];
+}
+
+export function mergeEffects(
+  pull: number,
+  head: string,
+  turn: { readonly generation: number; readonly attempt: number },
+  config: ValidConfig,
+): readonly Effect[] {
+  return [merge(pull, head, config.mergeMethod, turn)];
+}
+
+interface DeclareInput {
+  readonly issue: IssueView;
+  readonly chain: ChainState;
+  readonly edge: Edge;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly effects: readonly Effect[];
+  readonly config: ValidConfig;
+  readonly why: string;
+  readonly now: number;
+  readonly settings: Settings;
+  /** Steps of the same commit that come first. */
+  readonly first: readonly Step[];
+}
+
+/** `first` + declare, with the intent's marker. Same input, same marker, same digest. */
+export function declaration(input: DeclareInput): Plan {
+  const { issue, chain, edge, generation, attempt, effects, config, why } = input;
+  const marker: IntentMarker = {
+    v: MARKER_VERSION,
+    type: "intent",
+    issue: issue.id,
+    seq: chain.seq + input.first.length + 1,
+    edge,
+    generation,
+    attempt,
+    effects,
+    pins: { text: issue.text, config: config.digest, commit: config.commit, base: config.base },
+    until: input.now + input.settings.intentLifetime,
+    why,
+  };
+  const digest = digestOfMarker(marker);
+  return {
+    steps: [...input.first, { step: "declare", edge, generation, attempt, digest, effects }],
+    markers: [marker],
+  };
+}
+
+/** `first` + hold, with its marker. */
+export function holding(
+  chain: ChainState,
+  first: readonly Step[],
+  reason: HoldReason,
+  detail: string,
+  acts: readonly Act[] = [],
+): Plan {
+  const marker: HoldMarker = {
+    v: MARKER_VERSION,
+    type: "hold",
+    issue: chain.issue,
+    seq: chain.seq + first.length + 1,
+    generation: chain.generation,
+    reason,
+    detail: oneLine(detail),
+  };
+  const digest = digestOfMarker(marker);
+  return {
+    steps: [...first, { step: "hold", reason, digest, acts: acts.map((act) => act.id) }],
+    markers: [marker],
+  };
+}
+
+/** An act of somebody who may not ask for this. */
+export function refusal(chain: ChainState, act: Act): Plan {
+  const marker: RefusalMarker = {
+    v: MARKER_VERSION,
+    type: "refusal",
+    issue: chain.issue,
+    seq: chain.seq + 1,
+    act: act.id,
+    reason: "no-right",
+    detail: `@${act.actor.login} set cairn:${act.kind}; that needs write access to this repository`,
+  };
+  return { steps: [{ step: "refuse", act: act.id, digest: digestOfMarker(marker) }], markers: [marker] };
+}
+
+/** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
+export function oneLine(text: string, limit = 400): string {
+  const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+  return flat.length <= limit ? flat : `${flat.slice(0, limit - 1)}…`;
+}

@@ -1,0 +1,80 @@
+/** What people read above a marker: short, and in words that stay true when the page is read a year later. */
+import { HOLDS } from "./holds.ts";
+import type { AlarmMarker, HoldMarker, IntentMarker, Marker, RefusalMarker, ResultMarker } from "./marker.ts";
+import { oneLine } from "./plan.ts";
+import type { Effect } from "./words.ts";
+
+/** Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody. */
+export function proseOf(marker: Marker): string {
+  switch (marker.type) {
+    case "intent":
+      return intent(marker);
+    case "result":
+      return result(marker);
+    case "hold":
+      return hold(marker);
+    case "refusal":
+      return refusal(marker);
+    case "alarm":
+      return alarm(marker);
+  }
+}
+
+const quoted = (text: string): string => (text === "" ? "" : `\`${oneLine(text).replaceAll("`", "'")}\``);
+
+function intent(marker: IntentMarker): string {
+  const head = marker.edge === "implement" ? "**Cairn will implement this**" : "**Cairn will merge this**";
+  const turn = `generation ${marker.generation}, attempt ${marker.attempt}`;
+  return [
+    `${head} (${turn}), because ${quoted(marker.why)}.`,
+    "",
+    ...marker.effects.map((effect) => `- ${wordsOf(effect)}`),
+    "",
+    `Nothing else. Read at commit ${marker.pins.commit.slice(0, 12)} of \`${marker.pins.base}\`; ` +
+      `to be taken up until ${new Date(marker.until).toISOString()}. Set \`cairn:hold\` to stop it.`,
+  ].join("\n");
+}
+
+function wordsOf(effect: Effect): string {
+  switch (effect.kind) {
+    case "agent.run":
+      return "run the agent once, without any token";
+    case "branch.create":
+      return `publish its work, if it passes the checks, as one commit on \`${effect.branch}\``;
+    case "branch.update":
+      return `bring #${effect.pull} up to date with its base`;
+    case "pull.create":
+      return `open a pull request from \`${effect.branch}\` into \`${effect.base}\``;
+    case "pull.close":
+      return `close #${effect.pull}, which this work replaces`;
+    case "review.request":
+      return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for a review`;
+    case "merge":
+      return `merge #${effect.pull} at ${effect.head.slice(0, 12)} (${effect.method}), that commit and no other`;
+  }
+}
+
+function result(marker: ResultMarker): string {
+  const run = `run ${marker.run.id}, attempt ${marker.run.attempt}`;
+  const words = HOLDS[marker.reason].what;
+  return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`.trim();
+}
+
+function hold(marker: HoldMarker): string {
+  const { what, todo } = HOLDS[marker.reason];
+  return [
+    `**On hold**: ${what} ${quoted(marker.detail)}`.trimEnd(),
+    "",
+    `${todo} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`,
+  ].join("\n");
+}
+
+function refusal(marker: RefusalMarker): string {
+  return `**Not done**: ${quoted(marker.detail)}.`;
+}
+
+function alarm(marker: AlarmMarker): string {
+  const { what, todo } = HOLDS[marker.reason];
+  const head = marker.head === null ? "It is gone." : `It is at ${marker.head}.`;
+  return [`**On hold**: ${what} ${head} ${quoted(marker.detail)}`.trimEnd(), "", `${todo}`].join("\n");
+}

@@ -1,0 +1,151 @@
+/**
+ * What `decide` may know: an issue as it was read from GitHub, part by part. A part that was not read is absent,
+ * and `decide` asks for it; nothing in here is a memory of what somebody did.
+ */
+import type { Digest } from "./canonical.ts";
+import type { ChainState } from "./chain.ts";
+import type { ChainRecord } from "./commit-message.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Act, IssueId, MergeMethod, RunId, Sha } from "./words.ts";
+
+export interface IssueView {
+  readonly id: IssueId;
+  readonly title: string;
+  readonly open: boolean;
+  readonly locked: boolean;
+  readonly labels: readonly string[];
+  readonly text: Digest;
+}
+
+export type ChainView =
+  | { readonly kind: "absent" }
+  | {
+      readonly kind: "sound";
+      readonly head: Sha;
+      readonly record: ChainRecord;
+      readonly state: ChainState;
+      /** When GitHub made the head commit, milliseconds since the epoch. */
+      readonly at: number;
+    }
+  /** The ref points at something that Cairn did not make, or that breaks the rules. */
+  | { readonly kind: "foreign"; readonly head: Sha; readonly why: string };
+
+/** An act with what the permission API says of its actor. */
+export interface JudgedAct extends Act {
+  readonly permitted: boolean;
+}
+
+/** What `.github/cairn.yml` means for the next intent, and where it was read. */
+export type ConfigView =
+  | {
+      readonly kind: "valid";
+      readonly digest: Digest;
+      readonly commit: Sha;
+      readonly base: string;
+      readonly reviewers: readonly string[];
+      readonly merge: "never" | "on-green-with-review";
+      readonly mergeMethod: MergeMethod;
+      /** Lost attempts of one edge after which people are asked. */
+      readonly attempts: number;
+    }
+  | { readonly kind: "invalid"; readonly why: string };
+
+/** The status of the owner's run, in the owner's attempt (I9). */
+export type RunView =
+  | { readonly kind: "alive"; readonly status: string }
+  | { readonly kind: "over"; readonly conclusion: string; readonly at: number; readonly url: string }
+  /** The engine does not answer, or not clearly. Not dead. */
+  | { readonly kind: "cannot-tell"; readonly why: string };
+
+/** A run that was started for the open intent. */
+export interface StartView {
+  readonly run: RunId;
+  readonly over: boolean;
+  readonly conclusion: string | null;
+  readonly at: number;
+  readonly url: string;
+}
+
+export type StartsView =
+  | { readonly kind: "known"; readonly starts: readonly StartView[] }
+  | { readonly kind: "no-workflow"; readonly file: string };
+
+export type BranchView =
+  | { readonly kind: "absent" }
+  /** Its commit carries the effect's key and GitHub's signature for the app. */
+  | { readonly kind: "own"; readonly sha: Sha }
+  | { readonly kind: "foreign"; readonly sha: Sha };
+
+/** A pull request of the generation's branch. */
+export interface PullView {
+  readonly number: number;
+  readonly state: "open" | "closed";
+  readonly merged: boolean;
+  readonly mergeSha: Sha | null;
+  readonly head: Sha;
+  /** Logins that were asked for a review, or have given one. */
+  readonly asked: readonly string[];
+}
+
+/** What the merge gate says of one head, from one snapshot of its facts. */
+export type GateView =
+  | { readonly kind: "open"; readonly head: Sha; readonly pull: number }
+  /** Not yet, and nobody has to do anything but what is named. */
+  | { readonly kind: "waits"; readonly head: Sha; readonly for: string; readonly again: number | null }
+  /** Somebody said no. */
+  | {
+      readonly kind: "refused";
+      readonly head: Sha;
+      readonly reason: "check-failed" | "changes-requested" | "conflict";
+      readonly detail: string;
+    };
+
+export interface Settings {
+  /** Milliseconds in which a request that was sent may still land (DESIGN: the one assumption about time). */
+  readonly quietPeriod: number;
+  /** Milliseconds in which an intent may be claimed. */
+  readonly intentLifetime: number;
+  /** Milliseconds after which a start that no run shows is repeated. */
+  readonly startPatience: number;
+  /** Runs that end without a claim before people are asked. */
+  readonly starts: number;
+}
+
+export interface Snapshot {
+  /** GitHub's clock, milliseconds since the epoch. */
+  readonly now: number;
+  readonly settings: Settings;
+  readonly issue: IssueView;
+  readonly chain: ChainView;
+  readonly acts?: readonly JudgedAct[];
+  readonly ledger?: LedgerView;
+  readonly config?: ConfigView;
+  readonly run?: RunView;
+  readonly starts?: StartsView;
+  readonly branch?: BranchView;
+  readonly pulls?: readonly PullView[];
+  readonly gate?: GateView;
+  /** Open pull requests of older generations, by number. */
+  readonly superseded?: readonly number[];
+  /** When the reads behind branch and pulls began, on GitHub's clock (I4, I6). */
+  readonly probedSince?: number;
+  /** When this process last sent a start for this intent, if it did: it only delays a repetition. */
+  readonly startedAt?: number;
+}
+
+/** `short`: the list was shorter than GitHub's own count; absence proves nothing then (I6). */
+export type LedgerView =
+  | { readonly kind: "complete"; readonly ledger: Ledger }
+  | { readonly kind: "short"; readonly ledger: Ledger; readonly expected: number; readonly found: number };
+
+/** Parts that `decide` may ask for. */
+export type Part =
+  | "acts"
+  | "ledger"
+  | "config"
+  | "run"
+  | "starts"
+  | "branch"
+  | "pulls"
+  | "gate"
+  | "superseded";

@@ -1,0 +1,65 @@
+/**
+ * States of an issue and the edges between them: the one table that labels, decisions and the diagram in the
+ * docs are made from.
+ */
+
+export type IssueState = "idle" | "ready" | "implementing" | "reviewing" | "merging" | "done" | "hold";
+
+interface StateWords {
+  /** Label that shows it; `undefined`: none. */
+  readonly label: string | undefined;
+  /** For people: what is going on. */
+  readonly meaning: string;
+}
+
+export const STATES: Readonly<Record<IssueState, StateWords>> = {
+  idle: { label: undefined, meaning: "nobody has asked for anything" },
+  ready: { label: "cairn:ready", meaning: "somebody set the label; the intent is not visible yet" },
+  implementing: { label: "cairn:implementing", meaning: "the agent's work is declared or under way" },
+  reviewing: { label: "cairn:reviewing", meaning: "a pull request waits for checks and for people" },
+  // The merge takes seconds; a label of its own would cost two writes for each issue.
+  merging: { label: "cairn:reviewing", meaning: "the merge is declared or under way" },
+  done: { label: "cairn:done", meaning: "the work is merged" },
+  hold: { label: "cairn:hold", meaning: "nothing goes on until a person acts" },
+};
+
+/** All labels that the app sets; of these, exactly the one of the state stays on an issue. */
+export const SHOWN_LABELS: readonly string[] = [
+  ...new Set(Object.values(STATES).flatMap(({ label }) => label ?? [])),
+];
+
+export interface StateEdge {
+  readonly from: IssueState;
+  readonly to: IssueState;
+  readonly by: string;
+}
+
+export const STATE_EDGES: readonly StateEdge[] = [
+  { from: "idle", to: "ready", by: "a person with the right sets cairn:ready" },
+  { from: "idle", to: "hold", by: "a person sets cairn:hold" },
+  { from: "ready", to: "implementing", by: "raise + declare implement, marker visible" },
+  { from: "ready", to: "hold", by: "the configuration cannot be used" },
+  { from: "implementing", to: "implementing", by: "the run was lost: next attempt" },
+  { from: "implementing", to: "reviewing", by: "the pull request is there" },
+  { from: "implementing", to: "hold", by: "the run reports a failure, or the attempts are spent" },
+  { from: "reviewing", to: "merging", by: "checks green, head approved: declare merge" },
+  { from: "reviewing", to: "done", by: "a person merged" },
+  {
+    from: "reviewing",
+    to: "hold",
+    by: "a check failed, changes were asked for, or the pull request was closed",
+  },
+  { from: "merging", to: "done", by: "the merge commit is there" },
+  { from: "merging", to: "reviewing", by: "the head or the base moved: the gate is asked again" },
+  { from: "merging", to: "hold", by: "GitHub refused the merge" },
+  { from: "implementing", to: "ready", by: "cairn:ready is set again: cancel, settle, next generation" },
+  { from: "reviewing", to: "ready", by: "cairn:ready is set again: next generation" },
+  { from: "hold", to: "ready", by: "cairn:ready is set again: next generation" },
+  { from: "done", to: "ready", by: "cairn:ready is set again: next generation" },
+];
+
+/** The table as a Mermaid state diagram. */
+export function statesDiagram(): string {
+  const lines = STATE_EDGES.map(({ from, to, by }) => `    ${from} --> ${to}: ${by.replaceAll(":", " –")}`);
+  return ["stateDiagram-v2", "    [*] --> idle", ...lines, "    done --> [*]"].join("\n");
+}

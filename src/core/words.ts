@@ -1,0 +1,82 @@
+/** The words of Cairn: who and what every other file speaks of. Only shapes, no behaviour. */
+import type { Digest } from "./canonical.ts";
+
+export type Sha = string;
+
+/** An issue for ever: names of owners and repositories change, these two numbers do not. */
+export interface IssueId {
+  /** Numeric id of the repository. */
+  readonly repository: number;
+  readonly number: number;
+}
+
+/** One step of the work. */
+export type Edge = "implement" | "merge";
+
+/** A workflow run in one of its attempts: the attempt is part of its name, a re-run is somebody else. */
+export interface RunId {
+  readonly id: number;
+  readonly attempt: number;
+}
+
+/** An external change that must not happen twice, with what it takes to do it and to find it again. */
+export type Effect =
+  | { readonly kind: "agent.run"; readonly key: string }
+  | { readonly kind: "branch.create"; readonly key: string; readonly branch: string }
+  | { readonly kind: "branch.update"; readonly key: string; readonly pull: number; readonly head: Sha }
+  | { readonly kind: "pull.create"; readonly key: string; readonly branch: string; readonly base: string }
+  | { readonly kind: "pull.close"; readonly key: string; readonly pull: number }
+  | {
+      readonly kind: "review.request";
+      readonly key: string;
+      readonly branch: string;
+      readonly reviewers: readonly string[];
+    }
+  | {
+      readonly kind: "merge";
+      readonly key: string;
+      readonly pull: number;
+      readonly head: Sha;
+      readonly method: MergeMethod;
+    };
+
+export type EffectKind = Effect["kind"];
+export type EffectOf<K extends EffectKind> = Extract<Effect, { kind: K }>;
+export type MergeMethod = "merge" | "squash";
+
+/** What one effect came to, as the run that owned it says. */
+export type Fate =
+  /** GitHub answered that it is done, or it was found done. */
+  | "applied"
+  /** Surely not done: it was never sent, or GitHub refused it. */
+  | "not-sent"
+  /** Sent, and nobody knows. */
+  | "unknown";
+
+/** Where an edge came to its end. */
+export type Settlement =
+  /** Every effect was found. */
+  | "applied"
+  /** The owner said that it cannot be done this way: a new attempt would end the same. */
+  | "failed"
+  /** The owner is gone and something was not found: it may be tried again under a new attempt. */
+  | "lost";
+
+/** A human act, found in the issue's events: `id` is the event's. */
+export interface Act {
+  readonly id: number;
+  readonly kind: "ready" | "hold";
+  readonly actor: { readonly id: number; readonly login: string };
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What an intent pins, so that whoever performs it works on what was decided. */
+export interface Pins {
+  /** Digest of the issue's text when the intent was declared. */
+  readonly text: Digest;
+  /** Digest of the configuration, and the commit of the default branch that it was read from. */
+  readonly config: Digest;
+  readonly commit: Sha;
+  readonly base: string;
+}

@@ -1,0 +1,250 @@
+/**
+ * All that Cairn asks of GitHub, in one place: reads that may be repeated, writes that may not.
+ * The shapes are the few fields that Cairn uses, so that nothing else can creep into a decision.
+ * Times are milliseconds since the epoch on GitHub's clock; `readAt` is this process's monotonic clock.
+ */
+import type { Outcome } from "./outcome.ts";
+
+export type Sha = string;
+
+/** A read value: when the answer came (`performance.now()`), and what GitHub's clock said (`Date` header). */
+export interface Read<T> {
+  readonly value: T;
+  readonly readAt: number;
+  readonly serverTime: number;
+}
+
+export interface RepositoryInfo {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly private: boolean;
+  readonly archived: boolean;
+  readonly defaultBranch: string;
+}
+
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+  readonly type: "User" | "Bot" | "Organization" | "Mannequin";
+}
+
+export interface IssueInfo {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly state: "open" | "closed";
+  readonly locked: boolean;
+  readonly labels: readonly string[];
+  /** GitHub's own count of comments: a list that is shorter is stale. */
+  readonly comments: number;
+  readonly isPull: boolean;
+  readonly author: Account;
+}
+
+export interface CommentInfo {
+  readonly id: number;
+  readonly body: string;
+  readonly author: Account;
+  /** Numeric id of the app that wrote it, if one did. */
+  readonly appId: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** One entry of `GET /issues/{n}/events`, of the kinds that Cairn reads. */
+export interface IssueEventInfo {
+  readonly id: number;
+  readonly event: string;
+  readonly actor: Account | null;
+  readonly appId: number | null;
+  readonly label: string | null;
+  readonly createdAt: number;
+}
+
+export interface CommitInfo {
+  readonly sha: Sha;
+  readonly message: string;
+  readonly tree: Sha;
+  readonly parents: readonly Sha[];
+  /** GitHub's `verification.verified`. */
+  readonly verified: boolean;
+  readonly authorEmail: string;
+  readonly committerEmail: string;
+  readonly authorDate: number;
+}
+
+export type Permission = "none" | "read" | "triage" | "write" | "maintain" | "admin";
+
+export interface PullInfo {
+  readonly number: number;
+  readonly state: "open" | "closed";
+  readonly draft: boolean;
+  readonly merged: boolean;
+  /** `null` where GitHub has not computed it yet, and in lists, which never say. */
+  readonly mergeable: boolean | null;
+  readonly mergeableState: string | null;
+  readonly mergeCommitSha: Sha | null;
+  readonly title: string;
+  readonly body: string;
+  readonly author: Account;
+  readonly headRef: string;
+  readonly headSha: Sha;
+  readonly headRepositoryId: number | null;
+  readonly baseRef: string;
+  readonly baseSha: Sha;
+  readonly requestedReviewers: readonly string[];
+  readonly createdAt: number;
+}
+
+export interface ReviewInfo {
+  readonly id: number;
+  readonly author: Account | null;
+  readonly state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
+  readonly commitId: Sha | null;
+  readonly submittedAt: number | null;
+}
+
+export interface PullCommitInfo {
+  readonly sha: Sha;
+  readonly authorId: number | null;
+  readonly committerId: number | null;
+  readonly committerLogin: string | null;
+}
+
+/** One reported check: a check run, or a commit status (`appId` null). */
+export interface CheckInfo {
+  readonly name: string;
+  readonly appId: number | null;
+  readonly status: "pending" | "completed";
+  /** `success`, `failure`, `neutral`, `skipped`, …; `null` while pending. A status's `error` counts as `failure`. */
+  readonly conclusion: string | null;
+}
+
+export interface RequiredCheck {
+  readonly name: string;
+  /** App that must report it; `null`: any. */
+  readonly appId: number | null;
+}
+
+export interface RunInfo {
+  readonly id: number;
+  readonly attempt: number;
+  readonly status: "queued" | "pending" | "waiting" | "requested" | "in_progress" | "completed";
+  readonly conclusion: string | null;
+  readonly event: string;
+  readonly headBranch: string | null;
+  /** Path of the workflow file, without `@ref`. */
+  readonly path: string;
+  readonly displayTitle: string;
+  readonly actorId: number;
+  readonly repositoryId: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly htmlUrl: string;
+}
+
+export interface FileInfo {
+  readonly path: string;
+  readonly text: string;
+  readonly sha: Sha;
+}
+
+/**
+ * A whole list, proven complete as far as GitHub lets one prove it (I6): all pages, read from the last to the
+ * first so that nothing moves past the reader, and no shorter than the count that GitHub gives.
+ */
+export type Complete<T> =
+  | { readonly kind: "complete"; readonly items: readonly T[] }
+  | { readonly kind: "short"; readonly items: readonly T[]; readonly expected: number };
+
+/**
+ * Reads: GET only, retried and throttled, safe to repeat. `undefined`: 404, not there or not visible.
+ * Every method throws `ReadError` (see errors.ts) when GitHub does not answer or refuses.
+ */
+export interface GitHubReads {
+  repository(): Promise<Read<RepositoryInfo>>;
+  issue(number: number): Promise<Read<IssueInfo> | undefined>;
+  /** Ascending by id. `expected`: the issue's own count. */
+  comments(number: number, expected: number): Promise<Read<Complete<CommentInfo>>>;
+  comment(id: number): Promise<Read<CommentInfo> | undefined>;
+  issueEvents(number: number): Promise<Read<readonly IssueEventInfo[]>>;
+  /** `ref` without `refs/`: `heads/main`, `cairn/12`. */
+  ref(ref: string): Promise<Read<Sha> | undefined>;
+  /** All refs that begin with this: `cairn/`. Full names (`refs/cairn/12`). */
+  matchingRefs(prefix: string): Promise<Read<readonly { readonly ref: string; readonly sha: Sha }[]>>;
+  commit(sha: Sha): Promise<Read<CommitInfo> | undefined>;
+  /** Text of a file at a commit. */
+  file(path: string, commit: Sha): Promise<Read<FileInfo> | undefined>;
+  /** Whether `ancestor` is in the history of `descendant`. */
+  isAncestor(ancestor: Sha, descendant: Sha): Promise<boolean>;
+  permission(login: string): Promise<Read<Permission>>;
+  pull(number: number): Promise<Read<PullInfo> | undefined>;
+  /** Every pull request of this head branch of the repository itself, in any state, all pages. */
+  pullsOfHead(branch: string): Promise<Read<readonly PullInfo[]>>;
+  reviews(pull: number): Promise<Read<readonly ReviewInfo[]>>;
+  pullCommits(pull: number): Promise<Read<readonly PullCommitInfo[]>>;
+  /** Check runs and statuses of a commit together, the latest of each name and app. */
+  checks(sha: Sha): Promise<Read<readonly CheckInfo[]>>;
+  /** Required checks of a branch, from branch protection and from rulesets. */
+  requiredChecks(branch: string): Promise<Read<readonly RequiredCheck[]>>;
+  /** Runs of one workflow file (`cairn.yml`) that were started by `workflow_dispatch`, newest first, first page of 100. */
+  dispatchedRuns(workflowFile: string): Promise<Read<readonly RunInfo[]> | undefined>;
+  runAttempt(runId: number, attempt: number): Promise<Read<RunInfo> | undefined>;
+}
+
+export interface NewFile {
+  readonly path: string;
+  readonly mode: "100644" | "100755" | "120000";
+  /** UTF-8 text inline, or the sha of a blob that was created before; neither: the file is removed. */
+  readonly content?: string;
+  readonly blob?: Sha;
+}
+
+/** Writes: sent exactly once each (I3), through the governor, and classified. Nothing here repeats anything. */
+export interface GitHubWrites {
+  /** A commit of the empty tree on `parents`; without author and committer, so that GitHub signs it. */
+  createCommit(input: {
+    readonly message: string;
+    readonly tree: Sha;
+    readonly parents: readonly Sha[];
+  }): Promise<Outcome<{ readonly sha: Sha }>>;
+  /** For content that is not UTF-8 text. */
+  createBlob(content: Buffer): Promise<Outcome<{ readonly sha: Sha }>>;
+  createTree(input: {
+    readonly baseTree: Sha;
+    readonly files: readonly NewFile[];
+  }): Promise<Outcome<{ readonly sha: Sha }>>;
+  /** `ref` in full: `refs/cairn/12`. */
+  createRef(ref: string, sha: Sha): Promise<Outcome<{ readonly sha: Sha }>>;
+  /** Never forced: GitHub refuses what does not descend from what is there. */
+  updateRef(ref: string, sha: Sha): Promise<Outcome<{ readonly sha: Sha }>>;
+  createComment(issue: number, body: string): Promise<Outcome<{ readonly id: number }>>;
+  addLabels(issue: number, labels: readonly string[]): Promise<Outcome<null>>;
+  /** 404 (not set) counts as applied. */
+  removeLabel(issue: number, label: string): Promise<Outcome<null>>;
+  closeIssue(issue: number, reason: "completed" | "not_planned"): Promise<Outcome<null>>;
+  dispatchWorkflow(input: {
+    readonly workflowFile: string;
+    readonly ref: string;
+    readonly inputs: Readonly<Record<string, string>>;
+  }): Promise<Outcome<null>>;
+  cancelRun(runId: number): Promise<Outcome<null>>;
+  createPull(input: {
+    readonly title: string;
+    readonly body: string;
+    readonly head: string;
+    readonly base: string;
+  }): Promise<Outcome<{ readonly number: number }>>;
+  closePull(number: number): Promise<Outcome<null>>;
+  requestReviewers(pull: number, logins: readonly string[]): Promise<Outcome<null>>;
+  mergePull(input: {
+    readonly number: number;
+    readonly sha: Sha;
+    readonly method: "merge" | "squash";
+    readonly title: string;
+    readonly message: string;
+  }): Promise<Outcome<{ readonly sha: Sha }>>;
+  /** Merges the base branch into the head branch of a pull request; `expectedHeadSha` guards it. */
+  updatePullBranch(pull: number, expectedHeadSha: Sha): Promise<Outcome<null>>;
+}
