@@ -6,7 +6,7 @@ import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { merged, reviewing } from "./decide-reviewing.ts";
 import type { Decision } from "./decision.ts";
 import { missing, type World } from "./fates.ts";
-import { advance, again, obey, show } from "./moves.ts";
+import { advance, again, obey, show, superseded } from "./moves.ts";
 import { holding } from "./plan.ts";
 import type { JudgedAct, RunView, Snapshot } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
@@ -70,13 +70,13 @@ function alive(
 
 /** The world around the open edge's effects, or what to look at first. */
 function probed(snapshot: Snapshot, chain: ChainState, open: OpenEdge): World | Decision {
-  const { branch, pulls, superseded } = snapshot;
+  const { branch, pulls, opened } = snapshot;
   if (!pulls) return { kind: "look", part: "pulls" };
   const needsBranch = open.edge === "implement" && pulls.length === 0;
   if (needsBranch && !branch) return { kind: "look", part: "branch" };
   const closes = open.effects.some((effect) => effect.kind === "pull.close");
-  if (closes && chain.generation > 1 && !superseded) return { kind: "look", part: "superseded" };
-  return { branch: branch ?? { kind: "absent" }, pulls, superseded: superseded ?? [] };
+  if (closes && !opened) return { kind: "look", part: "opened" };
+  return { branch: branch ?? { kind: "absent" }, pulls, superseded: superseded(snapshot, chain.generation) };
 }
 
 function saysNotSent(open: OpenEdge, absent: readonly Effect[]): boolean {

@@ -29,10 +29,10 @@ export function obey(
     if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
     return { kind: "rest", state: "ready", waitsFor: "the issue to be reopened", again: null };
   }
-  const { config, superseded } = snapshot;
+  const { config, opened } = snapshot;
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why, acts));
-  if (chain.generation > 0 && !superseded) return { kind: "look", part: "superseded" };
+  if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
   const generation = chain.generation + 1;
   const turn = { generation, attempt: 1 };
   const others = acts.filter((one) => one.id !== act.id).map((one) => one.id);
@@ -42,7 +42,13 @@ export function obey(
       chain,
       edge: "implement",
       ...turn,
-      effects: implementEffects(snapshot.issue.id, turn, config, NOTHING_YET, superseded ?? []),
+      effects: implementEffects(
+        snapshot.issue.id,
+        turn,
+        config,
+        NOTHING_YET,
+        superseded(snapshot, generation),
+      ),
       config,
       why: `@${act.actor.login} set cairn:ready`,
       now: snapshot.now,
@@ -52,14 +58,19 @@ export function obey(
   );
 }
 
+/** Open pull requests of generations older than this one (I8). */
+export function superseded({ opened }: Snapshot, generation: number): readonly number[] {
+  return (opened ?? []).filter((one) => one.generation < generation).map((one) => one.pull);
+}
+
 /** The next implement attempt of the same generation: what is published already is adopted. */
 export function again(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision {
-  const { config, branch, pulls, superseded } = snapshot;
+  const { config, branch, pulls, opened } = snapshot;
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
   if (!branch) return { kind: "look", part: "branch" };
   if (!pulls) return { kind: "look", part: "pulls" };
-  if (chain.generation > 1 && !superseded) return { kind: "look", part: "superseded" };
+  if (chain.generation > 1 && !opened) return { kind: "look", part: "opened" };
   if (branch.kind === "foreign")
     return advance(holding(chain, first, "foreign-branch", `it is at ${branch.sha}`));
   const pull = pulls[0];
@@ -76,7 +87,13 @@ export function again(snapshot: Snapshot, chain: ChainState, first: readonly Ste
       chain,
       edge: "implement",
       ...turn,
-      effects: implementEffects(snapshot.issue.id, turn, config, done, superseded ?? []),
+      effects: implementEffects(
+        snapshot.issue.id,
+        turn,
+        config,
+        done,
+        superseded(snapshot, chain.generation),
+      ),
       config,
       why: done.branch
         ? "the branch is there; what is missing is made good"

@@ -125,8 +125,8 @@ export interface Snapshot {
   readonly branch?: BranchView;
   readonly pulls?: readonly PullView[];
   readonly gate?: GateView;
-  /** Open pull requests of older generations, by number. */
-  readonly superseded?: readonly number[];
+  /** Open pull requests of all generations' branches. */
+  readonly opened?: readonly { readonly generation: number; readonly pull: number }[];
   /** When the reads behind branch and pulls began, on GitHub's clock (I4, I6). */
   readonly probedSince?: number;
   /** When this process last sent a start for this intent, if it did: it only delays a repetition. */

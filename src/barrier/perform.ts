@@ -1,0 +1,86 @@
+/**
+ * The only way to an effect: probe, check the head, send once, classify (I1, I3, I4). What is unknown is probed
+ * by its key; what was sent and cannot be found stays unknown, unless sending it again is harmless.
+ */
+import type { Effect, EffectKind, EffectOf, Fate } from "../core/words.ts";
+import type { Outcome } from "../github/outcome.ts";
+import { stillOwner } from "./claim.ts";
+import { Refusal } from "./errors.ts";
+import type { Claim, Proof } from "./proof.ts";
+import type { Site } from "./site.ts";
+
+/** What there is to see of an effect, and where. */
+export type Probe<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "absent" };
+
+/** One effect kind: how to find it, how to do it. `material` is what it is made of (a patch, a text). */
+export interface EffectHandler<K extends EffectKind, Material, Value> {
+  readonly kind: K;
+  /** `once`: never sent again under its key. `again`: a repetition is refused by GitHub itself (branch create). */
+  readonly repeat: "once" | "again";
+  probe(site: Site, effect: EffectOf<K>): Promise<Probe<Value>>;
+  send(
+    site: Site,
+    proof: Proof,
+    claim: Claim,
+    effect: EffectOf<K>,
+    material: Material,
+  ): Promise<Outcome<Value>>;
+}
+
+export type Performed<T> =
+  | { readonly kind: "applied"; readonly value: T; readonly how: "sent" | "found" }
+  /** Surely not done, with GitHub's words. */
+  | { readonly kind: "not-sent"; readonly message: string; readonly status: number }
+  | { readonly kind: "unknown"; readonly message: string };
+
+export const fateOf = (end: Performed<unknown>): Fate => end.kind;
+
+/** How long an effect whose answer was lost may take to show (ms between looks). */
+const LOOKS = [300, 1_000, 3_000];
+const RESENDS = 3;
+
+export async function performOrRecover<K extends EffectKind, Material, Value>(
+  site: Site,
+  proof: Proof,
+  claim: Claim,
+  handler: EffectHandler<K, Material, Value>,
+  effect: EffectOf<K>,
+  material: Material,
+): Promise<Performed<Value>> {
+  checkIntended(proof, claim, effect);
+  const before = await handler.probe(site, effect);
+  if (before.kind === "found") return { kind: "applied", value: before.value, how: "found" };
+  for (let sent = 1; ; sent += 1) {
+    // The read that permits this send: the head is this run's claim, with no cancel after it.
+    await stillOwner(site, claim.head, claim.run);
+    const end = await handler.send(site, proof, claim, effect, material);
+    if (end.kind === "applied") return { kind: "applied", value: end.value, how: "sent" };
+    const found = await look(site, handler, effect, end.kind === "unknown" ? LOOKS : []);
+    if (found.kind === "found") return { kind: "applied", value: found.value, how: "found" };
+    if (end.kind === "refused") return { kind: "not-sent", message: end.message, status: end.status };
+    if (handler.repeat === "once" || sent >= RESENDS) return { kind: "unknown", message: end.message };
+  }
+}
+
+function checkIntended(proof: Proof, claim: Claim, effect: Effect): void {
+  if (claim.open.digest !== proof.open.digest)
+    throw new Refusal("not-current", "the claim is of another intent");
+  if (!proof.marker.effects.some((one) => one.key === effect.key)) {
+    throw new Refusal("not-intended", `the intent does not name ${effect.key}`);
+  }
+}
+
+/** One look, and one more after each pause. A refusal may be GitHub's answer to a request that landed before. */
+async function look<K extends EffectKind, Value>(
+  site: Site,
+  handler: EffectHandler<K, never, Value>,
+  effect: EffectOf<K>,
+  pauses: readonly number[],
+): Promise<Probe<Value>> {
+  for (const pause of [0, ...pauses]) {
+    if (pause > 0) await site.clock.sleep(pause);
+    const probe = await handler.probe(site, effect);
+    if (probe.kind === "found") return probe;
+  }
+  return { kind: "absent" };
+}

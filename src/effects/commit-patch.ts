@@ -1,0 +1,68 @@
+/**
+ * The verified patch as git objects on GitHub: blobs, a tree, one commit. No ref names them, so nothing has
+ * happened yet; what makes them count is the effect `branch.create`. GitHub's tree must be the verified one.
+ */
+import { type Claim, Refusal, type Site, stillOwner } from "../barrier/index.ts";
+import type { Outcome } from "../github/outcome.ts";
+import type { NewFile, Sha } from "../github/ports.ts";
+
+export interface PatchedFile {
+  readonly path: string;
+  readonly mode: "100644" | "100755" | "120000";
+  /** `undefined`: removed. */
+  readonly content: Buffer | undefined;
+}
+
+export interface VerifiedTree {
+  /** Commit and tree that the patch was verified on. */
+  readonly base: Sha;
+  readonly baseTree: Sha;
+  /** What git made of base and patch where it was verified. */
+  readonly tree: Sha;
+  readonly files: readonly PatchedFile[];
+}
+
+/** Throws `Refusal` when this run is no longer the owner, `PublishRefused` with GitHub's words. */
+export async function commitPatch(
+  site: Site,
+  claim: Claim,
+  patch: VerifiedTree,
+  message: string,
+): Promise<Sha> {
+  await stillOwner(site, claim.head, claim.run);
+  const files: NewFile[] = [];
+  for (const file of patch.files) files.push(await uploaded(site, file));
+  const tree = value(await repeatable(() => site.writes.createTree({ baseTree: patch.baseTree, files })));
+  if (tree.sha !== patch.tree) {
+    throw new PublishRefused(`GitHub made tree ${tree.sha} of the patch, ${patch.tree} was verified`);
+  }
+  const input = { message, tree: tree.sha, parents: [patch.base] };
+  return value(await repeatable(() => site.writes.createCommit(input))).sha;
+}
+
+/** Text goes along with the tree; anything that is not UTF-8 needs a blob of its own. */
+async function uploaded(site: Site, { path, mode, content }: PatchedFile): Promise<NewFile> {
+  if (content === undefined) return { path, mode };
+  const text = content.toString("utf8");
+  if (Buffer.from(text, "utf8").equals(content)) return { path, mode, content: text };
+  const blob = value(await repeatable(() => site.writes.createBlob(content)));
+  return { path, mode, blob: blob.sha };
+}
+
+/** Objects are named by their content: made again they are the same, and unnamed ones change nothing. */
+async function repeatable<T>(send: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  const first = await send();
+  return first.kind === "unknown" ? send() : first;
+}
+
+function value<T>(end: Outcome<T>): T {
+  if (end.kind === "applied") return end.value;
+  throw new PublishRefused(end.message);
+}
+
+/** GitHub does not take the objects. Nothing was published. */
+export class PublishRefused extends Refusal {
+  constructor(why: string) {
+    super("not-intended", why);
+  }
+}

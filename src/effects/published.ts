@@ -1,0 +1,58 @@
+/** What a generation has published: its branch and its pull requests, and whose they are. Reads only. */
+import { emailOf, type Site } from "../barrier/index.ts";
+import { branchCreate, carries } from "../core/keys.ts";
+import type { BranchView, PullView } from "../core/snapshot.ts";
+import type { PullInfo } from "../github/ports.ts";
+
+/** How many commits of a branch are looked through for the one that Cairn made. */
+const DEPTH = 20;
+
+/** The branch, judged by the commit that carries its key: one that the app made and that GitHub signed for it. */
+export async function readBranch(site: Site, branch: string): Promise<BranchView> {
+  const ref = await site.reads.ref(`heads/${branch}`);
+  if (!ref) return { kind: "absent" };
+  const { key } = branchCreate(branch);
+  let sha: string | undefined = ref.value;
+  // People may have pushed onto it since: its first commit tells.
+  for (let depth = 0; sha && depth < DEPTH; depth += 1) {
+    const commit = await site.commits.get(site.reads, sha);
+    if (!commit) break;
+    if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key)) {
+      return { kind: "own", sha: ref.value };
+    }
+    sha = commit.parents.length === 1 ? commit.parents[0] : undefined;
+  }
+  return { kind: "foreign", sha: ref.value };
+}
+
+/** Pull requests of the branch in any state: open ones first, then the newest. */
+export async function readPulls(site: Site, branch: string): Promise<readonly PullInfo[]> {
+  const pulls = await site.reads.pullsOfHead(branch);
+  const ours = pulls.value.filter((pull) => pull.headRepositoryId === site.issue.repository);
+  return [...ours].sort((a, b) => rank(b) - rank(a) || b.number - a.number);
+}
+
+const rank = (pull: PullInfo): number => (pull.merged ? 2 : pull.state === "open" ? 1 : 0);
+
+/** A pull request as `decide` sees it. `reviewers`: asked one by one only where the list of open requests lacks them. */
+export async function viewPull(site: Site, pull: PullInfo, reviewers: readonly string[]): Promise<PullView> {
+  const requested = pull.requestedReviewers;
+  const known = new Set(requested.map((login) => login.toLowerCase()));
+  const asked = reviewers.every((login) => known.has(login.toLowerCase()))
+    ? requested
+    : [...requested, ...(await reviewedBy(site, pull.number))];
+  return {
+    number: pull.number,
+    state: pull.state,
+    merged: pull.merged,
+    mergeSha: pull.mergeCommitSha,
+    head: pull.headSha,
+    asked,
+  };
+}
+
+/** GitHub forgets a request once it was answered: who reviewed was asked. */
+async function reviewedBy(site: Site, pull: number): Promise<readonly string[]> {
+  const reviews = await site.reads.reviews(pull);
+  return reviews.value.flatMap((review) => review.author?.login ?? []);
+}

@@ -1,0 +1,18 @@
+/** Signal: the comment of a marker that the chain's head declares. Written twice it is one marker, by its digest. */
+import { type Behind, checkFresh, Refusal, type Site } from "../../barrier/index.ts";
+import { markersOf } from "../../core/commit-message.ts";
+import { type AlarmMarker, digestOfMarker, encodeMarker, type Marker } from "../../core/marker.ts";
+import { proseOf } from "../../core/prose.ts";
+import type { Outcome } from "../../github/outcome.ts";
+
+export function announce(
+  site: Site,
+  step: Behind,
+  marker: Exclude<Marker, AlarmMarker>,
+): Promise<Outcome<{ readonly id: number }>> {
+  checkFresh(site, step);
+  if (!markersOf(step.view.record).has(digestOfMarker(marker))) {
+    throw new Refusal("undeclared", "the chain's head does not declare this marker");
+  }
+  return site.writes.createComment(site.issue.number, encodeMarker(proseOf(marker), marker));
+}

@@ -1,0 +1,57 @@
+/** Reads the merge gate's facts, cheapest first, and stops at the first that already says "not yet". */
+import type { Site } from "../barrier/index.ts";
+import type { GateView } from "../core/snapshot.ts";
+import type { Permission, PullInfo } from "../github/ports.ts";
+import type { Config } from "./config.ts";
+import { type GateFacts, judgeMerge, lastWords } from "./merge-gate.ts";
+
+export interface GateInput {
+  readonly pull: number;
+  readonly base: string;
+  readonly config: () => Promise<Config | { readonly invalid: string }>;
+}
+
+/** `undefined`: the pull request cannot be seen. Throws `GitHubError`. */
+export async function readGate(site: Site, input: GateInput): Promise<GateView | undefined> {
+  const read = await site.reads.pull(input.pull);
+  if (!read) return undefined;
+  const pull = read.value;
+  const head = pull.headSha;
+  const [reviews, required, checks] = await Promise.all([
+    site.reads.reviews(pull.number),
+    site.reads.requiredChecks(pull.baseRef),
+    site.reads.checks(head),
+  ]);
+  const words = lastWords(reviews.value);
+  const approvedHere = words.some((review) => review.state === "APPROVED" && review.commitId === head);
+  const commits = approvedHere ? (await site.reads.pullCommits(pull.number)).value : [];
+  const config = await input.config();
+  if ("invalid" in config) {
+    return { kind: "waits", head, for: `a configuration that can be used: ${config.invalid}`, again: null };
+  }
+  const facts: GateFacts = {
+    config,
+    base: input.base,
+    repository: site.issue.repository,
+    pull: pull satisfies PullInfo,
+    reviews: reviews.value,
+    required: required.value,
+    checks: checks.value,
+    commits,
+    permissions: await permissionsOf(
+      site,
+      words.flatMap((review) => review.author?.login ?? []),
+    ),
+    now: read.serverTime,
+  };
+  return judgeMerge(facts);
+}
+
+async function permissionsOf(
+  site: Site,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, Permission>> {
+  const found = new Map<string, Permission>();
+  for (const login of new Set(logins)) found.set(login, (await site.reads.permission(login)).value);
+  return found;
+}
