@@ -3,8 +3,7 @@
  * whoever gets `lost` looks at the issue again. A lost answer is settled by reading the head.
  */
 import { advance, type ChainState, emptyChain, type Step } from "../core/chain.ts";
-import { encodeRecord, titleOf } from "../core/commit-message.ts";
-import type { Marker } from "../core/marker.ts";
+import { type DeclaredMarker, encodeRecord, titleOf } from "../core/commit-message.ts";
 import type { ChainView } from "../core/snapshot.ts";
 import type { Outcome, Refused } from "../github/outcome.ts";
 import type { Sha } from "../github/ports.ts";
@@ -33,7 +32,7 @@ export async function makeSteps(
   site: Site,
   view: Exclude<ChainView, { kind: "foreign" }>,
   steps: readonly Step[],
-  markers: readonly Marker[],
+  markers: readonly DeclaredMarker[],
 ): Promise<StepEnd> {
   const before = view.kind === "sound" ? view.state : emptyChain(site.issue);
   const expected = view.kind === "sound" ? view.head : undefined;

@@ -4,13 +4,16 @@
  */
 import { canonicalJson, type Digest } from "./canonical.ts";
 import type { ChainState, Step } from "./chain.ts";
-import { digestOfMarker, type Marker } from "./marker.ts";
+import { type AlarmMarker, digestOfMarker, type Marker } from "./marker.ts";
+
+/** Markers that a step can declare: all but the alarm, which no chain vouches for. */
+export type DeclaredMarker = Exclude<Marker, AlarmMarker>;
 
 export interface ChainRecord {
   readonly v: 1;
   readonly steps: readonly Step[];
   readonly state: ChainState;
-  readonly markers: readonly Marker[];
+  readonly markers: readonly DeclaredMarker[];
 }
 
 /** `title` is for people who read `git log`; the record is what counts. */
@@ -46,7 +49,7 @@ export function decodeRecord(message: string): DecodedRecord {
 }
 
 /** Markers that this commit declares, by digest. */
-export function markersOf(record: ChainRecord): ReadonlyMap<Digest, Marker> {
+export function markersOf(record: ChainRecord): ReadonlyMap<Digest, DeclaredMarker> {
   return new Map(record.markers.map((marker) => [digestOfMarker(marker), marker]));
 }
 

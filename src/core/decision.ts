@@ -1,6 +1,7 @@
 /** What comes next for an issue: to look closer, one step or signal, or to rest and say what is waited for. */
 import type { Step } from "./chain.ts";
-import type { Marker } from "./marker.ts";
+import type { DeclaredMarker } from "./commit-message.ts";
+import type { AlarmMarker } from "./marker.ts";
 import type { Part } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
 import type { RunId } from "./words.ts";
@@ -9,9 +10,9 @@ export type Decision =
   /** Read this part of the issue, then decide again. */
   | { readonly kind: "look"; readonly part: Part }
   /** Move the chain. `markers` are declared by it, and may be written once it stands. */
-  | { readonly kind: "advance"; readonly steps: readonly Step[]; readonly markers: readonly Marker[] }
+  | { readonly kind: "advance"; readonly steps: readonly Step[]; readonly markers: readonly DeclaredMarker[] }
   /** Write a marker that the head declares and that nobody can see. */
-  | { readonly kind: "announce"; readonly marker: Marker }
+  | { readonly kind: "announce"; readonly marker: DeclaredMarker }
   /** Show the state. */
   | {
       readonly kind: "label";
@@ -24,7 +25,7 @@ export type Decision =
   | { readonly kind: "cancel-run"; readonly run: RunId }
   | { readonly kind: "close-issue" }
   /** The chain cannot be trusted: say so once. */
-  | { readonly kind: "alarm"; readonly marker: Marker }
+  | { readonly kind: "alarm"; readonly marker: AlarmMarker }
   | Rest;
 
 /** Nothing to do now. */

@@ -139,13 +139,4 @@ export type LedgerView =
   | { readonly kind: "short"; readonly ledger: Ledger; readonly expected: number; readonly found: number };
 
 /** Parts that `decide` may ask for. */
-export type Part =
-  | "acts"
-  | "ledger"
-  | "config"
-  | "run"
-  | "starts"
-  | "branch"
-  | "pulls"
-  | "gate"
-  | "superseded";
+export type Part = "acts" | "ledger" | "config" | "run" | "starts" | "branch" | "pulls" | "gate" | "opened";

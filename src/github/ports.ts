@@ -168,6 +168,8 @@ export interface GitHubReads {
   /** Ascending by id. `expected`: the issue's own count. */
   comments(number: number, expected: number): Promise<Read<Complete<CommentInfo>>>;
   comment(id: number): Promise<Read<CommentInfo> | undefined>;
+  /** Numbers of the open issues (no pull requests) that carry this label. */
+  issuesLabelled(label: string): Promise<Read<readonly number[]>>;
   issueEvents(number: number): Promise<Read<readonly IssueEventInfo[]>>;
   /** `ref` without `refs/`: `heads/main`, `cairn/12`. */
   ref(ref: string): Promise<Read<Sha> | undefined>;

@@ -1,0 +1,137 @@
+/** Does what was decided, through the primitive, and says what of the snapshot is to be read again. */
+
+import type { Site } from "../barrier/index.ts";
+import { makeSteps } from "../barrier/index.ts";
+import type { Decision } from "../core/decision.ts";
+import { digestOfMarker } from "../core/marker.ts";
+import { alarm, announce, cancelRun, closeIssue, setLabels, startRun } from "../effects/index.ts";
+import type { Outcome, Refused } from "../github/outcome.ts";
+import type { Memory } from "./memory.ts";
+import type { Observer } from "./observe.ts";
+
+export type ActEnd =
+  /** Read what has changed, and decide again. */
+  | { readonly kind: "go-on" }
+  /** Not now: somebody else was faster, or nobody can say. Look again soon. */
+  | { readonly kind: "later"; readonly why: string }
+  /** GitHub refuses; the words are for the operator's log. */
+  | { readonly kind: "refused"; readonly refusal: Refused };
+
+export type Act = Exclude<Decision, { kind: "look" } | { kind: "rest" }>;
+
+export interface ActContext {
+  readonly site: Site;
+  readonly observer: Observer;
+  readonly memory: Memory;
+  readonly workflowFile: string;
+  readonly defaultBranch: string;
+}
+
+/** Throws `GitHubError` and `Refusal`; both mean that the issue has to be looked at again. */
+export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
+  const { site, observer, memory } = context;
+  switch (decision.kind) {
+    case "advance":
+      return advance(context, decision);
+    case "announce": {
+      const end = await announce(site, stepOf(observer), decision.marker);
+      if (end.kind === "applied") {
+        memory.wrote(site.issue, end.value.id);
+        await observer.commentWritten(end.value.id);
+      }
+      return after(end);
+    }
+    case "alarm": {
+      const end = await alarm(site, decision.marker);
+      if (end.kind === "applied") {
+        memory.wrote(site.issue, end.value.id);
+        await observer.commentWritten(end.value.id);
+      }
+      return after(end);
+    }
+    case "label": {
+      const step = observer.chain().kind === "sound" ? stepOf(observer) : "distrusted";
+      const end = await setLabels(site, step, decision);
+      if (end.kind === "applied") observer.labelsSet(decision.add, decision.remove);
+      return after(end);
+    }
+    case "start": {
+      const step = stepOf(observer);
+      const end = await startRun(site, step, {
+        workflowFile: context.workflowFile,
+        ref: context.defaultBranch,
+        comment: decision.comment,
+      });
+      const digest = step.view.state.open?.digest;
+      if (digest !== undefined && end.kind !== "refused")
+        memory.started(digest, observer.snapshot()?.now ?? 0);
+      return after(end);
+    }
+    case "cancel-run":
+      return later(await cancelRun(site, stepOf(observer), decision.run), "the run was asked to stop");
+    case "close-issue":
+      return later(await closeIssue(site, stepOf(observer)), "the issue was closed behind its merge");
+  }
+}
+
+async function advance(
+  { site, observer }: ActContext,
+  decision: Extract<Act, { kind: "advance" }>,
+): Promise<ActEnd> {
+  const view = observer.chain();
+  if (view.kind === "foreign") throw new TypeError("a chain that is not ours is never moved");
+  const end = await makeSteps(site, view, decision.steps, decision.markers);
+  switch (end.kind) {
+    case "made":
+      await observer.chainMoved();
+      return { kind: "go-on" };
+    case "lost":
+      return { kind: "later", why: "another process moved the chain" };
+    case "unsettled":
+      return { kind: "later", why: end.why };
+    case "refused":
+      return { kind: "refused", refusal: end.refusal };
+  }
+}
+
+function stepOf(observer: Observer) {
+  const step = observer.step();
+  if (!step) throw new TypeError("there is no step that this could follow");
+  return step;
+}
+
+function after(end: Outcome<unknown>): ActEnd {
+  switch (end.kind) {
+    case "applied":
+      return { kind: "go-on" };
+    case "unknown":
+      return { kind: "later", why: end.message };
+    case "refused":
+      return { kind: "refused", refusal: end };
+  }
+}
+
+/** Signals whose effect takes time to show: there is nothing to decide on before that. */
+function later(end: Outcome<unknown>, why: string): ActEnd {
+  const next = after(end);
+  return next.kind === "go-on" ? { kind: "later", why } : next;
+}
+
+/** One text for one act, by which a repetition is recognised. */
+export function nameOfAct(decision: Act): string {
+  switch (decision.kind) {
+    case "announce":
+    case "alarm":
+      return `${decision.kind} ${digestOfMarker(decision.marker)}`;
+    case "label":
+      return `label +${decision.add.join(",")} -${decision.remove.join(",")}`;
+    case "cancel-run":
+      return `cancel-run ${decision.run.id}/${decision.run.attempt}`;
+    case "start":
+      return `start ${decision.comment}`;
+    case "advance":
+      return `advance ${decision.steps.map((step) => step.step).join("+")}`;
+    case "close-issue":
+      return "close-issue";
+  }
+}

@@ -1,0 +1,69 @@
+/** The exchange's desk: what `exchange.ts` decides, with the reads and the minting behind it. */
+import type { AppClient, OidcVerifier } from "../github/index.ts";
+import {
+  checkChain,
+  checkClaims,
+  checkRun,
+  ExchangeRefusal,
+  permissionsFor,
+  type RunClaims,
+} from "./exchange.ts";
+import type { ExchangeDesk } from "./exchange-handler.ts";
+import type { AppSettings } from "./settings.ts";
+import type { Place, Sites } from "./sites.ts";
+
+export interface DeskOptions {
+  readonly settings: AppSettings;
+  readonly app: AppClient;
+  readonly sites: Sites;
+  readonly oidc: OidcVerifier;
+  readonly log: ExchangeDesk["log"];
+}
+
+export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): ExchangeDesk {
+  const trust = {
+    workflowFile: settings.workflowFile,
+    trustedWorkflows: settings.trustedWorkflows,
+    botId: sites.identity.botId,
+  };
+
+  async function placeOf(claims: RunClaims): Promise<Place> {
+    const [owner = "", repository = ""] = claims.repository.split("/");
+    const installation = await app.installationOf(owner, repository);
+    if (installation === undefined) {
+      throw new ExchangeRefusal("not-installed", `the app is not installed on ${claims.repository}`);
+    }
+    return { installation, owner, repository };
+  }
+
+  return {
+    log,
+    verify: (token) => oidc.verify(token),
+    async admit(claims, issue, purpose) {
+      const place = await placeOf(claims);
+      const repository = await sites.repository(place);
+      // The name may belong to another repository by now: the id decides.
+      if (repository.id !== claims.repositoryId) {
+        throw new ExchangeRefusal(
+          "wrong-repository",
+          `${claims.repository} is not repository ${claims.repositoryId}`,
+        );
+      }
+      checkClaims(claims, trust, repository.defaultBranch);
+      const site = sites.site(place, repository, issue);
+      const run = { id: claims.runId, attempt: claims.runAttempt };
+      const seen = await site.reads.runAttempt(run.id, run.attempt);
+      checkRun(seen?.value, claims, trust, repository.defaultBranch);
+      return checkChain(site, purpose, run);
+    },
+    async issueToken(claims, purpose, open) {
+      const place = await placeOf(claims);
+      const minted = await app.mint(place.installation, {
+        repositoryIds: [claims.repositoryId],
+        permissions: permissionsFor(purpose, open),
+      });
+      const { appId, botId, botLogin } = sites.identity;
+      return { ...minted, appId, botId, botLogin, namespace: settings.namespace };
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * The token exchange: a workflow run shows GitHub's id token and gets an installation token with the least
+ * permissions, for one repository, if and only if it is the run that the chain names, or one that may claim.
+ * Every claim is checked, names are never trusted where there is an id, and the agent's job can ask for nothing:
+ * without `id-token: write` it has no id token.
+ */
+import { readChain, type Site } from "../barrier/index.ts";
+import type { OpenEdge } from "../core/chain.ts";
+import { sameRun } from "../core/chain.ts";
+import type { RunId } from "../core/words.ts";
+import type { RunInfo } from "../github/ports.ts";
+
+/** What the id token says, once its signature, issuer, audience and times are checked. */
+export interface RunClaims {
+  readonly repository: string;
+  readonly repositoryId: number;
+  readonly runId: number;
+  readonly runAttempt: number;
+  readonly workflowRef: string;
+  readonly jobWorkflowRef: string;
+  readonly eventName: string;
+  readonly ref: string;
+  readonly actorId: number;
+}
+
+export const PURPOSES = ["gate", "effect", "conclude"] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+export type ExchangeCode =
+  | "bad-request"
+  | "bad-token"
+  | "not-installed"
+  | "wrong-repository"
+  | "wrong-event"
+  | "wrong-branch"
+  | "wrong-workflow"
+  | "wrong-actor"
+  | "run-unconfirmed"
+  | "chain-unsound"
+  | "nothing-open"
+  | "not-owner"
+  | "cancelled";
+
+/** No token. `status` is what the run gets to see. */
+export class ExchangeRefusal extends Error {
+  override readonly name = "ExchangeRefusal";
+  readonly code: ExchangeCode;
+  readonly status: number;
+
+  constructor(code: ExchangeCode, message: string, status = 403) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export interface Trust {
+  readonly workflowFile: string;
+  /** `owner/repo/path@ref` of reusable workflows. */
+  readonly trustedWorkflows: readonly string[];
+  readonly botId: number;
+}
+
+/** Checks everything that the token itself tells. Throws `ExchangeRefusal`. */
+export function checkClaims(claims: RunClaims, trust: Trust, defaultBranch: string): void {
+  if (claims.eventName !== "workflow_dispatch") {
+    throw new ExchangeRefusal("wrong-event", `the run was started by ${claims.eventName}, not by a dispatch`);
+  }
+  const branch = `refs/heads/${defaultBranch}`;
+  if (claims.ref !== branch)
+    throw new ExchangeRefusal("wrong-branch", `the run is on ${claims.ref}, not on ${branch}`);
+  const caller = `${claims.repository}/.github/workflows/${trust.workflowFile}@${branch}`;
+  if (claims.workflowRef !== caller) {
+    throw new ExchangeRefusal("wrong-workflow", `the workflow is ${claims.workflowRef}, not ${caller}`);
+  }
+  if (!trust.trustedWorkflows.includes(claims.jobWorkflowRef)) {
+    throw new ExchangeRefusal(
+      "wrong-workflow",
+      `the job is of ${claims.jobWorkflowRef}, which is not trusted here`,
+    );
+  }
+  if (claims.actorId !== trust.botId) {
+    throw new ExchangeRefusal("wrong-actor", `account ${claims.actorId} started the run, not the app`);
+  }
+}
+
+/** What the API says of that run attempt has to agree: a token may be older than what became of its run. */
+export function checkRun(
+  run: RunInfo | undefined,
+  claims: RunClaims,
+  trust: Trust,
+  defaultBranch: string,
+): void {
+  const refuse = (why: string): never => {
+    throw new ExchangeRefusal("run-unconfirmed", why);
+  };
+  if (!run)
+    throw new ExchangeRefusal("run-unconfirmed", `run ${claims.runId}/${claims.runAttempt} cannot be seen`);
+  if (run.status === "completed") refuse(`run ${run.id} is over`);
+  if (run.repositoryId !== claims.repositoryId) refuse("the run is of another repository");
+  if (run.attempt !== claims.runAttempt) refuse(`the run is in attempt ${run.attempt}`);
+  if (run.event !== "workflow_dispatch" || run.headBranch !== defaultBranch)
+    refuse("the run is not a dispatch on the default branch");
+  if (run.path !== `.github/workflows/${trust.workflowFile}`) refuse(`the run is of ${run.path}`);
+  if (run.actorId !== trust.botId) refuse("somebody else started the run");
+}
+
+/** Whether the chain has something for this run. Throws `ExchangeRefusal`; one GET, two for a new head. */
+export async function checkChain(site: Site, purpose: Purpose, run: RunId): Promise<OpenEdge> {
+  const { value } = await readChain(site);
+  if (value.kind === "foreign") throw new ExchangeRefusal("chain-unsound", value.why);
+  const open = value.kind === "sound" ? value.state.open : null;
+  if (!open) throw new ExchangeRefusal("nothing-open", "nothing is open on this issue", 409);
+  const mine = open.claim !== null && sameRun(open.claim, run);
+  if (open.claim && !mine) {
+    const owner = `run ${open.claim.id} attempt ${open.claim.attempt}`;
+    throw new ExchangeRefusal("not-owner", `${owner} owns it, not run ${run.id} attempt ${run.attempt}`, 409);
+  }
+  if (!mine && purpose !== "gate")
+    throw new ExchangeRefusal("not-owner", "this run has claimed nothing", 409);
+  if (open.cancel) throw new ExchangeRefusal("cancelled", `the edge was cancelled (${open.cancel})`, 409);
+  return open;
+}
+
+export type TokenPermissions = Readonly<Record<string, "read" | "write">>;
+
+/** The least that each job needs; what writes the agent's work never also writes comments. */
+export function permissionsFor(purpose: Purpose, open: OpenEdge): TokenPermissions {
+  switch (purpose) {
+    case "gate": {
+      const closes = open.effects.some((effect) => effect.kind === "pull.close");
+      // contents: the chain's claim. issues: the intent's comment and the pinned text.
+      return { contents: "write", issues: "read", ...(closes ? { pull_requests: "write" } : {}) };
+    }
+    case "effect":
+      return open.edge === "merge"
+        ? // A merge moves the base branch and is judged by reviews, checks and statuses.
+          { contents: "write", pull_requests: "write", issues: "read", checks: "read", statuses: "read" }
+        : { contents: "write", pull_requests: "write", issues: "read" };
+    case "conclude":
+      // contents: the chain's result. issues: its marker.
+      return { contents: "write", issues: "write" };
+  }
+}

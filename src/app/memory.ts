@@ -1,0 +1,47 @@
+/**
+ * What this process happens to remember: where it wrote a comment, when it sent a signal. It decides nothing: it
+ * only says where to look first, and keeps a signal from being repeated while reads lag. Lost, nothing is lost.
+ */
+import type { IssueId } from "../core/words.ts";
+
+export interface Memory {
+  /** A comment was written on the issue. */
+  wrote(issue: IssueId, comment: number): void;
+  comments(issue: IssueId): ReadonlySet<number>;
+  started(digest: string, at: number): void;
+  startedAt(digest: string): number | undefined;
+  /** Milliseconds (monotonic) until which the same act is not sent again; `undefined`: send it. */
+  heldBack(issue: IssueId, act: string, now: number): number | undefined;
+  sent(issue: IssueId, act: string, until: number): void;
+}
+
+const LIMIT = 5_000;
+
+export function createMemory(): Memory {
+  const comments = new Map<string, Set<number>>();
+  const starts = new Map<string, number>();
+  const acts = new Map<string, number>();
+  const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
+  return {
+    wrote(issue, comment) {
+      const known = comments.get(nameOf(issue)) ?? new Set();
+      known.add(comment);
+      put(comments, nameOf(issue), known);
+    },
+    comments: (issue) => comments.get(nameOf(issue)) ?? new Set(),
+    started: (digest, at) => put(starts, digest, at),
+    startedAt: (digest) => starts.get(digest),
+    heldBack(issue, act, now) {
+      const until = acts.get(`${nameOf(issue)} ${act}`);
+      return until !== undefined && until > now ? until : undefined;
+    },
+    sent: (issue, act, until) => put(acts, `${nameOf(issue)} ${act}`, until),
+  };
+}
+
+/** The oldest entry goes when there are too many. */
+function put<V>(map: Map<string, V>, key: string, value: V): void {
+  const oldest = map.keys().next();
+  if (map.size >= LIMIT && !map.has(key) && !oldest.done) map.delete(oldest.value);
+  map.set(key, value);
+}

@@ -1,0 +1,148 @@
+/** One look at one issue: observe, decide, act, until there is nothing to do but wait. */
+
+import { Refusal, type Site } from "../barrier/index.ts";
+import { ChainRuleError } from "../core/chain.ts";
+import { decide } from "../core/decide.ts";
+import type { Decision } from "../core/decision.ts";
+import type { Settings } from "../core/snapshot.ts";
+import { GitHubError } from "../github/errors.ts";
+import type { RepositoryInfo } from "../github/ports.ts";
+import { type Act, act, nameOfAct } from "./act.ts";
+import type { Memory } from "./memory.ts";
+import { createObserver, type Observer } from "./observe.ts";
+import type { Hint } from "./target.ts";
+
+export interface Look {
+  readonly site: Site;
+  readonly repository: RepositoryInfo;
+  readonly settings: Settings;
+  readonly workflowFile: string;
+  readonly memory: Memory;
+  readonly hint: Hint;
+  readonly signal: AbortSignal;
+  readonly log: (what: LookEvent) => void;
+}
+
+/** For the operator's log and for displays: what was decided and done. */
+export type LookEvent =
+  | { readonly kind: "act"; readonly act: string }
+  | { readonly kind: "rest"; readonly state: string; readonly waitsFor: string };
+
+export type LookEnd =
+  /** `again`: milliseconds until the next look is due; `null`: when something happens. */
+  | {
+      readonly kind: "rest";
+      readonly state: string;
+      readonly waitsFor: string;
+      readonly again: number | null;
+    }
+  | { readonly kind: "gone" };
+
+/** More acts in one look than any issue needs: something repeats itself, and the next look starts afresh. */
+const MOST_ACTS = 24;
+const MOST_LOOKS = 16;
+
+/** Milliseconds for which the same act is not sent again, as its effect may not be readable yet. */
+function patienceOf(decision: Act, settings: Settings): number {
+  switch (decision.kind) {
+    case "announce":
+    case "alarm":
+      return settings.quietPeriod;
+    case "label":
+      return 10_000;
+    case "cancel-run":
+    case "close-issue":
+      return 30_000;
+    case "start":
+    case "advance":
+      // A start has its own clock (`startedAt`); a step is a compare-and-set.
+      return 0;
+  }
+}
+
+/** Never throws: whatever goes wrong is a reason to look again, and says when. */
+export async function reconcile(look: Look): Promise<LookEnd> {
+  try {
+    return await cycle(look);
+  } catch (error) {
+    return resting(look, ...afterError(error));
+  }
+}
+
+async function cycle(look: Look): Promise<LookEnd> {
+  const { site, memory, settings } = look;
+  const observer = await createObserver({
+    site,
+    repository: look.repository,
+    settings,
+    workflowFile: look.workflowFile,
+    hint: look.hint,
+    wrote: memory.comments(site.issue),
+    startedAt: (digest) => memory.startedAt(digest),
+  });
+  for (let acts = 0; acts < MOST_ACTS && !look.signal.aborted; acts += 1) {
+    const decision = await decided(observer);
+    if (!decision) return { kind: "gone" };
+    if (decision.kind === "rest") {
+      const now = observer.snapshot()?.now ?? 0;
+      const again = decision.again === null ? null : Math.max(500, decision.again - now);
+      return resting(look, decision.state, decision.waitsFor, again);
+    }
+    const name = nameOfAct(decision);
+    const until = memory.heldBack(site.issue, name, site.clock.now());
+    if (until !== undefined) {
+      return resting(look, "waiting", `${name} to be readable`, Math.min(3_000, until - site.clock.now()));
+    }
+    look.log({ kind: "act", act: name });
+    const patience = patienceOf(decision, settings);
+    if (patience > 0) memory.sent(site.issue, name, site.clock.now() + patience);
+    const end = await act(
+      {
+        site,
+        observer,
+        memory,
+        workflowFile: look.workflowFile,
+        defaultBranch: look.repository.defaultBranch,
+      },
+      decision,
+    );
+    if (end.kind === "later") return resting(look, "waiting", end.why, 1_000);
+    if (end.kind === "refused") {
+      const { message, status, retryAt } = end.refusal;
+      // Refused is surely not done: it may be sent again as soon as GitHub takes it.
+      memory.sent(site.issue, name, 0);
+      const pause =
+        retryAt === undefined ? 30_000 : Math.max(1_000, retryAt - (observer.snapshot()?.now ?? 0));
+      return resting(look, "refused", `GitHub refused ${name}: ${status} ${message}`, pause);
+    }
+  }
+  return resting(look, "waiting", "the next look", 2_000);
+}
+
+/** Decides, and reads what the decision asks for, until it is one. */
+async function decided(observer: Observer): Promise<Exclude<Decision, { kind: "look" }> | undefined> {
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const snapshot = observer.snapshot();
+    if (!snapshot) return undefined;
+    const decision = decide(snapshot);
+    if (decision.kind !== "look") return decision;
+    await observer.look(decision.part);
+  }
+  throw new Error("decide asks for the same parts again and again");
+}
+
+function resting(look: Look, state: string, waitsFor: string, again: number | null): LookEnd {
+  look.log({ kind: "rest", state, waitsFor });
+  return { kind: "rest", state, waitsFor, again };
+}
+
+/** What an error means for the next look: state, words, milliseconds. */
+function afterError(error: unknown): [string, string, number] {
+  if (error instanceof GitHubError) {
+    const pause = error.kind === "rate-limited" ? (error.retryAfter ?? 60_000) : 10_000;
+    return ["waiting", error.message, pause];
+  }
+  // The chain moved between the read and the step, or was read too long ago.
+  if (error instanceof ChainRuleError || error instanceof Refusal) return ["waiting", error.message, 1_000];
+  return ["failed", error instanceof Error ? (error.stack ?? error.message) : String(error), 30_000];
+}

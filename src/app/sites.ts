@@ -1,0 +1,92 @@
+/** Repositories that the app works in: their connections, one governor for each installation, and who the app is. */
+import { createCommitCache, type Identity, type Site } from "../barrier/index.ts";
+import {
+  type AppClient,
+  type Clock,
+  connect,
+  createGovernor,
+  type GitHubReads,
+  type Governor,
+  type RepositoryInfo,
+} from "../github/index.ts";
+import type { AppSettings } from "./settings.ts";
+
+export interface Place {
+  readonly installation: number;
+  readonly owner: string;
+  readonly repository: string;
+}
+
+export interface Sites {
+  readonly identity: Identity;
+  /** The repository as it is now; read at most once a minute. Throws `GitHubError`. */
+  repository(place: Place): Promise<RepositoryInfo>;
+  site(place: Place, repository: RepositoryInfo, issue: number): Site;
+  /** Reads that are for no single issue. */
+  reads(place: Place): GitHubReads;
+  /** The address was wrong or has moved: look it up again next time. */
+  forget(place: Place): void;
+}
+
+/** Milliseconds for which a repository's name and default branch are taken for granted. */
+const REPOSITORY_AGE = 60_000;
+
+export interface SitesOptions {
+  readonly settings: AppSettings;
+  readonly identity: Identity;
+  readonly app: AppClient;
+  readonly clock: Clock;
+  readonly fetch?: typeof fetch;
+}
+
+export function createSites({ settings, identity, app, clock, fetch }: SitesOptions): Sites {
+  const governors = new Map<number, Governor>();
+  const repositories = new Map<string, { readonly info: Promise<RepositoryInfo>; readonly until: number }>();
+  const commits = createCommitCache();
+  const nameOf = (place: Place): string =>
+    `${place.installation}/${place.owner}/${place.repository}`.toLowerCase();
+
+  function connection(place: Place, issue?: string) {
+    const governor = governors.get(place.installation) ?? createGovernor({ clock });
+    governors.set(place.installation, governor);
+    return connect({
+      apiUrl: settings.apiUrl,
+      address: () => ({ owner: place.owner, repo: place.repository }),
+      clock,
+      governor,
+      token: () => app.token(place.installation),
+      invalidate: () => app.forgetToken(place.installation),
+      ...(issue === undefined ? {} : { issue }),
+      ...(fetch ? { fetch } : {}),
+    });
+  }
+
+  return {
+    identity,
+    reads: (place) => connection(place).reads,
+    forget: (place) => {
+      repositories.delete(nameOf(place));
+    },
+    repository(place) {
+      const known = repositories.get(nameOf(place));
+      if (known && known.until > clock.now()) return known.info;
+      const info = connection(place)
+        .reads.repository()
+        .then((read) => read.value);
+      repositories.set(nameOf(place), { info, until: clock.now() + REPOSITORY_AGE });
+      info.catch(() => repositories.delete(nameOf(place)));
+      return info;
+    },
+    site(place, repository, issue) {
+      const id = { repository: repository.id, number: issue };
+      return {
+        issue: id,
+        app: identity,
+        ...connection(place, `${id.repository}/${id.number}`),
+        clock,
+        commits,
+        namespace: settings.namespace,
+      };
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** Which issue a delivery speaks of, and why it is worth a look. Nothing else of a payload is believed (I10). */
+
+/** Where to look. `undefined` issue: at every issue of the repository that has a chain. */
+export interface Target {
+  readonly installation: number;
+  readonly owner: string;
+  readonly repository: string;
+  readonly issue: number | undefined;
+  readonly hint: Hint;
+}
+
+/** `acts`: a label changed, so that the issue's events are worth reading. */
+export type Hint = "acts" | "work" | "sweep";
+
+export const hintRank: Readonly<Record<Hint, number>> = { work: 0, acts: 1, sweep: 2 };
+
+/** Deliveries that Cairn subscribes to. `app.yml` lists the same events. */
+export const EVENTS = [
+  "issues",
+  "pull_request",
+  "pull_request_review",
+  "check_suite",
+  "status",
+  "workflow_run",
+] as const;
+
+export interface Delivery {
+  readonly name: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** `undefined`: nothing for Cairn, or its own doing coming back. `botId`: account of the app's bot. */
+export function targetOf(
+  { name, payload }: Delivery,
+  botId: number,
+  workflowFile: string,
+): Target | undefined {
+  const repository = object(payload.repository);
+  const owner = string(object(repository?.owner)?.login);
+  const installation = number(object(payload.installation)?.id);
+  const repositoryName = string(repository?.name);
+  if (!owner || !repositoryName || installation === undefined) return undefined;
+  const own = number(object(payload.sender)?.id) === botId;
+  const target = (issue: number | undefined, hint: Hint): Target => ({
+    installation,
+    owner,
+    repository: repositoryName,
+    issue,
+    hint,
+  });
+  const action = string(payload.action) ?? "";
+  switch (name) {
+    case "issues": {
+      const issue = object(payload.issue);
+      if (own || !issue || issue.pull_request || !ISSUE_ACTIONS.has(action)) return undefined;
+      const labels = action === "labeled" || action === "unlabeled" || action === "reopened";
+      return target(number(issue.number), labels ? "acts" : "work");
+    }
+    case "pull_request":
+    case "pull_request_review": {
+      if (own) return undefined;
+      const issue = issueOfBranch(string(object(object(payload.pull_request)?.head)?.ref));
+      return issue === undefined ? undefined : target(issue, "work");
+    }
+    case "check_suite": {
+      const issue = issueOfBranch(string(object(payload.check_suite)?.head_branch));
+      return action === "completed" && issue !== undefined ? target(issue, "work") : undefined;
+    }
+    case "status": {
+      const branches = Array.isArray(payload.branches) ? payload.branches : [];
+      const issue = branches
+        .map((one) => issueOfBranch(string(object(one)?.name)))
+        .find((one) => one !== undefined);
+      return issue === undefined ? undefined : target(issue, "work");
+    }
+    case "workflow_run":
+      return ofRun(object(payload.workflow_run), action, workflowFile, target);
+    default:
+      return undefined;
+  }
+}
+
+const ISSUE_ACTIONS = new Set(["labeled", "unlabeled", "closed", "reopened", "edited", "opened"]);
+
+/** The run's title names the issue; where it does not, every issue that has a chain is looked at. */
+function ofRun(
+  run: Record<string, unknown> | undefined,
+  action: string,
+  workflowFile: string,
+  target: (issue: number | undefined, hint: Hint) => Target,
+): Target | undefined {
+  const path = string(run?.path)?.split("@")[0];
+  if (action !== "completed" || path !== `.github/workflows/${workflowFile}`) return undefined;
+  const issue = /#(\d+)\b/.exec(string(run?.display_title) ?? "")?.[1];
+  return target(issue === undefined ? undefined : Number(issue), "work");
+}
+
+/** `cairn/12-g1` → 12. A name says where to look, and nothing about whose it is. */
+export function issueOfBranch(branch: string | undefined): number | undefined {
+  const found = /^cairn\/(\d+)-g\d+$/.exec(branch ?? "")?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+function object(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+const string = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);

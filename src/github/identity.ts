@@ -1,0 +1,201 @@
+/** The App as GitHub knows it: itself, its installations, and tokens with exactly the rights that are asked for. */
+import { createAppAuth } from "@octokit/auth-app";
+import { Octokit } from "@octokit/core";
+import { API_VERSION } from "./client.ts";
+import type { Clock } from "./clock.ts";
+import { GitHubError } from "./errors.ts";
+import { type Headers, limitPause, serverTimeOf } from "./limits.ts";
+import { Shape } from "./shape.ts";
+
+export interface IdentityOptions {
+  readonly appId: number;
+  readonly privateKey: string;
+  /** Without trailing slash. */
+  readonly apiUrl: string;
+  readonly clock: Clock;
+  readonly fetch?: typeof fetch;
+}
+
+export interface AppInfo {
+  readonly appId: number;
+  readonly slug: string;
+  /** Account of the app's bot: it is the actor of what the app does. */
+  readonly botId: number;
+  readonly botLogin: string;
+}
+
+export interface TokenScope {
+  readonly repositoryIds?: readonly number[];
+  readonly permissions?: Readonly<Record<string, "read" | "write">>;
+}
+
+export interface InstallationToken {
+  readonly token: string;
+  /** ISO 8601, on GitHub's clock. */
+  readonly expiresAt: string;
+}
+
+export interface RepositoryName {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** Every method throws `GitHubError`. */
+export interface AppClient {
+  app(): Promise<AppInfo>;
+  installations(): Promise<readonly number[]>;
+  /** `undefined`: the app is not installed there. */
+  installationOf(owner: string, repo: string): Promise<number | undefined>;
+  repositoriesOf(installation: number): Promise<readonly RepositoryName[]>;
+  /** The app's own token for an installation, kept until shortly before it ends. */
+  token(installation: number): Promise<string>;
+  forgetToken(installation: number): void;
+  /** A new token of its own, never kept. */
+  mint(installation: number, scope: TokenScope): Promise<InstallationToken>;
+}
+
+/** Milliseconds before its end at which a token is no longer handed out. */
+const MARGIN = 5 * 60_000;
+
+export function createAppClient(options: IdentityOptions): AppClient {
+  const { clock } = options;
+  const octokit = new Octokit({
+    baseUrl: options.apiUrl,
+    userAgent: "cairn",
+    authStrategy: createAppAuth,
+    auth: { appId: options.appId, privateKey: options.privateKey },
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    ...(options.fetch ? { request: { fetch: options.fetch } } : {}),
+  });
+  const tokens = new Map<number, { readonly token: Promise<string>; until: number }>();
+
+  async function ask(
+    route: string,
+    params: Readonly<Record<string, unknown>> = {},
+  ): Promise<{ readonly data: unknown; readonly headers: Headers; readonly shape: Shape } | undefined> {
+    try {
+      const answer = await octokit.request(route, {
+        ...params,
+        headers: { ...(params.headers as object | undefined), "x-github-api-version": API_VERSION },
+        request: { signal: AbortSignal.timeout(20_000) },
+      });
+      const data: unknown = answer.data;
+      const shape = new Shape(route, Array.isArray(data) ? { list: data } : data);
+      return { data, headers: answer.headers as Headers, shape };
+    } catch (error) {
+      if (error instanceof GitHubError) throw error;
+      const { status, response, message } = error as {
+        status?: number;
+        response?: { headers: Headers };
+        message: string;
+      };
+      if (response && status === 404) return undefined;
+      throw failure(route, response ? status : undefined, response?.headers ?? {}, message, error);
+    }
+  }
+
+  /** All pages of a list, by GitHub's page numbers. */
+  async function pages(
+    route: string,
+    key: string,
+    params: Readonly<Record<string, unknown>> = {},
+  ): Promise<Shape[]> {
+    const items: Shape[] = [];
+    for (let page = 1; ; page += 1) {
+      const answer = await ask(route, { ...params, per_page: 100, page });
+      const found = answer?.shape.objects(key) ?? [];
+      items.push(...found);
+      if (found.length < 100) return items;
+    }
+  }
+
+  async function mint(
+    installation_id: number,
+    scope: TokenScope,
+  ): Promise<InstallationToken & { lifetime: number }> {
+    const answer = await ask("POST /app/installations/{installation_id}/access_tokens", {
+      installation_id,
+      ...(scope.repositoryIds ? { repository_ids: scope.repositoryIds } : {}),
+      ...(scope.permissions ? { permissions: scope.permissions } : {}),
+    });
+    if (!answer)
+      throw new GitHubError("refused", "POST access_tokens", `installation ${installation_id} is gone`, {
+        status: 404,
+      });
+    const expiresAt = answer.shape.text("expires_at");
+    const lifetime = Date.parse(expiresAt) - (serverTimeOf(answer.headers) ?? Date.now());
+    return { token: answer.shape.text("token"), expiresAt, lifetime };
+  }
+
+  function token(installation: number): Promise<string> {
+    const kept = tokens.get(installation);
+    if (kept && kept.until > clock.now()) return kept.token;
+    const minted = mint(installation, {});
+    const entry = { token: minted.then((one) => one.token), until: Number.POSITIVE_INFINITY };
+    tokens.set(installation, entry);
+    minted.then(
+      ({ lifetime }) => {
+        entry.until = clock.now() + lifetime - MARGIN;
+      },
+      // Whoever awaits the token hears why; the next one asks anew.
+      () => {
+        tokens.delete(installation);
+      },
+    );
+    return entry.token;
+  }
+
+  return {
+    mint,
+    token,
+    forgetToken(installation) {
+      tokens.delete(installation);
+    },
+    async app() {
+      const app = await ask("GET /app");
+      if (!app) throw new GitHubError("refused", "GET /app", "no such app", { status: 404 });
+      const slug = app.shape.text("slug");
+      const botLogin = `${slug}[bot]`;
+      const bot = await ask("GET /users/{username}", { username: botLogin });
+      if (!bot)
+        throw new GitHubError("refused", "GET /users/{username}", `${botLogin} is not there`, {
+          status: 404,
+        });
+      return { appId: app.shape.number("id"), slug, botId: bot.shape.number("id"), botLogin };
+    },
+    installations: async () => (await pages("GET /app/installations", "list")).map((one) => one.number("id")),
+    async installationOf(owner, repo) {
+      const found = await ask("GET /repos/{owner}/{repo}/installation", { owner, repo });
+      return found?.shape.number("id");
+    },
+    async repositoriesOf(installation) {
+      const headers = { authorization: `token ${await token(installation)}` };
+      const found = await pages("GET /installation/repositories", "repositories", { headers });
+      return found.map((one) => ({
+        id: one.number("id"),
+        owner: one.object("owner").text("login"),
+        name: one.text("name"),
+      }));
+    },
+  };
+}
+
+function ignore(): void {
+  // Octokit's own log lines hold addresses and headers.
+}
+
+function failure(
+  where: string,
+  status: number | undefined,
+  headers: Headers,
+  message: string,
+  cause: unknown,
+): GitHubError {
+  if (status === undefined || status >= 500) return new GitHubError("unavailable", where, message, { cause });
+  const retryAfter = limitPause(status, headers, message, serverTimeOf(headers) ?? Date.now());
+  if (retryAfter !== undefined)
+    return new GitHubError("rate-limited", where, message, { status, retryAfter, cause });
+  const kind = status === 401 ? "unauthorized" : status === 403 ? "forbidden" : "refused";
+  return new GitHubError(kind, where, `${status} ${message}`, { status, cause });
+}

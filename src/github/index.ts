@@ -1,0 +1,38 @@
+/** Cairn's only way to GitHub: `connect` for a repository, `createAppClient` for the App itself. */
+import { createClient } from "./client.ts";
+import type { Clock } from "./clock.ts";
+import type { Governor } from "./governor.ts";
+import type { GitHubReads, GitHubWrites } from "./ports.ts";
+import { createReads } from "./reads.ts";
+import { type Address, createWrites } from "./writes.ts";
+
+export interface ConnectOptions {
+  readonly apiUrl: string;
+  readonly address: () => Address;
+  readonly clock: Clock;
+  readonly governor: Governor;
+  readonly token: () => Promise<string>;
+  readonly invalidate?: () => void;
+  /** Issue that the requests are for, `<repository id>/<number>`; shown in the User-Agent. */
+  readonly issue?: string;
+  readonly fetch?: typeof fetch;
+}
+
+export interface Connection {
+  readonly reads: GitHubReads;
+  readonly writes: GitHubWrites;
+}
+
+export function connect(options: ConnectOptions): Connection {
+  const { address, issue, ...rest } = options;
+  const client = createClient({ ...rest, ...(issue === undefined ? {} : { attribution: `issue=${issue}` }) });
+  return { reads: createReads(client, address), writes: createWrites(client, address) };
+}
+
+export { type Clock, realClock } from "./clock.ts";
+export { GitHubError } from "./errors.ts";
+export { createGovernor, type Governor } from "./governor.ts";
+export { type AppClient, type AppInfo, createAppClient, type TokenScope } from "./identity.ts";
+export { createOidcVerifier, issuerOf, type OidcClaims, OidcError, type OidcVerifier } from "./oidc.ts";
+export type * from "./outcome.ts";
+export type * from "./ports.ts";

@@ -1,0 +1,39 @@
+/** GitHub's words and headers for a limit, and how long it lasts. */
+
+export type Headers = Readonly<Record<string, string | number | undefined>>;
+
+/** Where GitHub names no time, a secondary limit lasts at least this long (ms). */
+export const LEAST_PAUSE = 60_000;
+
+/**
+ * Milliseconds to wait, or `undefined` where the answer is no limit: a plain 403 is a missing permission.
+ * A missing header is not zero.
+ */
+export function limitPause(
+  status: number,
+  headers: Headers,
+  message: string,
+  serverTime: number,
+): number | undefined {
+  if (status !== 403 && status !== 429) return undefined;
+  const after = header(headers, "retry-after");
+  if (after !== undefined) return Math.max(1_000, after * 1_000);
+  const reset = header(headers, "x-ratelimit-reset");
+  if (header(headers, "x-ratelimit-remaining") === 0 && reset !== undefined) {
+    return Math.max(1_000, reset * 1_000 - serverTime);
+  }
+  return status === 429 || /rate limit/i.test(message) ? LEAST_PAUSE : undefined;
+}
+
+function header(headers: Headers, name: string): number | undefined {
+  const text = headers[name];
+  if (text === undefined || text === "") return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** GitHub's clock, from the `Date` header (grain: 1 s); `undefined` where there is none. */
+export function serverTimeOf(headers: Headers): number | undefined {
+  const at = Date.parse(String(headers.date ?? ""));
+  return Number.isNaN(at) ? undefined : at;
+}

@@ -1,0 +1,67 @@
+/** Lists of GitHub, page by page. */
+import type { Answer, Client, Params } from "./client.ts";
+import { objectsOf, type Shape } from "./shape.ts";
+
+export const PER_PAGE = 100;
+/** More pages than any list that Cairn reads may have; beyond it something is wrong. */
+const MOST_PAGES = 100;
+
+export interface Pages {
+  readonly items: readonly Shape[];
+  readonly readAt: number;
+  /** Of the oldest answer: the list is at least as old. */
+  readonly serverTime: number;
+}
+
+type Unwrap = (where: string, answer: Answer) => readonly Shape[];
+
+const plain: Unwrap = (where, answer) => objectsOf(where, answer.data);
+
+/** All pages from the first on, by the `Link` header. `undefined`: 404. */
+export async function allPages(
+  client: Client,
+  route: string,
+  params: Params,
+  unwrap: Unwrap = plain,
+): Promise<Pages | undefined> {
+  const items: Shape[] = [];
+  let first: Answer | undefined;
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const answer = await client.get(route, { ...params, per_page: PER_PAGE, page });
+    if (!answer) return first ? { items, readAt: first.readAt, serverTime: first.serverTime } : undefined;
+    first ??= answer;
+    items.push(...unwrap(route, answer));
+    if (!hasNext(answer)) break;
+  }
+  return first && { items, readAt: first.readAt, serverTime: first.serverTime };
+}
+
+/**
+ * All pages from the last to the first (I6): what is deleted while the pages are read moves later items towards
+ * the front, where they are still met; from first to last they would slip past the reader.
+ */
+export async function pagesFromLast(
+  client: Client,
+  route: string,
+  params: Params,
+  expected: number,
+): Promise<Pages | undefined> {
+  const found = new Map<number, Shape>();
+  let oldest: Answer | undefined;
+  let last = Math.max(1, Math.ceil(expected / PER_PAGE));
+  for (let page = last; page >= 1; page -= 1) {
+    const answer = await client.get(route, { ...params, per_page: PER_PAGE, page });
+    if (!answer) return undefined;
+    oldest ??= answer;
+    for (const item of plain(route, answer)) found.set(item.number("id"), item);
+    // The list has grown beyond the count that it was asked by: begin again at its end.
+    if (page === last && hasNext(answer) && last < MOST_PAGES) {
+      last += 1;
+      page = last + 1;
+    }
+  }
+  const items = [...found.values()].sort((a, b) => a.number("id") - b.number("id"));
+  return oldest && { items, readAt: oldest.readAt, serverTime: oldest.serverTime };
+}
+
+const hasNext = (answer: Answer): boolean => /rel="next"/.test(String(answer.headers.link ?? ""));

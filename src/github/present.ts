@@ -1,0 +1,151 @@
+/** GitHub's objects as the few fields that Cairn uses. */
+import type {
+  Account,
+  CommentInfo,
+  CommitInfo,
+  IssueEventInfo,
+  IssueInfo,
+  PullInfo,
+  RepositoryInfo,
+  ReviewInfo,
+  RunInfo,
+} from "./ports.ts";
+import type { Shape } from "./shape.ts";
+
+export function account(shape: Shape): Account {
+  return {
+    id: shape.number("id"),
+    login: shape.text("login"),
+    type: shape.textOr("type", "User") as Account["type"],
+  };
+}
+
+/** Accounts that were deleted are null: GitHub shows them as `ghost`. */
+const GHOST: Account = { id: 10_137, login: "ghost", type: "User" };
+
+const accountOr = (shape: Shape | undefined): Account => (shape ? account(shape) : GHOST);
+
+const appIdOf = (shape: Shape): number | null =>
+  shape.objectOr("performed_via_github_app")?.numberOr("id", null) ?? null;
+
+export function repository(shape: Shape): RepositoryInfo {
+  return {
+    id: shape.number("id"),
+    owner: shape.object("owner").text("login"),
+    name: shape.text("name"),
+    private: shape.truth("private"),
+    archived: shape.truth("archived"),
+    defaultBranch: shape.text("default_branch"),
+  };
+}
+
+export function issue(shape: Shape): IssueInfo {
+  return {
+    number: shape.number("number"),
+    title: shape.text("title"),
+    body: shape.textOr("body", ""),
+    state: shape.text("state") === "open" ? "open" : "closed",
+    locked: shape.truth("locked"),
+    labels: shape.objects("labels").map((label) => label.text("name")),
+    comments: shape.number("comments"),
+    isPull: shape.objectOr("pull_request") !== undefined,
+    author: accountOr(shape.objectOr("user")),
+  };
+}
+
+export function labelled(shape: Shape): { readonly number: number; readonly isPull: boolean } {
+  return { number: shape.number("number"), isPull: shape.objectOr("pull_request") !== undefined };
+}
+
+export function comment(shape: Shape): CommentInfo {
+  return {
+    id: shape.number("id"),
+    body: shape.textOr("body", ""),
+    author: accountOr(shape.objectOr("user")),
+    appId: appIdOf(shape),
+    createdAt: shape.time("created_at"),
+    updatedAt: shape.time("updated_at"),
+  };
+}
+
+export function issueEvent(shape: Shape): IssueEventInfo {
+  const actor = shape.objectOr("actor");
+  return {
+    id: shape.number("id"),
+    event: shape.text("event"),
+    actor: actor ? account(actor) : null,
+    appId: appIdOf(shape),
+    label: shape.objectOr("label")?.textOr("name", null) ?? null,
+    createdAt: shape.time("created_at"),
+  };
+}
+
+export function commit(shape: Shape): CommitInfo {
+  const author = shape.object("author");
+  return {
+    sha: shape.text("sha"),
+    message: shape.text("message"),
+    tree: shape.object("tree").text("sha"),
+    parents: shape.objects("parents").map((parent) => parent.text("sha")),
+    verified: shape.object("verification").truth("verified"),
+    authorEmail: author.text("email"),
+    committerEmail: shape.object("committer").text("email"),
+    authorDate: author.time("date"),
+  };
+}
+
+export function pull(shape: Shape): PullInfo {
+  const head = shape.object("head");
+  const base = shape.object("base");
+  const mergeable = shape.fields.mergeable;
+  return {
+    number: shape.number("number"),
+    state: shape.text("state") === "open" ? "open" : "closed",
+    draft: shape.truth("draft"),
+    // Lists give no `merged`, only the time.
+    merged: shape.truth("merged") || typeof shape.fields.merged_at === "string",
+    mergeable: typeof mergeable === "boolean" ? mergeable : null,
+    mergeableState: shape.textOr("mergeable_state", null),
+    mergeCommitSha: shape.textOr("merge_commit_sha", null),
+    title: shape.text("title"),
+    body: shape.textOr("body", ""),
+    author: accountOr(shape.objectOr("user")),
+    headRef: head.text("ref"),
+    headSha: head.text("sha"),
+    headRepositoryId: head.objectOr("repo")?.number("id") ?? null,
+    baseRef: base.text("ref"),
+    baseSha: base.text("sha"),
+    requestedReviewers: shape.objects("requested_reviewers").map((user) => user.text("login")),
+    createdAt: shape.time("created_at"),
+  };
+}
+
+export function review(shape: Shape): ReviewInfo {
+  const author = shape.objectOr("user");
+  const submitted = shape.textOr("submitted_at", undefined);
+  return {
+    id: shape.number("id"),
+    author: author ? account(author) : null,
+    state: shape.text("state") as ReviewInfo["state"],
+    commitId: shape.textOr("commit_id", null),
+    submittedAt: submitted === undefined ? null : Date.parse(submitted),
+  };
+}
+
+export function run(shape: Shape): RunInfo {
+  return {
+    id: shape.number("id"),
+    attempt: shape.numberOr("run_attempt", 1),
+    status: shape.text("status") as RunInfo["status"],
+    conclusion: shape.textOr("conclusion", null),
+    event: shape.text("event"),
+    headBranch: shape.textOr("head_branch", null),
+    path: shape.text("path").split("@")[0] ?? "",
+    displayTitle: shape.textOr("display_title", ""),
+    actorId: shape.objectOr("actor")?.number("id") ?? 0,
+    repositoryId: shape.object("repository").number("id"),
+    createdAt: shape.time("created_at"),
+    updatedAt: shape.time("updated_at"),
+    htmlUrl: shape.text("html_url"),
+  };
+}

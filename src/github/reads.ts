@@ -1,0 +1,197 @@
+/** Everything that Cairn reads on GitHub: GET only, safe to repeat. */
+import type { Answer, Client, Params } from "./client.ts";
+import { GitHubError } from "./errors.ts";
+import { allPages, pagesFromLast } from "./pages.ts";
+import type { CheckInfo, GitHubReads, Permission, Read, RequiredCheck } from "./ports.ts";
+import * as present from "./present.ts";
+import { Shape } from "./shape.ts";
+import type { Address } from "./writes.ts";
+
+const REPO = "/repos/{owner}/{repo}";
+
+/** `address` is asked anew for each request. */
+export function createReads(client: Client, address: () => Address): GitHubReads {
+  async function one<T>(
+    route: string,
+    params: Params,
+    read: (shape: Shape) => T,
+  ): Promise<Read<T> | undefined> {
+    const answer = await client.get(route, { ...address(), ...params });
+    return answer && readOf(answer, read(new Shape(route, answer.data)));
+  }
+
+  /** Of a list that always exists where the repository does. */
+  async function list<T>(
+    route: string,
+    params: Params,
+    read: (shape: Shape) => T,
+  ): Promise<Read<readonly T[]>> {
+    const pages = await allPages(client, route, { ...address(), ...params });
+    return present404(route, pages && readOf(pages, pages.items.map(read)));
+  }
+
+  const wrapped = (key: string) => (where: string, answer: Answer) =>
+    new Shape(where, answer.data).objects(key);
+
+  return {
+    repository: async () => present404(REPO, await one(REPO, {}, present.repository)),
+    issue: (issue_number) => one(`${REPO}/issues/{issue_number}`, { issue_number }, present.issue),
+    async comments(issue_number, expected) {
+      const route = `${REPO}/issues/{issue_number}/comments`;
+      const pages = present404(
+        route,
+        await pagesFromLast(client, route, { ...address(), issue_number }, expected),
+      );
+      const items = pages.items.map(present.comment);
+      return readOf(
+        pages,
+        items.length < expected ? { kind: "short", items, expected } : { kind: "complete", items },
+      );
+    },
+    comment: (comment_id) => one(`${REPO}/issues/comments/{comment_id}`, { comment_id }, present.comment),
+    async issuesLabelled(labels) {
+      const found = await list(`${REPO}/issues`, { labels, state: "open" }, present.labelled);
+      return { ...found, value: found.value.flatMap((one) => (one.isPull ? [] : [one.number])) };
+    },
+    issueEvents: (issue_number) =>
+      list(`${REPO}/issues/{issue_number}/events`, { issue_number }, present.issueEvent),
+    ref: (ref) => one(`${REPO}/git/ref/{+ref}`, { ref }, (shape) => shape.object("object").text("sha")),
+    matchingRefs: (ref) =>
+      list(`${REPO}/git/matching-refs/{+ref}`, { ref }, (shape) => ({
+        ref: shape.text("ref"),
+        sha: shape.object("object").text("sha"),
+      })),
+    commit: (commit_sha) => one(`${REPO}/git/commits/{commit_sha}`, { commit_sha }, present.commit),
+    file: (path, ref) =>
+      one(`${REPO}/contents/{+path}`, { path, ref }, (shape) => ({
+        path,
+        sha: shape.text("sha"),
+        text: Buffer.from(shape.text("content"), "base64").toString("utf8"),
+      })),
+    async isAncestor(ancestor, descendant) {
+      const status = await one(
+        `${REPO}/compare/{ancestor}...{descendant}`,
+        { ancestor, descendant },
+        (shape) => shape.text("status"),
+      );
+      return status?.value === "ahead" || status?.value === "identical";
+    },
+    permission: (username) => permissionOf(client, address(), username),
+    pull: (pull_number) => one(`${REPO}/pulls/{pull_number}`, { pull_number }, present.pull),
+    pullsOfHead: (branch) =>
+      list(`${REPO}/pulls`, { state: "all", head: `${address().owner}:${branch}` }, present.pull),
+    reviews: (pull_number) => list(`${REPO}/pulls/{pull_number}/reviews`, { pull_number }, present.review),
+    pullCommits: (pull_number) =>
+      list(`${REPO}/pulls/{pull_number}/commits`, { pull_number }, (shape) => ({
+        sha: shape.text("sha"),
+        authorId: shape.objectOr("author")?.numberOr("id", null) ?? null,
+        committerId: shape.objectOr("committer")?.numberOr("id", null) ?? null,
+        committerLogin: shape.objectOr("committer")?.textOr("login", null) ?? null,
+      })),
+    async checks(ref) {
+      const route = `${REPO}/commits/{ref}/check-runs`;
+      const params = { ...address(), ref, filter: "latest" };
+      const runs = present404(route, await allPages(client, route, params, wrapped("check_runs")));
+      const status = await one(`${REPO}/commits/{ref}/status`, { ref }, (shape) => shape.objects("statuses"));
+      return readOf(runs, [...runs.items.map(checkRun), ...(status?.value ?? []).map(commitStatus)]);
+    },
+    requiredChecks: (branch) => requiredChecks(client, address(), branch),
+    async dispatchedRuns(workflow_id) {
+      const route = `${REPO}/actions/workflows/{workflow_id}/runs`;
+      // The newest hundred: older runs are of intents that are over.
+      const answer = await client.get(route, {
+        ...address(),
+        workflow_id,
+        event: "workflow_dispatch",
+        per_page: 100,
+      });
+      return answer && readOf(answer, wrapped("workflow_runs")(route, answer).map(present.run));
+    },
+    runAttempt: (run_id, attempt) =>
+      one(`${REPO}/actions/runs/{run_id}/attempts/{attempt}`, { run_id, attempt }, present.run),
+  };
+}
+
+const readOf = <T>(at: { readonly readAt: number; readonly serverTime: number }, value: T): Read<T> => ({
+  value,
+  readAt: at.readAt,
+  serverTime: at.serverTime,
+});
+
+function present404<T>(where: string, value: T | undefined): T {
+  if (value === undefined)
+    throw new GitHubError("refused", `GET ${where}`, "404: not there, or not visible to the app", {
+      status: 404,
+    });
+  return value;
+}
+
+const ROLES: readonly Permission[] = ["none", "read", "triage", "write", "maintain", "admin"];
+
+/** Role names of an organisation's own making fall back to the permission that they build on. */
+async function permissionOf(client: Client, address: Address, username: string): Promise<Read<Permission>> {
+  const route = `${REPO}/collaborators/{username}/permission`;
+  const answer = await client.get(route, { ...address, username });
+  // An account that does not exist may do nothing.
+  if (!answer) return { value: "none", readAt: 0, serverTime: 0 };
+  const shape = new Shape(route, answer.data);
+  const names = [shape.textOr("role_name", ""), shape.textOr("permission", "none")];
+  return readOf(
+    answer,
+    names.map((name) => ROLES.find((role) => role === name)).find((role) => role !== undefined) ?? "none",
+  );
+}
+
+function checkRun(shape: Shape): CheckInfo {
+  return {
+    name: shape.text("name"),
+    appId: shape.objectOr("app")?.numberOr("id", null) ?? null,
+    status: shape.text("status") === "completed" ? "completed" : "pending",
+    conclusion: shape.textOr("conclusion", null),
+  };
+}
+
+function commitStatus(shape: Shape): CheckInfo {
+  const state = shape.text("state");
+  const name = shape.text("context");
+  if (state === "pending") return { name, appId: null, status: "pending", conclusion: null };
+  return { name, appId: null, status: "completed", conclusion: state === "success" ? "success" : "failure" };
+}
+
+/** From rulesets and from branch protection, both (the branch object shows the latter without administration rights). */
+async function requiredChecks(
+  client: Client,
+  address: Address,
+  branch: string,
+): Promise<Read<readonly RequiredCheck[]>> {
+  const rulesRoute = `${REPO}/rules/branches/{branch}`;
+  const rules = present404(rulesRoute, await allPages(client, rulesRoute, { ...address, branch }));
+  const branchRoute = `${REPO}/branches/{branch}`;
+  const answer = present404(branchRoute, await client.get(branchRoute, { ...address, branch }));
+  const found = [...rules.items.flatMap(fromRule), ...fromProtection(new Shape(branchRoute, answer.data))];
+  const unique = new Map(found.map((check) => [`${check.name}\n${check.appId}`, check]));
+  return readOf(rules, [...unique.values()]);
+}
+
+function fromRule(rule: Shape): readonly RequiredCheck[] {
+  if (rule.text("type") !== "required_status_checks") return [];
+  return rule
+    .object("parameters")
+    .objects("required_status_checks")
+    .map((check) => ({ name: check.text("context"), appId: anyApp(check.numberOr("integration_id", null)) }));
+}
+
+function fromProtection(branch: Shape): readonly RequiredCheck[] {
+  const checks = branch.objectOr("protection")?.objectOr("required_status_checks");
+  if (!checks) return [];
+  if (Array.isArray(checks.fields.checks)) {
+    return checks
+      .objects("checks")
+      .map((check) => ({ name: check.text("context"), appId: anyApp(check.numberOr("app_id", null)) }));
+  }
+  const contexts = Array.isArray(checks.fields.contexts) ? checks.fields.contexts : [];
+  return contexts.map((name) => ({ name: String(name), appId: null }));
+}
+
+/** GitHub writes "any app" as null or as -1. */
+const anyApp = (id: number | null): number | null => (id === null || id < 0 ? null : id);

@@ -1,0 +1,68 @@
+/** Reads fields out of answers, and says where an answer is not what GitHub documents. */
+import { GitHubError } from "./errors.ts";
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Throws `GitHubError` `malformed`, naming the field. */
+export class Shape {
+  readonly #where: string;
+  readonly fields: Fields;
+
+  constructor(where: string, data: unknown) {
+    this.#where = where;
+    if (typeof data !== "object" || data === null || Array.isArray(data)) this.#malformed("an object");
+    this.fields = data as Fields;
+  }
+
+  #malformed(what: string): never {
+    throw new GitHubError("malformed", this.#where, `the answer lacks ${what}`);
+  }
+
+  text(name: string): string {
+    const value = this.fields[name];
+    return typeof value === "string" ? value : this.#malformed(`'${name}'`);
+  }
+
+  textOr<T>(name: string, fallback: T): string | T {
+    const value = this.fields[name];
+    return typeof value === "string" ? value : fallback;
+  }
+
+  number(name: string): number {
+    const value = this.fields[name];
+    return typeof value === "number" ? value : this.#malformed(`'${name}'`);
+  }
+
+  numberOr<T>(name: string, fallback: T): number | T {
+    const value = this.fields[name];
+    return typeof value === "number" ? value : fallback;
+  }
+
+  truth(name: string): boolean {
+    return this.fields[name] === true;
+  }
+
+  /** ISO 8601 as milliseconds. */
+  time(name: string): number {
+    const at = Date.parse(this.text(name));
+    return Number.isNaN(at) ? this.#malformed(`a time in '${name}'`) : at;
+  }
+
+  object(name: string): Shape {
+    return new Shape(this.#where, this.fields[name]);
+  }
+
+  objectOr(name: string): Shape | undefined {
+    const value = this.fields[name];
+    return typeof value === "object" && value !== null ? new Shape(this.#where, value) : undefined;
+  }
+
+  objects(name: string): readonly Shape[] {
+    return objectsOf(this.#where, this.fields[name]);
+  }
+}
+
+export function objectsOf(where: string, data: unknown): readonly Shape[] {
+  if (!Array.isArray(data)) throw new GitHubError("malformed", where, "the answer is not a list");
+  return data.map((item) => new Shape(where, item));
+}
