@@ -43,6 +43,7 @@ export interface RepositoryName {
 
 /** Every method throws `GitHubError`. */
 export interface AppClient {
+  /** Who the app is. GitHub creates the bot's account with the App. */
   app(): Promise<AppInfo>;
   installations(): Promise<readonly number[]>;
   /** `undefined`: the app is not installed there. */
@@ -55,29 +56,40 @@ export interface AppClient {
   mint(installation: number, scope: TokenScope): Promise<InstallationToken>;
 }
 
+/** Whose credentials a request carries: the App's JWT, an installation's token, none. */
+type Caller = "app" | "nobody" | number;
+
 /** Milliseconds before its end at which a token is no longer handed out. */
 const MARGIN = 5 * 60_000;
 
 export function createAppClient(options: IdentityOptions): AppClient {
   const { clock } = options;
-  const octokit = new Octokit({
+  const shared = {
     baseUrl: options.apiUrl,
     userAgent: "cairn",
-    authStrategy: createAppAuth,
-    auth: { appId: options.appId, privateKey: options.privateKey },
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     ...(options.fetch ? { request: { fetch: options.fetch } } : {}),
+  };
+  const asApp = new Octokit({
+    ...shared,
+    authStrategy: createAppAuth,
+    auth: { appId: options.appId, privateKey: options.privateKey },
   });
+  // The strategy above signs the App's own routes only.
+  const asInstallation = new Octokit(shared);
   const tokens = new Map<number, { readonly token: Promise<string>; until: number }>();
 
   async function ask(
     route: string,
     params: Readonly<Record<string, unknown>> = {},
+    as: Caller = "app",
   ): Promise<{ readonly data: unknown; readonly headers: Headers; readonly shape: Shape } | undefined> {
     try {
-      const answer = await octokit.request(route, {
+      const client = as === "app" ? asApp : asInstallation;
+      const authorization = typeof as === "number" ? `token ${await token(as)}` : undefined;
+      const answer = await client.request(route, {
         ...params,
-        headers: { ...(params.headers as object | undefined), "x-github-api-version": API_VERSION },
+        headers: { ...(authorization ? { authorization } : {}), "x-github-api-version": API_VERSION },
         request: { signal: AbortSignal.timeout(20_000) },
       });
       const data: unknown = answer.data;
@@ -96,14 +108,10 @@ export function createAppClient(options: IdentityOptions): AppClient {
   }
 
   /** All pages of a list, by GitHub's page numbers. */
-  async function pages(
-    route: string,
-    key: string,
-    params: Readonly<Record<string, unknown>> = {},
-  ): Promise<Shape[]> {
+  async function pages(route: string, key: string, as: Caller = "app"): Promise<Shape[]> {
     const items: Shape[] = [];
     for (let page = 1; ; page += 1) {
-      const answer = await ask(route, { ...params, per_page: 100, page });
+      const answer = await ask(route, { per_page: 100, page }, as);
       const found = answer?.shape.objects(key) ?? [];
       items.push(...found);
       if (found.length < 100) return items;
@@ -146,6 +154,9 @@ export function createAppClient(options: IdentityOptions): AppClient {
     return entry.token;
   }
 
+  const installations = async (): Promise<number[]> =>
+    (await pages("GET /app/installations", "list")).map((one) => one.number("id"));
+
   return {
     mint,
     token,
@@ -157,21 +168,22 @@ export function createAppClient(options: IdentityOptions): AppClient {
       if (!app) throw new GitHubError("refused", "GET /app", "no such app", { status: 404 });
       const slug = app.shape.text("slug");
       const botLogin = `${slug}[bot]`;
-      const bot = await ask("GET /users/{username}", { username: botLogin });
+      // Accounts are public; an installation's token only raises the limit for asking.
+      const [installation] = await installations();
+      const bot = await ask("GET /users/{username}", { username: botLogin }, installation ?? "nobody");
       if (!bot)
         throw new GitHubError("refused", "GET /users/{username}", `${botLogin} is not there`, {
           status: 404,
         });
       return { appId: app.shape.number("id"), slug, botId: bot.shape.number("id"), botLogin };
     },
-    installations: async () => (await pages("GET /app/installations", "list")).map((one) => one.number("id")),
+    installations,
     async installationOf(owner, repo) {
       const found = await ask("GET /repos/{owner}/{repo}/installation", { owner, repo });
       return found?.shape.number("id");
     },
     async repositoriesOf(installation) {
-      const headers = { authorization: `token ${await token(installation)}` };
-      const found = await pages("GET /installation/repositories", "repositories", { headers });
+      const found = await pages("GET /installation/repositories", "repositories", installation);
       return found.map((one) => ({
         id: one.number("id"),
         owner: one.object("owner").text("login"),

@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createActionsEngine } from "./actions/index.ts";
 import type { ActionsEngine, ActionsHost } from "./actions/port.ts";
 import { createActionsHost } from "./actions-host.ts";
 import type { SandboxRequest, SandboxResponse } from "./api/http.ts";
@@ -64,7 +65,7 @@ export interface SandboxOptions {
   readonly limits?: "counted" | "enforced";
   /** How webhooks get to their receivers; by HTTP unless a simulation takes them in process. */
   readonly transport?: Transport;
-  /** What runs workflows; without it none run. */
+  /** What runs workflows, where it is not the sandbox's own engine. */
   readonly createEngine?: (host: ActionsHost) => ActionsEngine | Promise<ActionsEngine>;
 }
 
@@ -179,7 +180,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   for (const part of parts) part.install(services);
   const hostOptions = { directory: join(directory, "actions"), runnerApiUrl: options.runnerApiUrl, idTokens };
   const actionsHost = createActionsHost(services, hostOptions);
-  services.engine = await options.createEngine?.(actionsHost);
+  services.engine = await (options.createEngine ?? createActionsEngine)(actionsHost);
 
   let stopped: Promise<void> | undefined;
   async function stopAll(): Promise<void> {

@@ -24,7 +24,18 @@ export interface Status {
 }
 
 const CONTEXT_NAMES = [
-  "github", "env", "vars", "job", "jobs", "steps", "runner", "secrets", "strategy", "matrix", "needs", "inputs",
+  "github",
+  "env",
+  "vars",
+  "job",
+  "jobs",
+  "steps",
+  "runner",
+  "secrets",
+  "strategy",
+  "matrix",
+  "needs",
+  "inputs",
 ];
 
 /** What GitHub calls a dictionary, a list or a scalar, from its JSON. */

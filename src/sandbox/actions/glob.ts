@@ -31,7 +31,12 @@ export function filterPattern(pattern: string): RegExp {
       source += found.source;
       index = found.next;
     } else {
-      source += character === "*" ? "[^/]*" : character === "?" || character === "+" ? character : escapeText(character);
+      source +=
+        character === "*"
+          ? "[^/]*"
+          : character === "?" || character === "+"
+            ? character
+            : escapeText(character);
       index += 1;
     }
   }

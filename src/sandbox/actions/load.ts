@@ -91,7 +91,9 @@ async function loadCall(
   const where = `The workflow is not valid. ${caller.path} ${job.place}`;
   const uses = job.uses ?? "";
   if (depth > MAX_DEPTH) {
-    throw new WorkflowError(`${where}Exceeded the maximum depth of ${MAX_DEPTH} nested workflows at '${uses}'.`);
+    throw new WorkflowError(
+      `${where}Exceeded the maximum depth of ${MAX_DEPTH} nested workflows at '${uses}'.`,
+    );
   }
   const found = await locate(host, source, uses, where);
   const content = await readText(found.source, found.path);
@@ -136,13 +138,18 @@ async function locate(host: ActionsHost, source: Source, uses: string, where: st
 }
 
 function checkCall(job: JobDefinition, called: WorkflowFile): void {
-  if (!called.call) throw new WorkflowError("The workflow is not reusable as it is missing a `on.workflow_call` trigger.");
-  checkCallInputs(called.call.inputs, entries(job.with).map(([name]) => name));
+  if (!called.call)
+    throw new WorkflowError("The workflow is not reusable as it is missing a `on.workflow_call` trigger.");
+  checkCallInputs(
+    called.call.inputs,
+    entries(job.with).map(([name]) => name),
+  );
   if (job.secrets && isString(job.secrets) && text(job.secrets) === "inherit") return;
   const given = entries(job.secrets).map(([name]) => name.toUpperCase());
   const known = Object.keys(called.call.secrets).map((name) => name.toUpperCase());
   const unknown = given.find((name) => !known.includes(name));
-  if (unknown) throw new WorkflowError(`Invalid secret, ${unknown} is not defined in the referenced workflow.`);
+  if (unknown)
+    throw new WorkflowError(`Invalid secret, ${unknown} is not defined in the referenced workflow.`);
   for (const [name, secret] of Object.entries(called.call.secrets)) {
     if (secret.required && !given.includes(name.toUpperCase())) {
       throw new WorkflowError(`Secret ${name} is required, but not provided while calling.`);

@@ -143,7 +143,12 @@ export interface ActionsHost {
   findRepository(owner: string, name: string, by: ActionsRepository): ActionsRepository | undefined;
   repository(id: number): ActionsRepository | undefined;
   /** Token with exactly these permissions on this repository, valid until `revokeJobToken` or 24 hours. */
-  mintJobToken(input: { repositoryId: number; permissions: Permissions; runId: number; jobId: number }): string;
+  mintJobToken(input: {
+    repositoryId: number;
+    permissions: Permissions;
+    runId: number;
+    jobId: number;
+  }): string;
   revokeJobToken(token: string): void;
   /** Signed JWT for `ACTIONS_ID_TOKEN_REQUEST_URL`; the engine supplies GitHub's claims, the host issuer, times and signature. */
   signIdToken(claims: Readonly<Record<string, unknown>>): Promise<string>;
@@ -167,7 +172,12 @@ export interface ActionsEngine {
   /** Starts every workflow that the event matches (for `workflow_dispatch`: exactly the named one). Returns the runs. */
   trigger(event: TriggerEvent): Promise<readonly RunRecord[]>;
   /** Checks a dispatch as GitHub does before it answers: file there, `workflow_dispatch` trigger, required and unknown inputs. */
-  checkDispatch(repository: ActionsRepository, path: string, sha: Sha, inputs: Readonly<Record<string, unknown>>): Promise<DispatchError | undefined>;
+  checkDispatch(
+    repository: ActionsRepository,
+    path: string,
+    sha: Sha,
+    inputs: Readonly<Record<string, unknown>>,
+  ): Promise<DispatchError | undefined>;
   workflows(repositoryId: number): Promise<readonly WorkflowRecord[]>;
   /** Newest first. */
   runs(repositoryId: number): readonly RunRecord[];
@@ -181,16 +191,36 @@ export interface ActionsEngine {
   rerun(repositoryId: number, runId: number, scope: "all" | "failed", actor: ActionsUser): boolean;
   /** Text of one job's log, timestamps as on GitHub, secrets masked. */
   jobLog(jobId: number): string | undefined;
+  /** What a job's steps wrote to `GITHUB_STEP_SUMMARY`, secrets masked. */
+  summary(jobId: number): string | undefined;
   /** Names and bytes of a run's artifacts. */
-  artifacts(runId: number): readonly { readonly id: number; readonly name: string; readonly sizeInBytes: number; readonly createdAt: number; readonly digest: string }[];
+  artifacts(runId: number): readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly sizeInBytes: number;
+    readonly createdAt: number;
+    readonly digest: string;
+  }[];
   /** Directory with an artifact's files, for download and for tests that tamper with it. */
   artifactDirectory(runId: number, name: string): string | undefined;
   /** Kills a running job's processes as a lost machine would: no further step, no conclusion by the job itself. After `noticeMs` on the clock the engine calls the job failed. */
   loseRunner(jobId: number, noticeMs: number): boolean;
   /** Lines that jobs print, as they print them (masked), for live displays. */
-  onLine(listener: (line: { readonly runId: number; readonly jobId: number; readonly job: string; readonly text: string }) => void): () => void;
+  onLine(
+    listener: (line: {
+      readonly runId: number;
+      readonly jobId: number;
+      readonly job: string;
+      readonly text: string;
+    }) => void,
+  ): () => void;
   /** Serves job-side requests (`/_services/…`: id tokens). `undefined`: not the engine's. */
-  handle(request: { readonly method: string; readonly path: string; readonly query: URLSearchParams; readonly headers: Readonly<Record<string, string | undefined>> }): Promise<{ readonly status: number; readonly body: unknown } | undefined>;
+  handle(request: {
+    readonly method: string;
+    readonly path: string;
+    readonly query: URLSearchParams;
+    readonly headers: Readonly<Record<string, string | undefined>>;
+  }): Promise<{ readonly status: number; readonly body: unknown } | undefined>;
   /** Ends all processes and takes no more work. */
   stop(): Promise<void>;
 }

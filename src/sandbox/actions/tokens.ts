@@ -19,10 +19,12 @@ export function field(token: TemplateToken | undefined, key: string): TemplateTo
 
 /** The plain value of a token without expressions. Throws `WorkflowError` where it holds one. */
 export function literal(token: TemplateToken): unknown {
-  if (isMapping(token)) return Object.fromEntries(entries(token).map(([key, value]) => [key, literal(value)]));
+  if (isMapping(token))
+    return Object.fromEntries(entries(token).map(([key, value]) => [key, literal(value)]));
   if (isSequence(token)) return [...token].map(literal);
   if (isBasicExpression(token)) throw new WorkflowError(`${place(token)}an expression is not allowed here`);
-  if (!isLiteral(token)) throw new WorkflowError(`${place(token)}\${{ insert }} is not honoured by this sandbox`);
+  if (!isLiteral(token))
+    throw new WorkflowError(`${place(token)}\${{ insert }} is not honoured by this sandbox`);
   return token.templateTokenType === NULL_TOKEN ? null : (token as unknown as { value: unknown }).value;
 }
 
@@ -47,3 +49,5 @@ export function strings(token: TemplateToken | undefined): readonly string[] {
 export function place(token: TemplateToken | undefined): string {
   return token?.line === undefined ? "" : `(Line: ${token.line}, Col: ${token.col}): `;
 }
+
+export const isWorkflowError = (error: unknown): error is WorkflowError => error instanceof WorkflowError;

@@ -107,7 +107,10 @@ async function pathsMatch(event: TriggerEvent, filter: EventFilter): Promise<boo
 async function changedPaths(event: TriggerEvent): Promise<readonly string[] | undefined> {
   const { store, defaultBranch } = event.repository;
   const names = async (from: string, to: string): Promise<string[]> =>
-    (await store.diff(from, to)).flatMap((file) => [file.path, ...(file.previousPath ? [file.previousPath] : [])]);
+    (await store.diff(from, to)).flatMap((file) => [
+      file.path,
+      ...(file.previousPath ? [file.previousPath] : []),
+    ]);
   if (event.name === "push") {
     const before = String(event.payload.before ?? "");
     if (/^[0-9a-f]{40}$/.test(before) && !/^0+$/.test(before)) return names(before, event.headSha);
@@ -118,5 +121,5 @@ async function changedPaths(event: TriggerEvent): Promise<readonly string[] | un
   const pull = event.payload.pull_request as { base?: { sha?: string } } | undefined;
   if (!pull?.base?.sha) return undefined;
   const fork = await store.mergeBase(pull.base.sha, event.headSha);
-  return fork && names(fork, event.headSha);
+  return fork === undefined ? undefined : names(fork, event.headSha);
 }

@@ -201,7 +201,16 @@ function readJob(key: string, job: TemplateToken): JobDefinition {
 
 /** Keys that a step of a workflow or of a composite action may have here. */
 const STEP_KEYS = new Set([
-  "id", "name", "if", "run", "uses", "with", "env", "shell", "working-directory", "timeout-minutes",
+  "id",
+  "name",
+  "if",
+  "run",
+  "uses",
+  "with",
+  "env",
+  "shell",
+  "working-directory",
+  "timeout-minutes",
   "continue-on-error",
 ]);
 

@@ -1,0 +1,55 @@
+/** What a job and its steps share while they run. */
+import type { Artifacts } from "./artifacts.ts";
+import type { JobPlaces, RunFacts } from "./environment.ts";
+import type { Contexts } from "./expressions.ts";
+import type { JobLog } from "./job-log.ts";
+import type { LoadedWorkflow } from "./load.ts";
+import type { ActionsHost, JobRecord } from "./port.ts";
+import type { RunningProcess } from "./process.ts";
+import type { JobDefinition } from "./workflow-file.ts";
+
+export type StepOutcome = "success" | "failure" | "cancelled" | "skipped";
+
+/** Whether a job goes on: `cancel` lets `always()` steps run, `force` and `lost` let nothing run. */
+export type Stop = "no" | "cancel" | "force" | "lost" | "timeout";
+
+export interface StepResult {
+  readonly outputs: Record<string, string>;
+  outcome: StepOutcome;
+  conclusion: StepOutcome;
+}
+
+/** An action's `post`, run in reverse order at the job's end. */
+export interface PostStep {
+  readonly name: string;
+  readonly run: () => Promise<StepOutcome>;
+  readonly condition: string | undefined;
+}
+
+export interface JobState {
+  readonly host: ActionsHost;
+  readonly facts: RunFacts;
+  readonly workflow: LoadedWorkflow;
+  readonly definition: JobDefinition;
+  readonly record: JobRecord;
+  readonly places: JobPlaces;
+  readonly log: JobLog;
+  readonly artifacts: Artifacts;
+  readonly token: string;
+  readonly secrets: Readonly<Record<string, string>>;
+  /** `github`, `needs`, `inputs`, `vars`, `secrets`, `matrix`, `strategy`, `runner`, `job`. */
+  readonly contexts: Contexts;
+  /** Variables that every process gets; `GITHUB_ENV` and `GITHUB_PATH` add to them. */
+  readonly base: Record<string, string>;
+  /** The `env` context: workflow, job, and what steps have set. */
+  readonly env: Record<string, string>;
+  /** What only actions see, as GitHub has it. */
+  readonly runtime: Readonly<Record<string, string>>;
+  readonly steps: Record<string, StepResult>;
+  readonly posts: PostStep[];
+  readonly processes: Set<RunningProcess>;
+  readonly summaries: string[];
+  status: "success" | "failure";
+  stop: Stop;
+  nextStep: number;
+}

@@ -1,0 +1,72 @@
+/** Runs workflow files of a small repository and tells what became of them. */
+import type { RunRecord } from "../../../src/sandbox/actions/index.ts";
+import type { Sandbox } from "../../../src/sandbox/index.ts";
+import { type Fixture, start } from "../fixture.ts";
+
+export interface Machine extends AsyncDisposable {
+  readonly fixture: Fixture;
+  readonly sandbox: Sandbox;
+  /** Starts one workflow of the default branch and waits for its end. */
+  run(path: string, inputs?: Record<string, string>): Promise<Outcome>;
+  begin(path: string, inputs?: Record<string, string>): Promise<RunRecord>;
+  ended(run: RunRecord): Promise<Outcome>;
+}
+
+export interface Outcome {
+  readonly run: RunRecord;
+  /** Conclusion of each job by its name. */
+  readonly jobs: Readonly<Record<string, string | null>>;
+  /** Log of all jobs. */
+  readonly log: string;
+}
+
+/** A sandbox whose repository `acme/tools` has these files. */
+export async function machine(files: Readonly<Record<string, string>>): Promise<Machine> {
+  const fixture = await start();
+  const { sandbox } = fixture;
+  const repository = await sandbox.createRepository("acme", "flows", { private: true, files });
+  const engine = sandbox.engine;
+  if (!engine) throw new Error("no engine");
+
+  async function begin(path: string, inputs: Record<string, string> = {}): Promise<RunRecord> {
+    const found = sandbox.actionsHost.repository(repository.id);
+    const sha = await found?.store.readRef("refs/heads/main");
+    if (!found || !sha || !engine) throw new Error("no repository");
+    const actor = { id: 1, login: "maya", type: "User" } as const;
+    const [run] = await engine.trigger({
+      repository: found,
+      name: "workflow_dispatch",
+      ref: "refs/heads/main",
+      sha,
+      headBranch: "main",
+      headSha: sha,
+      actor,
+      payload: { repository: { id: repository.id }, sender: actor },
+      workflowPath: path,
+      inputs,
+    });
+    if (!run) throw new Error(`${path} started nothing`);
+    return run;
+  }
+
+  async function ended(run: RunRecord): Promise<Outcome> {
+    for (let waited = 0; run.status !== "completed"; waited += 20) {
+      if (waited > 20_000) throw new Error(`run ${run.id} does not end`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return {
+      run,
+      jobs: Object.fromEntries(run.jobs.map((job) => [job.name, job.conclusion])),
+      log: run.jobs.map((job) => engine?.jobLog(job.id) ?? "").join("\n"),
+    };
+  }
+
+  return {
+    fixture,
+    sandbox,
+    begin,
+    ended,
+    run: async (path, inputs) => ended(await begin(path, inputs)),
+    [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
+  };
+}
