@@ -1,4 +1,7 @@
 /** The parts of the API beyond repositories, issues and git: each brings its routes and hangs itself into the hooks. */
+import { actionRoutes, installActionHooks } from "./api/actions/index.ts";
+import { checkRoutes, installCheckHooks } from "./api/checks/index.ts";
+import { installPullHooks, pullRoutes } from "./api/pulls/index.ts";
 import type { Route } from "./api/router.ts";
 import type { Services } from "./services.ts";
 
@@ -8,4 +11,8 @@ export interface Part {
   install(services: Services): void;
 }
 
-export const parts: readonly Part[] = [];
+export const parts: readonly Part[] = [
+  { routes: pullRoutes, install: installPullHooks },
+  { routes: checkRoutes, install: installCheckHooks },
+  { routes: actionRoutes, install: installActionHooks },
+];

@@ -1,0 +1,72 @@
+import type { Urls } from "../../services.ts";
+import { findApp, findRepository, fullName } from "../../world/find.ts";
+import { nodeId } from "../../world/ids.ts";
+import type { CheckRun, CheckSuite } from "../../world/pull-state.ts";
+import type { World } from "../../world/state.ts";
+import { presentApp } from "../present/app.ts";
+import { presentRepository } from "../present/repository.ts";
+import { iso, isoOrNull } from "../present/time.ts";
+
+/** Pull requests of this repository whose head is a commit, in the short form of checks and runs. */
+export function pullReferences(world: World, urls: Urls, repositoryId: number, sha: string) {
+  const repository = findRepository(world, repositoryId);
+  const name = fullName(world, repository);
+  const repo = { id: repository.id, url: `${urls.api}/repos/${name}`, name: repository.name };
+  return [...world.pulls.values()]
+    .filter((pull) => pull.repositoryId === repositoryId && pull.headSha === sha && !pull.merged)
+    .map((pull) => ({
+      url: `${urls.api}/repos/${name}/pulls/${pull.number}`,
+      id: pull.id,
+      number: pull.number,
+      head: { ref: pull.headRef, sha: pull.headSha, repo },
+      base: { ref: pull.baseRef, sha: pull.baseSha, repo },
+    }));
+}
+
+export function presentCheckRun(world: World, urls: Urls, run: CheckRun) {
+  const name = fullName(world, findRepository(world, run.repositoryId));
+  const url = `${urls.api}/repos/${name}/check-runs/${run.id}`;
+  const details = run.detailsUrl ?? `${urls.html}/${name}/runs/${run.id}`;
+  return {
+    id: run.id,
+    node_id: nodeId("CR", run.id),
+    head_sha: run.headSha,
+    external_id: run.externalId,
+    url,
+    html_url: details,
+    details_url: details,
+    status: run.status,
+    conclusion: run.conclusion,
+    started_at: isoOrNull(run.startedAt),
+    completed_at: isoOrNull(run.completedAt),
+    output: { ...run.output, annotations_count: 0, annotations_url: `${url}/annotations` },
+    name: run.name,
+    check_suite: { id: run.suiteId },
+    app: presentApp(world, urls, findApp(world, run.appId)),
+    pull_requests: pullReferences(world, urls, run.repositoryId, run.headSha),
+  };
+}
+
+export function presentCheckSuite(world: World, urls: Urls, suite: CheckSuite) {
+  const repository = findRepository(world, suite.repositoryId);
+  const name = fullName(world, repository);
+  const url = `${urls.api}/repos/${name}/check-suites/${suite.id}`;
+  return {
+    id: suite.id,
+    node_id: nodeId("CS", suite.id),
+    head_branch: suite.headBranch,
+    head_sha: suite.headSha,
+    status: suite.status,
+    conclusion: suite.conclusion,
+    url,
+    before: null,
+    after: suite.headSha,
+    pull_requests: pullReferences(world, urls, suite.repositoryId, suite.headSha),
+    app: presentApp(world, urls, findApp(world, suite.appId)),
+    repository: presentRepository(world, urls, repository),
+    created_at: iso(suite.createdAt),
+    updated_at: iso(suite.updatedAt),
+    latest_check_runs_count: [...world.checkRuns.values()].filter((run) => run.suiteId === suite.id).length,
+    check_runs_url: `${url}/check-runs`,
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * Whether a pull request can be merged: unknown at first, computed a little later, as on GitHub. The trial merge
+ * itself, which workflows run on (`refs/pull/N/merge`), is made at once.
+ */
+import type { Sha } from "../../git/store.ts";
+import { applyRefChange } from "../../refs.ts";
+import { type Cause, type Services, storeOf } from "../../services.ts";
+import { findRepository } from "../../world/find.ts";
+import type { PullRequest } from "../../world/pull-state.ts";
+import { GITHUB_COMMITTER, personFor } from "../present/commit.ts";
+
+/** Milliseconds until GitHub has computed `mergeable`. */
+const COMPUTING = 250;
+
+export interface Trial {
+  /** Merge commit of base and head; `null`: they conflict. */
+  readonly commit: Sha | null;
+}
+
+/** Forgets what was known, makes the trial merge for the present head and base, and tells of it later. */
+export async function recompute(services: Services, pull: PullRequest, cause: Cause): Promise<Trial> {
+  pull.mergeable = null;
+  pull.rebaseable = null;
+  pull.mergeCommitSha = null;
+  const { headSha, baseSha } = pull;
+  const commit = await trialMerge(services, pull, cause);
+  await setRef(services, pull, `refs/pull/${pull.number}/merge`, commit, cause);
+  services.clock.schedule(COMPUTING, () => {
+    if (pull.headSha !== headSha || pull.baseSha !== baseSha || pull.merged) return;
+    pull.mergeable = commit !== null;
+    pull.rebaseable = commit !== null;
+    pull.mergeCommitSha = commit;
+  });
+  return { commit };
+}
+
+async function trialMerge(services: Services, pull: PullRequest, cause: Cause): Promise<Sha | null> {
+  const store = storeOf(services, pull.repositoryId);
+  const merged = await store.mergeTree(pull.baseSha, pull.headSha);
+  if (merged.kind === "conflict") return null;
+  const userId = cause.actor.kind === "anonymous" ? 0 : cause.actor.userId;
+  const own = personFor(services.world, userId, services.clock.now());
+  return store.createCommit({
+    tree: merged.tree,
+    parents: [pull.baseSha, pull.headSha],
+    author: own,
+    committer: { ...own, ...GITHUB_COMMITTER },
+    message: `Merge ${pull.headSha} into ${pull.baseSha}\n`,
+  });
+}
+
+/** Moves one of the refs that GitHub keeps for a pull request. */
+export async function setRef(
+  services: Services,
+  pull: PullRequest,
+  ref: string,
+  to: Sha | null,
+  cause: Cause,
+): Promise<void> {
+  const repository = findRepository(services.world, pull.repositoryId);
+  const expected = repository.refs.get(ref) ?? null;
+  if (expected === to) return;
+  await applyRefChange(services, { repositoryId: pull.repositoryId, ref, to, expected }, cause, "nothing");
+}
