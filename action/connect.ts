@@ -1,0 +1,46 @@
+/** From a token and the app's identity to a site that the barrier can work on. */
+import { createCommitCache, type Identity, type Site } from "../src/barrier/index.ts";
+import { connect, createGovernor } from "../src/github/index.ts";
+import { InputError, type Job, number, required, variable } from "./job.ts";
+
+export interface AppIdentityJson extends Identity {
+  readonly namespace: string;
+}
+
+export function siteOf(job: Job, token: string, identity: AppIdentityJson): Site {
+  const [owner = "", repo = ""] = variable(job, "GITHUB_REPOSITORY").split("/");
+  const issue = { repository: Number(variable(job, "GITHUB_REPOSITORY_ID")), number: number(job, "issue") };
+  const connection = connect({
+    apiUrl: variable(job, "GITHUB_API_URL").replace(/\/+$/, ""),
+    address: () => ({ owner, repo }),
+    clock: job.clock,
+    governor: createGovernor({ clock: job.clock }),
+    token: async () => token,
+    issue: `${issue.repository}/${issue.number}`,
+    fetch: job.fetch,
+  });
+  const { namespace, ...app } = identity;
+  return { issue, app, ...connection, clock: job.clock, commits: createCommitCache(), namespace };
+}
+
+/** The `identity` input, as the gate wrote it. */
+export function identityOf(job: Job): AppIdentityJson {
+  return parseIdentity(required(job, "identity"));
+}
+
+export function parseIdentity(text: string): AppIdentityJson {
+  const wrong = (): never => {
+    throw new InputError("the input 'identity' is not what the gate job gives out");
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return wrong();
+    throw error;
+  }
+  const { appId, botId, botLogin, namespace } = (value ?? {}) as Partial<AppIdentityJson>;
+  if (typeof appId !== "number" || typeof botId !== "number") return wrong();
+  if (typeof botLogin !== "string" || typeof namespace !== "string") return wrong();
+  return { appId, botId, botLogin, namespace };
+}

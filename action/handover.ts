@@ -1,0 +1,91 @@
+/** What jobs leave for each other as artifacts: the issue for the agent, the agent's patch, the verified tree. */
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { canonicalJson } from "../src/core/canonical.ts";
+import type { HoldReason } from "../src/core/holds.ts";
+import type { Config } from "../src/policy/config.ts";
+import { JobFailure } from "./job.ts";
+
+/** What the agent's and the verifying job work by, pinned by the gate. */
+export interface AgentContext {
+  readonly issue: number;
+  readonly title: string;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly base: string;
+  readonly commit: string;
+  readonly command: string;
+  readonly timeoutMinutes: number;
+  readonly rules: Pick<Config, "reservedPaths" | "limits">;
+}
+
+const digestOf = (...parts: readonly string[]): string => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part).update("\0");
+  return hash.digest("hex");
+};
+
+/** Writes the issue and its context; returns the digest over both. */
+export async function leaveIssue(directory: string, text: string, context: AgentContext): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  const json = canonicalJson(context);
+  await writeFile(join(directory, "issue.md"), text);
+  await writeFile(join(directory, "context.json"), json);
+  return digestOf(text, json);
+}
+
+/** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
+export async function takeIssue(directory: string, digest: string): Promise<AgentContext> {
+  const text = await readFile(join(directory, "issue.md"), "utf8");
+  const json = await readFile(join(directory, "context.json"), "utf8");
+  if (digestOf(text, json) !== digest) {
+    throw new JobFailure("tampered", "the issue's files are not those that the gate job left");
+  }
+  return JSON.parse(json) as AgentContext;
+}
+
+/** How the agent ended. */
+export interface AgentEnd {
+  readonly outcome: "done" | "failed";
+  readonly reason: HoldReason | null;
+  readonly detail: string;
+}
+
+export async function leavePatch(directory: string, patch: Buffer, end: AgentEnd): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, "patch.diff"), patch);
+  await writeFile(join(directory, "agent.json"), canonicalJson(end));
+}
+
+/** The patch that passed, whole files in it: what is published needs no checkout and runs no git. */
+export interface VerifiedPatch {
+  readonly base: string;
+  readonly baseTree: string;
+  readonly tree: string;
+  readonly files: readonly {
+    readonly path: string;
+    readonly mode: "100644" | "100755" | "120000";
+    /** Base64; `null`: removed. */
+    readonly content: string | null;
+  }[];
+}
+
+export async function leaveVerified(directory: string, patch: VerifiedPatch): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  const json = canonicalJson(patch);
+  await writeFile(join(directory, "verified.json"), json);
+  return createHash("sha256").update(json).digest("hex");
+}
+
+/** Throws `JobFailure` `tampered` where the file is not the one that was verified (I12). */
+export async function takeVerified(directory: string, digest: string): Promise<VerifiedPatch> {
+  const json = await readFile(join(directory, "verified.json"), "utf8").catch((error: Error) => {
+    throw new JobFailure("tampered", `the verified patch is not there: ${error.message}`);
+  });
+  const found = createHash("sha256").update(json).digest("hex");
+  if (found !== digest) {
+    throw new JobFailure("tampered", `its SHA-256 is ${found}, the verified one is ${digest}`);
+  }
+  return JSON.parse(json) as VerifiedPatch;
+}

@@ -1,0 +1,68 @@
+/** What every job of the workflow has around it: its inputs, its run, and ways to speak. Everything is passed in. */
+import type { HoldReason } from "../src/core/holds.ts";
+import type { RunId } from "../src/core/words.ts";
+import type { Clock } from "../src/github/index.ts";
+
+/** The parts of `@actions/core` that are used. */
+export interface Toolkit {
+  getInput(name: string, options?: { readonly required?: boolean }): string;
+  setOutput(name: string, value: string): void;
+  setSecret(secret: string): void;
+  setFailed(message: string): void;
+  info(message: string): void;
+  warning(message: string): void;
+  getIDToken(audience?: string): Promise<string>;
+}
+
+export interface Job {
+  readonly toolkit: Toolkit;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  /** Adds to the job's summary. */
+  summarize(markdown: string): Promise<void>;
+}
+
+/** A refused or impossible end, said in one line. `reason` is what a hold would say. */
+export class JobFailure extends Error {
+  override readonly name = "JobFailure";
+  readonly reason: HoldReason;
+
+  constructor(reason: HoldReason, detail: string) {
+    super(detail);
+    this.reason = reason;
+  }
+}
+
+/** An input or a variable that is missing or cannot be used. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+}
+
+export function required(job: Job, name: string): string {
+  const value = job.toolkit.getInput(name);
+  if (value === "") throw new InputError(`the input '${name}' is missing`);
+  return value;
+}
+
+export function number(job: Job, name: string): number {
+  const text = required(job, name);
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InputError(`the input '${name}' must be a number, not '${text}'`);
+}
+
+export function variable(job: Job, name: string): string {
+  const value = job.env[name];
+  if (value === undefined || value === "")
+    throw new InputError(`${name} is not set: this runs in GitHub Actions only`);
+  return value;
+}
+
+/** This run, in this attempt. A re-run is another owner. */
+export function runOf(job: Job): RunId {
+  return { id: Number(variable(job, "GITHUB_RUN_ID")), attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT")) };
+}
+
+export const runUrl = (job: Job): string =>
+  `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
