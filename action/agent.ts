@@ -6,16 +6,16 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { stillOwner } from "../src/barrier/index.ts";
+import { checkClaim } from "../src/barrier/index.ts";
 import { identityOf, siteOf } from "./connect.ts";
 import { gitOut } from "./git.ts";
 import { type AgentContext, type AgentEnd, leavePatch, takeIssue } from "./handover.ts";
-import { type Job, required, runOf, variable } from "./job.ts";
+import { claimRun, type Job, required, runOf, variable } from "./job.ts";
 
 export async function agent(job: Job): Promise<void> {
   const site = siteOf(job, required(job, "github-token"), identityOf(job));
   // A re-run, or a run that was cancelled meanwhile, starts no agent.
-  await stillOwner(site, required(job, "claim"), runOf(job));
+  await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
   const issueDirectory = required(job, "directory");
   const context = await takeIssue(issueDirectory, required(job, "issue-digest"));
   const temp = variable(job, "RUNNER_TEMP");

@@ -3,7 +3,7 @@ import { stillOwner, writeResult } from "../src/barrier/index.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
 import type { Fate } from "../src/core/words.ts";
 import { siteOf } from "./connect.ts";
-import { ExchangeError, exchange, giveBack } from "./exchange.ts";
+import { ExchangeError, exchange } from "./exchange.ts";
 import { InputError, type Job, required, runOf } from "./job.ts";
 
 /** `needs` of the job, as GitHub gives it. */
@@ -46,6 +46,7 @@ export function judge(needs: Needs): Verdict {
   if (said === "neutral") return { kind: "neutral", words: "another run has it, or nothing is open" };
   if (!gate?.outputs.claim) return { kind: "unclear", words: "the gate let nothing through" };
   if (gate.result === "success" && said === "failed") return failure(gate.outputs);
+  if (said === "done") return { kind: "done" };
   if (said !== "go") return { kind: "unclear", words: "the gate did not come to an end" };
   if (effect?.outputs.outcome === "neutral")
     return { kind: "neutral", words: "this run is not the owner any more" };
@@ -73,20 +74,15 @@ async function report(job: Job, needs: Needs, verdict: Extract<Verdict, { kind: 
     job.toolkit.info(`no result is left: ${error.message}`);
     return;
   }
-  try {
-    const site = siteOf(job, grant.token, grant.identity);
-    const claim = await stillOwner(site, required(job, "claim"), runOf(job));
-    const told = JSON.parse(needs.effect?.outputs.effects || "{}") as Record<string, Fate>;
-    const gate = JSON.parse(needs.gate?.outputs.effects || "{}") as Record<string, Fate>;
-    const fates = claim.open.effects.map((one): [string, Fate] => [
-      one.key,
-      told[one.key] ?? gate[one.key] ?? unsaid(one.kind, needs),
-    ]);
-    const end = await writeResult(site, claim, { ...verdict, effects: Object.fromEntries(fates) });
-    job.toolkit.info(`result ${verdict.reason}: ${end.kind}`);
-  } finally {
-    await giveBack(job, grant);
-  }
+  const site = siteOf(job, grant.token, grant.identity);
+  const claim = await stillOwner(site, required(job, "claim"), runOf(job));
+  const told = toldBy(needs);
+  const fates = claim.open.effects.map((one): [string, Fate] => [
+    one.key,
+    told[one.key] ?? unsaid(one.kind, needs),
+  ]);
+  const end = await writeResult(site, claim, { ...verdict, effects: Object.fromEntries(fates) });
+  job.toolkit.info(`result ${verdict.reason}: ${end.kind}`);
 }
 
 /** An agent that ran has run; all else was never reached. */
@@ -125,7 +121,13 @@ function headline(verdict: Verdict): string {
   }
 }
 
+/** What gate and effect job say of the effects, by key. */
+function toldBy({ gate, effect }: Needs): Readonly<Record<string, Fate>> {
+  const read = (text: string | undefined): Record<string, Fate> =>
+    JSON.parse(text || "{}") as Record<string, Fate>;
+  return { ...read(gate?.outputs.effects), ...read(effect?.outputs.effects) };
+}
+
 function done(needs: Needs): readonly string[] {
-  const fates = JSON.parse(needs.effect?.outputs.effects || "{}") as Record<string, Fate>;
-  return Object.entries(fates).map(([key, fate]) => `- \`${key}\`: ${fate}`);
+  return Object.entries(toldBy(needs)).map(([key, fate]) => `- \`${key}\`: ${fate}`);
 }

@@ -1,6 +1,6 @@
 /** The run shows who it is and gets a token for this one job, with the least that the job needs. */
 import { type AppIdentityJson, parseIdentity } from "./connect.ts";
-import { type Job, number, required, variable } from "./job.ts";
+import { type Job, number, required } from "./job.ts";
 
 export type Purpose = "gate" | "effect" | "conclude";
 
@@ -70,21 +70,5 @@ async function once(job: Job, url: string, request: RequestInit): Promise<End> {
     return { kind: "refused", code: String(body.error?.code ?? response.status), message };
   } catch (error) {
     return { kind: "unanswered", message: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** Gives the token back. It ends by itself within the hour, so that a failure here changes nothing. */
-export async function giveBack(job: Job, { token }: Grant): Promise<void> {
-  const api = variable(job, "GITHUB_API_URL").replace(/\/+$/, "");
-  try {
-    const response = await job.fetch(`${api}/installation/token`, {
-      method: "DELETE",
-      headers: { authorization: `token ${token}`, "user-agent": "cairn" },
-      signal: AbortSignal.timeout(10_000),
-    });
-    if (!response.ok)
-      job.toolkit.info(`the token was not given back (${response.status}); it ends within the hour`);
-  } catch (error) {
-    job.toolkit.info(`the token was not given back (${(error as Error).message}); it ends within the hour`);
   }
 }

@@ -64,5 +64,10 @@ export function runOf(job: Job): RunId {
   return { id: Number(variable(job, "GITHUB_RUN_ID")), attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT")) };
 }
 
+/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
+export function claimRun(job: Job): RunId {
+  return { id: runOf(job).id, attempt: number(job, "claim-attempt") };
+}
+
 export const runUrl = (job: Job): string =>
   `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;

@@ -1,6 +1,5 @@
 /** Runs one job and turns whatever ends it into one clear line. */
 import { Refusal } from "../src/barrier/index.ts";
-import { oneLine } from "../src/core/plan.ts";
 import { GitHubError } from "../src/github/index.ts";
 import { agent } from "./agent.ts";
 import { conclude } from "./conclude.ts";
@@ -8,6 +7,7 @@ import { effect } from "./effect.ts";
 import { ExchangeError } from "./exchange.ts";
 import { gate } from "./gate.ts";
 import { InputError, type Job, JobFailure } from "./job.ts";
+import { fail } from "./report.ts";
 import { verify } from "./verify.ts";
 
 const JOBS: Readonly<Record<string, (job: Job) => Promise<void>>> = { gate, agent, verify, effect, conclude };
@@ -22,10 +22,7 @@ export async function run(job: Job): Promise<void> {
     await work(job);
   } catch (error) {
     if (error instanceof JobFailure) {
-      job.toolkit.setOutput("outcome", "failed");
-      job.toolkit.setOutput("reason", error.reason);
-      job.toolkit.setOutput("detail", oneLine(error.message));
-      job.toolkit.warning(`${error.reason}: ${oneLine(error.message)}`);
+      fail(job, error);
       return;
     }
     job.toolkit.setFailed(wordsOf(error));

@@ -1,16 +1,16 @@
 /** Verify: the patch on the newest base, by rules that the agent has no hand in. What passes is fixed by its digest. */
 import { readFile, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { stillOwner } from "../src/barrier/index.ts";
+import { checkClaim } from "../src/barrier/index.ts";
 import { judgePatch, type PatchEntry } from "../src/policy/patch-rules.ts";
 import { identityOf, siteOf } from "./connect.ts";
 import { type GitTree, git, gitOut } from "./git.ts";
 import { type AgentEnd, leaveVerified, takeIssue, type VerifiedPatch } from "./handover.ts";
-import { type Job, JobFailure, required, runOf, variable } from "./job.ts";
+import { claimRun, type Job, JobFailure, required, runOf, variable } from "./job.ts";
 
 export async function verify(job: Job): Promise<void> {
   const site = siteOf(job, required(job, "github-token"), identityOf(job));
-  await stillOwner(site, required(job, "claim"), runOf(job));
+  await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
   const root = required(job, "directory");
   const context = await takeIssue(join(root, "cairn-issue"), required(job, "issue-digest"));
   const end = JSON.parse(await readFile(join(root, "cairn-patch", "agent.json"), "utf8")) as AgentEnd;

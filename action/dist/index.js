@@ -18393,6 +18393,8 @@ function carries(text, key) {
 const emailOf = (app) => `${app.botId}+${app.botLogin}@users.noreply.github.com`;
 /** The chain's ref in full: `refs/cairn/12`. */
 const refOf = (site) => chainRefOf(site.issue.number, site.namespace);
+/** Milliseconds for which a read of the head permits a send (I1). */
+const HEAD_FRESHNESS = 1e4;
 
 // src/core/canonical.ts
 /** One text for one value: what markers and chain steps are compared by. */
@@ -18648,7 +18650,7 @@ function consume(state, step, ids) {
 	if (again !== void 0) throw new ChainRuleError(step.step, `act ${again} was consumed before`);
 	return [.../* @__PURE__ */ new Set([...state.acts, ...ids])].sort((a, b) => a - b);
 }
-function openOf$1(state, step) {
+function openOf(state, step) {
 	if (!state.open) throw new ChainRuleError(step.step, "no edge is open");
 	return state.open;
 }
@@ -18696,7 +18698,7 @@ function declare(state, step) {
 	};
 }
 function claim(state, step) {
-	const open = openOf$1(state, step);
+	const open = openOf(state, step);
 	if (open.claim) throw new ChainRuleError("claim", `run ${open.claim.id} has claimed it`);
 	if (open.digest !== step.digest) throw new ChainRuleError("claim", "another intent is open");
 	return {
@@ -18708,7 +18710,7 @@ function claim(state, step) {
 	};
 }
 function result$1(state, step) {
-	const open = openOf$1(state, step);
+	const open = openOf(state, step);
 	if (!open.claim || !sameRun(open.claim, step.run)) throw new ChainRuleError("result", "this run is not the owner");
 	if (open.cancel) throw new ChainRuleError("result", "the edge was cancelled");
 	if (open.result) throw new ChainRuleError("result", "there is one");
@@ -18727,7 +18729,7 @@ function result$1(state, step) {
 	};
 }
 function cancel(state, step) {
-	const open = openOf$1(state, step);
+	const open = openOf(state, step);
 	if (!open.claim) throw new ChainRuleError("cancel", "nobody has claimed it: seal it");
 	if (open.cancel) throw new ChainRuleError("cancel", "it is cancelled");
 	return {
@@ -18739,7 +18741,7 @@ function cancel(state, step) {
 	};
 }
 function settle$1(state, step) {
-	const open = openOf$1(state, step);
+	const open = openOf(state, step);
 	if (open.edge !== step.edge || open.attempt !== step.attempt) throw new ChainRuleError("settle", `${open.edge}/${open.attempt} is open`);
 	if (!open.claim) throw new ChainRuleError("settle", "nobody has claimed it: seal it");
 	if (step.as === "lost" && !open.cancel) throw new ChainRuleError("settle", "a loss needs a cancel first");
@@ -18812,6 +18814,7 @@ async function makeSteps(site, view, steps, markers) {
 		why: commit.message
 	};
 	const mine = commit.value.sha;
+	site.commits.put(commit.value);
 	return moveTo(site, mine, expected, state);
 }
 /** An object that no ref names changes nothing: it may be made again where nobody knows whether it was. */
@@ -18868,15 +18871,9 @@ async function whereIs(site, mine, expected) {
 /** The claim: one run takes the intent and becomes its owner; every later job asks whether it still is. */
 /** Moves the chain to this run's claim of the proven intent. */
 async function claimIntent(site, proof, run) {
-	const { value } = await readChain(site);
-	if (value.kind !== "sound") throw new Refusal("chain-unsound", "the chain is not what it was a moment ago");
-	const { open } = value.state;
-	if (!open || open.digest !== proof.open.digest) return {
-		kind: "lost",
-		owner: void 0
-	};
-	if (open.claim) return own(proof, open.claim, run, value.head);
-	const end = await makeSteps(site, value, [{
+	const { open, view } = proof;
+	if (open.claim) return own(proof, open.claim, run);
+	const end = await makeSteps(site, view, [{
 		step: "claim",
 		run,
 		digest: open.digest
@@ -18884,11 +18881,7 @@ async function claimIntent(site, proof, run) {
 	switch (end.kind) {
 		case "made": return {
 			kind: "claimed",
-			claim: makeClaim({
-				run,
-				open: end.state.open ?? proof.open,
-				head: end.head
-			})
+			claim: made(site, run, end.state.open ?? open, end.head)
 		};
 		case "lost": return {
 			kind: "lost",
@@ -18904,7 +18897,13 @@ async function claimIntent(site, proof, run) {
 		};
 	}
 }
-function own(proof, owner, run, head) {
+const made = (site, run, open, head) => makeClaim({
+	run,
+	open,
+	head,
+	readAt: site.clock.now()
+});
+function own({ open, view, readAt }, owner, run) {
 	if (!sameRun(owner, run)) return {
 		kind: "lost",
 		owner
@@ -18913,46 +18912,81 @@ function own(proof, owner, run, head) {
 		kind: "claimed",
 		claim: makeClaim({
 			run,
-			open: proof.open,
-			head
+			open,
+			head: view.head,
+			readAt
 		})
 	};
+}
+/** The claim out of a proof that was read behind it: for a later job of the same run. Throws as `stillOwner`. */
+function claimOf(proof, head, run) {
+	checkOwner(proof.view, head, run);
+	return makeClaim({
+		run,
+		open: proof.open,
+		head,
+		readAt: proof.readAt
+	});
+}
+/**
+* For jobs that only have to know whether they may go on: is the head still the claim that an earlier job of this
+* very run made? One GET; what the claim's commit says was checked when it was made. Throws `Refusal`.
+*/
+async function checkClaim(site, head, owner, run) {
+	if (!sameRun(owner, run)) throw new Refusal("not-owner", `attempt ${owner.attempt} of run ${owner.id} made the claim, this is attempt ${run.attempt}`);
+	const ref = await site.reads.ref(refOf(site).slice(5));
+	if (ref?.value !== head) throw new Refusal("not-current", `the head is ${ref?.value ?? "gone"}, not the claim ${head}`);
+}
+/** The claim once more, unless its head was read so lately that it counts (I1). */
+function refreshed(site, claim) {
+	return site.clock.now() - claim.readAt <= 1e4 ? Promise.resolve(claim) : stillOwner(site, claim.head, claim.run);
 }
 /**
 * The claim of a later job of the owner's run: the head must be exactly `head`, and name this run in this
 * attempt. One GET. Throws `Refusal`: `cancelled` where the chain went on, `not-owner` where it names another.
 */
 async function stillOwner(site, head, run) {
-	const { value } = await readChain(site);
+	const { value, readAt } = await readChain(site);
 	if (value.kind !== "sound") throw new Refusal("chain-unsound", "the chain is gone or not the app's");
-	const { open } = value.state;
+	const open = checkOwner(value, head, run);
+	return makeClaim({
+		run,
+		open,
+		head,
+		readAt
+	});
+}
+function checkOwner(view, head, run) {
+	const { open } = view.state;
 	if (!open?.claim || !sameRun(open.claim, run)) {
 		const owner = open?.claim ? `run ${open.claim.id} attempt ${open.claim.attempt}` : "nobody";
 		throw new Refusal("not-owner", `${owner} owns the open edge, not run ${run.id} attempt ${run.attempt}`);
 	}
 	if (open.cancel) throw new Refusal("cancelled", `the edge was cancelled (${open.cancel})`);
-	if (value.head !== head) throw new Refusal("not-current", `the head is ${value.head}, not the claim ${head}`);
-	return makeClaim({
-		run,
-		open,
-		head
-	});
+	if (view.head !== head) throw new Refusal("not-current", `the head is ${view.head}, not the claim ${head}`);
+	return open;
 }
 
 // src/barrier/commit-cache.ts
 const LIMIT = 2e3;
 function createCommitCache() {
 	const known = /* @__PURE__ */ new Map();
-	return { async get(reads, sha) {
-		const cached = known.get(sha);
-		if (cached) return cached;
-		const found = (await reads.commit(sha))?.value;
-		if (!found) return void 0;
+	const keep = (commit) => {
 		const oldest = known.keys().next();
 		if (known.size >= LIMIT && !oldest.done) known.delete(oldest.value);
-		known.set(sha, found);
-		return found;
-	} };
+		known.set(commit.sha, commit);
+	};
+	return {
+		async get(reads, sha) {
+			const cached = known.get(sha);
+			if (cached) return cached;
+			const found = (await reads.commit(sha))?.value;
+			if (!found) return void 0;
+			keep(found);
+			return found;
+		},
+		put: keep
+	};
 }
 
 // src/barrier/perform.ts
@@ -18964,7 +18998,8 @@ const LOOKS = [
 	3e3
 ];
 const RESENDS = 3;
-async function performOrRecover(site, proof, claim, handler, effect, material) {
+/** `prepare` makes what the effect is made of, and may refuse; it is asked only where there is something to send. */
+async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 	checkIntended(proof, claim, effect);
 	const before = await handler.probe(site, effect);
 	if (before.kind === "found") return {
@@ -18972,6 +19007,7 @@ async function performOrRecover(site, proof, claim, handler, effect, material) {
 		value: before.value,
 		how: "found"
 	};
+	const material = await prepare();
 	for (let sent = 1;; sent += 1) {
 		await stillOwner(site, claim.head, claim.run);
 		const end = await handler.send(site, proof, claim, effect, material);
@@ -19016,17 +19052,17 @@ async function look(site, handler, effect, pauses) {
 /** Proves the intent in a comment. Throws `Refusal` with a code for each way in which it is none. */
 async function proveIntent(site, comment) {
 	const chain = await readChain(site);
-	const open = openOf(chain.value);
+	const view = soundOf(chain.value);
+	const { open } = view.state;
 	const found = await site.reads.comment(comment);
 	if (!found) throw new Refusal("not-visible", `comment ${comment} is not there, or not to be seen yet`);
 	const marker = intentOf(site, found.value, open);
 	if (found.serverTime > marker.until && !open.claim) throw new Refusal("expired", `it was to be taken up until ${new Date(marker.until).toISOString()}`);
-	const head = chain.value.kind === "sound" ? chain.value.head : "";
 	return makeProof({
 		comment,
 		marker,
 		open,
-		head,
+		view,
 		readAt: chain.readAt
 	});
 }
@@ -19046,13 +19082,13 @@ const LATE = /* @__PURE__ */ new Set([
 	"nothing-open",
 	"undeclared"
 ]);
-function openOf(chain) {
+function soundOf(chain) {
 	switch (chain.kind) {
 		case "absent": throw new Refusal("nothing-open", "the issue has no chain");
 		case "foreign": throw new Refusal("chain-unsound", `the chain's head ${chain.head} is not the app's: ${chain.why}`);
 		case "sound":
 			if (!chain.state.open) throw new Refusal("nothing-open", "no edge of this issue is open");
-			return chain.state.open;
+			return chain;
 	}
 }
 function intentOf(site, comment, open) {
@@ -22432,6 +22468,7 @@ function createReads(client, address) {
 		});
 		return present404(route, pages && readOf(pages, pages.items.map(read)));
 	}
+	const files = /* @__PURE__ */ new Map();
 	const wrapped = (key) => (where, answer) => new Shape(where, answer.data).objects(key);
 	return {
 		repository: async () => present404(REPO, await one(REPO, {}, repository)),
@@ -22470,14 +22507,21 @@ function createReads(client, address) {
 			sha: shape.object("object").text("sha")
 		})),
 		commit: (commit_sha) => one(`${REPO}/git/commits/{commit_sha}`, { commit_sha }, commit),
-		file: (path, ref) => one(`${REPO}/contents/{+path}`, {
-			path,
-			ref
-		}, (shape) => ({
-			path,
-			sha: shape.text("sha"),
-			text: Buffer.from(shape.text("content"), "base64").toString("utf8")
-		})),
+		async file(path, ref) {
+			const key = `${ref}:${path}`;
+			const known = files.get(key);
+			if (known) return known;
+			const found = await one(`${REPO}/contents/{+path}`, {
+				path,
+				ref
+			}, (shape) => ({
+				path,
+				sha: shape.text("sha"),
+				text: Buffer.from(shape.text("content"), "base64").toString("utf8")
+			}));
+			if (found) files.set(key, found);
+			return found;
+		},
 		async isAncestor(ancestor, descendant) {
 			const status = await one(`${REPO}/compare/{ancestor}...{descendant}`, {
 				ancestor,
@@ -22628,6 +22672,15 @@ const sha = (data) => {
 	return typeof value === "string" ? { sha: value } : void 0;
 };
 const refSha = (data) => sha(body(data)?.object);
+/** The whole commit, as GitHub has made and signed it: it never changes, so it need not be read again. */
+const commitIn = (data) => {
+	try {
+		return commit(new Shape("POST git/commits", data));
+	} catch (error) {
+		if (error instanceof GitHubError) return void 0;
+		throw error;
+	}
+};
 /** Answers that say nothing more than that it is done: any body of the right kind. */
 const done$1 = (data) => data === void 0 || data === "" || typeof data === "object" ? { ok: true } : void 0;
 /** `address` is asked anew for each request: repositories are renamed and transferred. */
@@ -22648,7 +22701,7 @@ function createWrites(client, address) {
 			message,
 			tree,
 			parents
-		}, sha),
+		}, commitIn),
 		createBlob: (content) => client.send("write", "POST /repos/{owner}/{repo}/git/blobs", {
 			...address(),
 			content: content.toString("base64"),
@@ -22840,6 +22893,13 @@ function runOf(job) {
 		attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT"))
 	};
 }
+/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
+function claimRun(job) {
+	return {
+		id: runOf(job).id,
+		attempt: number(job, "claim-attempt")
+	};
+}
 const runUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
 
 // action/connect.ts
@@ -23010,7 +23070,7 @@ async function takeVerified(directory, digest) {
 */
 async function agent(job) {
 	const site = siteOf(job, required(job, "github-token"), identityOf(job));
-	await stillOwner(site, required(job, "claim"), runOf(job));
+	await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
 	const issueDirectory = required(job, "directory");
 	const context = await takeIssue(issueDirectory, required(job, "issue-digest"));
 	const temp = variable(job, "RUNNER_TEMP");
@@ -23239,23 +23299,6 @@ async function once(job, url, request) {
 		};
 	}
 }
-/** Gives the token back. It ends by itself within the hour, so that a failure here changes nothing. */
-async function giveBack(job, { token }) {
-	const api = variable(job, "GITHUB_API_URL").replace(/\/+$/, "");
-	try {
-		const response = await job.fetch(`${api}/installation/token`, {
-			method: "DELETE",
-			headers: {
-				authorization: `token ${token}`,
-				"user-agent": "cairn"
-			},
-			signal: AbortSignal.timeout(1e4)
-		});
-		if (!response.ok) job.toolkit.info(`the token was not given back (${response.status}); it ends within the hour`);
-	} catch (error) {
-		job.toolkit.info(`the token was not given back (${error.message}); it ends within the hour`);
-	}
-}
 
 // action/conclude.ts
 /** Conclude: always runs, says what became of it all, and leaves a result where no artifact carries it. */
@@ -23289,6 +23332,7 @@ function judge(needs) {
 		words: "the gate let nothing through"
 	};
 	if (gate.result === "success" && said === "failed") return failure(gate.outputs);
+	if (said === "done") return { kind: "done" };
 	if (said !== "go") return {
 		kind: "unclear",
 		words: "the gate did not come to an end"
@@ -23328,20 +23372,15 @@ async function report(job, needs, verdict) {
 		job.toolkit.info(`no result is left: ${error.message}`);
 		return;
 	}
-	try {
-		const site = siteOf(job, grant.token, grant.identity);
-		const claim = await stillOwner(site, required(job, "claim"), runOf(job));
-		const told = JSON.parse(needs.effect?.outputs.effects || "{}");
-		const gate = JSON.parse(needs.gate?.outputs.effects || "{}");
-		const fates = claim.open.effects.map((one) => [one.key, told[one.key] ?? gate[one.key] ?? unsaid(one.kind, needs)]);
-		const end = await writeResult(site, claim, {
-			...verdict,
-			effects: Object.fromEntries(fates)
-		});
-		job.toolkit.info(`result ${verdict.reason}: ${end.kind}`);
-	} finally {
-		await giveBack(job, grant);
-	}
+	const site = siteOf(job, grant.token, grant.identity);
+	const claim = await stillOwner(site, required(job, "claim"), runOf(job));
+	const told = toldBy(needs);
+	const fates = claim.open.effects.map((one) => [one.key, told[one.key] ?? unsaid(one.kind, needs)]);
+	const end = await writeResult(site, claim, {
+		...verdict,
+		effects: Object.fromEntries(fates)
+	});
+	job.toolkit.info(`result ${verdict.reason}: ${end.kind}`);
 }
 /** An agent that ran has run; all else was never reached. */
 function unsaid(kind, needs) {
@@ -23369,9 +23408,16 @@ function headline(verdict) {
 		case "failed": return `Not done: ${HOLDS[verdict.reason].what}`;
 	}
 }
+/** What gate and effect job say of the effects, by key. */
+function toldBy({ gate, effect }) {
+	const read = (text) => JSON.parse(text || "{}");
+	return {
+		...read(gate?.outputs.effects),
+		...read(effect?.outputs.effects)
+	};
+}
 function done(needs) {
-	const fates = JSON.parse(needs.effect?.outputs.effects || "{}");
-	return Object.entries(fates).map(([key, fate]) => `- \`${key}\`: ${fate}`);
+	return Object.entries(toldBy(needs)).map(([key, fate]) => `- \`${key}\`: ${fate}`);
 }
 
 // src/effects/agent-run.ts
@@ -23387,7 +23433,7 @@ const agentJobName = (effect) => effect.key;
 */
 async function releaseAgent(site, proof, claim, effect) {
 	if (!proof.marker.effects.some((one) => one.key === effect.key)) throw new Refusal("not-intended", `the intent does not name ${effect.key}`);
-	await stillOwner(site, claim.head, claim.run);
+	await refreshed(site, claim);
 	return agentJobName(effect);
 }
 
@@ -23489,9 +23535,8 @@ const branchUpdateHandler = {
 * The verified patch as git objects on GitHub: blobs, a tree, one commit. No ref names them, so nothing has
 * happened yet; what makes them count is the effect `branch.create`. GitHub's tree must be the verified one.
 */
-/** Throws `Refusal` when this run is no longer the owner, `PublishRefused` with GitHub's words. */
-async function commitPatch(site, claim, patch, message) {
-	await stillOwner(site, claim.head, claim.run);
+/** Throws `PublishRefused` with GitHub's words. */
+async function commitPatch(site, patch, message) {
 	const files = [];
 	for (const file of patch.files) files.push(await uploaded(site, file));
 	const tree = value(await repeatable(() => site.writes.createTree({
@@ -23607,11 +23652,7 @@ const reviewRequestHandler = {
 			value: null
 		} : { kind: "absent" };
 	},
-	async send(site, _proof, _claim, effect) {
-		const [pull] = await readPulls(site, effect.branch);
-		if (!pull) throw new Refusal("not-visible", `no pull request of ${effect.branch} is to be seen`);
-		return site.writes.requestReviewers(pull.number, effect.reviewers);
-	}
+	send: (site, _proof, _claim, effect, material) => site.writes.requestReviewers(material.pull, effect.reviewers)
 };
 
 // node_modules/yaml/dist/nodes/identity.js
@@ -30572,8 +30613,166 @@ async function permissionsOf(site, logins) {
 	return found;
 }
 
+// action/perform.ts
+/** Performs what an intent names, one effect after the other, and notes what became of each. */
+/**
+* In the order of the intent: a pull request needs its branch, a request for review its pull request. Throws
+* `JobFailure` with the reason at the first that was not done, `Refusal` where this run may not.
+*/
+async function performAll(work, effects) {
+	for (const effect of effects) if (effect.kind !== "agent.run") work.fates[effect.key] ??= "not-sent";
+	for (const effect of effects) await performOne(work, effect);
+}
+async function performOne(work, effect) {
+	const { site, proof, claim, job } = work;
+	const nothing = async () => void 0;
+	switch (effect.kind) {
+		case "agent.run": return;
+		case "branch.create": return publish(work, effect);
+		case "branch.update":
+			settle(work, effect, await performOrRecover(site, proof, claim, branchUpdateHandler, effect, nothing));
+			return;
+		case "pull.create": {
+			const material = async () => pullMaterial(work, effect);
+			work.pull = settle(work, effect, await performOrRecover(site, proof, claim, pullCreateHandler, effect, material)).number;
+			job.toolkit.setOutput("pull", String(work.pull));
+			return;
+		}
+		case "review.request": {
+			const material = async () => ({ pull: work.pull ?? await pullOf(site, effect.branch) });
+			settle(work, effect, await performOrRecover(site, proof, claim, reviewRequestHandler, effect, material));
+			return;
+		}
+		case "pull.close":
+			settle(work, effect, await performOrRecover(site, proof, claim, pullCloseHandler, effect, nothing));
+			return;
+		case "merge": return merge(work, effect);
+	}
+}
+/** Notes what became of an effect; its value, or the end of the work with the reason. */
+function settle(work, effect, end, reason = "publish-refused") {
+	work.fates[effect.key] = fateOf(end);
+	switch (end.kind) {
+		case "applied":
+			work.job.toolkit.info(`${effect.key}: ${end.how}`);
+			return end.value;
+		case "not-sent": throw new JobFailure(reason, `${effect.kind}: ${end.status} ${end.message}`);
+		case "unknown": throw new JobFailure(reason, `${effect.kind}: no answer came, and nothing of it is to be seen (${end.message})`);
+	}
+}
+async function pullOf(site, branch) {
+	const [pull] = await readPulls(site, branch);
+	if (!pull) throw new Refusal("not-visible", `no pull request of ${branch} is to be seen`);
+	return pull.number;
+}
+async function publish(work, effect) {
+	const { job, site, proof, claim } = work;
+	const digest = required(job, "digest");
+	const patch = await takeVerified(join(required(job, "directory")), digest);
+	const message = [
+		oneLine(work.title, 120),
+		"",
+		`For #${site.issue.number}, generation ${proof.marker.generation}.`,
+		"",
+		trailerOf(effect.key),
+		`Cairn-Patch: sha256:${digest}`
+	].join("\n");
+	const material = async () => {
+		const files = patch.files.map(({ path, mode, content }) => ({
+			path,
+			mode,
+			content: content === null ? void 0 : Buffer.from(content, "base64")
+		}));
+		return { commit: await commitPatch(site, {
+			...patch,
+			files
+		}, message) };
+	};
+	try {
+		settle(work, effect, await performOrRecover(site, proof, claim, branchCreateHandler, effect, material));
+	} catch (error) {
+		if (error instanceof ForeignBranch) throw new JobFailure("foreign-branch", error.message);
+		if (error instanceof PublishRefused) throw new JobFailure("publish-refused", error.message);
+		throw error;
+	}
+}
+function pullMaterial({ job, site, proof, title }, effect) {
+	const { generation, attempt } = proof.marker;
+	const body = [
+		`Closes #${site.issue.number}`,
+		"",
+		`Made by the agent that this repository configures, generation ${generation}, attempt ${attempt}; the patch was verified and published without further change. [Run](${runUrl(job)}).`,
+		"",
+		"<!--",
+		trailerOf(effect.key),
+		"-->"
+	].join("\n");
+	return {
+		title: oneLine(title, 200),
+		body
+	};
+}
+async function merge(work, effect) {
+	const { site, proof, claim, job, title } = work;
+	const material = async () => {
+		await checkGate(work, effect);
+		return {
+			title: `${oneLine(title, 120)} (#${effect.pull})`,
+			message: `For #${site.issue.number}.`
+		};
+	};
+	const end = await performOrRecover(site, proof, claim, mergeHandler, effect, material);
+	const value = settle(work, effect, end, end.kind === "not-sent" ? refusedMerge(end) : "merge-refused");
+	job.toolkit.setOutput("pull", String(effect.pull));
+	job.toolkit.setOutput("merge-sha", value.sha ?? "");
+}
+/** Refusals after which the gate is asked again: the head moved, or GitHub was busy with the base. */
+function refusedMerge(end) {
+	return end.status === 409 || /modified|already in progress/i.test(end.message) ? "head-moved" : "merge-refused";
+}
+/** The gate once more, by the performer itself, for exactly the head that the intent names. */
+async function checkGate({ site, proof }, effect) {
+	const { base, commit } = proof.marker.pins;
+	const gate = await readGate(site, {
+		pull: effect.pull,
+		base,
+		config: () => configAt(site, commit)
+	});
+	if (!gate) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
+	if (gate.kind === "open" && gate.head === effect.head) return;
+	const why = gate.kind === "waits" ? `it waits for ${gate.for}` : gate.kind === "refused" ? gate.detail : `it is at ${gate.head}`;
+	throw new JobFailure("head-moved", `#${effect.pull} is not to be merged at ${effect.head.slice(0, 12)} any more: ${why}`);
+}
+async function configAt(site, commit) {
+	const file = await site.reads.file(CONFIG_PATH, commit);
+	const parsed = parseConfig(file?.value.text);
+	return parsed.kind === "valid" ? parsed.config : { invalid: wordsOf$1(parsed.problems) };
+}
+
+// action/report.ts
+/** What became of the effects, as outputs: a reason to give up is an outcome of the job, not its failure. */
+/** Runs the work and tells how it ended; `fates` is told whatever happens. `go`: later jobs go on with it. */
+async function reporting(job, fates, work, outcome = "done") {
+	try {
+		await work();
+		job.toolkit.setOutput("outcome", outcome);
+	} catch (error) {
+		if (!(error instanceof JobFailure)) throw error;
+		fail(job, error);
+	} finally {
+		job.toolkit.setOutput("effects", JSON.stringify(fates));
+	}
+}
+/** Outputs of a failure that has a reason. */
+function fail(job, { reason, message }) {
+	job.toolkit.setOutput("outcome", "failed");
+	job.toolkit.setOutput("reason", reason);
+	job.toolkit.setOutput("detail", oneLine(message));
+	job.toolkit.warning(`${reason}: ${oneLine(message)}`);
+}
+
 // action/effect.ts
-/** Effect: exactly what the intent names, each once. No checkout, no code of the agent, no git. */
+/** Effect: publishes what was verified, exactly that. No checkout, no code of the agent, no git. */
 async function effect(job) {
 	let grant;
 	try {
@@ -30584,149 +30783,27 @@ async function effect(job) {
 		job.toolkit.info(`nothing is sent: ${error.message}`);
 		return;
 	}
+	const site = siteOf(job, grant.token, grant.identity);
+	const proof = await proveIntent(site, number(job, "intent"));
+	const claim = claimOf(proof, required(job, "claim"), runOf(job));
+	const title = required(job, "title");
 	const fates = {};
-	try {
-		const site = siteOf(job, grant.token, grant.identity);
-		await perform({
-			job,
-			site,
-			proof: await proveIntent(site, number(job, "intent")),
-			claim: await stillOwner(site, required(job, "claim"), runOf(job)),
-			fates
-		});
-		job.toolkit.setOutput("outcome", "done");
-	} catch (error) {
-		if (!(error instanceof JobFailure)) throw error;
-		job.toolkit.setOutput("outcome", "failed");
-		job.toolkit.setOutput("reason", error.reason);
-		job.toolkit.setOutput("detail", oneLine(error.message));
-		job.toolkit.warning(`${error.reason}: ${oneLine(error.message)}`);
-	} finally {
-		job.toolkit.setOutput("effects", JSON.stringify(fates));
-		await giveBack(job, grant);
-	}
-}
-async function perform(work) {
-	for (const one of work.proof.marker.effects) {
-		const line = await performOne(work, one);
-		if (line) work.job.toolkit.info(line);
-	}
-}
-async function performOne(work, one) {
-	const { site, proof, claim, job } = work;
-	switch (one.kind) {
-		case "agent.run": return;
-		case "branch.create": return publish(work, one);
-		case "branch.update":
-			settle(work, one, await performOrRecover(site, proof, claim, branchUpdateHandler, one, void 0), "publish-refused");
-			return `${one.key}: done`;
-		case "pull.create": {
-			const material = await pullMaterial(work, one);
-			const value = settle(work, one, await performOrRecover(site, proof, claim, pullCreateHandler, one, material), "publish-refused");
-			job.toolkit.setOutput("pull", String(value.number));
-			return `${one.key}: #${value.number}`;
-		}
-		case "review.request":
-			settle(work, one, await performOrRecover(site, proof, claim, reviewRequestHandler, one, void 0), "publish-refused");
-			return `${one.key}: done`;
-		case "pull.close":
-			settle(work, one, await performOrRecover(site, proof, claim, pullCloseHandler, one, void 0), "publish-refused");
-			return `${one.key}: done`;
-		case "merge": return merge(work, one);
-	}
-}
-/** Notes what became of an effect; its value, or the end of the job with the reason. */
-function settle(work, one, end, reason) {
-	work.fates[one.key] = fateOf(end);
-	switch (end.kind) {
-		case "applied": return end.value;
-		case "not-sent": throw new JobFailure(reason, `${one.kind}: ${end.status} ${end.message}`);
-		case "unknown": throw new JobFailure(reason, `${one.kind}: no answer came, and nothing of it is to be seen (${end.message})`);
-	}
-}
-async function publish(work, one) {
-	const { job, site, proof, claim } = work;
-	work.fates[one.key] = "not-sent";
-	const digest = required(job, "digest");
-	const patch = await takeVerified(join(required(job, "directory")), digest);
-	try {
-		const found = await branchCreateHandler.probe(site, one);
-		const issue = await site.reads.issue(site.issue.number);
-		const message = `${oneLine(issue?.value.title ?? `Issue ${site.issue.number}`, 120)}\n\nFor #${site.issue.number}, generation ${proof.marker.generation}.\n\n${trailerOf(one.key)}\nCairn-Patch: sha256:${digest}`;
-		const files = patch.files.map((file) => ({
-			path: file.path,
-			mode: file.mode,
-			content: file.content === null ? void 0 : Buffer.from(file.content, "base64")
-		}));
-		const commit = found.kind === "found" ? found.value.sha : await commitPatch(site, claim, {
-			...patch,
-			files
-		}, message);
-		const value = settle(work, one, await performOrRecover(site, proof, claim, branchCreateHandler, one, { commit }), "publish-refused");
-		return `${one.key}: ${value.sha}`;
-	} catch (error) {
-		if (error instanceof ForeignBranch) throw new JobFailure("foreign-branch", error.message);
-		if (error instanceof PublishRefused) throw new JobFailure("publish-refused", error.message);
-		throw error;
-	}
-}
-async function pullMaterial(work, one) {
-	const { job, site, proof } = work;
-	const issue = await site.reads.issue(site.issue.number);
-	const title = oneLine(issue?.value.title ?? `Issue ${site.issue.number}`, 200);
-	const { generation, attempt } = proof.marker;
-	return {
-		title,
-		body: [
-			`Closes #${site.issue.number}`,
-			"",
-			`Made by the agent that this repository configures, generation ${generation}, attempt ${attempt}; the patch was verified and published without further change. [Run](${runUrl(job)}).`,
-			"",
-			"<!--",
-			trailerOf(one.key),
-			"-->"
-		].join("\n")
-	};
-}
-async function merge(work, one) {
-	const { site, proof, claim, job } = work;
-	work.fates[one.key] = "not-sent";
-	if ((await mergeHandler.probe(site, one)).kind === "absent") await checkGate(work, one);
-	const issue = await site.reads.issue(site.issue.number);
-	const material = {
-		title: `${oneLine(issue?.value.title ?? "", 120)} (#${one.pull})`,
-		message: `For #${site.issue.number}.`
-	};
-	const end = await performOrRecover(site, proof, claim, mergeHandler, one, material);
-	const value = settle(work, one, end, end.kind === "not-sent" ? refusedMerge(end) : "merge-refused");
-	job.toolkit.setOutput("pull", String(one.pull));
-	job.toolkit.setOutput("merge-sha", value.sha ?? "");
-	return `${one.key}: ${value.sha}`;
-}
-/** Refusals after which the gate is asked again: the head moved, or GitHub was busy with the base. */
-function refusedMerge(end) {
-	return end.status === 409 || /modified|already in progress/i.test(end.message) ? "head-moved" : "merge-refused";
-}
-/** The gate once more, by the performer itself, for exactly the head that the intent names. */
-async function checkGate(work, one) {
-	const { site, proof } = work;
-	const gate = await readGate(site, {
-		pull: one.pull,
-		base: proof.marker.pins.base,
-		config: async () => {
-			const file = await site.reads.file(CONFIG_PATH, proof.marker.pins.commit);
-			const parsed = parseConfig(file?.value.text);
-			return parsed.kind === "valid" ? parsed.config : { invalid: wordsOf$1(parsed.problems) };
-		}
-	});
-	if (!gate) throw new Refusal("not-visible", `#${one.pull} is not to be seen`);
-	if (gate.kind === "open" && gate.head === one.head) return;
-	const why = gate.kind === "waits" ? `it waits for ${gate.for}` : gate.kind === "refused" ? gate.detail : `it is at ${gate.head}`;
-	throw new JobFailure("head-moved", `#${one.pull} is not to be merged at ${one.head.slice(0, 12)} any more: ${why}`);
+	const effects = proof.marker.effects.filter((one) => one.kind !== "pull.close");
+	await reporting(job, fates, () => performAll({
+		job,
+		site,
+		proof,
+		claim,
+		fates,
+		title
+	}, effects));
 }
 
 // action/gate.ts
-/** The gate: proves the intent, takes it with a claim, closes what it replaces, and lets the agent start. */
+/**
+* The gate: proves the intent and takes it with a claim. Work of an agent goes on in the jobs behind it; what needs
+* no agent (a merge, the rest of a lost attempt) is done right here, as no job in between runs anybody's code.
+*/
 /** Milliseconds for which a marker may be late. */
 const PATIENCE = 3e4;
 async function gate(job) {
@@ -30737,21 +30814,15 @@ async function gate(job) {
 		if (error instanceof ExchangeError && error.neutral) return neutral(job, error.message);
 		throw error;
 	}
-	const site = siteOf(job, grant.token, grant.identity);
 	job.toolkit.setOutput("identity", JSON.stringify(grant.identity));
-	try {
-		await enter(job, site);
-	} finally {
-		await giveBack(job, grant);
-	}
-}
-async function enter(job, site) {
+	const site = siteOf(job, grant.token, grant.identity);
 	const proof = await waitUntilIntentVisible(site, number(job, "intent"), PATIENCE);
 	let config;
 	const text = await checkPins(site, proof, async (commit) => {
-		const read = await pinnedConfig(site, commit);
-		config = read.config;
-		return read.digest;
+		const read = await configAt(site, commit);
+		if ("invalid" in read) throw new Refusal("config-changed", read.invalid);
+		config = read;
+		return digestOf$1(read);
 	});
 	const end = await claimIntent(site, proof, runOf(job));
 	switch (end.kind) {
@@ -30759,12 +30830,6 @@ async function enter(job, site) {
 		case "unsettled": throw new JobFailure("publish-refused", `the claim could not be made: ${end.why}`);
 		case "claimed": return proceed(job, site, proof, end.claim, text, config);
 	}
-}
-async function pinnedConfig(site, commit) {
-	const file = await site.reads.file(CONFIG_PATH, commit);
-	const parsed = parseConfig(file?.value.text);
-	if (parsed.kind === "invalid") throw new Refusal("config-changed", wordsOf$1(parsed.problems));
-	return parsed;
 }
 async function neutral(job, why) {
 	job.toolkit.setOutput("outcome", "neutral");
@@ -30775,55 +30840,54 @@ async function proceed(job, site, proof, claim, text, config) {
 	const { marker } = proof;
 	const { toolkit } = job;
 	toolkit.setOutput("claim", claim.head);
+	toolkit.setOutput("claim-attempt", String(claim.run.attempt));
+	toolkit.setOutput("title", text.title);
 	toolkit.setOutput("edge", marker.edge);
 	toolkit.setOutput("commit", marker.pins.commit);
 	toolkit.setOutput("base", marker.pins.base);
 	await job.summarize(`### Proved and taken\n\n- intent: comment ${proof.comment}, digest \`${proof.open.digest}\`\n- ${marker.edge}/${marker.attempt} of generation ${marker.generation}\n- claim: \`${claim.head}\`\n`);
-	const closed = await closeSuperseded(job, site, proof, claim);
-	toolkit.setOutput("effects", JSON.stringify(closed));
-	const agent = marker.effects.find((effect) => effect.kind === "agent.run");
-	if (agent?.kind === "agent.run") {
-		const command = config?.agent.command;
-		if (!command) {
-			toolkit.setOutput("reason", "agent-missing");
-			toolkit.setOutput("detail", `no agent.command in ${CONFIG_PATH}`);
-			toolkit.setOutput("outcome", "failed");
-			return;
-		}
-		const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
-		const digest = await leaveIssue(directory, `# ${text.title}\n\n${text.body}\n`, {
-			issue: site.issue.number,
-			title: text.title,
-			generation: marker.generation,
-			attempt: marker.attempt,
-			base: marker.pins.base,
-			commit: marker.pins.commit,
-			command,
-			timeoutMinutes: config?.agent.timeoutMinutes ?? 60,
-			rules: {
-				reservedPaths: config?.reservedPaths ?? [],
-				limits: config?.limits ?? {
-					files: 300,
-					kilobytes: 4096
-				}
-			}
-		});
-		toolkit.setOutput("directory", directory);
-		toolkit.setOutput("issue-digest", digest);
-		toolkit.setOutput("timeout-minutes", String((config?.agent.timeoutMinutes ?? 60) + 10));
-		toolkit.setOutput("agent-key", await releaseAgent(site, proof, claim, agent));
-	}
-	toolkit.setOutput("outcome", "go");
-}
-async function closeSuperseded(job, site, proof, claim) {
 	const fates = {};
-	for (const effect of proof.marker.effects) {
-		if (effect.kind !== "pull.close") continue;
-		const end = await performOrRecover(site, proof, claim, pullCloseHandler, effect, void 0);
-		fates[effect.key] = end.kind;
-		job.toolkit.info(`${effect.key}: ${end.kind}`);
-	}
-	return fates;
+	const work = {
+		job,
+		site,
+		proof,
+		claim,
+		fates,
+		title: text.title
+	};
+	const agent = marker.effects.find((effect) => effect.kind === "agent.run");
+	if (!agent) return reporting(job, fates, () => performAll(work, marker.effects));
+	const superseded = marker.effects.filter((effect) => effect.kind === "pull.close");
+	await reporting(job, fates, async () => {
+		await performAll(work, superseded);
+		await release(work, agent, text, config);
+	}, "go");
+}
+/** Leaves the issue for the agent's job, and lets that job start. */
+async function release({ job, site, proof, claim }, agent, text, config) {
+	const { marker } = proof;
+	const command = config?.agent.command;
+	if (!config || !command) throw new JobFailure("agent-missing", `there is no agent.command in ${CONFIG_PATH}`);
+	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
+	const { timeoutMinutes } = config.agent;
+	const digest = await leaveIssue(directory, `# ${text.title}\n\n${text.body}\n`, {
+		issue: site.issue.number,
+		title: text.title,
+		generation: marker.generation,
+		attempt: marker.attempt,
+		base: marker.pins.base,
+		commit: marker.pins.commit,
+		command,
+		timeoutMinutes,
+		rules: {
+			reservedPaths: config.reservedPaths,
+			limits: config.limits
+		}
+	});
+	job.toolkit.setOutput("directory", directory);
+	job.toolkit.setOutput("issue-digest", digest);
+	job.toolkit.setOutput("timeout-minutes", String(timeoutMinutes + 10));
+	job.toolkit.setOutput("agent-key", await releaseAgent(site, proof, claim, agent));
 }
 
 // src/policy/patch-rules.ts
@@ -30906,7 +30970,7 @@ function judgeReserved({ path }, reserved) {
 /** Verify: the patch on the newest base, by rules that the agent has no hand in. What passes is fixed by its digest. */
 async function verify(job) {
 	const site = siteOf(job, required(job, "github-token"), identityOf(job));
-	await stillOwner(site, required(job, "claim"), runOf(job));
+	await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
 	const root = required(job, "directory");
 	const context = await takeIssue(join(root, "cairn-issue"), required(job, "issue-digest"));
 	const end = JSON.parse(await readFile(join(root, "cairn-patch", "agent.json"), "utf8"));
@@ -31044,10 +31108,7 @@ async function run(job) {
 		await work(job);
 	} catch (error) {
 		if (error instanceof JobFailure) {
-			job.toolkit.setOutput("outcome", "failed");
-			job.toolkit.setOutput("reason", error.reason);
-			job.toolkit.setOutput("detail", oneLine(error.message));
-			job.toolkit.warning(`${error.reason}: ${oneLine(error.message)}`);
+			fail(job, error);
 			return;
 		}
 		job.toolkit.setFailed(wordsOf(error));

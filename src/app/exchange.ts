@@ -128,15 +128,21 @@ export type TokenPermissions = Readonly<Record<string, "read" | "write">>;
 export function permissionsFor(purpose: Purpose, open: OpenEdge): TokenPermissions {
   switch (purpose) {
     case "gate": {
+      const agent = open.effects.some((effect) => effect.kind === "agent.run");
       const closes = open.effects.some((effect) => effect.kind === "pull.close");
-      // contents: the chain's claim. issues: the intent's comment and the pinned text.
-      return { contents: "write", issues: "read", ...(closes ? { pull_requests: "write" } : {}) };
+      return {
+        // contents: the chain's claim. issues: the intent's comment and the pinned text.
+        contents: "write",
+        issues: "read",
+        // Without an agent the gate performs the rest itself.
+        ...(closes || !agent ? { pull_requests: "write" } : {}),
+        // A merge is judged by checks and statuses.
+        ...(open.edge === "merge" ? { checks: "read", statuses: "read" } : {}),
+      };
     }
     case "effect":
-      return open.edge === "merge"
-        ? // A merge moves the base branch and is judged by reviews, checks and statuses.
-          { contents: "write", pull_requests: "write", issues: "read", checks: "read", statuses: "read" }
-        : { contents: "write", pull_requests: "write", issues: "read" };
+      // contents: the branch. pull_requests: the pull request and the request for its review.
+      return { contents: "write", pull_requests: "write", issues: "read" };
     case "conclude":
       // contents: the chain's result. issues: its marker.
       return { contents: "write", issues: "write" };

@@ -22,7 +22,7 @@ import type {
   StartsView,
 } from "../core/snapshot.ts";
 import { readBranch, readPulls, viewPull } from "../effects/index.ts";
-import type { Read, RepositoryInfo, RunInfo } from "../github/ports.ts";
+import type { GitHubReads, Read, RepositoryInfo, RunInfo } from "../github/ports.ts";
 import { mayWrite } from "../policy/authority.ts";
 import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../policy/config.ts";
 import { readGate } from "../policy/read-gate.ts";
@@ -59,7 +59,7 @@ type Parts = { -readonly [P in Part]?: Snapshot[P] };
 
 /** Reads what every look needs: the issue and its chain. Throws `GitHubError`. */
 export async function createObserver(input: ObserverInput): Promise<Observer> {
-  const { site } = input;
+  const site: Site = { ...input.site, reads: onceEach(input.site.reads) };
   const [issueRead, chainRead] = await Promise.all([site.reads.issue(site.issue.number), readChain(site)]);
   let chain: Read<ChainView> = chainRead;
   let issue = issueRead?.value;
@@ -70,6 +70,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   const permissions = new Map<string, boolean>();
   const parts: Parts = {};
   let configValue: Config | undefined;
+  /** This look has made the step that is the head, and has written its marker. */
+  let moved = false;
+  let written = false;
 
   const note = <T>(read: Read<T>): T => {
     now = Math.max(now, read.serverTime);
@@ -112,7 +115,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
 
   async function readLedger(): Promise<void> {
     const expected = issue?.comments ?? 0;
-    if (expected === 0 && input.hint !== "sweep") comments = { list: [], short: undefined };
+    // A step that was made a moment ago has no marker yet; one that another replica adds counts once, by its digest.
+    const isNew = moved && input.hint !== "sweep";
+    if (isNew || (expected === 0 && input.hint !== "sweep")) comments = { list: [], short: undefined };
     else {
       const all = note(await site.reads.comments(site.issue.number, expected));
       comments = {
@@ -120,7 +125,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         short: all.kind === "short" ? { expected: all.expected, found: all.items.length } : undefined,
       };
     }
-    await addByIds(input.wrote);
+    if (!isNew) await addByIds(input.wrote);
     refold();
     const ledger = parts.ledger?.ledger;
     if (ledger && ledger.beyond.length > 0) {
@@ -187,6 +192,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   }
 
   async function readStarts(): Promise<StartsView> {
+    // Nobody can have been started for a comment that this look has just written.
+    if (moved && written) return { kind: "known", starts: [] };
     const read = await site.reads.dispatchedRuns(input.workflowFile);
     if (!read) return { kind: "no-workflow", file: input.workflowFile };
     const open = state()?.open;
@@ -303,6 +310,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       };
     },
     async chainMoved() {
+      moved = true;
+      written = false;
       chain = await readChain(site);
       now = Math.max(now, chain.serverTime);
       for (const part of STEP_CHANGES) delete parts[part];
@@ -310,6 +319,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       refold();
     },
     async commentWritten(id) {
+      written = true;
       await addByIds([id]);
       refold();
     },
@@ -321,6 +331,19 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     forget(...names) {
       for (const name of names) delete parts[name];
       probedSince = undefined;
+    },
+  };
+}
+
+/** Reviews are asked for twice in one look, by the probe and by the gate: one answer serves both. */
+function onceEach(reads: GitHubReads): GitHubReads {
+  const reviews = new Map<number, ReturnType<GitHubReads["reviews"]>>();
+  return {
+    ...reads,
+    reviews(pull) {
+      const found = reviews.get(pull) ?? reads.reviews(pull);
+      reviews.set(pull, found);
+      return found;
     },
   };
 }

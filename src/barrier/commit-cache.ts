@@ -3,22 +3,28 @@ import type { CommitInfo, GitHubReads, Sha } from "../github/ports.ts";
 
 export interface CommitCache {
   get(reads: GitHubReads, sha: Sha): Promise<CommitInfo | undefined>;
+  /** Keeps a commit that GitHub gave back when it was made. */
+  put(commit: CommitInfo): void;
 }
 
 const LIMIT = 2_000;
 
 export function createCommitCache(): CommitCache {
   const known = new Map<Sha, CommitInfo>();
+  const keep = (commit: CommitInfo): void => {
+    const oldest = known.keys().next();
+    if (known.size >= LIMIT && !oldest.done) known.delete(oldest.value);
+    known.set(commit.sha, commit);
+  };
   return {
     async get(reads, sha) {
       const cached = known.get(sha);
       if (cached) return cached;
       const found = (await reads.commit(sha))?.value;
       if (!found) return undefined;
-      const oldest = known.keys().next();
-      if (known.size >= LIMIT && !oldest.done) known.delete(oldest.value);
-      known.set(sha, found);
+      keep(found);
       return found;
     },
+    put: keep,
   };
 }

@@ -1,7 +1,7 @@
 /** The primitive: the only way to an effect, shared by the app and the Action. */
 export { behind, checkFresh } from "./behind.ts";
 export { readChain } from "./chain-read.ts";
-export { type ClaimEnd, claimIntent, stillOwner } from "./claim.ts";
+export { type ClaimEnd, checkClaim, claimIntent, claimOf, refreshed, stillOwner } from "./claim.ts";
 export { type CommitCache, createCommitCache } from "./commit-cache.ts";
 export { Refusal, type RefusalCode } from "./errors.ts";
 export { type EffectHandler, fateOf, type Performed, type Probe, performOrRecover } from "./perform.ts";

@@ -39,17 +39,19 @@ export const fateOf = (end: Performed<unknown>): Fate => end.kind;
 const LOOKS = [300, 1_000, 3_000];
 const RESENDS = 3;
 
+/** `prepare` makes what the effect is made of, and may refuse; it is asked only where there is something to send. */
 export async function performOrRecover<K extends EffectKind, Material, Value>(
   site: Site,
   proof: Proof,
   claim: Claim,
   handler: EffectHandler<K, Material, Value>,
   effect: EffectOf<K>,
-  material: Material,
+  prepare: () => Promise<Material>,
 ): Promise<Performed<Value>> {
   checkIntended(proof, claim, effect);
   const before = await handler.probe(site, effect);
   if (before.kind === "found") return { kind: "applied", value: before.value, how: "found" };
+  const material = await prepare();
   for (let sent = 1; ; sent += 1) {
     // The read that permits this send: the head is this run's claim, with no cancel after it.
     await stillOwner(site, claim.head, claim.run);

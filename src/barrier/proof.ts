@@ -16,8 +16,8 @@ export interface Proof {
   readonly comment: number;
   readonly marker: IntentMarker;
   readonly open: OpenEdge;
-  /** Head of the chain that declared it, when it was read (monotonic ms). */
-  readonly head: Sha;
+  /** The chain that declares it, and when it was read (monotonic ms). */
+  readonly view: Extract<ChainView, { kind: "sound" }>;
   readonly readAt: number;
 }
 
@@ -28,6 +28,8 @@ export interface Claim {
   readonly open: OpenEdge;
   /** The claim's commit: a head that is not it stops the owner. */
   readonly head: Sha;
+  /** When the head was last known to be it (monotonic ms). */
+  readonly readAt: number;
 }
 
 /** The step that a signal follows, read from the chain by whoever sends the signal. */

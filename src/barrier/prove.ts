@@ -13,15 +13,15 @@ import type { Site } from "./site.ts";
 /** Proves the intent in a comment. Throws `Refusal` with a code for each way in which it is none. */
 export async function proveIntent(site: Site, comment: number): Promise<Proof> {
   const chain = await readChain(site);
-  const open = openOf(chain.value);
+  const view = soundOf(chain.value);
+  const { open } = view.state;
   const found = await site.reads.comment(comment);
   if (!found) throw new Refusal("not-visible", `comment ${comment} is not there, or not to be seen yet`);
   const marker = intentOf(site, found.value, open);
   if (found.serverTime > marker.until && !open.claim) {
     throw new Refusal("expired", `it was to be taken up until ${new Date(marker.until).toISOString()}`);
   }
-  const head = chain.value.kind === "sound" ? chain.value.head : "";
-  return makeProof({ comment, marker, open, head, readAt: chain.readAt });
+  return makeProof({ comment, marker, open, view, readAt: chain.readAt });
 }
 
 /** As `proveIntent`, but gives a marker that cannot be read yet up to `patience` ms. */
@@ -41,7 +41,9 @@ export async function waitUntilIntentVisible(site: Site, comment: number, patien
 /** Refusals that a lagging read explains as well. */
 const LATE: ReadonlySet<string> = new Set(["not-visible", "nothing-open", "undeclared"]);
 
-function openOf(chain: ChainView): OpenEdge {
+type OpenView = Extract<ChainView, { kind: "sound" }> & { readonly state: { readonly open: OpenEdge } };
+
+function soundOf(chain: ChainView): OpenView {
   switch (chain.kind) {
     case "absent":
       throw new Refusal("nothing-open", "the issue has no chain");
@@ -49,7 +51,7 @@ function openOf(chain: ChainView): OpenEdge {
       throw new Refusal("chain-unsound", `the chain's head ${chain.head} is not the app's: ${chain.why}`);
     case "sound":
       if (!chain.state.open) throw new Refusal("nothing-open", "no edge of this issue is open");
-      return chain.state.open;
+      return chain as OpenView;
   }
 }
 

@@ -6,7 +6,7 @@ import { advance, type ChainState, emptyChain, type Step } from "../core/chain.t
 import { type DeclaredMarker, encodeRecord, titleOf } from "../core/commit-message.ts";
 import type { ChainView } from "../core/snapshot.ts";
 import type { Outcome, Refused } from "../github/outcome.ts";
-import type { Sha } from "../github/ports.ts";
+import type { CommitInfo, Sha } from "../github/ports.ts";
 import { readChain } from "./chain-read.ts";
 import { refOf, type Site } from "./site.ts";
 
@@ -42,6 +42,8 @@ export async function makeSteps(
   if (commit.kind === "refused") return { kind: "refused", refusal: commit };
   if (commit.kind === "unknown") return { kind: "unsettled", why: commit.message };
   const mine = commit.value.sha;
+  // What the ref names is read again before anybody leans on it; what a commit says never changes.
+  site.commits.put(commit.value);
   return moveTo(site, mine, expected, state);
 }
 
@@ -50,7 +52,7 @@ async function createCommit(
   site: Site,
   message: string,
   parent: Sha | undefined,
-): Promise<Outcome<{ readonly sha: Sha }>> {
+): Promise<Outcome<CommitInfo>> {
   const input = { message, tree: EMPTY_TREE, parents: parent ? [parent] : [] };
   const first = await site.writes.createCommit(input);
   return first.kind === "unknown" ? site.writes.createCommit(input) : first;

@@ -2,7 +2,7 @@
  * `agent.run`: one run of the agent. The request that lands is the start of the job whose name is the key, and
  * what sends it is the gate's output. The probe asks the engine: a job of this name in any run of this intent.
  */
-import { type Claim, type Proof, Refusal, type Site, stillOwner } from "../barrier/index.ts";
+import { type Claim, type Proof, Refusal, refreshed, type Site } from "../barrier/index.ts";
 import type { EffectOf } from "../core/words.ts";
 
 /** Name of the job that runs the agent: the key itself, so that anybody can find it again. */
@@ -21,6 +21,6 @@ export async function releaseAgent(
   if (!proof.marker.effects.some((one) => one.key === effect.key)) {
     throw new Refusal("not-intended", `the intent does not name ${effect.key}`);
   }
-  await stillOwner(site, claim.head, claim.run);
+  await refreshed(site, claim);
   return agentJobName(effect);
 }

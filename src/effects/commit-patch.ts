@@ -2,7 +2,7 @@
  * The verified patch as git objects on GitHub: blobs, a tree, one commit. No ref names them, so nothing has
  * happened yet; what makes them count is the effect `branch.create`. GitHub's tree must be the verified one.
  */
-import { type Claim, Refusal, type Site, stillOwner } from "../barrier/index.ts";
+import { Refusal, type Site } from "../barrier/index.ts";
 import type { Outcome } from "../github/outcome.ts";
 import type { NewFile, Sha } from "../github/ports.ts";
 
@@ -22,14 +22,8 @@ export interface VerifiedTree {
   readonly files: readonly PatchedFile[];
 }
 
-/** Throws `Refusal` when this run is no longer the owner, `PublishRefused` with GitHub's words. */
-export async function commitPatch(
-  site: Site,
-  claim: Claim,
-  patch: VerifiedTree,
-  message: string,
-): Promise<Sha> {
-  await stillOwner(site, claim.head, claim.run);
+/** Throws `PublishRefused` with GitHub's words. */
+export async function commitPatch(site: Site, patch: VerifiedTree, message: string): Promise<Sha> {
   const files: NewFile[] = [];
   for (const file of patch.files) files.push(await uploaded(site, file));
   const tree = value(await repeatable(() => site.writes.createTree({ baseTree: patch.baseTree, files })));

@@ -210,7 +210,7 @@ export interface GitHubWrites {
     readonly message: string;
     readonly tree: Sha;
     readonly parents: readonly Sha[];
-  }): Promise<Outcome<{ readonly sha: Sha }>>;
+  }): Promise<Outcome<CommitInfo>>;
   /** For content that is not UTF-8 text. */
   createBlob(content: Buffer): Promise<Outcome<{ readonly sha: Sha }>>;
   createTree(input: {

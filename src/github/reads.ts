@@ -2,7 +2,7 @@
 import type { Answer, Client, Params } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import { allPages, pagesFromLast } from "./pages.ts";
-import type { CheckInfo, GitHubReads, Permission, Read, RequiredCheck } from "./ports.ts";
+import type { CheckInfo, FileInfo, GitHubReads, Permission, Read, RequiredCheck } from "./ports.ts";
 import * as present from "./present.ts";
 import { Shape } from "./shape.ts";
 import type { Address } from "./writes.ts";
@@ -29,6 +29,8 @@ export function createReads(client: Client, address: () => Address): GitHubReads
     const pages = await allPages(client, route, { ...address(), ...params });
     return present404(route, pages && readOf(pages, pages.items.map(read)));
   }
+
+  const files = new Map<string, Read<FileInfo>>();
 
   const wrapped = (key: string) => (where: string, answer: Answer) =>
     new Shape(where, answer.data).objects(key);
@@ -62,12 +64,19 @@ export function createReads(client: Client, address: () => Address): GitHubReads
         sha: shape.object("object").text("sha"),
       })),
     commit: (commit_sha) => one(`${REPO}/git/commits/{commit_sha}`, { commit_sha }, present.commit),
-    file: (path, ref) =>
-      one(`${REPO}/contents/{+path}`, { path, ref }, (shape) => ({
+    async file(path, ref) {
+      // At a commit a file never changes.
+      const key = `${ref}:${path}`;
+      const known = files.get(key);
+      if (known) return known;
+      const found = await one(`${REPO}/contents/{+path}`, { path, ref }, (shape) => ({
         path,
         sha: shape.text("sha"),
         text: Buffer.from(shape.text("content"), "base64").toString("utf8"),
-      })),
+      }));
+      if (found) files.set(key, found);
+      return found;
+    },
     async isAncestor(ancestor, descendant) {
       const status = await one(
         `${REPO}/compare/{ancestor}...{descendant}`,

@@ -1,6 +1,9 @@
 /** Every change that Cairn asks of GitHub. Each is one request; what it came to is the caller's to find out. */
 import type { Client } from "./client.ts";
-import type { GitHubWrites } from "./ports.ts";
+import { GitHubError } from "./errors.ts";
+import type { CommitInfo, GitHubWrites } from "./ports.ts";
+import * as present from "./present.ts";
+import { Shape } from "./shape.ts";
 
 export interface Address {
   readonly owner: string;
@@ -18,6 +21,16 @@ const sha = (data: unknown): { readonly sha: string } | undefined => {
 };
 
 const refSha = (data: unknown): { readonly sha: string } | undefined => sha(body(data)?.object);
+
+/** The whole commit, as GitHub has made and signed it: it never changes, so it need not be read again. */
+const commitIn = (data: unknown): CommitInfo | undefined => {
+  try {
+    return present.commit(new Shape("POST git/commits", data));
+  } catch (error) {
+    if (error instanceof GitHubError) return undefined;
+    throw error;
+  }
+};
 
 /** Answers that say nothing more than that it is done: any body of the right kind. */
 const done = (data: unknown): { readonly ok: true } | undefined =>
@@ -39,7 +52,7 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         "write",
         "POST /repos/{owner}/{repo}/git/commits",
         { ...address(), message, tree, parents },
-        sha,
+        commitIn,
       ),
     createBlob: (content) =>
       client.send(
