@@ -1,0 +1,32 @@
+/** Ends of a command: 0 done, 1 failed, 2 refused (arguments, input), 3 try again. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+
+export class ExitError extends Error {
+  override readonly name = "ExitError";
+  readonly code: 1 | 2 | 3;
+
+  constructor(code: 1 | 2 | 3, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** Options of a verb. Throws `ExitError` 2 that names what is wrong and where to read more. */
+export function options<T extends Options>(verb: string, args: readonly string[], known: T) {
+  try {
+    return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const words = (error as Error).message.split("\n")[0] ?? "";
+    throw new ExitError(2, `${words} (see: npm run cairn -- ${verb} --help)`);
+  }
+}
+
+/** A port of the machine. Throws `ExitError` 2. */
+export function portOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new ExitError(2, `--port ${text} is no port: give a number from 0 to 65535`);
+}

@@ -1,0 +1,56 @@
+/** `cairn VERB`: one program, one verb for each thing that it does. */
+import { APP_HELP, app } from "./app.ts";
+import { DEMO_HELP, demo } from "./demo.ts";
+import { ExitError } from "./exit.ts";
+import { SANDBOX_HELP, sandbox } from "./sandbox.ts";
+
+interface Verb {
+  readonly about: string;
+  readonly help: string;
+  /** Exit code. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  demo: {
+    about: "an issue from the label to the merge, in a GitHub on this machine",
+    help: DEMO_HELP,
+    run: demo,
+  },
+  sandbox: { about: "only the GitHub on this machine", help: SANDBOX_HELP, run: sandbox },
+  app: { about: "the GitHub App, against any GitHub", help: APP_HELP, run: app },
+};
+
+const HELP = `cairn takes an issue from a label to a merged pull request, and never does anything twice.
+
+Usage: npm run cairn -- VERB [options]
+
+${Object.entries(VERBS)
+  .map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`)
+  .join("\n")}
+
+VERB --help tells more. \`npm start\` is the verb demo.
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "help") {
+    process.stdout.write(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  const verb = VERBS[name];
+  if (!verb) throw new ExitError(2, `there is no verb '${name}'; there are ${Object.keys(VERBS).join(", ")}`);
+  if (rest.includes("--help") || rest.includes("-h")) {
+    process.stdout.write(verb.help);
+    return 0;
+  }
+  return verb.run(rest);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof ExitError)) throw error;
+  process.stderr.write(`cairn: ${error.message}\n`);
+  process.exitCode = error.code;
+}
