@@ -3,17 +3,21 @@ import { stillOwner, writeResult } from "../src/barrier/index.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
 import type { Fate } from "../src/core/words.ts";
 import { siteOf } from "./connect.ts";
-import { ExchangeError, exchange } from "./exchange.ts";
-import { InputError, type Job, required, runOf } from "./job.ts";
+import { type Grant, withGrant } from "./exchange.ts";
+import { InputError, type Job, repositoryUrl, required, runOf } from "./job.ts";
+import { endingMarkdown } from "./summary.ts";
+
+type Outputs = Readonly<Record<string, string>>;
 
 /** `needs` of the job, as GitHub gives it. */
-type Needs = Readonly<
-  Record<string, { readonly result: string; readonly outputs: Readonly<Record<string, string>> } | undefined>
+export type Needs = Readonly<
+  Record<string, { readonly result: string; readonly outputs: Outputs } | undefined>
 >;
 
 /** What the run as a whole came to. */
 export type Verdict =
   | { readonly kind: "neutral"; readonly words: string }
+  | { readonly kind: "refused"; readonly words: string }
   | { readonly kind: "done" }
   /** Surely nothing more will come of it, for this reason. */
   | { readonly kind: "failed"; readonly reason: HoldReason; readonly detail: string }
@@ -23,11 +27,11 @@ export type Verdict =
 export async function conclude(job: Job): Promise<void> {
   const needs = readNeeds(job);
   const verdict = judge(needs);
-  await job.summarize(summary(needs, verdict));
+  await job.summarize(summary(job, needs, verdict));
   job.toolkit.setOutput("outcome", verdict.kind === "unclear" ? "failed" : verdict.kind);
   if (verdict.kind === "failed") {
-    await report(job, needs, verdict);
     job.toolkit.setOutput("reason", verdict.reason);
+    await withGrant(job, "conclude", (grant) => leaveResult(job, grant, needs, verdict));
   }
 }
 
@@ -39,73 +43,89 @@ function readNeeds(job: Job): Needs {
   }
 }
 
-/** From the jobs' results alone; `fates` of the effect job say what was surely not sent. */
+/** From the jobs' results alone: a result is left only where it is sure that nothing more is under way. */
 export function judge(needs: Needs): Verdict {
   const { gate, agent, verify, effect } = needs;
   const said = gate?.outputs.outcome;
   if (said === "neutral") return { kind: "neutral", words: "another run has it, or nothing is open" };
+  if (said === "refused") return { kind: "refused", words: gate?.outputs.reason ?? "" };
   if (!gate?.outputs.claim) return { kind: "unclear", words: "the gate let nothing through" };
-  if (gate.result === "success" && said === "failed") return failure(gate.outputs);
-  if (said === "done") return { kind: "done" };
-  if (said !== "go") return { kind: "unclear", words: "the gate did not come to an end" };
-  if (effect?.outputs.outcome === "neutral")
+  if ([agent, verify, effect].some((one) => one?.outputs.outcome === "neutral")) {
     return { kind: "neutral", words: "this run is not the owner any more" };
-  if (effect?.outputs.outcome === "done") return { kind: "done" };
-  if (effect?.outputs.outcome === "failed") return failure(effect.outputs);
+  }
+  if (said === "failed") return gate.result === "success" ? failure(needs, gate.outputs) : DIED;
+  if (said === "done" || effect?.outputs.outcome === "done") return { kind: "done" };
+  if (said !== "go") return { kind: "unclear", words: "the gate did not come to an end" };
+  if (effect?.outputs.outcome === "failed") return failure(needs, effect.outputs);
   // Before the effect job nothing was sent: a job that said why it failed is believed.
-  const sent = effect !== undefined && effect.result !== "skipped";
-  if (!sent && verify?.outputs.outcome === "failed") return failure(verify.outputs);
-  if (!sent && agent?.outputs.outcome === "failed") return failure(agent.outputs);
-  return { kind: "unclear", words: "a job ended before it could say how" };
+  if (effect !== undefined && effect.result !== "skipped") return DIED;
+  if (verify?.outputs.outcome === "failed") return failure(needs, verify.outputs);
+  if (agent?.outputs.outcome === "failed") return failure(needs, agent.outputs);
+  return DIED;
 }
 
-function failure(outputs: Readonly<Record<string, string>>): Verdict {
+const DIED: Verdict = { kind: "unclear", words: "a job ended before it could say how" };
+
+function failure(needs: Needs, outputs: Outputs): Verdict {
   const reason = outputs.reason ?? "";
-  if (!(reason in HOLDS)) return { kind: "unclear", words: `an unknown reason: ${reason}` };
+  if (!Object.hasOwn(HOLDS, reason)) return { kind: "unclear", words: "a job gave no known reason" };
+  // I4: whether it landed is found out by the app, behind its fence; a result would say too much.
+  if (Object.values(toldBy(needs)).includes("unknown")) {
+    return { kind: "unclear", words: "something was sent, and no answer came" };
+  }
   return { kind: "failed", reason: reason as HoldReason, detail: outputs.detail ?? "" };
 }
 
-async function report(job: Job, needs: Needs, verdict: Extract<Verdict, { kind: "failed" }>): Promise<void> {
-  let grant: Awaited<ReturnType<typeof exchange>>;
-  try {
-    grant = await exchange(job, "conclude");
-  } catch (error) {
-    if (!(error instanceof ExchangeError) || !error.neutral) throw error;
-    job.toolkit.info(`no result is left: ${error.message}`);
-    return;
-  }
+async function leaveResult(
+  job: Job,
+  grant: Grant,
+  needs: Needs,
+  verdict: Extract<Verdict, { kind: "failed" }>,
+): Promise<void> {
   const site = siteOf(job, grant.token, grant.identity);
   const claim = await stillOwner(site, required(job, "claim"), runOf(job));
   const told = toldBy(needs);
-  const fates = claim.open.effects.map((one): [string, Fate] => [
-    one.key,
-    told[one.key] ?? unsaid(one.kind, needs),
-  ]);
-  const end = await writeResult(site, claim, { ...verdict, effects: Object.fromEntries(fates) });
-  job.toolkit.info(`result ${verdict.reason}: ${end.kind}`);
+  // What no job speaks of was never reached. Of an agent nothing is left but its patch, which was not published:
+  // for the settlement it did not happen.
+  const fates = claim.open.effects.map((one): [string, Fate] => [one.key, told[one.key] ?? "not-sent"]);
+  const { reason, detail } = verdict;
+  const end = await writeResult(site, claim, { reason, detail, effects: Object.fromEntries(fates) });
+  job.toolkit.info(`result ${reason}: ${end.kind}`);
 }
 
-/** An agent that ran has run; all else was never reached. */
-function unsaid(kind: string, needs: Needs): Fate {
-  if (kind !== "agent.run") return "not-sent";
-  // It leaves nothing behind but its patch, and that is not published: for the settlement it did not happen.
-  return needs.agent?.result === "skipped" || needs.agent?.outputs.outcome ? "not-sent" : "unknown";
+/** What gate and effect job say of the effects, by key. */
+function toldBy({ gate, effect }: Needs): Readonly<Record<string, Fate>> {
+  return { ...readFates(gate?.outputs.effects), ...readFates(effect?.outputs.effects) };
 }
 
-function summary(needs: Needs, verdict: Verdict): string {
-  const rows = Object.entries(needs).map(
-    ([name, need]) => `| ${name} | ${need?.result ?? ""} | ${need?.outputs.outcome ?? ""} |`,
-  );
-  return [
-    `### ${headline(verdict)}`,
-    "",
-    "| job | result | outcome |",
-    "|---|---|---|",
-    ...rows,
-    "",
-    ...done(needs),
-    "",
-  ].join("\n");
+function readFates(text: string | undefined): Readonly<Record<string, Fate>> {
+  try {
+    return JSON.parse(text || "{}") as Record<string, Fate>;
+  } catch (error) {
+    throw new InputError(`a job's output 'effects' is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function summary(job: Job, needs: Needs, verdict: Verdict): string {
+  const { gate, effect } = needs;
+  const failed = verdict.kind === "failed" ? verdict : undefined;
+  return endingMarkdown({
+    headline: headline(verdict),
+    reason: failed?.reason ?? null,
+    detail: failed?.detail ?? "",
+    jobs: Object.entries(needs).map(([name, need]) => [
+      name,
+      need?.result ?? "",
+      need?.outputs.outcome ?? "",
+    ]),
+    fates: toldBy(needs),
+    repositoryUrl: repositoryUrl(job),
+    intent: required(job, "intent"),
+    issue: required(job, "issue"),
+    claim: gate?.outputs.claim ?? "",
+    pull: effect?.outputs.pull || gate?.outputs.pull || "",
+    mergeSha: effect?.outputs["merge-sha"] || gate?.outputs["merge-sha"] || "",
+  });
 }
 
 function headline(verdict: Verdict): string {
@@ -114,20 +134,11 @@ function headline(verdict: Verdict): string {
       return "Done";
     case "neutral":
       return `Nothing to do: ${verdict.words}`;
+    case "refused":
+      return `Refused: ${verdict.words}`;
     case "unclear":
       return `Not finished: ${verdict.words}. The app looks at what there is.`;
     case "failed":
-      return `Not done: ${HOLDS[verdict.reason].what}`;
+      return `Not done: ${verdict.reason}`;
   }
-}
-
-/** What gate and effect job say of the effects, by key. */
-function toldBy({ gate, effect }: Needs): Readonly<Record<string, Fate>> {
-  const read = (text: string | undefined): Record<string, Fate> =>
-    JSON.parse(text || "{}") as Record<string, Fate>;
-  return { ...read(gate?.outputs.effects), ...read(effect?.outputs.effects) };
-}
-
-function done(needs: Needs): readonly string[] {
-  return Object.entries(toldBy(needs)).map(([key, fate]) => `- \`${key}\`: ${fate}`);
 }

@@ -1,6 +1,6 @@
 /** The run shows who it is and gets a token for this one job, with the least that the job needs. */
 import { type AppIdentityJson, parseIdentity } from "./connect.ts";
-import { type Job, number, required } from "./job.ts";
+import { InputError, type Job, number, required, variable } from "./job.ts";
 
 export type Purpose = "gate" | "effect" | "conclude";
 
@@ -24,16 +24,40 @@ export class ExchangeError extends Error {
   }
 }
 
-/** Answers that mean: another run has it, or it is over. */
-const NEUTRAL = new Set(["not-owner", "nothing-open", "cancelled"]);
+const NEUTRAL = new Set([
+  // Another run has it, or it is over.
+  "not-owner",
+  "nothing-open",
+  "cancelled",
+  // Started by somebody else than the app, or from another place: no work of Cairn's waits for this run.
+  "wrong-actor",
+  "wrong-event",
+  "wrong-branch",
+]);
 const AUDIENCE = "cairn";
 const TRIES = 4;
+
+/**
+ * Exchanges the job's identity for a token, works with it, and gives the token back to GitHub whatever happens.
+ * Throws `ExchangeError` where the app gives none, and what `work` throws.
+ */
+export async function withGrant<T>(
+  job: Job,
+  purpose: Purpose,
+  work: (grant: Grant) => Promise<T>,
+): Promise<T> {
+  const grant = await exchange(job, purpose);
+  try {
+    return await work(grant);
+  } finally {
+    await revoke(job, grant.token);
+  }
+}
 
 /** Throws `ExchangeError`. Minting a token is harmless, so a lost answer is asked for again. */
 export async function exchange(job: Job, purpose: Purpose): Promise<Grant> {
   const app = required(job, "app").replace(/\/+$/, "");
-  const idToken = await job.toolkit.getIDToken(AUDIENCE);
-  job.toolkit.setSecret(idToken);
+  const idToken = await idTokenOf(job);
   const request = {
     method: "POST",
     headers: { authorization: `Bearer ${idToken}`, "content-type": "application/json" },
@@ -47,6 +71,17 @@ export async function exchange(job: Job, purpose: Purpose): Promise<Grant> {
       throw new ExchangeError("unavailable", `the app at ${app} does not answer: ${end.message}`);
     await job.clock.sleep(500 * 2 ** tries);
   }
+}
+
+async function idTokenOf(job: Job): Promise<string> {
+  if (!job.env.ACTIONS_ID_TOKEN_REQUEST_URL) {
+    throw new InputError(
+      "this job gets no identity from GitHub: the calling workflow must grant `id-token: write`",
+    );
+  }
+  const idToken = await job.toolkit.getIDToken(AUDIENCE);
+  job.toolkit.setSecret(idToken);
+  return idToken;
 }
 
 type End =
@@ -70,5 +105,20 @@ async function once(job: Job, url: string, request: RequestInit): Promise<End> {
     return { kind: "refused", code: String(body.error?.code ?? response.status), message };
   } catch (error) {
     return { kind: "unanswered", message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Ends the token's life with the job's. One that cannot be revoked ends by itself within the hour. */
+async function revoke(job: Job, token: string): Promise<void> {
+  try {
+    const api = variable(job, "GITHUB_API_URL").replace(/\/+$/, "");
+    const response = await job.fetch(`${api}/installation/token`, {
+      method: "DELETE",
+      headers: { authorization: `token ${token}`, "user-agent": "cairn" },
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (!response.ok) job.toolkit.info(`the job's token was not revoked: status ${response.status}`);
+  } catch (error) {
+    job.toolkit.info(`the job's token was not revoked: ${error instanceof Error ? error.message : error}`);
   }
 }

@@ -13,44 +13,37 @@ import {
   waitUntilIntentVisible,
 } from "../src/barrier/index.ts";
 import { digestOf } from "../src/core/canonical.ts";
+import { oneLine } from "../src/core/plan.ts";
 import type { EffectOf, Fate } from "../src/core/words.ts";
 import { releaseAgent } from "../src/effects/index.ts";
 import { CONFIG_PATH, type Config } from "../src/policy/config.ts";
 import { siteOf } from "./connect.ts";
-import { ExchangeError, exchange } from "./exchange.ts";
+import { type Grant, withGrant } from "./exchange.ts";
 import { leaveIssue } from "./handover.ts";
 import { type Job, JobFailure, number, runOf, variable } from "./job.ts";
 import { configAt, performAll, type Work } from "./perform.ts";
-import { reporting } from "./report.ts";
+import { neutral, reporting } from "./report.ts";
+import { code } from "./summary.ts";
 
 /** Milliseconds for which a marker may be late. */
 const PATIENCE = 30_000;
 
 export async function gate(job: Job): Promise<void> {
-  let grant: Awaited<ReturnType<typeof exchange>>;
-  try {
-    grant = await exchange(job, "gate");
-  } catch (error) {
-    if (error instanceof ExchangeError && error.neutral) return neutral(job, error.message);
-    throw error;
-  }
+  return withGrant(job, "gate", (grant) => admit(job, grant));
+}
+
+async function admit(job: Job, grant: Grant): Promise<void> {
   job.toolkit.setOutput("identity", JSON.stringify(grant.identity));
   const site = siteOf(job, grant.token, grant.identity);
-  const proof = await waitUntilIntentVisible(site, number(job, "intent"), PATIENCE);
-  let config: Config | undefined;
-  const text = await checkPins(site, proof, async (commit) => {
-    const read = await configAt(site, commit);
-    if ("invalid" in read) throw new Refusal("config-changed", read.invalid);
-    config = read;
-    return digestOf(read);
-  });
+  const found = await prove(job, site);
+  if (!found) return;
+  const { proof, text, config } = found;
   const end = await claimIntent(site, proof, runOf(job));
   switch (end.kind) {
-    case "lost":
-      return neutral(
-        job,
-        `${end.owner ? `run ${end.owner.id} attempt ${end.owner.attempt}` : "another run"} has it`,
-      );
+    case "lost": {
+      const owner = end.owner ? `run ${end.owner.id} attempt ${end.owner.attempt}` : "another run";
+      return neutral(job, `${owner} has it`);
+    }
     case "unsettled":
       throw new JobFailure("publish-refused", `the claim could not be made: ${end.why}`);
     case "claimed":
@@ -58,10 +51,34 @@ export async function gate(job: Job): Promise<void> {
   }
 }
 
-async function neutral(job: Job, why: string): Promise<void> {
-  job.toolkit.setOutput("outcome", "neutral");
-  job.toolkit.info(`nothing to do: ${why}`);
-  await job.summarize(`### Nothing to do\n\nThis run takes up nothing: ${why}.\n`);
+interface Proven {
+  readonly proof: Proof;
+  readonly text: Text;
+  readonly config: Config | undefined;
+}
+
+/** The intent and what it pins. `undefined`: it is none that may be taken, and the job has said so. */
+async function prove(job: Job, site: Site): Promise<Proven | undefined> {
+  try {
+    const proof = await waitUntilIntentVisible(site, number(job, "intent"), PATIENCE);
+    let config: Config | undefined;
+    const text = await checkPins(site, proof, async (commit) => {
+      const read = await configAt(site, commit);
+      if ("invalid" in read) throw new Refusal("config-changed", read.invalid);
+      config = read;
+      return digestOf(read);
+    });
+    return { proof, text, config };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // Nothing was written, and no effect can follow: each code stands for one way of being no intent (I1).
+    job.toolkit.setOutput("outcome", "refused");
+    job.toolkit.setOutput("reason", error.code);
+    job.toolkit.setOutput("detail", oneLine(error.message));
+    job.toolkit.setFailed(`refused (${error.code}): ${oneLine(error.message)}`);
+    await job.summarize(`### Refused: ${error.code}\n\n${code(error.message)}\n`);
+    return undefined;
+  }
 }
 
 type Text = { readonly title: string; readonly body: string };

@@ -4,6 +4,8 @@ import { spawn } from "node:child_process";
 export interface GitTree {
   readonly gitDir: string;
   readonly workTree: string;
+  /** An index of one's own: what another one remembers of files' times is not believed. */
+  readonly indexFile: string;
 }
 
 export interface GitEnd {
@@ -20,13 +22,16 @@ const SAFE = [
   "core.excludesFile=/dev/null",
   "core.autocrlf=false",
   "core.symlinks=true",
+  "core.fileMode=true",
   "core.quotePath=false",
-  "diff.external=",
+  "core.protectHFS=true",
+  "core.protectNTFS=true",
   "protocol.allow=never",
   "submodule.recurse=false",
   "gc.auto=0",
 ].flatMap((setting) => ["-c", setting]);
 
+/** Rejects only where git cannot be started at all. */
 export function git(tree: GitTree, args: readonly string[], input?: Buffer): Promise<GitEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(
@@ -39,7 +44,9 @@ export function git(tree: GitTree, args: readonly string[], input?: Buffer): Pro
           HOME: "/nonexistent",
           XDG_CONFIG_HOME: "/nonexistent",
           GIT_CONFIG_NOSYSTEM: "1",
+          GIT_ATTR_NOSYSTEM: "1",
           GIT_TERMINAL_PROMPT: "0",
+          GIT_INDEX_FILE: tree.indexFile,
           LC_ALL: "C.UTF-8",
         },
         stdio: ["pipe", "pipe", "pipe"],
@@ -63,5 +70,14 @@ export function git(tree: GitTree, args: readonly string[], input?: Buffer): Pro
 export async function gitOut(tree: GitTree, args: readonly string[], input?: Buffer): Promise<Buffer> {
   const end = await git(tree, args, input);
   if (end.code === 0) return end.stdout;
-  throw new Error(`git ${args[0]} failed (${end.code}): ${end.stderr.trim().slice(0, 500)}`);
+  throw new GitFailure(args[0] ?? "", end);
+}
+
+/** Git said no; `message` has its first words. */
+export class GitFailure extends Error {
+  override readonly name = "GitFailure";
+
+  constructor(command: string, { code, stderr }: GitEnd) {
+    super(`git ${command} failed (${code}): ${stderr.trim().slice(0, 500)}`);
+  }
 }

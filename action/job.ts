@@ -69,5 +69,9 @@ export function claimRun(job: Job): RunId {
   return { id: runOf(job).id, attempt: number(job, "claim-attempt") };
 }
 
+/** Address of the repository for people. */
+export const repositoryUrl = (job: Job): string =>
+  `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
+
 export const runUrl = (job: Job): string =>
-  `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
+  `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;

@@ -1,7 +1,8 @@
-/** What became of the effects, as outputs: a reason to give up is an outcome of the job, not its failure. */
+/** How a job says what it came to: as outputs for the jobs behind it, and as a summary for people. */
 import { oneLine } from "../src/core/plan.ts";
 import type { Fate } from "../src/core/words.ts";
 import { type Job, JobFailure } from "./job.ts";
+import { code } from "./summary.ts";
 
 /** Runs the work and tells how it ended; `fates` is told whatever happens. `go`: later jobs go on with it. */
 export async function reporting(
@@ -15,16 +16,25 @@ export async function reporting(
     job.toolkit.setOutput("outcome", outcome);
   } catch (error) {
     if (!(error instanceof JobFailure)) throw error;
-    fail(job, error);
+    await fail(job, error);
   } finally {
     job.toolkit.setOutput("effects", JSON.stringify(fates));
   }
 }
 
-/** Outputs of a failure that has a reason. */
-export function fail(job: Job, { reason, message }: JobFailure): void {
+/** A failure that has a reason is an outcome of the job: what follows from it is decided on the chain. */
+export async function fail(job: Job, { reason, message }: JobFailure): Promise<void> {
+  const detail = oneLine(message);
   job.toolkit.setOutput("outcome", "failed");
   job.toolkit.setOutput("reason", reason);
-  job.toolkit.setOutput("detail", oneLine(message));
-  job.toolkit.warning(`${reason}: ${oneLine(message)}`);
+  job.toolkit.setOutput("detail", detail);
+  job.toolkit.warning(`${reason}: ${detail}`);
+  await job.summarize(`### Not done: ${reason}\n\n${detail === "" ? "" : `${code(detail)}\n`}`);
+}
+
+/** Nothing to do for this run. It has written nothing, or nothing since it lost the work. */
+export async function neutral(job: Job, why: string): Promise<void> {
+  job.toolkit.setOutput("outcome", "neutral");
+  job.toolkit.info(`nothing to do: ${why}`);
+  await job.summarize(`### Nothing to do\n\n${code(why)}\n`);
 }

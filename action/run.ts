@@ -1,5 +1,6 @@
 /** Runs one job and turns whatever ends it into one clear line. */
-import { Refusal } from "../src/barrier/index.ts";
+import { Refusal, type RefusalCode } from "../src/barrier/index.ts";
+import { oneLine } from "../src/core/plan.ts";
 import { GitHubError } from "../src/github/index.ts";
 import { agent } from "./agent.ts";
 import { conclude } from "./conclude.ts";
@@ -7,12 +8,15 @@ import { effect } from "./effect.ts";
 import { ExchangeError } from "./exchange.ts";
 import { gate } from "./gate.ts";
 import { InputError, type Job, JobFailure } from "./job.ts";
-import { fail } from "./report.ts";
+import { fail, neutral } from "./report.ts";
 import { verify } from "./verify.ts";
 
 const JOBS: Readonly<Record<string, (job: Job) => Promise<void>>> = { gate, agent, verify, effect, conclude };
 
-/** Never rejects. A failure that has a reason is an outcome of the job; all else fails it. */
+/**
+ * Never rejects. Not the owner any more: a neutral end. A failure that has a reason: an outcome of the job, which
+ * is no failure of the job itself. All else fails it, with one line and no stack.
+ */
 export async function run(job: Job): Promise<void> {
   const name = job.toolkit.getInput("job");
   try {
@@ -21,13 +25,15 @@ export async function run(job: Job): Promise<void> {
       throw new InputError(`the input 'job' must be one of ${Object.keys(JOBS).join(", ")}, not '${name}'`);
     await work(job);
   } catch (error) {
-    if (error instanceof JobFailure) {
-      fail(job, error);
-      return;
-    }
-    job.toolkit.setFailed(wordsOf(error));
+    if (error instanceof JobFailure) return fail(job, error);
+    if (error instanceof ExchangeError && error.neutral) return neutral(job, `${error.code}: ${error.message}`);
+    if (error instanceof Refusal && OVER.has(error.code)) return neutral(job, error.message);
+    job.toolkit.setFailed(oneLine(wordsOf(error), 1_000));
   }
 }
+
+/** Refusals that say: the work is not this run's any more. The gate says its own for an intent it never had. */
+const OVER: ReadonlySet<RefusalCode> = new Set(["not-owner", "not-current", "cancelled", "nothing-open"]);
 
 function wordsOf(error: unknown): string {
   if (error instanceof Refusal) return `refused (${error.code}): ${error.message}`;

@@ -1,0 +1,92 @@
+/** Markdown of the job summaries. Words from elsewhere stand in code spans: they can neither link nor notify. */
+import { HOLDS, type HoldReason } from "../src/core/holds.ts";
+import { oneLine } from "../src/core/plan.ts";
+import type { Fate } from "../src/core/words.ts";
+
+/** A code span around any text: its fence is longer than any run of backticks within. */
+export function code(text: string): string {
+  const flat = oneLine(text);
+  const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
+  return `${fence}${pad}${flat}${pad}${fence}`;
+}
+
+export interface Ending {
+  readonly headline: string;
+  /** Each job with its result and its outcome. */
+  readonly jobs: readonly (readonly [name: string, result: string, outcome: string])[];
+  readonly fates: Readonly<Record<string, Fate>>;
+  readonly reason: HoldReason | null;
+  readonly detail: string;
+  /** `https://github.com/owner/name` */
+  readonly repositoryUrl: string;
+  readonly intent: string;
+  readonly issue: string;
+  readonly claim: string;
+  readonly pull: string;
+  readonly mergeSha: string;
+}
+
+/** What was proved, what was done, or why not. */
+export function endingMarkdown(ending: Ending): string {
+  const { repositoryUrl: url, claim } = ending;
+  const comment = `${url}/issues/${encodeURIComponent(ending.issue)}#issuecomment-${encodeURIComponent(ending.intent)}`;
+  const proved =
+    claim === "" ? [] : [`Proved: [the intent](${comment}), claimed by ${code(claim)}.`, ""];
+  const why =
+    ending.reason === null
+      ? []
+      : [`${HOLDS[ending.reason].what} ${HOLDS[ending.reason].todo}`, ...detail(ending.detail), ""];
+  return [
+    `### ${ending.headline}`,
+    "",
+    ...why,
+    ...proved,
+    ...effects(ending),
+    "| job | result | outcome |",
+    "|---|---|---|",
+    ...ending.jobs.map(([name, result, outcome]) => `| ${name} | ${result} | ${outcome} |`),
+    "",
+  ].join("\n");
+}
+
+const detail = (text: string): readonly string[] => (text === "" ? [] : ["", code(text)]);
+
+function effects(ending: Ending): readonly string[] {
+  const lines = Object.entries(ending.fates).map(
+    ([key, fate]) => `- ${linked(key, fate, ending)}: ${FATES[fate]}`,
+  );
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
+const FATES: Readonly<Record<Fate, string>> = {
+  applied: "done",
+  "not-sent": "not sent",
+  unknown: "sent, and no answer came",
+};
+
+/** The key, as a link to what it made where there is something to see. */
+function linked(key: string, fate: Fate, { repositoryUrl, pull, mergeSha }: Ending): string {
+  const shown = code(key);
+  if (fate !== "applied") return shown;
+  const [kind = "", rest = ""] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
+  const path = pathOf(kind, rest, pull, mergeSha);
+  return path === undefined ? shown : `[${shown}](${repositoryUrl}/${path})`;
+}
+
+function pathOf(kind: string, rest: string, pull: string, mergeSha: string): string | undefined {
+  switch (kind) {
+    case "branch.create":
+      return `tree/${encodeURI(rest)}`;
+    case "pull.create":
+    case "review.request":
+      return /^\d+$/.test(pull) ? `pull/${pull}` : undefined;
+    case "pull.close":
+      return /^pull\/\d+/.exec(rest)?.[0];
+    case "merge":
+      return /^[0-9a-f]{40}$/.test(mergeSha) ? `commit/${mergeSha}` : /^pull\/\d+/.exec(rest)?.[0];
+    default:
+      return undefined;
+  }
+}

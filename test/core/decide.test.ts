@@ -1,0 +1,320 @@
+/** `decide` over made-up snapshots: what comes next, and that it always is something. */
+import { describe, expect, test } from "vitest";
+import { advance, type ChainState, emptyChain, type Step } from "../../src/core/chain.ts";
+import type { DeclaredMarker } from "../../src/core/commit-message.ts";
+import { decide } from "../../src/core/decide.ts";
+import type { Decision } from "../../src/core/decision.ts";
+import { foldLedger } from "../../src/core/ledger.ts";
+import { encodeMarker } from "../../src/core/marker.ts";
+import type { JudgedAct, PullView, Snapshot } from "../../src/core/snapshot.ts";
+import { STATE_EDGES, STATES, statesDiagram } from "../../src/core/states.ts";
+
+const NOW = 1_790_000_000_000;
+const issue = { repository: 7, number: 12 };
+const act = (id: number, kind: "ready" | "hold" = "ready", permitted = true): JudgedAct => ({
+  id,
+  kind,
+  permitted,
+  actor: { id: 1, login: "maya" },
+  at: NOW,
+});
+
+const base: Snapshot = {
+  now: NOW,
+  settings: { quietPeriod: 120_000, intentLifetime: 86_400_000, startPatience: 60_000, starts: 3 },
+  issue: { id: issue, title: "T", open: true, locked: false, labels: [], text: "text-digest" },
+  chain: { kind: "absent" },
+  acts: [],
+  ledger: { kind: "complete", ledger: foldLedger([], undefined, issue, 99) },
+  config: {
+    kind: "valid",
+    digest: "config-digest",
+    commit: "c".repeat(40),
+    base: "main",
+    reviewers: ["robin"],
+    merge: "on-green-with-review",
+    mergeMethod: "merge",
+    attempts: 3,
+  },
+};
+
+/** The snapshot after a decision's steps were made and its markers written. */
+function onto(
+  snapshot: Snapshot,
+  steps: readonly Step[],
+  markers: readonly DeclaredMarker[] = [],
+  seen = true,
+): Snapshot {
+  const before = snapshot.chain.kind === "sound" ? snapshot.chain.state : emptyChain(issue);
+  const state = advance(before, steps);
+  const comments = seen
+    ? markers.map((marker, index) => ({
+        id: 100 + index,
+        body: encodeMarker("w", marker),
+        appId: 99,
+        author: "cairn",
+      }))
+    : [];
+  return {
+    ...snapshot,
+    chain: { kind: "sound", head: "h".repeat(40), record: { v: 1, steps, state, markers }, state, at: NOW },
+    ledger: { kind: "complete", ledger: foldLedger(comments, state, issue, 99) },
+  };
+}
+
+function advanced(decision: Decision): Extract<Decision, { kind: "advance" }> {
+  expect(decision.kind).toBe("advance");
+  return decision as Extract<Decision, { kind: "advance" }>;
+}
+
+const declared = (): Snapshot => {
+  const first = advanced(decide({ ...base, acts: [act(1)] }));
+  return { ...onto(base, first.steps, first.markers), acts: [], starts: { kind: "known", starts: [] } };
+};
+const stateOf = (snapshot: Snapshot): ChainState => {
+  if (snapshot.chain.kind !== "sound") throw new Error("no chain");
+  return snapshot.chain.state;
+};
+const claimed = (): Snapshot => {
+  const before = declared();
+  const digest = stateOf(before).open?.digest ?? "";
+  return onto(before, [{ step: "claim", run: { id: 5, attempt: 1 }, digest }]);
+};
+const over = { kind: "over", conclusion: "success", at: NOW, url: "run-5" } as const;
+const pull: PullView = {
+  number: 41,
+  state: "open",
+  merged: false,
+  mergeSha: null,
+  head: "a".repeat(40),
+  asked: ["robin"],
+};
+
+describe("from the label to the run", () => {
+  test("nothing asked: it rests; a permitted act raises and declares in one commit", () => {
+    expect(decide(base)).toMatchObject({ kind: "rest", state: "idle" });
+    const { steps, markers } = advanced(decide({ ...base, acts: [act(1)] }));
+    expect(steps.map(({ step }) => step)).toEqual(["raise", "declare"]);
+    expect(markers[0]).toMatchObject({
+      type: "intent",
+      edge: "implement",
+      seq: 2,
+      effects: [
+        { key: "agent.run:12#g1a1" },
+        { key: "branch.create:cairn/12-g1" },
+        { key: "pull.create:cairn/12-g1" },
+        { key: "review.request:cairn/12-g1#g1a1" },
+      ],
+    });
+  });
+
+  test("the same input gives the same marker, digest for digest", () => {
+    const asked = { ...base, acts: [act(1)] };
+    expect(decide(asked)).toEqual(decide(structuredClone(asked)));
+  });
+
+  test("nothing is started before the marker is seen (I1); a short list proves no absence (I6)", () => {
+    const first = advanced(decide({ ...base, acts: [act(1)] }));
+    const unseen = {
+      ...onto(base, first.steps, first.markers, false),
+      starts: { kind: "known", starts: [] } as const,
+    };
+    expect(decide(unseen)).toMatchObject({ kind: "announce", marker: first.markers[0] });
+    const short = { ...unseen, ledger: { ...unseen.ledger!, kind: "short", expected: 3, found: 1 } as const };
+    expect(decide(short)).toMatchObject({ kind: "rest", waitsFor: "all comments to be readable (1 of 3)" });
+  });
+
+  test("an act without the right is refused once, on the chain", () => {
+    const { steps } = advanced(decide({ ...base, acts: [act(1, "ready", false)] }));
+    expect(steps).toMatchObject([{ step: "refuse", act: 1 }]);
+  });
+
+  test("a configuration that cannot be used is a hold, not a guess", () => {
+    const { steps } = advanced(
+      decide({ ...base, acts: [act(1)], config: { kind: "invalid", why: "line 3" } }),
+    );
+    expect(steps).toMatchObject([{ step: "hold", reason: "config-invalid", acts: [1] }]);
+  });
+
+  test("a visible intent wakes a run; one that lives is waited for; three that died are a hold", () => {
+    expect(decide(declared())).toMatchObject({ kind: "start", comment: 100 });
+    const start = (over: boolean, id: number) => ({
+      run: { id, attempt: 1 },
+      over,
+      conclusion: null,
+      at: NOW,
+      url: `r${id}`,
+    });
+    const alive = { ...declared(), starts: { kind: "known", starts: [start(false, 1)] } as const };
+    expect(decide({ ...alive, issue: { ...alive.issue, labels: ["cairn:implementing"] } }).kind).toBe("rest");
+    const dead = { kind: "known", starts: [1, 2, 3].map((id) => start(true, id)) } as const;
+    const { steps } = advanced(decide({ ...declared(), starts: dead }));
+    expect(steps.map((step) => ("reason" in step ? step.reason : step.step))).toEqual([
+      "seal",
+      "never-started",
+    ]);
+  });
+
+  test("text that changed before anybody claimed is sealed and held", () => {
+    const changed = { ...declared(), issue: { ...base.issue, text: "other" } };
+    expect(advanced(decide(changed)).steps).toMatchObject([{ step: "seal" }, { reason: "text-changed" }]);
+  });
+});
+
+describe("with an owner", () => {
+  test("a run that lives, or of which nobody can tell, is left alone (I9)", () => {
+    const shown = { ...claimed().issue, labels: ["cairn:implementing"] };
+    for (const run of [
+      { kind: "alive", status: "in_progress" },
+      { kind: "cannot-tell", why: "502" },
+    ] as const) {
+      expect(decide({ ...claimed(), issue: shown, run, now: NOW + 86_400_000 }).kind).toBe("rest");
+    }
+  });
+
+  test("a new act cancels first, and the next generation waits for the settlement (I8)", () => {
+    const asked = { ...claimed(), acts: [act(2)], run: { kind: "alive", status: "in_progress" } as const };
+    expect(advanced(decide(asked)).steps).toEqual([{ step: "cancel", why: "act" }]);
+    const fenced = onto(asked, [{ step: "cancel", why: "act" }]);
+    expect(decide(fenced)).toMatchObject({ kind: "cancel-run", run: { id: 5 } });
+  });
+
+  test("over without a result: fence, quiet period, a read that began after it, then a new attempt (I4)", () => {
+    const gone = { ...claimed(), run: over, pulls: [], branch: { kind: "absent" } as const };
+    expect(advanced(decide(gone)).steps).toEqual([{ step: "cancel", why: "owner-over" }]);
+    const fenced = onto(gone, [{ step: "cancel", why: "owner-over" }]);
+    const labels = { ...fenced.issue, labels: ["cairn:implementing"] };
+    expect(decide({ ...fenced, issue: labels, now: NOW + 119_000, probedSince: NOW + 119_000 }).kind).toBe(
+      "rest",
+    );
+    // Late enough, but what was read began too early.
+    expect(decide({ ...fenced, issue: labels, now: NOW + 121_000, probedSince: NOW + 1_000 }).kind).toBe(
+      "rest",
+    );
+    const { steps } = advanced(decide({ ...fenced, now: NOW + 121_000, probedSince: NOW + 121_000 }));
+    expect(steps).toMatchObject([
+      { step: "settle", as: "lost" },
+      { step: "declare", attempt: 2 },
+    ]);
+  });
+
+  test("a branch that is there is adopted: the next attempt names no agent", () => {
+    const gone = {
+      ...claimed(),
+      run: over,
+      pulls: [],
+      branch: { kind: "own", sha: "b".repeat(40) } as const,
+    };
+    const fenced = onto(gone, [{ step: "cancel", why: "owner-over" }]);
+    const { markers } = advanced(decide({ ...fenced, now: NOW + 121_000, probedSince: NOW + 121_000 }));
+    expect(markers[0]).toMatchObject({
+      effects: [{ key: "pull.create:cairn/12-g1" }, { key: "review.request:cairn/12-g1#g1a2" }],
+    });
+  });
+
+  test("the last attempt ends in a hold, with its run", () => {
+    const gone = { ...claimed(), run: over, pulls: [], branch: { kind: "absent" } as const };
+    const fenced = onto(gone, [{ step: "cancel", why: "owner-over" }]);
+    const config = { ...base.config, attempts: 1 } as Snapshot["config"];
+    const { steps, markers } = advanced(
+      decide({ ...fenced, config, now: NOW + 121_000, probedSince: NOW + 121_000 }),
+    );
+    expect(steps).toMatchObject([
+      { step: "settle", as: "lost" },
+      { step: "hold", reason: "attempts-spent" },
+    ]);
+    expect(markers[0]).toMatchObject({ detail: expect.stringContaining("run-5") });
+  });
+});
+
+describe("review and merge", () => {
+  const reviewing = (): Snapshot => ({
+    ...claimed(),
+    run: over,
+    pulls: [pull],
+    issue: { ...base.issue, labels: ["cairn:reviewing"] },
+  });
+
+  test("the gate waits, refuses, or opens for exactly one head", () => {
+    const waits = { kind: "waits", head: pull.head, for: "a review", again: null } as const;
+    expect(decide({ ...reviewing(), gate: waits })).toMatchObject({ kind: "rest", waitsFor: "a review" });
+    const refused = { kind: "refused", head: pull.head, reason: "check-failed", detail: "test" } as const;
+    expect(advanced(decide({ ...reviewing(), gate: refused })).steps.at(-1)).toMatchObject({
+      reason: "check-failed",
+    });
+    const open = { kind: "open", head: pull.head, pull: 41 } as const;
+    const { steps, markers } = advanced(decide({ ...reviewing(), gate: open }));
+    expect(steps).toMatchObject([
+      { step: "settle", as: "applied" },
+      { step: "declare", edge: "merge", attempt: 1 },
+    ]);
+    expect(markers[0]).toMatchObject({ effects: [{ key: `merge:pull/41@${pull.head}#g1a1` }] });
+  });
+
+  test("merged by anybody is done; closed by a person is a hold", () => {
+    const merged = { ...pull, state: "closed", merged: true, mergeSha: "m".repeat(40) } as const;
+    const closed = { ...base.issue, open: false, labels: ["cairn:done"] };
+    expect(decide({ ...reviewing(), pulls: [merged], issue: closed })).toMatchObject({ state: "done" });
+    const { steps } = advanced(decide({ ...reviewing(), pulls: [{ ...pull, state: "closed" }] }));
+    expect(steps.at(-1)).toMatchObject({ reason: "pull-closed" });
+  });
+});
+
+test("a chain that is foreign, gone or moved back stops everything, and is said once for each head", () => {
+  const foreign = {
+    ...base,
+    chain: { kind: "foreign", head: "f".repeat(40), why: "unsigned" } as const,
+    acts: [act(1)],
+  };
+  const alarm = decide(foreign);
+  expect(alarm).toMatchObject({ kind: "alarm", marker: { reason: "chain-foreign" } });
+  const body = alarm.kind === "alarm" ? encodeMarker("w", alarm.marker) : "";
+  const ledger = foldLedger([{ id: 1, body, appId: 99, author: "cairn" }], undefined, issue, 99);
+  const said = { ...foreign, ledger: { kind: "complete", ledger } as const };
+  expect(decide({ ...said, issue: { ...base.issue, labels: ["cairn:hold"] } })).toMatchObject({
+    kind: "rest",
+    state: "hold",
+  });
+});
+
+test("decide is total: every mixture of parts gives a decision, and the table has every edge that it takes", () => {
+  const chains = [base, declared(), claimed(), onto(claimed(), [{ step: "cancel", why: "act" }])];
+  const runs = [
+    undefined,
+    over,
+    { kind: "alive", status: "queued" },
+    { kind: "cannot-tell", why: "" },
+  ] as const;
+  const pullses = [undefined, [], [pull], [{ ...pull, merged: true }]];
+  const branches = [
+    undefined,
+    { kind: "absent" },
+    { kind: "own", sha: "b" },
+    { kind: "foreign", sha: "b" },
+  ] as const;
+  const actses = [undefined, [], [act(9)], [act(9, "hold")], [act(9, "ready", false)]];
+  const gates = [undefined, { kind: "open", head: pull.head, pull: 41 }] as const;
+  let seen = 0;
+  for (const snapshot of chains)
+    for (const run of runs)
+      for (const pulls of pullses)
+        for (const branch of branches)
+          for (const acts of actses)
+            for (const gate of gates)
+              for (const open of [true, false]) {
+                const mixed = { ...snapshot, run, pulls, branch, acts, gate, issue: { ...base.issue, open } };
+                const frozen = JSON.stringify(mixed);
+                const decision = decide(mixed as Snapshot);
+                // What it advances by, the rules allow.
+                if (decision.kind === "advance") {
+                  const state = snapshot.chain.kind === "sound" ? snapshot.chain.state : emptyChain(issue);
+                  advance(state, decision.steps);
+                }
+                expect(JSON.stringify(mixed)).toBe(frozen);
+                seen += 1;
+              }
+  expect(seen).toBe(4 * 4 * 4 * 4 * 5 * 2 * 2);
+  for (const edge of STATE_EDGES)
+    expect(Object.keys(STATES)).toEqual(expect.arrayContaining([edge.from, edge.to]));
+  expect(statesDiagram()).toContain("ready --> implementing");
+});

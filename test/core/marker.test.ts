@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { canonicalJson, digestOf } from "../../src/core/canonical.ts";
+import { decodeMarker, digestOfMarker, encodeMarker, type HoldMarker } from "../../src/core/marker.ts";
+
+const marker = (detail: string): HoldMarker => ({
+  v: 1,
+  type: "hold",
+  issue: { repository: 7, number: 12 },
+  seq: 4,
+  generation: 1,
+  reason: "asked",
+  detail,
+});
+
+test("a marker survives its comment, whatever its text holds", () => {
+  for (const detail of [
+    "plain",
+    "a --> b <!-- c",
+    "-- --- ----",
+    "<script>",
+    "“ü” 🪨\n\t",
+    "}{",
+    "\\u003c",
+  ]) {
+    const body = encodeMarker("Words for people.", marker(detail));
+    const decoded = decodeMarker(body);
+    expect(decoded).toEqual({
+      kind: "marker",
+      marker: marker(detail),
+      digest: digestOfMarker(marker(detail)),
+    });
+    // GitHub ends an HTML comment at the first `-->`: there is one.
+    expect(body.match(/-->/g)).toHaveLength(1);
+  }
+});
+
+test("only the last block counts: what is quoted above it, or stands before other text, is none (I7)", () => {
+  const body = encodeMarker("x", marker("real"));
+  expect(decodeMarker(`${body}\n\nedited by a person`)).toMatchObject({ kind: "malformed" });
+  expect(decodeMarker(`\`\`\`\n${body}\n\`\`\``)).toMatchObject({ kind: "malformed" });
+  expect(decodeMarker(`> ${body}\n\n${encodeMarker("y", marker("second"))}`)).toMatchObject({
+    marker: { detail: "second" },
+  });
+  expect(decodeMarker("no marker here")).toEqual({ kind: "none" });
+});
+
+test("what is truncated, of another version or no marker at all is malformed, with the reason", () => {
+  const body = encodeMarker("x", marker("real"));
+  expect(decodeMarker(body.slice(0, -10))).toMatchObject({ kind: "malformed" });
+  expect(decodeMarker(body.replace('"v":1', '"v":2'))).toMatchObject({ why: "version 2 is not known here" });
+  expect(decodeMarker(body.replace('"hold"', '"grant"'))).toMatchObject({ kind: "malformed" });
+});
+
+test("an edit changes the digest; the order of keys does not", () => {
+  expect(digestOfMarker(marker("a"))).not.toBe(digestOfMarker(marker("b")));
+  expect(digestOf({ b: 1, a: [1, { d: 2, c: 3 }] })).toBe(digestOf({ a: [1, { c: 3, d: 2 }], b: 1 }));
+  expect(canonicalJson({ b: undefined, a: null })).toBe('{"a":null}');
+  expect(() => canonicalJson({ a: Number.NaN })).toThrow(TypeError);
+});

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+/** With `TEST_REPORT=FILE` the outcome goes to that file as JSON too, for whoever counts. */
+const report = process.env.TEST_REPORT;
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["test/setup/loopback-only.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Two cores; tests that run whole loops start processes of their own.
+    maxWorkers: 2,
+    reporters: report === undefined ? ["default"] : ["default", "json"],
+    ...(report === undefined ? {} : { outputFile: { json: report } }),
+  },
+});
