@@ -59,6 +59,8 @@ export async function performOrRecover<K extends EffectKind, Material, Value>(
     if (end.kind === "applied") return { kind: "applied", value: end.value, how: "sent" };
     const found = await look(site, handler, effect, end.kind === "unknown" ? LOOKS : []);
     if (found.kind === "found") return { kind: "applied", value: found.value, how: "found" };
+    // A limit refuses before anything begins: behind its end, and a new look at the head, it may be sent.
+    if (end.kind === "refused" && end.reason === "rate-limited" && sent < RESENDS) continue;
     if (end.kind === "refused") return { kind: "not-sent", message: end.message, status: end.status };
     if (handler.repeat === "once" || sent >= RESENDS) return { kind: "unknown", message: end.message };
   }

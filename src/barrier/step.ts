@@ -2,6 +2,7 @@
  * One step of the chain: a compare-and-set on its ref (I2). Whoever gets `made` has made it and nobody else has;
  * whoever gets `lost` looks at the issue again. A lost answer is settled by reading the head.
  */
+import { randomUUID } from "node:crypto";
 import { advance, type ChainState, emptyChain, type Step } from "../core/chain.ts";
 import { type DeclaredMarker, encodeRecord, titleOf } from "../core/commit-message.ts";
 import type { ChainView } from "../core/snapshot.ts";
@@ -37,7 +38,7 @@ export async function makeSteps(
   const before = view.kind === "sound" ? view.state : emptyChain(site.issue);
   const expected = view.kind === "sound" ? view.head : undefined;
   const state = advance(before, steps);
-  const message = encodeRecord(titleOf(steps), { v: 1, steps, state, markers });
+  const message = encodeRecord(titleOf(steps), { v: 1, steps, state, markers, by: randomUUID() });
   const commit = await createCommit(site, message, expected);
   if (commit.kind === "refused") return { kind: "refused", refusal: commit };
   if (commit.kind === "unknown") return { kind: "unsettled", why: commit.message };

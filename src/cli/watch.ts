@@ -111,8 +111,7 @@ export function createWatcher(stage: Stage, issues: readonly number[]): Watcher 
       if (run.startupError) once(events, issue, "run", `${run.id} failed`, run.startupError);
     }
     lookAtPulls(issue, events);
-    for (const label of labelsOf(issue))
-      once(events, issue, "label", label, `label ${label}`);
+    for (const label of labelsOf(issue)) once(events, issue, "label", label, `label ${label}`);
     if (found?.state === "closed") once(events, issue, "issue", "closed", "the issue is closed");
   }
 

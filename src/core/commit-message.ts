@@ -14,6 +14,8 @@ export interface ChainRecord {
   readonly steps: readonly Step[];
   readonly state: ChainState;
   readonly markers: readonly DeclaredMarker[];
+  /** Who made it: two who make the same step in the same second must not make the same commit. */
+  readonly by: string;
 }
 
 /** `title` is for people who read `git log`; the record is what counts. */

@@ -46,7 +46,8 @@ async function uploaded(site: Site, { path, mode, content }: PatchedFile): Promi
 /** Objects are named by their content: made again they are the same, and unnamed ones change nothing. */
 async function repeatable<T>(send: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   const first = await send();
-  return first.kind === "unknown" ? send() : first;
+  const limited = first.kind === "refused" && first.reason === "rate-limited";
+  return first.kind === "unknown" || limited ? send() : first;
 }
 
 function value<T>(end: Outcome<T>): T {

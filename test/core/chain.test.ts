@@ -97,7 +97,7 @@ test("nothing is declared on hold; a new generation lifts it", () => {
 
 test("a chain commit carries all that anybody needs, and anything else is malformed", () => {
   const steps = [raise(1, 100), declare(1)];
-  const record = { v: 1 as const, steps, state: after(...steps), markers: [] };
+  const record = { v: 1 as const, steps, state: after(...steps), markers: [], by: "me" };
   const message = encodeRecord(titleOf(steps), record);
   expect(message.split("\n")[0]).toBe("generation 1 raised by act 100; implement/1 of generation 1 declared");
   expect(decodeRecord(message)).toEqual({ kind: "record", record });

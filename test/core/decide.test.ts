@@ -57,7 +57,13 @@ function onto(
     : [];
   return {
     ...snapshot,
-    chain: { kind: "sound", head: "h".repeat(40), record: { v: 1, steps, state, markers }, state, at: NOW },
+    chain: {
+      kind: "sound",
+      head: "h".repeat(40),
+      record: { v: 1, steps, state, markers, by: "me" },
+      state,
+      at: NOW,
+    },
     ledger: { kind: "complete", ledger: foldLedger(comments, state, issue, 99) },
   };
 }
