@@ -1,6 +1,6 @@
 /** From a token and the app's identity to a site that the barrier can work on. */
 import { createCommitCache, type Identity, type Site } from "../src/barrier/index.ts";
-import { connect, createGovernor } from "../src/github/index.ts";
+import { type Clock, connect, createGovernor, GitHubError, type Governor } from "../src/github/index.ts";
 import { InputError, type Job, number, required, variable } from "./job.ts";
 
 export interface AppIdentityJson extends Identity {
@@ -14,13 +14,35 @@ export function siteOf(job: Job, token: string, identity: AppIdentityJson): Site
     apiUrl: variable(job, "GITHUB_API_URL").replace(/\/+$/, ""),
     address: () => ({ owner, repo }),
     clock: job.clock,
-    governor: createGovernor({ clock: job.clock }),
+    governor: patient(createGovernor({ clock: job.clock }), job.clock),
     token: async () => token,
     issue: `${issue.repository}/${issue.number}`,
     fetch: job.fetch,
   });
   const { namespace, ...app } = identity;
   return { issue, app, ...connection, clock: job.clock, commits: createCommitCache(), namespace };
+}
+
+/** Milliseconds for which a job waits for a limit to end. */
+const PATIENCE = 10 * 60_000;
+
+/** A job has nothing else to do: it waits for the end of a limit, where the app would look at other issues. */
+export function patient(governor: Governor, clock: Clock): Governor {
+  return {
+    limited: (pause) => governor.limited(pause),
+    async admit(kind, where) {
+      const end = clock.now() + PATIENCE;
+      for (;;) {
+        try {
+          return await governor.admit(kind, where);
+        } catch (error) {
+          const pause = error instanceof GitHubError ? error.retryAfter : undefined;
+          if (pause === undefined || clock.now() + pause > end) throw error;
+          await clock.sleep(pause);
+        }
+      }
+    },
+  };
 }
 
 /** The `identity` input, as the gate wrote it. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson } from "../src/core/canonical.ts";
-import type { HoldReason } from "../src/core/holds.ts";
+import { HOLDS, type HoldReason } from "../src/core/holds.ts";
 import type { Config } from "../src/policy/config.ts";
 import { JobFailure } from "./job.ts";
 
@@ -56,6 +56,25 @@ export async function leavePatch(directory: string, patch: Buffer, end: AgentEnd
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "patch.diff"), patch);
   await writeFile(join(directory, "agent.json"), canonicalJson(end));
+}
+
+/** Throws `JobFailure` `tampered` where the file is not of the shape in which it was left. */
+export async function takeEnd(directory: string): Promise<AgentEnd> {
+  const text = await readFile(join(directory, "agent.json"), "utf8");
+  const { outcome, reason, detail } = parsed(text) as Partial<AgentEnd>;
+  const done = outcome === "done" && reason === null;
+  const failed = outcome === "failed" && typeof reason === "string" && Object.hasOwn(HOLDS, reason);
+  if ((done || failed) && typeof detail === "string") return { outcome, reason, detail };
+  throw new JobFailure("tampered", "what the agent's job says of its end cannot be read");
+}
+
+function parsed(text: string): object {
+  try {
+    return (JSON.parse(text) ?? {}) as object;
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
 }
 
 /** The patch that passed, whole files in it: what is published needs no checkout and runs no git. */

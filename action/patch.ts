@@ -23,7 +23,8 @@ export async function takePatch(tree: GitTree, commit: string): Promise<Buffer> 
   if (!there?.isDirectory()) throw new JobFailure("patch-unsafe", "the checkout is gone");
   await gitOut(tree, ["read-tree", commit]);
   const added = await git(tree, ["add", "--all"]);
-  if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
+  if (added.code !== 0)
+    throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
   return gitOut(tree, [
     "diff",
     "--cached",
@@ -99,7 +100,10 @@ async function changesSince(tree: GitTree, base: string): Promise<readonly Chang
     // A submodule is none of Cairn's business, whether it comes or goes.
     found.push({ path: parts[index + 1] ?? "", mode: before === SUBMODULE ? SUBMODULE : after, sha });
   }
-  const sizes = await sizesOf(tree, found.filter(isFile).map(({ sha }) => sha));
+  const sizes = await sizesOf(
+    tree,
+    found.filter(isFile).map(({ sha }) => sha),
+  );
   return Promise.all(
     found.map(async ({ path, mode, sha }) => {
       const size = sizes.get(sha) ?? 0;

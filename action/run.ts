@@ -26,7 +26,8 @@ export async function run(job: Job): Promise<void> {
     await work(job);
   } catch (error) {
     if (error instanceof JobFailure) return fail(job, error);
-    if (error instanceof ExchangeError && error.neutral) return neutral(job, `${error.code}: ${error.message}`);
+    if (error instanceof ExchangeError && error.neutral)
+      return neutral(job, `${error.code}: ${error.message}`);
     if (error instanceof Refusal && OVER.has(error.code)) return neutral(job, error.message);
     job.toolkit.setFailed(oneLine(wordsOf(error), 1_000));
   }

@@ -32,8 +32,7 @@ export interface Ending {
 export function endingMarkdown(ending: Ending): string {
   const { repositoryUrl: url, claim } = ending;
   const comment = `${url}/issues/${encodeURIComponent(ending.issue)}#issuecomment-${encodeURIComponent(ending.intent)}`;
-  const proved =
-    claim === "" ? [] : [`Proved: [the intent](${comment}), claimed by ${code(claim)}.`, ""];
+  const proved = claim === "" ? [] : [`Proved: [the intent](${comment}), claimed by ${code(claim)}.`, ""];
   const why =
     ending.reason === null
       ? []

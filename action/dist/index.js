@@ -13,9 +13,9 @@ import { StringDecoder } from "string_decoder";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
-import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -18556,7 +18556,7 @@ async function readChain(site) {
 	const commit = await site.commits.get(site.reads, ref.value);
 	return {
 		...ref,
-		value: commit ? judge$1(site, commit) : unreadable(ref.value)
+		value: commit ? judge$2(site, commit) : unreadable(ref.value)
 	};
 }
 const unreadable = (head) => ({
@@ -18564,7 +18564,7 @@ const unreadable = (head) => ({
 	head,
 	why: "its commit cannot be read"
 });
-function judge$1(site, commit) {
+function judge$2(site, commit) {
 	const foreign = (why) => ({
 		kind: "foreign",
 		head: commit.sha,
@@ -19022,6 +19022,7 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 			value: found.value,
 			how: "found"
 		};
+		if (end.kind === "refused" && end.reason === "rate-limited" && sent < RESENDS) continue;
 		if (end.kind === "refused") return {
 			kind: "not-sent",
 			message: end.message,
@@ -22682,14 +22683,14 @@ const commitIn = (data) => {
 	}
 };
 /** Answers that say nothing more than that it is done: any body of the right kind. */
-const done$1 = (data) => data === void 0 || data === "" || typeof data === "object" ? { ok: true } : void 0;
+const done = (data) => data === void 0 || data === "" || typeof data === "object" ? { ok: true } : void 0;
 /** `address` is asked anew for each request: repositories are renamed and transferred. */
 function createWrites(client, address) {
 	const nothing = async (kind, route, params) => {
 		const end = await client.send(kind, route, {
 			...address(),
 			...params
-		}, done$1);
+		}, done);
 		return end.kind === "applied" ? {
 			...end,
 			value: null
@@ -22856,6 +22857,138 @@ function connect(options) {
 	};
 }
 
+// action/agent-process.ts
+/** The agent's process: what it gets to see, what may be seen of it, and how it ends. */
+/** Milliseconds between asking the agent to end and ending it. */
+const GRACE = 5e3;
+/** Milliseconds for which output is read on after the end; whoever holds the pipe longer is not listened to. */
+const DRAIN = 2e3;
+/** Characters of a line after which it is broken. */
+const LONGEST_LINE = 32768;
+/** Runs the command to its end, or to the end of its time. */
+async function runAgent(spec) {
+	const home = await mkdtemp(join(spec.temp, "agent-home-"));
+	const scratch = join(home, "tmp");
+	await mkdir(scratch);
+	const word = `cairn-${randomUUID()}`;
+	spec.print(`::stop-commands::${word}`);
+	const end = await live(spec, {
+		home,
+		scratch,
+		issueFile: spec.issueFile
+	});
+	spec.print(`::${word}::`);
+	await rm(home, {
+		recursive: true,
+		force: true,
+		maxRetries: 3
+	});
+	return judge$1(spec.context, end);
+}
+async function live(spec, places) {
+	const child = spawn("bash", ["-c", spec.context.command], {
+		cwd: spec.workspace,
+		env: environment(spec.context, spec.path, places),
+		detached: true,
+		stdio: [
+			"ignore",
+			"pipe",
+			"pipe"
+		]
+	});
+	const output = [printLines(child.stdout, spec.print), printLines(child.stderr, spec.print)];
+	const closed = new Promise((resolve) => child.once("close", () => resolve()));
+	let late = false;
+	let hard;
+	const soft = setTimeout(() => {
+		late = true;
+		signal(child, "SIGTERM");
+		hard = setTimeout(() => signal(child, "SIGKILL"), GRACE);
+	}, spec.context.timeoutMinutes * 6e4);
+	const code = await new Promise((resolve) => {
+		child.once("error", () => resolve(127));
+		child.once("exit", (exit, by) => resolve(exit ?? (by ? 128 : 1)));
+	});
+	clearTimeout(soft);
+	clearTimeout(hard);
+	signal(child, "SIGKILL");
+	if (child.pid !== void 0) await atMost(DRAIN, closed);
+	for (const stop of output) stop();
+	return {
+		code,
+		late
+	};
+}
+/** To the whole group; one that is gone already needs none. */
+function signal(child, name) {
+	if (child.pid === void 0) return;
+	try {
+		process.kill(-child.pid, name);
+	} catch (error) {
+		if (error.code !== "ESRCH") throw error;
+	}
+}
+async function atMost(milliseconds, done) {
+	let timer;
+	const late = new Promise((resolve) => {
+		timer = setTimeout(resolve, milliseconds);
+	});
+	await Promise.race([done, late]);
+	clearTimeout(timer);
+}
+function judge$1({ command, timeoutMinutes }, { code, late }) {
+	const failed = (reason, detail) => ({
+		outcome: "failed",
+		reason,
+		detail
+	});
+	if (late) return failed("agent-timeout", `after ${timeoutMinutes} minutes`);
+	if (code === 127 || code === 126) return failed("agent-missing", `${command} ended with ${code}`);
+	if (code !== 0) return failed("agent-failed", `it ended with ${code}`);
+	return {
+		outcome: "done",
+		reason: null,
+		detail: ""
+	};
+}
+/** All that the agent gets to see. Nothing is handed on but the way to programs. */
+function environment(context, path, places) {
+	return {
+		PATH: path,
+		HOME: places.home,
+		TMPDIR: places.scratch,
+		LANG: "C.UTF-8",
+		TERM: "dumb",
+		CI: "true",
+		GIT_TERMINAL_PROMPT: "0",
+		CAIRN_ISSUE_FILE: places.issueFile,
+		CAIRN_ISSUE_NUMBER: String(context.issue),
+		CAIRN_ISSUE_TITLE: context.title,
+		CAIRN_GENERATION: String(context.generation),
+		CAIRN_ATTEMPT: String(context.attempt),
+		CAIRN_BASE: context.base
+	};
+}
+/** Prints line by line. The returned function gives out what came last, and listens no more. */
+function printLines(stream, print) {
+	let rest = "";
+	stream.setEncoding("utf8");
+	stream.on("data", (chunk) => {
+		const parts = (rest + chunk).split(/\r\n|\n|\r/);
+		rest = parts.pop() ?? "";
+		for (const line of parts) print(line);
+		if (rest.length < LONGEST_LINE) return;
+		print(rest);
+		rest = "";
+	});
+	return () => {
+		stream.removeAllListeners("data");
+		stream.destroy();
+		if (rest !== "") print(rest);
+		rest = "";
+	};
+}
+
 // action/job.ts
 /** A refused or impossible end, said in one line. `reason` is what a hold would say. */
 var JobFailure = class extends Error {
@@ -22900,7 +23033,9 @@ function claimRun(job) {
 		attempt: number(job, "claim-attempt")
 	};
 }
-const runUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
+/** Address of the repository for people. */
+const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
+const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
 
 // action/connect.ts
 /** From a token and the app's identity to a site that the barrier can work on. */
@@ -22917,7 +23052,7 @@ function siteOf(job, token, identity) {
 			repo
 		}),
 		clock: job.clock,
-		governor: createGovernor({ clock: job.clock }),
+		governor: patient(createGovernor({ clock: job.clock }), job.clock),
 		token: async () => token,
 		issue: `${issue.repository}/${issue.number}`,
 		fetch: job.fetch
@@ -22930,6 +23065,24 @@ function siteOf(job, token, identity) {
 		clock: job.clock,
 		commits: createCommitCache(),
 		namespace
+	};
+}
+/** Milliseconds for which a job waits for a limit to end. */
+const PATIENCE$1 = 6e5;
+/** A job has nothing else to do: it waits for the end of a limit, where the app would look at other issues. */
+function patient(governor, clock) {
+	return {
+		limited: (pause) => governor.limited(pause),
+		async admit(kind, where) {
+			const end = clock.now() + PATIENCE$1;
+			for (;;) try {
+				return await governor.admit(kind, where);
+			} catch (error) {
+				const pause = error instanceof GitHubError ? error.retryAfter : void 0;
+				if (pause === void 0 || clock.now() + pause > end) throw error;
+				await clock.sleep(pause);
+			}
+		}
 	};
 }
 /** The `identity` input, as the gate wrote it. */
@@ -22956,68 +23109,6 @@ function parseIdentity(text) {
 		botLogin,
 		namespace
 	};
-}
-
-// action/git.ts
-/** Git on a work tree that somebody else has written to: no hook, no filter, no configuration of theirs is obeyed. */
-/** Settings that make git look at nothing but its own directory and the files. */
-const SAFE = [
-	"core.hooksPath=/dev/null",
-	"core.fsmonitor=false",
-	"core.attributesFile=/dev/null",
-	"core.excludesFile=/dev/null",
-	"core.autocrlf=false",
-	"core.symlinks=true",
-	"core.quotePath=false",
-	"diff.external=",
-	"protocol.allow=never",
-	"submodule.recurse=false",
-	"gc.auto=0"
-].flatMap((setting) => ["-c", setting]);
-function git(tree, args, input) {
-	return new Promise((resolve, reject) => {
-		const child = spawn("git", [
-			`--git-dir=${tree.gitDir}`,
-			`--work-tree=${tree.workTree}`,
-			...SAFE,
-			...args
-		], {
-			cwd: tree.workTree,
-			env: {
-				PATH: process.env.PATH ?? "/usr/bin:/bin",
-				HOME: "/nonexistent",
-				XDG_CONFIG_HOME: "/nonexistent",
-				GIT_CONFIG_NOSYSTEM: "1",
-				GIT_TERMINAL_PROMPT: "0",
-				LC_ALL: "C.UTF-8"
-			},
-			stdio: [
-				"pipe",
-				"pipe",
-				"pipe"
-			]
-		});
-		const out = [];
-		const err = [];
-		child.stdout.on("data", (chunk) => out.push(chunk));
-		child.stderr.on("data", (chunk) => err.push(chunk));
-		child.on("error", reject);
-		child.on("close", (code) => {
-			resolve({
-				code: code ?? 1,
-				stdout: Buffer.concat(out),
-				stderr: Buffer.concat(err).toString("utf8")
-			});
-		});
-		child.stdin.on("error", () => child.stdin.destroy());
-		child.stdin.end(input);
-	});
-}
-/** Output of a git command that has to succeed. */
-async function gitOut(tree, args, input) {
-	const end = await git(tree, args, input);
-	if (end.code === 0) return end.stdout;
-	throw new Error(`git ${args[0]} failed (${end.code}): ${end.stderr.trim().slice(0, 500)}`);
 }
 
 // action/handover.ts
@@ -23047,6 +23138,26 @@ async function leavePatch(directory, patch, end) {
 	await writeFile(join(directory, "patch.diff"), patch);
 	await writeFile(join(directory, "agent.json"), canonicalJson(end));
 }
+/** Throws `JobFailure` `tampered` where the file is not of the shape in which it was left. */
+async function takeEnd(directory) {
+	const { outcome, reason, detail } = parsed(await readFile(join(directory, "agent.json"), "utf8"));
+	const done = outcome === "done" && reason === null;
+	const failed = outcome === "failed" && typeof reason === "string" && Object.hasOwn(HOLDS, reason);
+	if ((done || failed) && typeof detail === "string") return {
+		outcome,
+		reason,
+		detail
+	};
+	throw new JobFailure("tampered", "what the agent's job says of its end cannot be read");
+}
+function parsed(text) {
+	try {
+		return JSON.parse(text) ?? {};
+	} catch (error) {
+		if (error instanceof SyntaxError) return {};
+		throw error;
+	}
+}
 async function leaveVerified(directory, patch) {
 	await mkdir(directory, { recursive: true });
 	const json = canonicalJson(patch);
@@ -23063,33 +23174,178 @@ async function takeVerified(directory, digest) {
 	return JSON.parse(json);
 }
 
-// action/agent.ts
-/**
-* The agent: one command in a checkout, with no token, no variable of the job, and a process group of its own.
-* What it leaves is a patch, taken with a git directory that it never had in hand (I12).
-*/
-async function agent(job) {
-	const site = siteOf(job, required(job, "github-token"), identityOf(job));
-	await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
-	const issueDirectory = required(job, "directory");
-	const context = await takeIssue(issueDirectory, required(job, "issue-digest"));
-	const temp = variable(job, "RUNNER_TEMP");
-	const workspace = variable(job, "GITHUB_WORKSPACE");
-	const gitDir = join(temp, `cairn-git-${randomUUID()}`);
-	await cp(join(workspace, ".git"), gitDir, { recursive: true });
-	const end = await runAgent({
-		context,
-		workspace,
-		temp,
-		issueFile: join(issueDirectory, "issue.md"),
-		print: (line) => job.toolkit.info(line)
-	});
-	const tree = {
-		gitDir,
-		workTree: workspace
+// src/policy/patch-rules.ts
+/** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
+const RESERVED = [
+	".github/",
+	".gitmodules",
+	"CODEOWNERS",
+	"docs/CODEOWNERS"
+];
+/** Share of a tree's files beyond which a deletion is taken for an accident. */
+const MOST_REMOVED = .5;
+/** `undefined`: all of it may be published. */
+function judgePatch(facts, config) {
+	const { entries, filesBefore } = facts;
+	if (entries.length === 0) return {
+		reason: "no-change",
+		detail: ""
 	};
-	await gitOut(tree, ["add", "--all"]);
-	const patch = await gitOut(tree, [
+	for (const entry of entries) {
+		const problem = judgePath(entry) ?? judgeReserved(entry, config.reservedPaths);
+		if (problem) return problem;
+	}
+	const removed = entries.filter((entry) => entry.mode === REMOVED$1).length;
+	if (removed > 1 && removed > filesBefore * MOST_REMOVED) return {
+		reason: "patch-unsafe",
+		detail: `it removes ${removed} of ${filesBefore} files`
+	};
+	if (entries.length > config.limits.files) return {
+		reason: "patch-too-large",
+		detail: `${entries.length} files, ${config.limits.files} are allowed`
+	};
+	const kilobytes = Math.ceil(entries.reduce((sum, entry) => sum + entry.size, 0) / 1024);
+	if (kilobytes > config.limits.kilobytes) return {
+		reason: "patch-too-large",
+		detail: `${kilobytes} KiB, ${config.limits.kilobytes} are allowed`
+	};
+}
+const REMOVED$1 = "000000";
+const KNOWN_MODES = /* @__PURE__ */ new Set([
+	"100644",
+	"100755",
+	"120000",
+	REMOVED$1
+]);
+function judgePath({ path, mode, target }) {
+	const unsafe = (detail) => ({
+		reason: "patch-unsafe",
+		detail
+	});
+	if (path.includes("�")) return unsafe("a file name is not UTF-8");
+	const parts = path.split("/");
+	if (path.startsWith("/") || parts.includes("..") || parts.some((part) => part.toLowerCase() === ".git")) return unsafe(`${path} is outside of the tree`);
+	if (!KNOWN_MODES.has(mode)) return unsafe(`${path} is neither a file nor a symbolic link (mode ${mode})`);
+	if (target !== void 0 && leaves(path, target)) return unsafe(`${path} points out of the tree`);
+}
+/** Whether a link's target, seen from where the link is, lies outside of the tree. */
+function leaves(path, target) {
+	if (target.startsWith("/")) return true;
+	let depth = path.split("/").length - 1;
+	for (const part of target.split("/")) {
+		if (part === "..") depth -= 1;
+		else if (part !== "" && part !== ".") depth += 1;
+		if (depth < 0) return true;
+	}
+	return false;
+}
+function judgeReserved({ path }, reserved) {
+	return [...RESERVED, ...reserved].find((rule) => {
+		const name = rule.toLowerCase();
+		const own = path.toLowerCase();
+		return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
+	}) === void 0 ? void 0 : {
+		reason: "reserved-path",
+		detail: path
+	};
+}
+
+// action/git.ts
+/** Git on a work tree that somebody else has written to: no hook, no filter, no configuration of theirs is obeyed. */
+/** Settings that make git look at nothing but its own directory and the files. */
+const SAFE = [
+	"core.hooksPath=/dev/null",
+	"core.fsmonitor=false",
+	"core.attributesFile=/dev/null",
+	"core.excludesFile=/dev/null",
+	"core.autocrlf=false",
+	"core.symlinks=true",
+	"core.fileMode=true",
+	"core.quotePath=false",
+	"core.protectHFS=true",
+	"core.protectNTFS=true",
+	"protocol.allow=never",
+	"submodule.recurse=false",
+	"gc.auto=0"
+].flatMap((setting) => ["-c", setting]);
+/** Rejects only where git cannot be started at all. */
+function git(tree, args, input) {
+	return new Promise((resolve, reject) => {
+		const child = spawn("git", [
+			`--git-dir=${tree.gitDir}`,
+			`--work-tree=${tree.workTree}`,
+			...SAFE,
+			...args
+		], {
+			cwd: tree.workTree,
+			env: {
+				PATH: process.env.PATH ?? "/usr/bin:/bin",
+				HOME: "/nonexistent",
+				XDG_CONFIG_HOME: "/nonexistent",
+				GIT_CONFIG_NOSYSTEM: "1",
+				GIT_ATTR_NOSYSTEM: "1",
+				GIT_TERMINAL_PROMPT: "0",
+				GIT_INDEX_FILE: tree.indexFile,
+				LC_ALL: "C.UTF-8"
+			},
+			stdio: [
+				"pipe",
+				"pipe",
+				"pipe"
+			]
+		});
+		const out = [];
+		const err = [];
+		child.stdout.on("data", (chunk) => out.push(chunk));
+		child.stderr.on("data", (chunk) => err.push(chunk));
+		child.on("error", reject);
+		child.on("close", (code) => {
+			resolve({
+				code: code ?? 1,
+				stdout: Buffer.concat(out),
+				stderr: Buffer.concat(err).toString("utf8")
+			});
+		});
+		child.stdin.on("error", () => child.stdin.destroy());
+		child.stdin.end(input);
+	});
+}
+/** Output of a git command that has to succeed. */
+async function gitOut(tree, args, input) {
+	const end = await git(tree, args, input);
+	if (end.code === 0) return end.stdout;
+	throw new GitFailure(args[0] ?? "", end);
+}
+/** Git said no; `message` has its first words. */
+var GitFailure = class extends Error {
+	name = "GitFailure";
+	constructor(command, { code, stderr }) {
+		super(`git ${command} failed (${code}): ${stderr.trim().slice(0, 500)}`);
+	}
+};
+
+// action/patch.ts
+/**
+* The patch: taken from a checkout that the agent has had in hand, and put on the newest base where the agent
+* never was. Both work in an index of their own; nothing that the agent left in `.git` is read (I12).
+*/
+/** Keeps the checkout's git directory aside, before anybody else gets the checkout in hand. */
+async function setAside(workTree, temp) {
+	const gitDir = join(temp, `cairn-git-${randomUUID()}`);
+	await cp(join(workTree, ".git"), gitDir, { recursive: true });
+	return {
+		gitDir,
+		workTree,
+		indexFile: join(gitDir, "cairn-index")
+	};
+}
+/** All that differs from `commit` in the work tree. Throws `JobFailure` where git cannot take it up. */
+async function takePatch(tree, commit) {
+	if (!(await stat(tree.workTree).catch(() => void 0))?.isDirectory()) throw new JobFailure("patch-unsafe", "the checkout is gone");
+	await gitOut(tree, ["read-tree", commit]);
+	const added = await git(tree, ["add", "--all"]);
+	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
+	return gitOut(tree, [
 		"diff",
 		"--cached",
 		"--binary",
@@ -23098,125 +23354,275 @@ async function agent(job) {
 		"--no-textconv",
 		"--no-renames",
 		"--no-color",
-		context.commit
+		commit
 	]);
-	const told = end.outcome === "done" && patch.length === 0 ? {
-		outcome: "failed",
-		reason: "no-change",
-		detail: ""
-	} : end;
+}
+/** Applies the patch on the checked-out commit and judges what comes of it. Throws `JobFailure` with the reason. */
+async function applyAndJudge(tree, patch, rules) {
+	const text = (buffer) => buffer.toString("utf8").trim();
+	if (patch.length === 0) throw new JobFailure("no-change", "");
+	const base = text(await gitOut(tree, ["rev-parse", "HEAD"]));
+	const baseTree = text(await gitOut(tree, ["rev-parse", "HEAD^{tree}"]));
+	await gitOut(tree, ["read-tree", base]);
+	await applyPatch(tree, patch);
+	const changes = await changesSince(tree, base);
+	const filesBefore = records(await gitOut(tree, [
+		"ls-tree",
+		"-r",
+		"--name-only",
+		"-z",
+		base
+	])).length;
+	const problem = judgePatch({
+		entries: changes.map(({ entry }) => entry),
+		filesBefore
+	}, rules);
+	if (problem) throw new JobFailure(problem.reason, problem.detail);
+	return {
+		base,
+		baseTree,
+		tree: text(await gitOut(tree, ["write-tree"])),
+		files: await withContents(tree, changes)
+	};
+}
+/** Into the index alone: no file is written, so no symbolic link can lead anywhere. */
+async function applyPatch(tree, patch) {
+	const applied = await git(tree, [
+		"apply",
+		"--cached",
+		"--3way",
+		"--whitespace=nowarn",
+		"-"
+	], patch);
+	if (applied.code === 0) return;
+	const unmerged = records(await gitOut(tree, [
+		"diff",
+		"--cached",
+		"--name-only",
+		"--diff-filter=U",
+		"-z"
+	]));
+	if (unmerged.length > 0) throw new JobFailure("conflict", unmerged.slice(0, 5).join(", "));
+	if (/invalid path|beyond a symbolic link|corrupt|[Nn]o valid patches|unrecognized/.test(applied.stderr)) throw new JobFailure("patch-unsafe", firstLines(applied.stderr));
+	throw new JobFailure("conflict", firstLines(applied.stderr));
+}
+const firstLines = (stderr) => stderr.split("\n").filter((line) => /^(?:error|fatal):/.test(line)).slice(0, 3).join("; ") || stderr.trim().slice(0, 200);
+const REMOVED = "000000";
+const SUBMODULE = "160000";
+const LINK = "120000";
+/** What the index has, beside the base. */
+async function changesSince(tree, base) {
+	const parts = records(await gitOut(tree, [
+		"diff",
+		"--cached",
+		"--raw",
+		"-z",
+		"--no-renames",
+		"--no-abbrev",
+		base
+	]));
+	const found = [];
+	for (let index = 0; index + 1 < parts.length; index += 2) {
+		const [before = "", after = "", , sha = ""] = (parts[index] ?? "").slice(1).split(" ");
+		found.push({
+			path: parts[index + 1] ?? "",
+			mode: before === SUBMODULE ? SUBMODULE : after,
+			sha
+		});
+	}
+	const sizes = await sizesOf(tree, found.filter(isFile).map(({ sha }) => sha));
+	return Promise.all(found.map(async ({ path, mode, sha }) => {
+		const size = sizes.get(sha) ?? 0;
+		if (mode !== LINK) return {
+			entry: {
+				path,
+				mode,
+				size
+			},
+			sha
+		};
+		return {
+			entry: {
+				path,
+				mode,
+				size,
+				target: (await gitOut(tree, [
+					"cat-file",
+					"blob",
+					sha
+				])).toString("utf8")
+			},
+			sha
+		};
+	}));
+}
+const isFile = ({ mode }) => mode !== REMOVED && mode !== SUBMODULE;
+const records = (output) => output.toString("utf8").split("\0").slice(0, -1);
+async function sizesOf(tree, shas) {
+	if (shas.length === 0) return /* @__PURE__ */ new Map();
+	const input = Buffer.from(`${shas.join("\n")}\n`);
+	const lines = (await gitOut(tree, ["cat-file", "--batch-check=%(objectname) %(objectsize)"], input)).toString("utf8").trim().split("\n");
+	return new Map(lines.map((line) => [line.split(" ")[0] ?? "", Number(line.split(" ")[1])]));
+}
+/** Out of the index: exactly what the tree was written from. */
+async function withContents(tree, changes) {
+	const contents = await contentsOf(tree, changes.filter(({ entry }) => isFile(entry)).map(({ sha }) => sha));
+	return changes.map(({ entry: { path, mode }, sha }) => {
+		if (mode === REMOVED) return {
+			path,
+			mode: "100644",
+			content: null
+		};
+		return {
+			path,
+			mode,
+			content: (contents.get(sha) ?? missing(sha)).toString("base64")
+		};
+	});
+}
+/** The answer of `cat-file --batch`: a line `<sha> blob <size>` before each content, a newline behind it. */
+async function contentsOf(tree, shas) {
+	const contents = /* @__PURE__ */ new Map();
+	if (shas.length === 0) return contents;
+	const output = await gitOut(tree, ["cat-file", "--batch"], Buffer.from(`${shas.join("\n")}\n`));
+	for (let at = 0; at < output.length;) {
+		const end = output.indexOf("\n", at);
+		const [sha = "", , size] = output.toString("utf8", at, end).split(" ");
+		const from = end + 1;
+		const to = from + Number(size);
+		if (Number.isNaN(to)) return missing(sha);
+		contents.set(sha, output.subarray(from, to));
+		at = to + 1;
+	}
+	return contents;
+}
+function missing(sha) {
+	throw new Error(`git lost the object ${sha}`);
+}
+
+// action/summary.ts
+/** Markdown of the job summaries. Words from elsewhere stand in code spans: they can neither link nor notify. */
+/** A code span around any text: its fence is longer than any run of backticks within. */
+function code(text) {
+	const flat = oneLine(text);
+	const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
+	const fence = "`".repeat(longest + 1);
+	const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
+	return `${fence}${pad}${flat}${pad}${fence}`;
+}
+/** What was proved, what was done, or why not. */
+function endingMarkdown(ending) {
+	const { repositoryUrl: url, claim } = ending;
+	const comment = `${url}/issues/${encodeURIComponent(ending.issue)}#issuecomment-${encodeURIComponent(ending.intent)}`;
+	const proved = claim === "" ? [] : [`Proved: [the intent](${comment}), claimed by ${code(claim)}.`, ""];
+	const why = ending.reason === null ? [] : [
+		`${HOLDS[ending.reason].what} ${HOLDS[ending.reason].todo}`,
+		...detail(ending.detail),
+		""
+	];
+	return [
+		`### ${ending.headline}`,
+		"",
+		...why,
+		...proved,
+		...effects(ending),
+		"| job | result | outcome |",
+		"|---|---|---|",
+		...ending.jobs.map(([name, result, outcome]) => `| ${name} | ${result} | ${outcome} |`),
+		""
+	].join("\n");
+}
+const detail = (text) => text === "" ? [] : ["", code(text)];
+function effects(ending) {
+	const lines = Object.entries(ending.fates).map(([key, fate]) => `- ${linked(key, fate, ending)}: ${FATES[fate]}`);
+	return lines.length === 0 ? [] : [...lines, ""];
+}
+const FATES = {
+	applied: "done",
+	"not-sent": "not sent",
+	unknown: "sent, and no answer came"
+};
+/** The key, as a link to what it made where there is something to see. */
+function linked(key, fate, { repositoryUrl, pull, mergeSha }) {
+	const shown = code(key);
+	if (fate !== "applied") return shown;
+	const [kind = "", rest = ""] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
+	const path = pathOf(kind, rest, pull, mergeSha);
+	return path === void 0 ? shown : `[${shown}](${repositoryUrl}/${path})`;
+}
+function pathOf(kind, rest, pull, mergeSha) {
+	switch (kind) {
+		case "branch.create": return `tree/${encodeURI(rest)}`;
+		case "pull.create":
+		case "review.request": return /^\d+$/.test(pull) ? `pull/${pull}` : void 0;
+		case "pull.close": return /^pull\/\d+/.exec(rest)?.[0];
+		case "merge": return /^[0-9a-f]{40}$/.test(mergeSha) ? `commit/${mergeSha}` : /^pull\/\d+/.exec(rest)?.[0];
+		default: return;
+	}
+}
+
+// action/agent.ts
+/**
+* The agent's job: one command in a checkout, with no token, no variable of the job, and a process group of its
+* own. What it leaves is a patch, taken with a git directory that was put aside before (I12).
+*/
+async function agent(job) {
+	const site = siteOf(job, required(job, "github-token"), identityOf(job));
+	await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
+	const issueDirectory = required(job, "directory");
+	const context = await takeIssue(issueDirectory, required(job, "issue-digest"));
+	const temp = variable(job, "RUNNER_TEMP");
+	const workspace = variable(job, "GITHUB_WORKSPACE");
+	const tree = await setAside(workspace, temp);
+	const { patch, told } = await outcomeOf(await runAgent({
+		context,
+		workspace,
+		temp,
+		path: variable(job, "PATH"),
+		issueFile: join(issueDirectory, "issue.md"),
+		print: (line) => job.toolkit.info(line)
+	}), () => takePatch(tree, context.commit));
 	const directory = join(temp, "cairn-patch");
 	await leavePatch(directory, patch, told);
 	job.toolkit.setOutput("directory", directory);
 	job.toolkit.setOutput("outcome", told.outcome);
 	job.toolkit.setOutput("reason", told.reason ?? "");
 	job.toolkit.setOutput("detail", told.detail);
-	await job.summarize(`### Agent\n\n${told.outcome === "done" ? `It left a patch of ${patch.length} bytes.` : `It ended as ${told.reason}. ${told.detail}`}\n`);
+	const words = told.outcome === "done" ? `It left a patch of ${patch.length} bytes.` : `It ended as ${told.reason}.`;
+	await job.summarize(`### Agent\n\n${words}${told.detail === "" ? "" : ` ${code(told.detail)}`}\n`);
 }
-/** Milliseconds between asking the agent to end and ending it. */
-const GRACE = 5e3;
-/** Runs the command to its end, or to the end of its time. */
-async function runAgent(spec) {
-	const { context, workspace, temp } = spec;
-	const home = await mkdtemp(join(temp, "agent-home-"));
-	const scratch = join(home, "tmp");
-	await mkdir(scratch);
-	const word = `cairn-${randomUUID()}`;
-	spec.print(`::stop-commands::${word}`);
-	const child = spawn("bash", ["-c", context.command], {
-		cwd: workspace,
-		env: environment(context, {
-			home,
-			scratch,
-			issueFile: spec.issueFile
-		}),
-		detached: true,
-		stdio: [
-			"ignore",
-			"pipe",
-			"pipe"
-		]
-	});
-	const signal = (name) => {
-		if (child.pid === void 0) return;
-		try {
-			process.kill(-child.pid, name);
-		} catch (error) {
-			if (error.code !== "ESRCH") throw error;
-		}
+const NOTHING = Buffer.alloc(0);
+/** How it ended, once the patch is known as well. An agent that failed leaves none. */
+async function outcomeOf(end, take) {
+	if (end.outcome === "failed") return {
+		patch: NOTHING,
+		told: end
 	};
-	const flush = [lines(child.stdout, spec.print), lines(child.stderr, spec.print)];
-	let late = false;
-	const timers = [];
-	timers.push(setTimeout(() => {
-		late = true;
-		signal("SIGTERM");
-		timers.push(setTimeout(() => signal("SIGKILL"), GRACE));
-	}, context.timeoutMinutes * 6e4));
-	const code = await new Promise((resolve) => {
-		child.once("error", () => resolve(127));
-		child.once("exit", (exit, by) => resolve(exit ?? (by ? 128 : 1)));
-	});
-	for (const timer of timers) clearTimeout(timer);
-	signal("SIGKILL");
-	for (const rest of flush) rest();
-	spec.print(`::${word}::`);
-	await rm(home, {
-		recursive: true,
-		force: true
-	});
-	if (late) return {
-		outcome: "failed",
-		reason: "agent-timeout",
-		detail: `after ${context.timeoutMinutes} minutes`
-	};
-	if (code === 127 || code === 126) return {
-		outcome: "failed",
-		reason: "agent-missing",
-		detail: `\`${context.command}\` ended with ${code}`
-	};
-	if (code !== 0) return {
-		outcome: "failed",
-		reason: "agent-failed",
-		detail: `it ended with ${code}`
-	};
-	return {
-		outcome: "done",
-		reason: null,
-		detail: ""
-	};
-}
-/** All that the agent gets to see. Nothing is handed on but the way to programs. */
-function environment(context, places) {
-	return {
-		PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
-		HOME: places.home,
-		TMPDIR: places.scratch,
-		LANG: "C.UTF-8",
-		TERM: "dumb",
-		CI: "true",
-		GIT_TERMINAL_PROMPT: "0",
-		CAIRN_ISSUE_FILE: places.issueFile,
-		CAIRN_ISSUE_NUMBER: String(context.issue),
-		CAIRN_ISSUE_TITLE: context.title,
-		CAIRN_GENERATION: String(context.generation),
-		CAIRN_ATTEMPT: String(context.attempt),
-		CAIRN_BASE: context.base
-	};
-}
-/** Prints line by line; the returned function gives out what came last. */
-function lines(stream, print) {
-	let rest = "";
-	stream.setEncoding("utf8");
-	stream.on("data", (chunk) => {
-		const parts = (rest + chunk).split(/\r?\n/);
-		rest = parts.pop() ?? "";
-		for (const line of parts) print(line);
-	});
-	return () => {
-		if (rest !== "") print(rest);
-		rest = "";
-	};
+	try {
+		const patch = await take();
+		if (patch.length > 0) return {
+			patch,
+			told: end
+		};
+		return {
+			patch,
+			told: {
+				outcome: "failed",
+				reason: "no-change",
+				detail: ""
+			}
+		};
+	} catch (error) {
+		if (!(error instanceof JobFailure)) throw error;
+		return {
+			patch: NOTHING,
+			told: {
+				outcome: "failed",
+				reason: error.reason,
+				detail: error.message
+			}
+		};
+	}
 }
 
 // action/exchange.ts
@@ -23233,23 +23639,35 @@ var ExchangeError = class extends Error {
 		return NEUTRAL.has(this.code);
 	}
 };
-/** Answers that mean: another run has it, or it is over. */
 const NEUTRAL = /* @__PURE__ */ new Set([
 	"not-owner",
 	"nothing-open",
-	"cancelled"
+	"cancelled",
+	"wrong-actor",
+	"wrong-event",
+	"wrong-branch"
 ]);
 const AUDIENCE = "cairn";
 const TRIES = 4;
+/**
+* Exchanges the job's identity for a token, works with it, and gives the token back to GitHub whatever happens.
+* Throws `ExchangeError` where the app gives none, and what `work` throws.
+*/
+async function withGrant(job, purpose, work) {
+	const grant = await exchange(job, purpose);
+	try {
+		return await work(grant);
+	} finally {
+		await revoke(job, grant.token);
+	}
+}
 /** Throws `ExchangeError`. Minting a token is harmless, so a lost answer is asked for again. */
 async function exchange(job, purpose) {
 	const app = required(job, "app").replace(/\/+$/, "");
-	const idToken = await job.toolkit.getIDToken(AUDIENCE);
-	job.toolkit.setSecret(idToken);
 	const request = {
 		method: "POST",
 		headers: {
-			authorization: `Bearer ${idToken}`,
+			authorization: `Bearer ${await idTokenOf(job)}`,
 			"content-type": "application/json"
 		},
 		body: JSON.stringify({
@@ -23264,6 +23682,12 @@ async function exchange(job, purpose) {
 		if (tries === TRIES) throw new ExchangeError("unavailable", `the app at ${app} does not answer: ${end.message}`);
 		await job.clock.sleep(500 * 2 ** tries);
 	}
+}
+async function idTokenOf(job) {
+	if (!job.env.ACTIONS_ID_TOKEN_REQUEST_URL) throw new InputError("this job gets no identity from GitHub: the calling workflow must grant `id-token: write`");
+	const idToken = await job.toolkit.getIDToken(AUDIENCE);
+	job.toolkit.setSecret(idToken);
+	return idToken;
 }
 async function once(job, url, request) {
 	try {
@@ -23299,17 +23723,34 @@ async function once(job, url, request) {
 		};
 	}
 }
+/** Ends the token's life with the job's. One that cannot be revoked ends by itself within the hour. */
+async function revoke(job, token) {
+	try {
+		const api = variable(job, "GITHUB_API_URL").replace(/\/+$/, "");
+		const response = await job.fetch(`${api}/installation/token`, {
+			method: "DELETE",
+			headers: {
+				authorization: `token ${token}`,
+				"user-agent": "cairn"
+			},
+			signal: AbortSignal.timeout(1e4)
+		});
+		if (!response.ok) job.toolkit.info(`the job's token was not revoked: status ${response.status}`);
+	} catch (error) {
+		job.toolkit.info(`the job's token was not revoked: ${error instanceof Error ? error.message : error}`);
+	}
+}
 
 // action/conclude.ts
 /** Conclude: always runs, says what became of it all, and leaves a result where no artifact carries it. */
 async function conclude(job) {
 	const needs = readNeeds(job);
 	const verdict = judge(needs);
-	await job.summarize(summary(needs, verdict));
+	await job.summarize(summary(job, needs, verdict));
 	job.toolkit.setOutput("outcome", verdict.kind === "unclear" ? "failed" : verdict.kind);
 	if (verdict.kind === "failed") {
-		await report(job, needs, verdict);
 		job.toolkit.setOutput("reason", verdict.reason);
+		await withGrant(job, "conclude", (grant) => leaveResult(job, grant, needs, verdict));
 	}
 }
 function readNeeds(job) {
@@ -23319,7 +23760,7 @@ function readNeeds(job) {
 		throw new InputError(`the input 'needs' is not JSON: ${error.message}`);
 	}
 }
-/** From the jobs' results alone; `fates` of the effect job say what was surely not sent. */
+/** From the jobs' results alone: a result is left only where it is sure that nothing more is under way. */
 function judge(needs) {
 	const { gate, agent, verify, effect } = needs;
 	const said = gate?.outputs.outcome;
@@ -23327,35 +23768,47 @@ function judge(needs) {
 		kind: "neutral",
 		words: "another run has it, or nothing is open"
 	};
+	if (said === "refused") return {
+		kind: "refused",
+		words: gate?.outputs.reason ?? ""
+	};
 	if (!gate?.outputs.claim) return {
 		kind: "unclear",
 		words: "the gate let nothing through"
 	};
-	if (gate.result === "success" && said === "failed") return failure(gate.outputs);
-	if (said === "done") return { kind: "done" };
+	if ([
+		agent,
+		verify,
+		effect
+	].some((one) => one?.outputs.outcome === "neutral")) return {
+		kind: "neutral",
+		words: "this run is not the owner any more"
+	};
+	if (said === "failed") return gate.result === "success" ? failure(needs, gate.outputs) : DIED;
+	if (said === "done" || effect?.outputs.outcome === "done") return { kind: "done" };
 	if (said !== "go") return {
 		kind: "unclear",
 		words: "the gate did not come to an end"
 	};
-	if (effect?.outputs.outcome === "neutral") return {
-		kind: "neutral",
-		words: "this run is not the owner any more"
-	};
-	if (effect?.outputs.outcome === "done") return { kind: "done" };
-	if (effect?.outputs.outcome === "failed") return failure(effect.outputs);
-	const sent = effect !== void 0 && effect.result !== "skipped";
-	if (!sent && verify?.outputs.outcome === "failed") return failure(verify.outputs);
-	if (!sent && agent?.outputs.outcome === "failed") return failure(agent.outputs);
-	return {
-		kind: "unclear",
-		words: "a job ended before it could say how"
-	};
+	if (effect?.outputs.outcome === "failed") return failure(needs, effect.outputs);
+	if (effect !== void 0 && effect.result !== "skipped") return DIED;
+	if (verify?.outputs.outcome === "failed") return failure(needs, verify.outputs);
+	if (agent?.outputs.outcome === "failed") return failure(needs, agent.outputs);
+	return DIED;
 }
-function failure(outputs) {
+const DIED = {
+	kind: "unclear",
+	words: "a job ended before it could say how"
+};
+function failure(needs, outputs) {
 	const reason = outputs.reason ?? "";
-	if (!(reason in HOLDS)) return {
+	if (!Object.hasOwn(HOLDS, reason)) return {
 		kind: "unclear",
-		words: `an unknown reason: ${reason}`
+		words: "a job gave no known reason"
+	};
+	if (Object.values(toldBy(needs)).includes("unknown")) return {
+		kind: "unclear",
+		words: "something was sent, and no answer came"
 	};
 	return {
 		kind: "failed",
@@ -23363,61 +23816,62 @@ function failure(outputs) {
 		detail: outputs.detail ?? ""
 	};
 }
-async function report(job, needs, verdict) {
-	let grant;
-	try {
-		grant = await exchange(job, "conclude");
-	} catch (error) {
-		if (!(error instanceof ExchangeError) || !error.neutral) throw error;
-		job.toolkit.info(`no result is left: ${error.message}`);
-		return;
-	}
+async function leaveResult(job, grant, needs, verdict) {
 	const site = siteOf(job, grant.token, grant.identity);
 	const claim = await stillOwner(site, required(job, "claim"), runOf(job));
 	const told = toldBy(needs);
-	const fates = claim.open.effects.map((one) => [one.key, told[one.key] ?? unsaid(one.kind, needs)]);
+	const fates = claim.open.effects.map((one) => [one.key, told[one.key] ?? "not-sent"]);
+	const { reason, detail } = verdict;
 	const end = await writeResult(site, claim, {
-		...verdict,
+		reason,
+		detail,
 		effects: Object.fromEntries(fates)
 	});
-	job.toolkit.info(`result ${verdict.reason}: ${end.kind}`);
+	job.toolkit.info(`result ${reason}: ${end.kind}`);
 }
-/** An agent that ran has run; all else was never reached. */
-function unsaid(kind, needs) {
-	if (kind !== "agent.run") return "not-sent";
-	return needs.agent?.result === "skipped" || needs.agent?.outputs.outcome ? "not-sent" : "unknown";
+/** What gate and effect job say of the effects, by key. */
+function toldBy({ gate, effect }) {
+	return {
+		...readFates(gate?.outputs.effects),
+		...readFates(effect?.outputs.effects)
+	};
 }
-function summary(needs, verdict) {
-	const rows = Object.entries(needs).map(([name, need]) => `| ${name} | ${need?.result ?? ""} | ${need?.outputs.outcome ?? ""} |`);
-	return [
-		`### ${headline(verdict)}`,
-		"",
-		"| job | result | outcome |",
-		"|---|---|---|",
-		...rows,
-		"",
-		...done(needs),
-		""
-	].join("\n");
+function readFates(text) {
+	try {
+		return JSON.parse(text || "{}");
+	} catch (error) {
+		throw new InputError(`a job's output 'effects' is not JSON: ${error.message}`);
+	}
+}
+function summary(job, needs, verdict) {
+	const { gate, effect } = needs;
+	const failed = verdict.kind === "failed" ? verdict : void 0;
+	return endingMarkdown({
+		headline: headline(verdict),
+		reason: failed?.reason ?? null,
+		detail: failed?.detail ?? "",
+		jobs: Object.entries(needs).map(([name, need]) => [
+			name,
+			need?.result ?? "",
+			need?.outputs.outcome ?? ""
+		]),
+		fates: toldBy(needs),
+		repositoryUrl: repositoryUrl(job),
+		intent: required(job, "intent"),
+		issue: required(job, "issue"),
+		claim: gate?.outputs.claim ?? "",
+		pull: effect?.outputs.pull || gate?.outputs.pull || "",
+		mergeSha: effect?.outputs["merge-sha"] || gate?.outputs["merge-sha"] || ""
+	});
 }
 function headline(verdict) {
 	switch (verdict.kind) {
 		case "done": return "Done";
 		case "neutral": return `Nothing to do: ${verdict.words}`;
+		case "refused": return `Refused: ${verdict.words}`;
 		case "unclear": return `Not finished: ${verdict.words}. The app looks at what there is.`;
-		case "failed": return `Not done: ${HOLDS[verdict.reason].what}`;
+		case "failed": return `Not done: ${verdict.reason}`;
 	}
-}
-/** What gate and effect job say of the effects, by key. */
-function toldBy({ gate, effect }) {
-	const read = (text) => JSON.parse(text || "{}");
-	return {
-		...read(gate?.outputs.effects),
-		...read(effect?.outputs.effects)
-	};
-}
-function done(needs) {
-	return Object.entries(toldBy(needs)).map(([key, fate]) => `- \`${key}\`: ${fate}`);
 }
 
 // src/effects/agent-run.ts
@@ -23572,7 +24026,8 @@ async function uploaded(site, { path, mode, content }) {
 /** Objects are named by their content: made again they are the same, and unnamed ones change nothing. */
 async function repeatable(send) {
 	const first = await send();
-	return first.kind === "unknown" ? send() : first;
+	const limited = first.kind === "refused" && first.reason === "rate-limited";
+	return first.kind === "unknown" || limited ? send() : first;
 }
 function value(end) {
 	if (end.kind === "applied") return end.value;
@@ -30750,7 +31205,7 @@ async function configAt(site, commit) {
 }
 
 // action/report.ts
-/** What became of the effects, as outputs: a reason to give up is an outcome of the job, not its failure. */
+/** How a job says what it came to: as outputs for the jobs behind it, and as a summary for people. */
 /** Runs the work and tells how it ended; `fates` is told whatever happens. `go`: later jobs go on with it. */
 async function reporting(job, fates, work, outcome = "done") {
 	try {
@@ -30758,45 +31213,46 @@ async function reporting(job, fates, work, outcome = "done") {
 		job.toolkit.setOutput("outcome", outcome);
 	} catch (error) {
 		if (!(error instanceof JobFailure)) throw error;
-		fail(job, error);
+		await fail(job, error);
 	} finally {
 		job.toolkit.setOutput("effects", JSON.stringify(fates));
 	}
 }
-/** Outputs of a failure that has a reason. */
-function fail(job, { reason, message }) {
+/** A failure that has a reason is an outcome of the job: what follows from it is decided on the chain. */
+async function fail(job, { reason, message }) {
+	const detail = oneLine(message);
 	job.toolkit.setOutput("outcome", "failed");
 	job.toolkit.setOutput("reason", reason);
-	job.toolkit.setOutput("detail", oneLine(message));
-	job.toolkit.warning(`${reason}: ${oneLine(message)}`);
+	job.toolkit.setOutput("detail", detail);
+	job.toolkit.warning(`${reason}: ${detail}`);
+	await job.summarize(`### Not done: ${reason}\n\n${detail === "" ? "" : `${code(detail)}\n`}`);
+}
+/** Nothing to do for this run. It has written nothing, or nothing since it lost the work. */
+async function neutral(job, why) {
+	job.toolkit.setOutput("outcome", "neutral");
+	job.toolkit.info(`nothing to do: ${why}`);
+	await job.summarize(`### Nothing to do\n\n${code(why)}\n`);
 }
 
 // action/effect.ts
 /** Effect: publishes what was verified, exactly that. No checkout, no code of the agent, no git. */
 async function effect(job) {
-	let grant;
-	try {
-		grant = await exchange(job, "effect");
-	} catch (error) {
-		if (!(error instanceof ExchangeError) || !error.neutral) throw error;
-		job.toolkit.setOutput("outcome", "neutral");
-		job.toolkit.info(`nothing is sent: ${error.message}`);
-		return;
-	}
-	const site = siteOf(job, grant.token, grant.identity);
-	const proof = await proveIntent(site, number(job, "intent"));
-	const claim = claimOf(proof, required(job, "claim"), runOf(job));
-	const title = required(job, "title");
-	const fates = {};
-	const effects = proof.marker.effects.filter((one) => one.kind !== "pull.close");
-	await reporting(job, fates, () => performAll({
-		job,
-		site,
-		proof,
-		claim,
-		fates,
-		title
-	}, effects));
+	await withGrant(job, "effect", async (grant) => {
+		const site = siteOf(job, grant.token, grant.identity);
+		const proof = await proveIntent(site, number(job, "intent"));
+		const claim = claimOf(proof, required(job, "claim"), runOf(job));
+		const title = required(job, "title");
+		const fates = {};
+		const effects = proof.marker.effects.filter((one) => one.kind !== "pull.close");
+		await reporting(job, fates, () => performAll({
+			job,
+			site,
+			proof,
+			claim,
+			fates,
+			title
+		}, effects));
+	});
 }
 
 // action/gate.ts
@@ -30807,34 +31263,48 @@ async function effect(job) {
 /** Milliseconds for which a marker may be late. */
 const PATIENCE = 3e4;
 async function gate(job) {
-	let grant;
-	try {
-		grant = await exchange(job, "gate");
-	} catch (error) {
-		if (error instanceof ExchangeError && error.neutral) return neutral(job, error.message);
-		throw error;
-	}
+	return withGrant(job, "gate", (grant) => admit(job, grant));
+}
+async function admit(job, grant) {
 	job.toolkit.setOutput("identity", JSON.stringify(grant.identity));
 	const site = siteOf(job, grant.token, grant.identity);
-	const proof = await waitUntilIntentVisible(site, number(job, "intent"), PATIENCE);
-	let config;
-	const text = await checkPins(site, proof, async (commit) => {
-		const read = await configAt(site, commit);
-		if ("invalid" in read) throw new Refusal("config-changed", read.invalid);
-		config = read;
-		return digestOf$1(read);
-	});
+	const found = await prove(job, site);
+	if (!found) return;
+	const { proof, text, config } = found;
 	const end = await claimIntent(site, proof, runOf(job));
 	switch (end.kind) {
-		case "lost": return neutral(job, `${end.owner ? `run ${end.owner.id} attempt ${end.owner.attempt}` : "another run"} has it`);
+		case "lost": {
+			const owner = end.owner ? `run ${end.owner.id} attempt ${end.owner.attempt}` : "another run";
+			return neutral(job, `${owner} has it`);
+		}
 		case "unsettled": throw new JobFailure("publish-refused", `the claim could not be made: ${end.why}`);
 		case "claimed": return proceed(job, site, proof, end.claim, text, config);
 	}
 }
-async function neutral(job, why) {
-	job.toolkit.setOutput("outcome", "neutral");
-	job.toolkit.info(`nothing to do: ${why}`);
-	await job.summarize(`### Nothing to do\n\nThis run takes up nothing: ${why}.\n`);
+/** The intent and what it pins. `undefined`: it is none that may be taken, and the job has said so. */
+async function prove(job, site) {
+	try {
+		const proof = await waitUntilIntentVisible(site, number(job, "intent"), PATIENCE);
+		let config;
+		return {
+			proof,
+			text: await checkPins(site, proof, async (commit) => {
+				const read = await configAt(site, commit);
+				if ("invalid" in read) throw new Refusal("config-changed", read.invalid);
+				config = read;
+				return digestOf$1(read);
+			}),
+			config
+		};
+	} catch (error) {
+		if (!(error instanceof Refusal)) throw error;
+		job.toolkit.setOutput("outcome", "refused");
+		job.toolkit.setOutput("reason", error.code);
+		job.toolkit.setOutput("detail", oneLine(error.message));
+		job.toolkit.setFailed(`refused (${error.code}): ${oneLine(error.message)}`);
+		await job.summarize(`### Refused: ${error.code}\n\n${code(error.message)}\n`);
+		return;
+	}
 }
 async function proceed(job, site, proof, claim, text, config) {
 	const { marker } = proof;
@@ -30890,82 +31360,6 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	job.toolkit.setOutput("agent-key", await releaseAgent(site, proof, claim, agent));
 }
 
-// src/policy/patch-rules.ts
-/** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
-const RESERVED = [
-	".github/",
-	".gitmodules",
-	"CODEOWNERS",
-	"docs/CODEOWNERS"
-];
-/** Share of a tree's files beyond which a deletion is taken for an accident. */
-const MOST_REMOVED = .5;
-/** `undefined`: all of it may be published. */
-function judgePatch(facts, config) {
-	const { entries, filesBefore } = facts;
-	if (entries.length === 0) return {
-		reason: "no-change",
-		detail: ""
-	};
-	for (const entry of entries) {
-		const problem = judgePath(entry) ?? judgeReserved(entry, config.reservedPaths);
-		if (problem) return problem;
-	}
-	const removed = entries.filter((entry) => entry.mode === REMOVED).length;
-	if (removed > 1 && removed > filesBefore * MOST_REMOVED) return {
-		reason: "patch-unsafe",
-		detail: `it removes ${removed} of ${filesBefore} files`
-	};
-	if (entries.length > config.limits.files) return {
-		reason: "patch-too-large",
-		detail: `${entries.length} files, ${config.limits.files} are allowed`
-	};
-	const kilobytes = Math.ceil(entries.reduce((sum, entry) => sum + entry.size, 0) / 1024);
-	if (kilobytes > config.limits.kilobytes) return {
-		reason: "patch-too-large",
-		detail: `${kilobytes} KiB, ${config.limits.kilobytes} are allowed`
-	};
-}
-const REMOVED = "000000";
-const KNOWN_MODES = /* @__PURE__ */ new Set([
-	"100644",
-	"100755",
-	"120000",
-	REMOVED
-]);
-function judgePath({ path, mode, target }) {
-	const unsafe = (detail) => ({
-		reason: "patch-unsafe",
-		detail
-	});
-	if (path.includes("�")) return unsafe("a file name is not UTF-8");
-	const parts = path.split("/");
-	if (path.startsWith("/") || parts.includes("..") || parts.some((part) => part.toLowerCase() === ".git")) return unsafe(`${path} is outside of the tree`);
-	if (!KNOWN_MODES.has(mode)) return unsafe(`${path} is neither a file nor a symbolic link (mode ${mode})`);
-	if (target !== void 0 && leaves(path, target)) return unsafe(`${path} points out of the tree`);
-}
-/** Whether a link's target, seen from where the link is, lies outside of the tree. */
-function leaves(path, target) {
-	if (target.startsWith("/")) return true;
-	let depth = path.split("/").length - 1;
-	for (const part of target.split("/")) {
-		if (part === "..") depth -= 1;
-		else if (part !== "" && part !== ".") depth += 1;
-		if (depth < 0) return true;
-	}
-	return false;
-}
-function judgeReserved({ path }, reserved) {
-	return [...RESERVED, ...reserved].find((rule) => {
-		const name = rule.toLowerCase();
-		const own = path.toLowerCase();
-		return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
-	}) === void 0 ? void 0 : {
-		reason: "reserved-path",
-		detail: path
-	};
-}
-
 // action/verify.ts
 /** Verify: the patch on the newest base, by rules that the agent has no hand in. What passes is fixed by its digest. */
 async function verify(job) {
@@ -30973,121 +31367,23 @@ async function verify(job) {
 	await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
 	const root = required(job, "directory");
 	const context = await takeIssue(join(root, "cairn-issue"), required(job, "issue-digest"));
-	const end = JSON.parse(await readFile(join(root, "cairn-patch", "agent.json"), "utf8"));
+	const end = await takeEnd(join(root, "cairn-patch"));
 	if (end.outcome !== "done") throw new JobFailure(end.reason ?? "agent-failed", end.detail);
 	const patch = await readFile(join(root, "cairn-patch", "patch.diff"));
 	const workTree = variable(job, "GITHUB_WORKSPACE");
-	const verified = await applyAndJudge({
+	const temp = variable(job, "RUNNER_TEMP");
+	const tree = {
 		gitDir: join(workTree, ".git"),
-		workTree
-	}, patch, context.rules);
-	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-verified");
+		workTree,
+		indexFile: join(temp, "cairn-index")
+	};
+	const verified = await applyAndJudge(tree, patch, context.rules);
+	const directory = join(temp, "cairn-verified");
 	const digest = await leaveVerified(directory, verified);
 	job.toolkit.setOutput("directory", directory);
 	job.toolkit.setOutput("digest", digest);
 	job.toolkit.setOutput("outcome", "go");
-	await job.summarize(`### Verified\n\n${verified.files.length} files on ${verified.base}, digest \`${digest}\`.\n`);
-}
-/** Applies the patch on the checked-out commit and judges the outcome. Throws `JobFailure` with the reason. */
-async function applyAndJudge(tree, patch, rules) {
-	const text = (buffer) => buffer.toString("utf8").trim();
-	const base = text(await gitOut(tree, ["rev-parse", "HEAD"]));
-	const baseTree = text(await gitOut(tree, ["rev-parse", "HEAD^{tree}"]));
-	if (patch.length === 0) throw new JobFailure("no-change", "");
-	const applied = await git(tree, [
-		"apply",
-		"--index",
-		"--3way",
-		"--whitespace=nowarn",
-		"-"
-	], patch);
-	if (applied.code !== 0) throw new JobFailure("conflict", conflictWords(applied.stderr));
-	const unmerged = text(await gitOut(tree, [
-		"diff",
-		"--name-only",
-		"--diff-filter=U"
-	]));
-	if (unmerged !== "") throw new JobFailure("conflict", unmerged.split("\n").slice(0, 5).join(", "));
-	const entries = await changedEntries(tree, base);
-	const filesBefore = (await gitOut(tree, [
-		"ls-tree",
-		"-r",
-		"--name-only",
-		"-z",
-		base
-	])).toString("utf8").split("\0").length - 1;
-	const problem = judgePatch({
-		entries,
-		filesBefore
-	}, rules);
-	if (problem) throw new JobFailure(problem.reason, problem.detail);
-	return {
-		base,
-		baseTree,
-		tree: text(await gitOut(tree, ["write-tree"])),
-		files: await Promise.all(entries.map((entry) => withContent(tree, entry)))
-	};
-}
-function conflictWords(stderr) {
-	const paths = [...stderr.matchAll(/error: (?:patch failed: )?([^\n:]+?)(?::\d+)?(?:: .*)?$/gm)].map((found) => found[1]);
-	return [...new Set(paths)].slice(0, 5).join(", ") || stderr.trim().slice(0, 200);
-}
-/** What the index has, beside the base: mode, path and size of each entry. */
-async function changedEntries(tree, base) {
-	const parts = (await gitOut(tree, [
-		"diff",
-		"--cached",
-		"--raw",
-		"-z",
-		"--no-renames",
-		"--no-abbrev",
-		base
-	])).toString("utf8").split("\0");
-	const entries = [];
-	for (let index = 0; index + 1 < parts.length; index += 2) {
-		const mode = (parts[index] ?? "").split(" ")[1] ?? "";
-		const path = parts[index + 1] ?? "";
-		entries.push(await entryOf(tree, path, mode));
-	}
-	return entries;
-}
-async function entryOf(tree, path, mode) {
-	if (mode === "000000" || mode === "160000") return {
-		path,
-		mode,
-		size: 0
-	};
-	const file = join(tree.workTree, path);
-	if (mode === "120000") {
-		const target = await readlink(file);
-		return {
-			path,
-			mode,
-			size: target.length,
-			target
-		};
-	}
-	return {
-		path,
-		mode,
-		size: (await stat(file)).size
-	};
-}
-async function withContent(tree, { path, mode }) {
-	if (mode === "000000") return {
-		path,
-		mode: "100644",
-		content: null
-	};
-	return {
-		path,
-		mode,
-		content: (await gitOut(tree, [
-			"cat-file",
-			"blob",
-			`:${path}`
-		])).toString("base64")
-	};
+	await job.summarize(`### Verified\n\n${verified.files.length} files on ${code(verified.base)}, digest ${code(digest)}.\n`);
 }
 
 // action/run.ts
@@ -31099,7 +31395,10 @@ const JOBS = {
 	effect,
 	conclude
 };
-/** Never rejects. A failure that has a reason is an outcome of the job; all else fails it. */
+/**
+* Never rejects. Not the owner any more: a neutral end. A failure that has a reason: an outcome of the job, which
+* is no failure of the job itself. All else fails it, with one line and no stack.
+*/
 async function run(job) {
 	const name = job.toolkit.getInput("job");
 	try {
@@ -31107,13 +31406,19 @@ async function run(job) {
 		if (!work) throw new InputError(`the input 'job' must be one of ${Object.keys(JOBS).join(", ")}, not '${name}'`);
 		await work(job);
 	} catch (error) {
-		if (error instanceof JobFailure) {
-			fail(job, error);
-			return;
-		}
-		job.toolkit.setFailed(wordsOf(error));
+		if (error instanceof JobFailure) return fail(job, error);
+		if (error instanceof ExchangeError && error.neutral) return neutral(job, `${error.code}: ${error.message}`);
+		if (error instanceof Refusal && OVER.has(error.code)) return neutral(job, error.message);
+		job.toolkit.setFailed(oneLine(wordsOf(error), 1e3));
 	}
 }
+/** Refusals that say: the work is not this run's any more. The gate says its own for an intent it never had. */
+const OVER = /* @__PURE__ */ new Set([
+	"not-owner",
+	"not-current",
+	"cancelled",
+	"nothing-open"
+]);
 function wordsOf(error) {
 	if (error instanceof Refusal) return `refused (${error.code}): ${error.message}`;
 	if (error instanceof ExchangeError) return `no token (${error.code}): ${error.message}`;

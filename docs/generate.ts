@@ -1,0 +1,46 @@
+/** Writes the generated parts of the documents, or checks them (`--check`): the states' diagram and the Action's tables. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { tables } from "../action/tables.ts";
+import { STATES, statesDiagram } from "../src/core/states.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Text between `<!-- NAME:start -->` and `<!-- NAME:end -->`. */
+function fill(text: string, name: string, content: string): string {
+  const pattern = new RegExp(`(<!-- ${name}:start -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
+  if (!pattern.test(text)) throw new Error(`there is no part '${name}'`);
+  return text.replace(pattern, (_all, start: string, end: string) => `${start}\n${content.trim()}\n${end}`);
+}
+
+function states(): string {
+  const rows = Object.entries(STATES).map(
+    ([name, { label, meaning }]) => `| ${name} | ${label ? `\`${label}\`` : ""} | ${meaning} |`,
+  );
+  const table = ["| state | label | meaning |", "|---|---|---|", ...rows].join("\n");
+  return `${table}\n\n\`\`\`mermaid\n${statesDiagram()}\n\`\`\``;
+}
+
+const textOf = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const made = tables(textOf("action/action.yml"), textOf(".github/workflows/cairn.yml"));
+const PARTS = [
+  { file: "docs/states.md", name: "states", content: states() },
+  { file: "README.md", name: "workflow-inputs", content: made["workflow-inputs"] },
+  { file: "README.md", name: "permissions", content: made.permissions },
+  { file: "docs/action.md", name: "inputs", content: made.inputs },
+  { file: "docs/action.md", name: "outputs", content: made.outputs },
+];
+
+const check = process.argv.includes("--check");
+for (const { file, name, content } of PARTS) {
+  const path = join(ROOT, file);
+  const before = readFileSync(path, "utf8");
+  const after = fill(before, name, content);
+  if (after === before) continue;
+  if (check) {
+    process.stderr.write(
+      `${file}: the part '${name}' is not what the sources say; run: node docs/generate.ts\n`,
+    );
+    process.exitCode = 1;
+  } else writeFileSync(path, after);
+}

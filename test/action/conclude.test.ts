@@ -1,0 +1,167 @@
+/** What a run came to, from its jobs' results: a result is left only where it is sure, neutral leaves nothing. */
+import { expect, test } from "vitest";
+import { judge, type Needs } from "../../action/conclude.ts";
+import { code, endingMarkdown } from "../../action/summary.ts";
+
+type Outputs = Record<string, string>;
+
+const ok = (outputs: Outputs = {}) => ({ result: "success", outputs });
+const skipped = { result: "skipped", outputs: {} };
+const cancelled = { result: "cancelled", outputs: {} };
+const died = (outputs: Outputs = {}) => ({ result: "failure", outputs });
+const gate = ok({ outcome: "go", claim: "c".repeat(40) });
+const failed = (reason: string, effects?: Record<string, string>) =>
+  ok({ outcome: "failed", reason, detail: "why", ...(effects ? { effects: JSON.stringify(effects) } : {}) });
+
+test.each<[string, Needs, object]>([
+  [
+    "all was done",
+    { gate, agent: ok({ outcome: "done" }), verify: ok({ outcome: "go" }), effect: ok({ outcome: "done" }) },
+    { kind: "done" },
+  ],
+  [
+    "the gate did it all itself",
+    { gate: ok({ outcome: "done", claim: "c" }), agent: skipped, verify: skipped, effect: skipped },
+    { kind: "done" },
+  ],
+  [
+    "another run was first",
+    { gate: ok({ outcome: "neutral" }), agent: skipped, verify: skipped, effect: skipped },
+    { kind: "neutral" },
+  ],
+  [
+    "the gate refused",
+    {
+      gate: died({ outcome: "refused", reason: "text-changed" }),
+      agent: skipped,
+      verify: skipped,
+      effect: skipped,
+    },
+    { kind: "refused", words: "text-changed" },
+  ],
+  [
+    "the gate got no token",
+    { gate: died(), agent: skipped, verify: skipped, effect: skipped },
+    { kind: "unclear" },
+  ],
+  [
+    "the gate died behind its claim",
+    { gate: died({ claim: "c" }), agent: skipped, verify: skipped, effect: skipped },
+    { kind: "unclear" },
+  ],
+  [
+    "the merge was refused",
+    {
+      gate: { ...failed("head-moved"), outputs: { ...failed("head-moved").outputs, claim: "c" } },
+      agent: skipped,
+      verify: skipped,
+      effect: skipped,
+    },
+    { kind: "failed", reason: "head-moved", detail: "why" },
+  ],
+  [
+    "the agent failed",
+    { gate, agent: failed("agent-failed"), verify: skipped, effect: skipped },
+    { kind: "failed", reason: "agent-failed" },
+  ],
+  [
+    "the patch is unsafe",
+    { gate, agent: ok({ outcome: "done" }), verify: failed("patch-unsafe"), effect: skipped },
+    { kind: "failed", reason: "patch-unsafe" },
+  ],
+  [
+    "publishing was refused",
+    {
+      gate,
+      agent: ok({ outcome: "done" }),
+      verify: ok({ outcome: "go" }),
+      effect: failed("publish-refused", { "pull.create:x": "not-sent" }),
+    },
+    { kind: "failed", reason: "publish-refused" },
+  ],
+  [
+    "an answer was lost",
+    {
+      gate,
+      agent: ok({ outcome: "done" }),
+      verify: ok({ outcome: "go" }),
+      effect: failed("publish-refused", { "pull.create:x": "unknown" }),
+    },
+    { kind: "unclear" },
+  ],
+  ["the agent's job died", { gate, agent: died(), verify: skipped, effect: skipped }, { kind: "unclear" }],
+  [
+    "the effect job died",
+    { gate, agent: ok({ outcome: "done" }), verify: ok({ outcome: "go" }), effect: died() },
+    { kind: "unclear" },
+  ],
+  [
+    "the run was cancelled",
+    { gate, agent: cancelled, verify: skipped, effect: skipped },
+    { kind: "unclear" },
+  ],
+  [
+    "failed jobs were re-run",
+    { gate, agent: ok({ outcome: "neutral" }), verify: skipped, effect: skipped },
+    { kind: "neutral" },
+  ],
+  [
+    "the owner was fenced",
+    {
+      gate,
+      agent: ok({ outcome: "done" }),
+      verify: ok({ outcome: "go" }),
+      effect: ok({ outcome: "neutral" }),
+    },
+    { kind: "neutral" },
+  ],
+  [
+    "a job names no reason of ours",
+    { gate, agent: failed("toString"), verify: skipped, effect: skipped },
+    { kind: "unclear" },
+  ],
+])("%s", (_what, needs, verdict) => {
+  expect(judge(needs)).toMatchObject(verdict);
+});
+
+const ENDING = {
+  headline: "Done",
+  jobs: [["gate", "success", "go"]],
+  fates: {
+    "branch.create:cairn/12-g1": "applied",
+    "pull.create:cairn/12-g1": "applied",
+    "review.request:cairn/12-g1#g1a1": "not-sent",
+  },
+  reason: null,
+  detail: "",
+  repositoryUrl: "https://github.com/acme/tools",
+  intent: "301",
+  issue: "12",
+  claim: "abc",
+  pull: "41",
+  mergeSha: "",
+} as const;
+
+test("the summary says what was proved and links what was done", () => {
+  const markdown = endingMarkdown(ENDING);
+  expect(markdown).toContain("[the intent](https://github.com/acme/tools/issues/12#issuecomment-301)");
+  expect(markdown).toContain(
+    "[`branch.create:cairn/12-g1`](https://github.com/acme/tools/tree/cairn/12-g1): done",
+  );
+  expect(markdown).toContain("[`pull.create:cairn/12-g1`](https://github.com/acme/tools/pull/41): done");
+  expect(markdown).toContain("- `review.request:cairn/12-g1#g1a1`: not sent");
+});
+
+test("a merge is linked by its commit, and a failure says what to do", () => {
+  const mergeSha = "d".repeat(40);
+  const fates = { [`merge:pull/41@${"e".repeat(40)}#g1a1`]: "applied" } as const;
+  expect(endingMarkdown({ ...ENDING, fates, mergeSha })).toContain(`/commit/${mergeSha}): done`);
+  const failure = endingMarkdown({ ...ENDING, reason: "no-change", detail: "@maya <b>", fates: {} });
+  expect(failure).toContain("Say in the issue which change is expected");
+  expect(failure).toContain("`@maya <b>`");
+});
+
+test("words from elsewhere cannot leave their code span", () => {
+  expect(code("a `b` ``c``\n# d")).toBe("```a `b` ``c`` # d```".replace("c`` # d```", "c`` # d```"));
+  expect(code("`x`")).toBe("`` `x` ``");
+});
