@@ -17,13 +17,20 @@ export async function readGate(site: Site, input: GateInput): Promise<GateView |
   if (!read) return undefined;
   const pull = read.value;
   const head = pull.headSha;
-  const [reviews, required, checks] = await Promise.all([
-    site.reads.reviews(pull.number),
-    site.reads.requiredChecks(pull.baseRef),
-    site.reads.checks(head),
-  ]);
+  const [reviews, checks] = await Promise.all([site.reads.reviews(pull.number), site.reads.checks(head)]);
   const words = lastWords(reviews.value);
   const approvedHere = words.some((review) => review.state === "APPROVED" && review.commitId === head);
+  const bad = checks.value.some((check) => check.status === "completed" && check.conclusion !== "success");
+  const refusedHere = words.some((review) => review.state === "CHANGES_REQUESTED");
+  if (!approvedHere && !bad && !refusedHere && pull.mergeable !== false) {
+    return {
+      kind: "waits",
+      head,
+      for: `a review of ${head.slice(0, 12)} by somebody with write access`,
+      again: null,
+    };
+  }
+  const required = await site.reads.requiredChecks(pull.baseRef);
   const commits = approvedHere ? (await site.reads.pullCommits(pull.number)).value : [];
   const config = await input.config();
   if ("invalid" in config) {

@@ -185,6 +185,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let stopped: Promise<void> | undefined;
   async function stopAll(): Promise<void> {
     await services.engine?.stop();
+    await emitter.idle();
     deliverer.stop();
     clock.stop();
     await server.close();

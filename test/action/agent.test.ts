@@ -36,6 +36,7 @@ async function agent(command: string, context: Partial<AgentContext> = {}) {
     path: process.env.PATH ?? "",
     issueFile: join(temp, "issue.md"),
     print: (line) => printed.push(line),
+    grace: 500,
   });
   const word = printed[0]?.replace("::stop-commands::", "") ?? "";
   return { end, printed, word, said: printed.slice(1, -1) };

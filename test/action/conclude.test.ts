@@ -162,6 +162,6 @@ test("a merge is linked by its commit, and a failure says what to do", () => {
 });
 
 test("words from elsewhere cannot leave their code span", () => {
-  expect(code("a `b` ``c``\n# d")).toBe("```a `b` ``c`` # d```".replace("c`` # d```", "c`` # d```"));
+  expect(code("a `b` ``c``\n# d")).toBe("```a `b` ``c`` # d```");
   expect(code("`x`")).toBe("`` `x` ``");
 });

@@ -22,7 +22,7 @@ test.each([
   ["an agent that fails", "echo working; exit 3", "agent-failed"],
   ["an agent that changes nothing", "true", "no-change"],
   ["a touched workflow file", "echo 'on: push' > .github/workflows/own.yml", "reserved-path"],
-  ["most of the tree removed", "rm -rf src test tools README.md", "patch-unsafe"],
+  ["most of the tree removed", "rm -rf src test tools README.md package.json", "patch-unsafe"],
 ])("%s ends as a hold, and nothing is published", async (_what, agent, reason) => {
   await using loop = await startLoop({ agent });
   const issue = await loop.issue();

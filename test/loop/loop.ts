@@ -12,6 +12,8 @@ export interface Loop extends AsyncDisposable {
   readonly outsider: Person;
   readonly lines: LogLine[];
   app: RunningApp;
+  /** Where the app of this loop listens, and jobs look for it. */
+  readonly port: number;
   /** Starts another app for the same App, as a second replica or after a loss. */
   startApp(env?: Record<string, string>): Promise<RunningApp>;
   /** `/repos/acme/<name>` */
@@ -48,7 +50,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-const MOST_MS = 60_000;
+const MOST_MS = 45_000;
 
 export async function startLoop(
   options: Omit<StageOptions, "appUrl"> & {
@@ -109,6 +111,7 @@ export async function startLoop(
     outsider: as(tokens.outsider),
     lines,
     app: first as RunningApp,
+    port,
     startApp: launch,
     repo,
     approve,

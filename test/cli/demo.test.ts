@@ -1,0 +1,127 @@
+/** The command as people run it, as a process of its own. */
+import { execFile, execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cairn-cli-"));
+  await writeFile(
+    join(folder, "issue.md"),
+    "# Count to ten\n\nThere should be a file `ten.txt` with the number.\n",
+  );
+  await writeFile(join(folder, "empty.md"), "\n\n");
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface End {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function cairn(...args: string[]): Promise<End> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { timeout: 100_000, maxBuffer: 1e8 }, (error, out, err) => {
+      resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
+    });
+  });
+}
+
+const summaryOf = ({ out }: End) => JSON.parse(out.trim().split("\n").at(-1) ?? "{}");
+
+/** 1,000 commits in a tenth of a second: what `git fast-import` is for. */
+function bigRepository(path: string): void {
+  const git = (...args: string[]): void => {
+    execFileSync("git", ["-C", path, ...args], { stdio: "ignore" });
+  };
+  execFileSync("git", ["init", "-q", "-b", "trunk", path]);
+  const ci =
+    "on: pull_request\njobs:\n  unit:\n    name: Unit tests\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v5\n      - run: test -f ten.txt\n";
+  const lines: string[] = [];
+  for (let index = 1; index <= 1_000; index += 1) {
+    const file = `f${index % 40}.txt`;
+    const text = `line ${index}\n`;
+    lines.push(
+      `commit refs/heads/trunk\nmark :${index}\ncommitter A <a@example.com> ${1_700_000_000 + index} +0000\ndata 4\nc${String(index % 1000).padStart(3, "0")}\n` +
+        (index > 1 ? `from :${index - 1}\n` : "") +
+        `M 100644 inline ${file}\ndata ${text.length}\n${text}` +
+        (index === 1 ? `M 100644 inline .github/workflows/ci.yml\ndata ${ci.length}\n${ci}` : ""),
+    );
+  }
+  execFileSync("git", ["-C", path, "fast-import", "--quiet"], { input: `${lines.join("\n")}\n` });
+  git("reset", "-q", "--hard");
+}
+
+test("a repository with 1,000 commits and its own CI, two issues side by side, kept afterwards", async () => {
+  const repo = join(folder, "big repository");
+  await mkdir(repo);
+  bigRepository(repo);
+  const keep = join(folder, "kept");
+  const issue = join(folder, "issue.md");
+  const agent = 'echo "$CAIRN_ISSUE_NUMBER" > "ten-$CAIRN_ISSUE_NUMBER.txt"; echo 10 > ten.txt';
+  const end = await cairn(
+    "demo",
+    "--repo",
+    repo,
+    "--issue",
+    issue,
+    "--agent",
+    agent,
+    "--keep",
+    keep,
+    "--json",
+  );
+  expect(end.err).toBe("");
+  expect(end.code).toBe(0);
+  const summary = summaryOf(end);
+  expect(summary).toMatchObject({
+    type: "summary",
+    exitReason: "done",
+    issues: [{ number: 1, state: "done", reason: null, generation: 1, attempt: 1, pull: expect.any(Number) }],
+  });
+  expect(summary.landed.every((one: { count: number }) => one.count === 1)).toBe(true);
+  expect(summary.issues[0].cost).toMatchObject({ contentWrites: 5, writes: 24 });
+  const bare = join(keep, "repositories/acme/big-repository.git");
+  const log = execFileSync("git", ["-C", bare, "log", "--oneline", "trunk"]).toString().trim().split("\n");
+  // Base, the commit that adds Cairn, the work, and its merge.
+  expect(log).toHaveLength(1_003);
+  expect(execFileSync("git", ["-C", bare, "show", "trunk:ten.txt"]).toString()).toBe("10\n");
+  expect((await readdir(join(keep, "logs"))).some((name) => name.includes("agent.run"))).toBe(true);
+});
+
+test("bad arguments, a folder that is no repository, and an empty issue: 2, one line, and the summary", async () => {
+  const issue = join(folder, "issue.md");
+  const plain = join(folder, "plain");
+  await mkdir(plain);
+  const cases: readonly (readonly [string[], RegExp])[] = [
+    [["demo", "--nonsense"], /Unknown option '--nonsense'/],
+    [["demo", "--approve", "perhaps"], /auto and wait/],
+    [["demo", "--repo", join(folder, "nowhere"), "--issue", issue, "--agent", "true"], /no such folder/],
+    [["demo", "--repo", plain, "--issue", issue, "--agent", "true"], /repository/i],
+    [["demo", "--repo", plain, "--issue", join(folder, "empty.md"), "--agent", "true"], /is empty/],
+    [["demo", "--repo", plain, "--issue", issue], /needs --agent/],
+    [["nothing"], /there is no verb 'nothing'/],
+  ];
+  for (const [args, words] of cases) {
+    const end = await cairn(...args, ...(args[0] === "demo" ? ["--json"] : []));
+    expect(end.code, args.join(" ")).toBe(2);
+    expect(end.err).toMatch(words);
+    expect(end.err.trim().split("\n")).toHaveLength(1);
+    if (args[0] === "demo")
+      expect(summaryOf(end)).toMatchObject({ type: "summary", exitReason: "bad-arguments" });
+  }
+});
+
+test("every verb explains itself", async () => {
+  for (const verb of ["demo", "sandbox", "app"]) {
+    const end = await cairn(verb, "--help");
+    expect(end.code).toBe(0);
+    expect(end.out).toContain("Usage:");
+  }
+  expect((await cairn("--help")).out).toContain("demo");
+});

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { DEFAULTS, parseConfig, wordsOf } from "../../src/policy/config.ts";
+import { judgePatch, type PatchEntry } from "../../src/policy/patch-rules.ts";
+
+const problems = (text: string): string => {
+  const parsed = parseConfig(text);
+  return parsed.kind === "invalid" ? wordsOf(parsed.problems, "F") : "valid";
+};
+
+test("a missing or empty file means the defaults; formatting does not change the digest", () => {
+  const none = parseConfig(undefined);
+  expect(none).toMatchObject({ kind: "valid", config: DEFAULTS });
+  expect(parseConfig("# nothing\n")).toEqual(none);
+  const a = parseConfig("merge: on-green-with-review\nreviewers: [a, b]\n");
+  const b = parseConfig("reviewers:\n  - a\n  - b\nmerge: 'on-green-with-review'\n");
+  expect(a).toEqual(b);
+  expect(a).not.toEqual(none);
+});
+
+test("each error has its place, what is allowed, and nothing unknown passes", () => {
+  expect(problems("merge: always\n")).toBe("F:1:8: 'merge' must be one of: never, on-green-with-review");
+  expect(problems("agent:\n  comand: x\n")).toContain(
+    "F:2:3: 'agent.comand' is not known; known are: command, timeout-minutes",
+  );
+  expect(problems("attempts: 0\nreviewers: robin\n")).toContain(
+    "F:1:11: 'attempts' must be a whole number from 1 to 10",
+  );
+  expect(problems("reviewers: [not a login]\n")).toContain("must be a login");
+  expect(problems("a: [1\n")).toMatch(/^F:\d+:\d+: /);
+  expect(problems("- a list\n")).toContain("expected keys and values");
+  expect(problems("merge: never\nmerge: never\n")).toMatch(/F:2:\d+: Map keys must be unique/);
+});
+
+const entry = (path: string, change: Partial<PatchEntry> = {}): PatchEntry => ({
+  path,
+  mode: "100644",
+  size: 10,
+  ...change,
+});
+const rules = { reservedPaths: ["migrations/"], limits: { files: 3, kilobytes: 1 } };
+const judged = (entries: PatchEntry[], filesBefore = 100): string | undefined =>
+  judgePatch({ entries, filesBefore }, rules)?.reason;
+
+test.each<[string, PatchEntry[], string | undefined]>([
+  ["ordinary files", [entry("src/a.ts"), entry("a file with spaces.txt"), entry("ünïcode.md")], undefined],
+  ["nothing", [], "no-change"],
+  ["a workflow", [entry(".github/workflows/ci.yml")], "reserved-path"],
+  ["the same in other letters", [entry(".GitHub/x")], "reserved-path"],
+  ["a configured path", [entry("migrations/1.sql")], "reserved-path"],
+  ["submodules' file", [entry(".gitmodules")], "reserved-path"],
+  ["a path that leaves the tree", [entry("../x")], "patch-unsafe"],
+  ["git's own folder", [entry("a/.git/config")], "patch-unsafe"],
+  ["a submodule", [entry("lib", { mode: "160000" })], "patch-unsafe"],
+  ["a link within the tree", [entry("a/b", { mode: "120000", target: "../c" })], undefined],
+  ["a link out of the tree", [entry("a/b", { mode: "120000", target: "../../c" })], "patch-unsafe"],
+  ["a link to a whole path", [entry("b", { mode: "120000", target: "/etc/passwd" })], "patch-unsafe"],
+  ["too many files", ["a", "b", "c", "d"].map((path) => entry(path)), "patch-too-large"],
+  ["too many bytes", [entry("a", { size: 2_000 })], "patch-too-large"],
+])("%s: %s", (_what, entries, reason) => {
+  expect(judged(entries)).toBe(reason);
+});
+
+test("more than half of the tree removed is taken for an accident", () => {
+  const removed = ["a", "b", "c"].map((path) => entry(path, { mode: "000000", size: 0 }));
+  expect(judged(removed, 5)).toBe("patch-unsafe");
+  expect(judged(removed, 50)).toBeUndefined();
+});
