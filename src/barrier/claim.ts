@@ -1,5 +1,5 @@
 /** The claim: one run takes the intent and becomes its owner; every later job asks whether it still is. */
-import { type OpenEdge, sameRun } from "../core/chain.ts";
+import { type OpenEdge, type Step, sameRun } from "../core/chain.ts";
 import type { ChainView } from "../core/snapshot.ts";
 import type { RunId } from "../core/words.ts";
 import type { Sha } from "../github/ports.ts";
@@ -7,7 +7,7 @@ import { readChain } from "./chain-read.ts";
 import { Refusal } from "./errors.ts";
 import { type Claim, makeClaim, type Proof } from "./proof.ts";
 import { HEAD_FRESHNESS, refOf, type Site } from "./site.ts";
-import { makeSteps } from "./step.ts";
+import { makeSteps, type StepEnd } from "./step.ts";
 
 export type ClaimEnd =
   | { readonly kind: "claimed"; readonly claim: Claim }
@@ -22,7 +22,7 @@ export async function claimIntent(site: Site, proof: Proof, run: RunId): Promise
   // The same run in another attempt is somebody else: its claim is not taken over.
   if (open.claim) return own(proof, open.claim, run);
   // On the very head that was proven: whoever has moved it since makes this step fail.
-  const end = await makeSteps(site, view, [{ step: "claim", run, digest: open.digest }], []);
+  const end = await claimStep(site, view, { step: "claim", run, digest: open.digest });
   switch (end.kind) {
     case "made":
       return { kind: "claimed", claim: made(site, run, end.state.open ?? open, end.head) };
@@ -32,6 +32,17 @@ export async function claimIntent(site: Site, proof: Proof, run: RunId): Promise
       return { kind: "unsettled", why: end.why };
     case "refused":
       return { kind: "unsettled", why: end.refusal.message };
+  }
+}
+
+const TRIES = 3;
+
+/** A limit refuses before anything begins: behind its end the step is tried again, on the same head. */
+async function claimStep(site: Site, view: Proof["view"], step: Step): Promise<StepEnd> {
+  for (let tries = 1; ; tries += 1) {
+    const end = await makeSteps(site, view, [step], []);
+    const limited = end.kind === "refused" && end.refusal.reason === "rate-limited";
+    if (!limited || tries === TRIES) return end;
   }
 }
 

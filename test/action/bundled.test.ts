@@ -162,6 +162,25 @@ test("7: one that nobody can find is not sent again, and no result claims to kno
   expect(stage.writesSince(quiet)).toEqual([]);
 }, 30_000);
 
+test("a limit is waited for, and then the pull request is opened once", async () => {
+  const run = await begin();
+  await go(run, "gate", "agent", "verify");
+  const before = stage.landed().length;
+  const message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+  const limit = { kind: "status", status: 403, message, headers: { "retry-after": "1" } } as const;
+  stage.fixture.sandbox.faults.add({ method: "POST", path: "/repos/acme/work/pulls", fault: limit });
+  const mark = stage.mark();
+  expect(await go(run, "effect")).toMatchObject({ outcome: "done" });
+  const sent = stage.writesSince(mark).filter((line) => line.startsWith("POST pulls "));
+  expect(sent).toEqual(["POST pulls 403", "POST pulls 201"]);
+  expect(
+    stage
+      .landed()
+      .slice(before)
+      .filter((key) => key.startsWith("pull.create")),
+  ).toHaveLength(1);
+}, 20_000);
+
 test("an agent that fails leaves a result with its reason, and nothing is sent", async () => {
   await using own = await setStage({ "agent.sh": "echo cannot; exit 3\n" });
   const run = await own.begin(await own.declare(), 1);
@@ -196,6 +215,19 @@ test("files of the runner's that the agent finds keep what stood in them, and it
   expect(end.raw).not.toContain("mine");
   expect(end.outputs).toMatchObject({ outcome: "failed", reason: "agent-failed" });
   expect(end.summary).toMatch(/^### Agent/);
+});
+
+test("the agent does not find the job's secrets where a process of the same account can look", async () => {
+  const agent = "echo \"pid $PPID\"; tr '\\0' '\\n' < /proc/$PPID/environ > seen.txt\n";
+  await using own = await setStage({ "agent.sh": agent });
+  const run = await own.begin(await own.declare(), 1);
+  await own.job(run, "gate");
+  const end = await own.job(run, "agent");
+  expect(end.log).not.toContain("this machine shows");
+  const patch = await readFile(join(run.temp, "cairn-patch", "patch.diff"), "utf8");
+  expect(patch).toContain("+GITHUB_RUN_ID=1");
+  expect(patch).toMatch(/\+INPUT_GITHUB-TOKEN=x+\n/);
+  expect(patch).not.toMatch(/ghs_|canary/);
 });
 
 test("a cancelled job takes the agent along, and says nothing of what it would have come to", async () => {

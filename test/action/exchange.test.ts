@@ -67,6 +67,7 @@ async function place(
     },
     clock: { now: () => performance.now(), sleep: async () => undefined } as Job["clock"],
     fetch,
+    hideSecrets: async () => undefined,
     async summarize(markdown) {
       said.summary += markdown;
     },
@@ -148,12 +149,20 @@ test.each([
   "effect",
 ])("`%s` ends neutral where the app says that nothing waits for this run", async (name) => {
   for (const code of ["not-owner", "nothing-open", "cancelled", "wrong-actor", "wrong-branch"]) {
-    await using it = await place([no(code)], { job: name });
+    // The gate asks again where nothing seems to be open.
+    await using it = await place([no(code), no(code), no(code), no(code)], { job: name });
     await run(it.job);
     expect(it.said.outputs.outcome).toBe("neutral");
     expect(it.said.failed).toEqual([]);
     expect(it.said.summary).toContain("Nothing to do");
   }
+});
+
+test("a chain that the app reads late is asked for again, by the gate only", async () => {
+  await using it = await place([no("nothing-open"), { status: 200, body: GRANT }]);
+  await expect(withGrant(it.job, "gate", async (grant) => grant.token)).resolves.toBe("ghs_secret");
+  await using later = await place([no("nothing-open"), { status: 200, body: GRANT }]);
+  await expect(withGrant(later.job, "effect", async () => 0)).rejects.toMatchObject({ neutral: true });
 });
 
 test("any other refusal fails the job in one line, with the app's words and no stack", async () => {

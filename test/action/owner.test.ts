@@ -54,6 +54,15 @@ test("4: two runs race for one edge, ten times over: one claim, and the loser en
   expect(stage.landed().slice(before)).toEqual([]);
 }, 40_000);
 
+test("a limit that is met on the way to the claim is waited for", async () => {
+  const turn = await stage.declare();
+  const message = "You have exceeded a secondary rate limit.";
+  const limit = { kind: "status", status: 403, message, headers: { "retry-after": "1" } } as const;
+  stage.fixture.sandbox.faults.add({ method: "POST", path: "/repos/acme/work/git/commits", fault: limit });
+  const end = await stage.job(await stage.begin(turn, 21), "gate");
+  expect(end.outputs).toMatchObject({ outcome: "go", claim: (await ownerOf(turn))?.head });
+});
+
 test("4: a run that comes when another has claimed is told who has it", async () => {
   const turn = await stage.declare();
   await stage.job(await stage.begin(turn, 31), "gate");

@@ -176,6 +176,9 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
       GITHUB_REPOSITORY_ID: String(repository.id),
       GITHUB_RUN_ID: String(id),
       GITHUB_RUN_ATTEMPT: String(attempt),
+      // The runner gives these to every action.
+      ACTIONS_RUNTIME_TOKEN: "runtime-canary",
+      ACTIONS_RESULTS_URL: "https://results-canary.example/",
     };
   }
 

@@ -41,7 +41,7 @@ function bigRepository(path: string): void {
   };
   execFileSync("git", ["init", "-q", "-b", "trunk", path]);
   const ci =
-    "on: pull_request\njobs:\n  unit:\n    name: Unit tests\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v5\n      - run: test -f ten.txt\n";
+    "on: pull_request\njobs:\n  unit:\n    name: Unit tests\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v5\n      - run: ls ten-*.txt\n";
   const lines: string[] = [];
   for (let index = 1; index <= 1_000; index += 1) {
     const file = `f${index % 40}.txt`;
@@ -63,11 +63,12 @@ test("a repository with 1,000 commits and its own CI, two issues side by side, k
   bigRepository(repo);
   const keep = join(folder, "kept");
   const issue = join(folder, "issue.md");
-  const agent = 'echo "$CAIRN_ISSUE_NUMBER" > "ten-$CAIRN_ISSUE_NUMBER.txt"; echo 10 > ten.txt';
-  const end = await cairn(
-    "demo",
+  const agent = 'grep -c ten "$CAIRN_ISSUE_FILE" > "ten-$CAIRN_ISSUE_NUMBER.txt"';
+  const args = [
     "--repo",
     repo,
+    "--issue",
+    issue,
     "--issue",
     issue,
     "--agent",
@@ -75,22 +76,29 @@ test("a repository with 1,000 commits and its own CI, two issues side by side, k
     "--keep",
     keep,
     "--json",
-  );
+  ];
+  const end = await cairn("demo", ...args);
   expect(end.err).toBe("");
   expect(end.code).toBe(0);
   const summary = summaryOf(end);
   expect(summary).toMatchObject({
     type: "summary",
     exitReason: "done",
-    issues: [{ number: 1, state: "done", reason: null, generation: 1, attempt: 1, pull: expect.any(Number) }],
+    issues: [1, 2].map((number) => ({
+      number,
+      state: "done",
+      reason: null,
+      generation: 1,
+      pull: expect.any(Number),
+    })),
   });
   expect(summary.landed.every((one: { count: number }) => one.count === 1)).toBe(true);
-  expect(summary.issues[0].cost).toMatchObject({ contentWrites: 5, writes: 24 });
+  expect(summary.landed.filter((one: { kind: string }) => one.kind === "agent.run")).toHaveLength(2);
   const bare = join(keep, "repositories/acme/big-repository.git");
   const log = execFileSync("git", ["-C", bare, "log", "--oneline", "trunk"]).toString().trim().split("\n");
-  // Base, the commit that adds Cairn, the work, and its merge.
-  expect(log).toHaveLength(1_003);
-  expect(execFileSync("git", ["-C", bare, "show", "trunk:ten.txt"]).toString()).toBe("10\n");
+  // Base, the commit that adds Cairn, and for each issue its work and its merge.
+  expect(log).toHaveLength(1_005);
+  expect(execFileSync("git", ["-C", bare, "show", "trunk:ten-2.txt"]).toString()).toBe("2\n");
   expect((await readdir(join(keep, "logs"))).some((name) => name.includes("agent.run"))).toBe(true);
 });
 

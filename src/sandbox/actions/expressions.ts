@@ -97,11 +97,23 @@ function statusFunctions(status: Status | undefined): Map<string, FunctionDefini
   return new Map(functions);
 }
 
+/**
+ * The lexer turns only the first `''` of a string into a quote. GitHub turns all of them, and a script with two quotes
+ * around an expression has them.
+ */
+function unquoted(tokens: LexedTokens): LexedTokens {
+  return tokens.map((token) =>
+    typeof token.value === "string" ? { ...token, value: token.value.replaceAll("''", "'") } : token,
+  );
+}
+
+type LexedTokens = ReturnType<Lexer["lex"]>["tokens"];
+
 /** Value of one expression, without its `${{ }}`. Throws `WorkflowError` with the evaluator's words. */
 export function evaluateExpression(expression: string, contexts: Contexts, status?: Status): unknown {
   const functions = statusFunctions(status);
   try {
-    const { tokens } = new Lexer(expression).lex();
+    const tokens = unquoted(new Lexer(expression).lex().tokens);
     const tree = new Parser(tokens, CONTEXT_NAMES, [...functions.values()]).parse();
     const all = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, contexts[name] ?? {}]));
     return fromData(new Evaluator(tree, toData(all) as data.Dictionary, functions).evaluate());

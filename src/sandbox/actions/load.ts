@@ -33,7 +33,7 @@ const MAX_DEPTH = 10;
 /** Text of a file at a commit; `undefined` where there is none. */
 export async function readText(source: Source, path: string): Promise<string | undefined> {
   const entry = await source.repository.store.entryAt(source.sha, path);
-  if (!entry || entry.type !== "blob") return undefined;
+  if (entry?.type !== "blob") return undefined;
   return (await source.repository.store.readBlob(entry.sha))?.toString("utf8");
 }
 

@@ -340,8 +340,7 @@ test("re-run of failed jobs keeps the outputs of those that succeeded", async ()
   );
   const first = await m.run(W);
   expect(first.run.conclusion).toBe("failure");
-  const actor = { id: 1, login: "maya", type: "User" } as const;
-  expect(m.sandbox.engine?.rerun(first.run.repositoryId, first.run.id, "failed", actor)).toBe(true);
+  expect(m.sandbox.engine?.rerun(first.run.repositoryId, first.run.id, "failed", m.maya)).toBe(true);
   const second = await m.ended(first.run);
   expect(second.run).toMatchObject({ attempt: 2, conclusion: "success" });
   expect(second.log).toContain("one was attempt-1, this is 2");

@@ -6,6 +6,8 @@ import { type Fixture, start } from "../fixture.ts";
 export interface Machine extends AsyncDisposable {
   readonly fixture: Fixture;
   readonly sandbox: Sandbox;
+  /** Who starts and re-starts runs. */
+  readonly maya: { readonly id: number; readonly login: string; readonly type: "User" };
   /** Starts one workflow of the default branch and waits for its end. */
   run(path: string, inputs?: Record<string, string>): Promise<Outcome>;
   begin(path: string, inputs?: Record<string, string>): Promise<RunRecord>;
@@ -28,11 +30,14 @@ export async function machine(files: Readonly<Record<string, string>>): Promise<
   const engine = sandbox.engine;
   if (!engine) throw new Error("no engine");
 
+  const id = [...sandbox.world.users.values()].find((user) => user.login === "maya")?.id ?? 0;
+  const maya = { id, login: "maya", type: "User" } as const;
+
   async function begin(path: string, inputs: Record<string, string> = {}): Promise<RunRecord> {
     const found = sandbox.actionsHost.repository(repository.id);
     const sha = await found?.store.readRef("refs/heads/main");
     if (!found || !sha || !engine) throw new Error("no repository");
-    const actor = { id: 1, login: "maya", type: "User" } as const;
+    const actor = maya;
     const [run] = await engine.trigger({
       repository: found,
       name: "workflow_dispatch",
@@ -64,6 +69,7 @@ export async function machine(files: Readonly<Record<string, string>>): Promise<
   return {
     fixture,
     sandbox,
+    maya,
     begin,
     ended,
     run: async (path, inputs) => ended(await begin(path, inputs)),
