@@ -14,9 +14,11 @@ export interface AgentSpec {
   readonly path: string;
   readonly issueFile: string;
   readonly print: (line: string) => void;
+  /** Milliseconds between asking it to end and ending it. */
+  readonly grace?: number;
 }
 
-/** Milliseconds between asking the agent to end and ending it. */
+/** Milliseconds between asking the agent to end and ending it: less than the runner gives a cancelled step. */
 const GRACE = 5_000;
 /** Milliseconds for which output is read on after the end; whoever holds the pipe longer is not listened to. */
 const DRAIN = 2_000;
@@ -34,12 +36,24 @@ export async function runAgent(spec: AgentSpec): Promise<AgentEnd> {
   const end = await live(spec, { home, scratch, issueFile: spec.issueFile });
   spec.print(`::${word}::`);
   await rm(home, { recursive: true, force: true, maxRetries: 3 });
+  if (end.stopped !== undefined) throw new AgentStopped(end.stopped);
   return judge(spec.context, end);
+}
+
+/** The job itself was told to end, and the agent with it: nothing is said of what it would have come to. */
+export class AgentStopped extends Error {
+  override readonly name = "AgentStopped";
+
+  constructor(by: NodeJS.Signals) {
+    super(`the job was cancelled (${by}); the agent was stopped`);
+  }
 }
 
 interface ProcessEnd {
   readonly code: number;
   readonly late: boolean;
+  /** What told the job itself to end. */
+  readonly stopped: NodeJS.Signals | undefined;
 }
 
 async function live(spec: AgentSpec, places: Places): Promise<ProcessEnd> {
@@ -52,13 +66,21 @@ async function live(spec: AgentSpec, places: Places): Promise<ProcessEnd> {
   });
   const output = [printLines(child.stdout, spec.print), printLines(child.stderr, spec.print)];
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  let late = false;
   let hard: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    signal(child, "SIGTERM");
+    hard ??= setTimeout(() => signal(child, "SIGKILL"), spec.grace ?? GRACE);
+  };
+  let late = false;
   const soft = setTimeout(() => {
     late = true;
-    signal(child, "SIGTERM");
-    hard = setTimeout(() => signal(child, "SIGKILL"), GRACE);
+    end();
   }, spec.context.timeoutMinutes * 60_000);
+  let stopped: NodeJS.Signals | undefined;
+  const listening = onCancel((by) => {
+    stopped = by;
+    end();
+  });
   const code = await new Promise<number>((resolve) => {
     child.once("error", () => resolve(127));
     child.once("exit", (exit, by) => resolve(exit ?? (by ? 128 : 1)));
@@ -69,7 +91,19 @@ async function live(spec: AgentSpec, places: Places): Promise<ProcessEnd> {
   signal(child, "SIGKILL");
   if (child.pid !== undefined) await atMost(DRAIN, closed);
   for (const stop of output) stop();
-  return { code, late };
+  listening.stop();
+  return { code, late, stopped };
+}
+
+/** The runner cancels a step with SIGINT, and 7.5 s later with SIGTERM. The agent's own group hears neither. */
+function onCancel(act: (by: NodeJS.Signals) => void): { stop(): void } {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) process.on(name, act);
+  return {
+    stop() {
+      for (const name of signals) process.off(name, act);
+    },
+  };
 }
 
 /** To the whole group; one that is gone already needs none. */

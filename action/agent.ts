@@ -9,6 +9,7 @@ import { identityOf, siteOf } from "./connect.ts";
 import { type AgentEnd, leavePatch, takeIssue } from "./handover.ts";
 import { claimRun, type Job, JobFailure, required, runOf, variable } from "./job.ts";
 import { setAside, takePatch } from "./patch.ts";
+import { keepRunnerFiles } from "./runner-files.ts";
 import { code } from "./summary.ts";
 
 export async function agent(job: Job): Promise<void> {
@@ -20,6 +21,8 @@ export async function agent(job: Job): Promise<void> {
   const temp = variable(job, "RUNNER_TEMP");
   const workspace = variable(job, "GITHUB_WORKSPACE");
   const tree = await setAside(workspace, temp);
+  const restore = await keepRunnerFiles(job.env);
+  await hide(job);
   const end = await runAgent({
     context,
     workspace,
@@ -28,6 +31,7 @@ export async function agent(job: Job): Promise<void> {
     issueFile: join(issueDirectory, "issue.md"),
     print: (line) => job.toolkit.info(line),
   });
+  await restore();
   const { patch, told } = await outcomeOf(end, () => takePatch(tree, context.commit));
   const directory = join(temp, "cairn-patch");
   await leavePatch(directory, patch, told);
@@ -38,6 +42,15 @@ export async function agent(job: Job): Promise<void> {
   const words =
     told.outcome === "done" ? `It left a patch of ${patch.length} bytes.` : `It ended as ${told.reason}.`;
   await job.summarize(`### Agent\n\n${words}${told.detail === "" ? "" : ` ${code(told.detail)}`}\n`);
+}
+
+/** Not every system can: it is said then, as the agent could look the job's own token up (it may only read). */
+async function hide(job: Job): Promise<void> {
+  try {
+    await job.hideSecrets();
+  } catch (error) {
+    job.toolkit.warning(`this machine shows the job's variables to the agent: ${(error as Error).message}`);
+  }
 }
 
 const NOTHING = Buffer.alloc(0);

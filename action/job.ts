@@ -19,6 +19,8 @@ export interface Job {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
+  /** Takes the secrets out of what other processes can see of this one. Rejects where it cannot. */
+  hideSecrets(): Promise<unknown>;
   /** Adds to the job's summary. */
   summarize(markdown: string): Promise<void>;
 }

@@ -1,13 +1,15 @@
 /** Entry of the Action: wires the toolkit, the environment and the clock to the job. */
 import * as core from "@actions/core";
 import { realClock } from "../src/github/clock.ts";
+import { hideSecrets } from "./hide-secrets.ts";
 import { run } from "./run.ts";
 
 await run({
   toolkit: core,
-  env: process.env,
+  env: { ...process.env },
   clock: realClock,
   fetch,
+  hideSecrets,
   async summarize(markdown) {
     await core.summary.addRaw(markdown, true).write();
   },

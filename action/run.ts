@@ -3,6 +3,7 @@ import { Refusal, type RefusalCode } from "../src/barrier/index.ts";
 import { oneLine } from "../src/core/plan.ts";
 import { GitHubError } from "../src/github/index.ts";
 import { agent } from "./agent.ts";
+import { AgentStopped } from "./agent-process.ts";
 import { conclude } from "./conclude.ts";
 import { effect } from "./effect.ts";
 import { ExchangeError } from "./exchange.ts";
@@ -39,6 +40,7 @@ const OVER: ReadonlySet<RefusalCode> = new Set(["not-owner", "not-current", "can
 function wordsOf(error: unknown): string {
   if (error instanceof Refusal) return `refused (${error.code}): ${error.message}`;
   if (error instanceof ExchangeError) return `no token (${error.code}): ${error.message}`;
-  if (error instanceof GitHubError || error instanceof InputError) return error.message;
+  if (error instanceof GitHubError || error instanceof InputError || error instanceof AgentStopped)
+    return error.message;
   return error instanceof Error ? `unexpected: ${error.message}` : String(error);
 }

@@ -13,9 +13,9 @@ import { StringDecoder } from "string_decoder";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
+import { cp, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -17342,7 +17342,7 @@ var __awaiter$5 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-const { chmod, copyFile, lstat, mkdir: mkdir$1, open, readdir, rename, rm: rm$1, rmdir, stat: stat$1, symlink, unlink } = fs.promises;
+const { chmod, copyFile, lstat, mkdir: mkdir$1, open: open$1, readdir, rename, rm: rm$1, rmdir, stat: stat$1, symlink, unlink } = fs.promises;
 const IS_WINDOWS$1 = process.platform === "win32";
 const READONLY = fs.constants.O_RDONLY;
 function exists(fsPath) {
@@ -18356,6 +18356,41 @@ const realClock = {
 	sleep: (ms) => setTimeout$2(ms)
 };
 
+// action/hide-secrets.ts
+/**
+* A process of the same account can read the variables that this one was started with, under `/proc`. Where the
+* agent runs they are blotted out first, but for plain facts (I12): in place, as nothing else changes what the
+* kernel shows. Linux only; on a machine where the agent may become root nothing is hidden from it.
+*/
+/** Facts about the run, which the job itself still needs. All else (`ACTIONS_*`, inputs, a machine's own) goes. */
+const PLAIN = /^(?:(?:GITHUB|RUNNER)_(?!\w*TOKEN)\w+|PATH|HOME|LANG|CI)$/;
+/** Numbers of `env_start` and `env_end` in `/proc/self/stat`, behind the closing bracket of the name (proc(5)). */
+const ENV_START = 47;
+/** Returns the names that were blotted out. Rejects where the system does not allow it. */
+async function hideSecrets() {
+	const stat = await readFile("/proc/self/stat", "utf8");
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const start = Number(fields[ENV_START]);
+	const environment = await readFile("/proc/self/environ");
+	const memory = await open("/proc/self/mem", "r+");
+	const hidden = [];
+	try {
+		for (let at = 0; at < environment.length;) {
+			const end = environment.indexOf(0, at) === -1 ? environment.length : environment.indexOf(0, at);
+			const equals = environment.indexOf("=", at);
+			const name = environment.toString("latin1", at, equals);
+			if (equals > at && equals < end && !PLAIN.test(name)) {
+				await memory.write(Buffer.alloc(end - equals - 1, "x"), 0, end - equals - 1, start + equals + 1);
+				hidden.push(name);
+			}
+			at = end + 1;
+		}
+	} finally {
+		await memory.close();
+	}
+	return hidden;
+}
+
 // src/barrier/errors.ts
 /** Surely nothing was sent. */
 var Refusal = class extends Error {
@@ -18803,7 +18838,8 @@ async function makeSteps(site, view, steps, markers) {
 		v: 1,
 		steps,
 		state,
-		markers
+		markers,
+		by: randomUUID()
 	}), expected);
 	if (commit.kind === "refused") return {
 		kind: "refused",
@@ -18873,11 +18909,11 @@ async function whereIs(site, mine, expected) {
 async function claimIntent(site, proof, run) {
 	const { open, view } = proof;
 	if (open.claim) return own(proof, open.claim, run);
-	const end = await makeSteps(site, view, [{
+	const end = await claimStep(site, view, {
 		step: "claim",
 		run,
 		digest: open.digest
-	}], []);
+	});
 	switch (end.kind) {
 		case "made": return {
 			kind: "claimed",
@@ -18895,6 +18931,14 @@ async function claimIntent(site, proof, run) {
 			kind: "unsettled",
 			why: end.refusal.message
 		};
+	}
+}
+const TRIES$1 = 3;
+/** A limit refuses before anything begins: behind its end the step is tried again, on the same head. */
+async function claimStep(site, view, step) {
+	for (let tries = 1;; tries += 1) {
+		const end = await makeSteps(site, view, [step], []);
+		if (!(end.kind === "refused" && end.refusal.reason === "rate-limited") || tries === TRIES$1) return end;
 	}
 }
 const made = (site, run, open, head) => makeClaim({
@@ -22859,7 +22903,7 @@ function connect(options) {
 
 // action/agent-process.ts
 /** The agent's process: what it gets to see, what may be seen of it, and how it ends. */
-/** Milliseconds between asking the agent to end and ending it. */
+/** Milliseconds between asking the agent to end and ending it: less than the runner gives a cancelled step. */
 const GRACE = 5e3;
 /** Milliseconds for which output is read on after the end; whoever holds the pipe longer is not listened to. */
 const DRAIN = 2e3;
@@ -22883,8 +22927,16 @@ async function runAgent(spec) {
 		force: true,
 		maxRetries: 3
 	});
+	if (end.stopped !== void 0) throw new AgentStopped(end.stopped);
 	return judge$1(spec.context, end);
 }
+/** The job itself was told to end, and the agent with it: nothing is said of what it would have come to. */
+var AgentStopped = class extends Error {
+	name = "AgentStopped";
+	constructor(by) {
+		super(`the job was cancelled (${by}); the agent was stopped`);
+	}
+};
 async function live(spec, places) {
 	const child = spawn("bash", ["-c", spec.context.command], {
 		cwd: spec.workspace,
@@ -22898,13 +22950,21 @@ async function live(spec, places) {
 	});
 	const output = [printLines(child.stdout, spec.print), printLines(child.stderr, spec.print)];
 	const closed = new Promise((resolve) => child.once("close", () => resolve()));
-	let late = false;
 	let hard;
+	const end = () => {
+		signal(child, "SIGTERM");
+		hard ??= setTimeout(() => signal(child, "SIGKILL"), spec.grace ?? GRACE);
+	};
+	let late = false;
 	const soft = setTimeout(() => {
 		late = true;
-		signal(child, "SIGTERM");
-		hard = setTimeout(() => signal(child, "SIGKILL"), GRACE);
+		end();
 	}, spec.context.timeoutMinutes * 6e4);
+	let stopped;
+	const listening = onCancel((by) => {
+		stopped = by;
+		end();
+	});
 	const code = await new Promise((resolve) => {
 		child.once("error", () => resolve(127));
 		child.once("exit", (exit, by) => resolve(exit ?? (by ? 128 : 1)));
@@ -22914,10 +22974,20 @@ async function live(spec, places) {
 	signal(child, "SIGKILL");
 	if (child.pid !== void 0) await atMost(DRAIN, closed);
 	for (const stop of output) stop();
+	listening.stop();
 	return {
 		code,
-		late
+		late,
+		stopped
 	};
+}
+/** The runner cancels a step with SIGINT, and 7.5 s later with SIGTERM. The agent's own group hears neither. */
+function onCancel(act) {
+	const signals = ["SIGINT", "SIGTERM"];
+	for (const name of signals) process.on(name, act);
+	return { stop() {
+		for (const name of signals) process.off(name, act);
+	} };
 }
 /** To the whole group; one that is gone already needs none. */
 function signal(child, name) {
@@ -23500,6 +23570,33 @@ function missing(sha) {
 	throw new Error(`git lost the object ${sha}`);
 }
 
+// action/runner-files.ts
+/** The files through which a step speaks to the runner: outputs, variables, paths, the summary. */
+const NAMES = [
+	"GITHUB_ENV",
+	"GITHUB_OUTPUT",
+	"GITHUB_PATH",
+	"GITHUB_STATE",
+	"GITHUB_STEP_SUMMARY"
+];
+/**
+* Remembers what stands in them. The agent is not told where they are; what it finds out and writes there all the
+* same is undone by the returned function, before the runner or a later step reads it (I12).
+*/
+async function keepRunnerFiles(env) {
+	const paths = NAMES.flatMap((name) => env[name] || []);
+	const kept = await Promise.all(paths.map(async (path) => [path, await readFile(path)]));
+	return async () => {
+		for (const [path, content] of kept) {
+			await rm(path, {
+				recursive: true,
+				force: true
+			});
+			await writeFile(path, content);
+		}
+	};
+}
+
 // action/summary.ts
 /** Markdown of the job summaries. Words from elsewhere stand in code spans: they can neither link nor notify. */
 /** A code span around any text: its fence is longer than any run of backticks within. */
@@ -23574,14 +23671,18 @@ async function agent(job) {
 	const temp = variable(job, "RUNNER_TEMP");
 	const workspace = variable(job, "GITHUB_WORKSPACE");
 	const tree = await setAside(workspace, temp);
-	const { patch, told } = await outcomeOf(await runAgent({
+	const restore = await keepRunnerFiles(job.env);
+	await hide(job);
+	const end = await runAgent({
 		context,
 		workspace,
 		temp,
 		path: variable(job, "PATH"),
 		issueFile: join(issueDirectory, "issue.md"),
 		print: (line) => job.toolkit.info(line)
-	}), () => takePatch(tree, context.commit));
+	});
+	await restore();
+	const { patch, told } = await outcomeOf(end, () => takePatch(tree, context.commit));
 	const directory = join(temp, "cairn-patch");
 	await leavePatch(directory, patch, told);
 	job.toolkit.setOutput("directory", directory);
@@ -23590,6 +23691,14 @@ async function agent(job) {
 	job.toolkit.setOutput("detail", told.detail);
 	const words = told.outcome === "done" ? `It left a patch of ${patch.length} bytes.` : `It ended as ${told.reason}.`;
 	await job.summarize(`### Agent\n\n${words}${told.detail === "" ? "" : ` ${code(told.detail)}`}\n`);
+}
+/** Not every system can: it is said then, as the agent could look the job's own token up (it may only read). */
+async function hide(job) {
+	try {
+		await job.hideSecrets();
+	} catch (error) {
+		job.toolkit.warning(`this machine shows the job's variables to the agent: ${error.message}`);
+	}
 }
 const NOTHING = Buffer.alloc(0);
 /** How it ended, once the patch is known as well. An agent that failed leaves none. */
@@ -23678,8 +23787,9 @@ async function exchange(job, purpose) {
 	for (let tries = 1;; tries += 1) {
 		const end = await once(job, `${app}/cairn/token`, request);
 		if (end.kind === "granted") return end.grant;
-		if (end.kind === "refused") throw new ExchangeError(end.code, end.message);
-		if (tries === TRIES) throw new ExchangeError("unavailable", `the app at ${app} does not answer: ${end.message}`);
+		if (end.kind === "refused") {
+			if (!(purpose === "gate" && end.code === "nothing-open") || tries === TRIES) throw new ExchangeError(end.code, end.message);
+		} else if (tries === TRIES) throw new ExchangeError("unavailable", `the app at ${app} does not answer: ${end.message}`);
 		await job.clock.sleep(500 * 2 ** tries);
 	}
 }
@@ -31034,13 +31144,19 @@ async function readGate(site, input) {
 	if (!read) return void 0;
 	const pull = read.value;
 	const head = pull.headSha;
-	const [reviews, required, checks] = await Promise.all([
-		site.reads.reviews(pull.number),
-		site.reads.requiredChecks(pull.baseRef),
-		site.reads.checks(head)
-	]);
+	const [reviews, checks] = await Promise.all([site.reads.reviews(pull.number), site.reads.checks(head)]);
 	const words = lastWords(reviews.value);
-	const commits = words.some((review) => review.state === "APPROVED" && review.commitId === head) ? (await site.reads.pullCommits(pull.number)).value : [];
+	const approvedHere = words.some((review) => review.state === "APPROVED" && review.commitId === head);
+	const bad = checks.value.some((check) => check.status === "completed" && check.conclusion !== "success");
+	const refusedHere = words.some((review) => review.state === "CHANGES_REQUESTED");
+	if (!approvedHere && !bad && !refusedHere && pull.mergeable !== false) return {
+		kind: "waits",
+		head,
+		for: `a review of ${head.slice(0, 12)} by somebody with write access`,
+		again: null
+	};
+	const required = await site.reads.requiredChecks(pull.baseRef);
+	const commits = approvedHere ? (await site.reads.pullCommits(pull.number)).value : [];
 	const config = await input.config();
 	if ("invalid" in config) return {
 		kind: "waits",
@@ -31422,7 +31538,7 @@ const OVER = /* @__PURE__ */ new Set([
 function wordsOf(error) {
 	if (error instanceof Refusal) return `refused (${error.code}): ${error.message}`;
 	if (error instanceof ExchangeError) return `no token (${error.code}): ${error.message}`;
-	if (error instanceof GitHubError || error instanceof InputError) return error.message;
+	if (error instanceof GitHubError || error instanceof InputError || error instanceof AgentStopped) return error.message;
 	return error instanceof Error ? `unexpected: ${error.message}` : String(error);
 }
 
@@ -31430,9 +31546,10 @@ function wordsOf(error) {
 /** Entry of the Action: wires the toolkit, the environment and the clock to the job. */
 await run({
 	toolkit: core_exports,
-	env: process.env,
+	env: { ...process.env },
 	clock: realClock,
 	fetch,
+	hideSecrets,
 	async summarize(markdown) {
 		await summary$1.addRaw(markdown, true).write();
 	}
