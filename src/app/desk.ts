@@ -1,13 +1,6 @@
 /** The exchange's desk: what `exchange.ts` decides, with the reads and the minting behind it. */
-import type { AppClient, OidcVerifier } from "../github/index.ts";
-import {
-  checkChain,
-  checkClaims,
-  checkRun,
-  ExchangeRefusal,
-  permissionsFor,
-  type RunClaims,
-} from "./exchange.ts";
+import type { AppClient, OidcClaims, OidcVerifier } from "../github/index.ts";
+import { checkChain, checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "./exchange.ts";
 import type { ExchangeDesk } from "./exchange-handler.ts";
 import type { AppSettings } from "./settings.ts";
 import type { Place, Sites } from "./sites.ts";
@@ -27,7 +20,7 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
     botId: sites.identity.botId,
   };
 
-  async function placeOf(claims: RunClaims): Promise<Place> {
+  async function placeOf(claims: OidcClaims): Promise<Place> {
     const [owner = "", repository = ""] = claims.repository.split("/");
     const installation = await app.installationOf(owner, repository);
     if (installation === undefined) {

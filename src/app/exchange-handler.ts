@@ -1,14 +1,8 @@
 /** `POST /cairn/token`: the exchange over HTTP. Answers JSON; tokens and id tokens reach no log. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { OpenEdge } from "../core/chain.ts";
-import { OidcError } from "../github/oidc.ts";
-import {
-  ExchangeRefusal,
-  PURPOSES,
-  type Purpose,
-  type RunClaims,
-  type TokenPermissions,
-} from "./exchange.ts";
+import { type OidcClaims, OidcError } from "../github/index.ts";
+import { ExchangeRefusal, PURPOSES, type Purpose, type TokenPermissions } from "./exchange.ts";
 
 export const EXCHANGE_PATH = "/cairn/token";
 
@@ -23,10 +17,10 @@ export interface ExchangeAnswer {
 }
 
 export interface ExchangeDesk {
-  verify(idToken: string): Promise<RunClaims>;
+  verify(idToken: string): Promise<OidcClaims>;
   /** Everything after the token's own claims: installation, run, chain. Throws `ExchangeRefusal`. */
-  admit(claims: RunClaims, issue: number, purpose: Purpose): Promise<OpenEdge>;
-  issueToken(claims: RunClaims, purpose: Purpose, open: OpenEdge): Promise<ExchangeAnswer>;
+  admit(claims: OidcClaims, issue: number, purpose: Purpose): Promise<OpenEdge>;
+  issueToken(claims: OidcClaims, purpose: Purpose, open: OpenEdge): Promise<ExchangeAnswer>;
   log(line: { readonly level: "info" | "warn" | "error"; readonly message: string }): void;
 }
 

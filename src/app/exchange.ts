@@ -8,20 +8,7 @@ import { readChain, type Site } from "../barrier/index.ts";
 import type { OpenEdge } from "../core/chain.ts";
 import { sameRun } from "../core/chain.ts";
 import type { RunId } from "../core/words.ts";
-import type { RunInfo } from "../github/ports.ts";
-
-/** What the id token says, once its signature, issuer, audience and times are checked. */
-export interface RunClaims {
-  readonly repository: string;
-  readonly repositoryId: number;
-  readonly runId: number;
-  readonly runAttempt: number;
-  readonly workflowRef: string;
-  readonly jobWorkflowRef: string;
-  readonly eventName: string;
-  readonly ref: string;
-  readonly actorId: number;
-}
+import type { OidcClaims, RunInfo } from "../github/index.ts";
 
 export const PURPOSES = ["gate", "effect", "conclude"] as const;
 export type Purpose = (typeof PURPOSES)[number];
@@ -62,7 +49,7 @@ export interface Trust {
 }
 
 /** Checks everything that the token itself tells. Throws `ExchangeRefusal`. */
-export function checkClaims(claims: RunClaims, trust: Trust, defaultBranch: string): void {
+export function checkClaims(claims: OidcClaims, trust: Trust, defaultBranch: string): void {
   if (claims.eventName !== "workflow_dispatch") {
     throw new ExchangeRefusal("wrong-event", `the run was started by ${claims.eventName}, not by a dispatch`);
   }
@@ -87,7 +74,7 @@ export function checkClaims(claims: RunClaims, trust: Trust, defaultBranch: stri
 /** What the API says of that run attempt has to agree: a token may be older than what became of its run. */
 export function checkRun(
   run: RunInfo | undefined,
-  claims: RunClaims,
+  claims: OidcClaims,
   trust: Trust,
   defaultBranch: string,
 ): void {

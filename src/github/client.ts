@@ -3,13 +3,13 @@
  * no plugin at all, one request each (I3), as those plugins send a POST again after an answer was lost.
  */
 import { Octokit } from "@octokit/core";
-import { retry } from "@octokit/plugin-retry";
-import { throttling } from "@octokit/plugin-throttling";
 import type { Clock } from "./clock.ts";
 import { GitHubError } from "./errors.ts";
-import type { Governor, RequestKind } from "./governor.ts";
-import { type Headers, limitPause, serverTimeOf } from "./limits.ts";
-import type { Outcome, RefusalReason, Refused } from "./outcome.ts";
+import { type Failure, failureOf, refusedOf, saysNothing } from "./failure.ts";
+import type { Governor } from "./governor.ts";
+import { type Headers, limitPause, serverTimeOf, spentPause } from "./limits.ts";
+import type { Outcome, Refused } from "./outcome.ts";
+import { createReadOctokit, type OctokitOptions } from "./read-octokit.ts";
 
 export interface ClientOptions {
   /** Without trailing slash. */
@@ -22,55 +22,59 @@ export interface ClientOptions {
   /** `issue=<repository id>/<number>`: goes into the User-Agent, so that a log shows what a request was for. */
   readonly attribution?: string;
   readonly fetch?: typeof fetch;
-  /** Milliseconds for one request; GitHub itself gives up after 10 s. */
+  /** Milliseconds for one request; GitHub itself gives up after 10 s. A read with its repetitions: three times it. */
   readonly timeout?: number;
+  /** Milliseconds before a read is repeated for the first time. */
+  readonly retryPause?: number;
 }
 
 export interface Answer {
   readonly status: number;
   readonly data: unknown;
   readonly headers: Headers;
+  /** When the request that was answered was sent (monotonic ms): what it says is not older. */
   readonly readAt: number;
   readonly serverTime: number;
 }
 
 export type Params = Readonly<Record<string, unknown>>;
 
+/**
+ * `content`: what people are notified of, paced by the governor. `atomic`: an object that nothing names yet, or
+ * a compare-and-set that GitHub itself judges, so that it may go out late.
+ */
+export type WriteKind = "content" | "write" | "atomic";
+
+/** The value out of an answer, or `undefined` where the answer is not of the documented shape. */
+export type Read<T> = (data: unknown, status: number) => T | undefined;
+
 export interface Client {
-  /** `undefined`: 404. Throws `GitHubError`. */
+  /** `undefined`: 404 or 410. Throws `GitHubError`. */
   get(route: string, params?: Params): Promise<Answer | undefined>;
-  /** Sends once. `read` gives the value out of the body, or `undefined` where the body is not of its shape. */
-  send<T>(
-    kind: Exclude<RequestKind, "read">,
-    route: string,
-    params: Params,
-    read: (data: unknown) => T | undefined,
-  ): Promise<Outcome<T>>;
+  /** Sends once (I3), or throws `GitHubError` before anything is sent. */
+  send<T>(kind: WriteKind, route: string, params: Params, read: Read<T>): Promise<Outcome<T>>;
 }
 
 export const API_VERSION = "2022-11-28";
 const USER_AGENT = "cairn";
-const ReadOctokit = Octokit.plugin(retry, throttling);
+
+/**
+ * Milliseconds from the call to the sending, at most. Whoever sends has just read what permits it; behind a long
+ * wait (a limit, a token) that read would be too old (I1), and nothing is sent.
+ */
+const PROMPT = 5_000;
 
 export function createClient(options: ClientOptions): Client {
   const { clock, governor, timeout = 15_000 } = options;
-  const shared = {
+  const load = options.fetch ?? fetch;
+  const shared: OctokitOptions = {
     baseUrl: options.apiUrl,
     userAgent: options.attribution ? `${USER_AGENT} (${options.attribution})` : USER_AGENT,
     // Octokit's default logger writes deprecations and errors to the console, with addresses in them.
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     ...(options.fetch ? { request: { fetch: options.fetch } } : {}),
   };
-  const reads = new ReadOctokit({
-    ...shared,
-    retry: { retries: 2 },
-    throttle: {
-      // A limit is remembered by the governor and waited out by whoever looks again; no request hangs for it.
-      id: crypto.randomUUID(),
-      onRateLimit: () => false,
-      onSecondaryRateLimit: () => false,
-    },
-  });
+  const reads = createReadOctokit(shared, options.retryPause ?? 1_000);
   const writes = new Octokit(shared);
 
   const headersOf = async (): Promise<Record<string, string>> => ({
@@ -83,16 +87,11 @@ export function createClient(options: ClientOptions): Client {
     for (let fresh = false; ; fresh = true) {
       const release = await governor.admit("read", where);
       try {
-        const answer = await reads.request(`GET ${route}`, {
-          ...params,
-          headers: { ...(params.headers as object | undefined), ...(await headersOf()) },
-          request: { signal: AbortSignal.timeout(timeout * 3) },
-        });
-        const headers = answer.headers as Headers;
-        return { ...answer, headers, readAt: clock.now(), serverTime: serverTimeOf(headers) ?? 0 };
+        return await ask(route, params, await headersOf());
       } catch (error) {
+        if (error instanceof GitHubError) throw error;
         const failure = failureOf(error);
-        if (failure.status === 404) return undefined;
+        if (failure.status === 404 || failure.status === 410) return undefined;
         // A token that was withdrawn while it was cached: one more try with a new one.
         if (failure.status === 401 && !fresh && options.invalidate) {
           options.invalidate();
@@ -105,10 +104,33 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
+  async function ask(route: string, params: Params, headers: Record<string, string>): Promise<Answer> {
+    let readAt = clock.now();
+    const attempt: typeof fetch = (url, init) => {
+      readAt = clock.now();
+      const signals = [AbortSignal.timeout(timeout), ...(init?.signal ? [init.signal] : [])];
+      return load(url, { ...init, signal: AbortSignal.any(signals) });
+    };
+    const answer = await reads.request(`GET ${route}`, {
+      ...params,
+      headers: { ...(params.headers as object | undefined), ...headers },
+      // Not followed: behind another address there may be another repository's issue.
+      request: { fetch: attempt, redirect: "manual", signal: AbortSignal.timeout(timeout * 3) },
+    });
+    const serverTime = serverTimeOf(answer.headers as Headers);
+    noteSpent(answer.headers as Headers, serverTime);
+    if (answer.status >= 300) {
+      throw new GitHubError("moved", `GET ${route}`, `${answer.status} it has another address`, {
+        status: answer.status,
+      });
+    }
+    return { ...answer, headers: answer.headers as Headers, readAt, serverTime: serverTime ?? 0 };
+  }
+
   function readError(where: string, failure: Failure): GitHubError {
     const { status, message, headers } = failure;
     const details = { cause: failure.error, ...(status === undefined ? {} : { status }) };
-    if (status === undefined || status >= 500 || status === 408) {
+    if (status === undefined || saysNothing(status)) {
       return new GitHubError("unavailable", where, message, details);
     }
     const pause = limitPause(status, headers, message, serverTimeOf(headers) ?? Date.now());
@@ -116,116 +138,69 @@ export function createClient(options: ClientOptions): Client {
       governor.limited(pause);
       return new GitHubError("rate-limited", where, message, { ...details, retryAfter: pause });
     }
-    const kind =
-      status === 401 ? "unauthorized" : status === 403 ? "forbidden" : status < 400 ? "moved" : "refused";
+    const kind = status === 401 ? "unauthorized" : status === 403 ? "forbidden" : "refused";
     return new GitHubError(kind, where, `${status} ${message}`, details);
   }
 
-  async function send<T>(
-    kind: Exclude<RequestKind, "read">,
-    route: string,
-    params: Params,
-    read: (data: unknown) => T | undefined,
-  ): Promise<Outcome<T>> {
-    const release = await governor.admit(kind, route);
+  async function send<T>(kind: WriteKind, route: string, params: Params, read: Read<T>): Promise<Outcome<T>> {
+    const called = clock.now();
+    const release = await governor.admit(kind === "atomic" ? "write" : kind, route);
     try {
-      const answer = await writes.request(route, {
-        ...params,
-        headers: await headersOf(),
-        request: { signal: AbortSignal.timeout(timeout), redirect: "manual" },
-      });
-      if (answer.status >= 300)
-        return refused(answer.status, answer.headers as Headers, "the address has moved", answer.data);
-      const value = read(answer.data);
-      if (value !== undefined) return { kind: "applied", status: answer.status, value };
-      return { kind: "unknown", status: answer.status, message: "the answer cannot be read" };
-    } catch (error) {
-      const { status, headers, message, data } = failureOf(error);
-      if (status === undefined || status === 408 || status >= 500)
-        return { kind: "unknown", status, message };
-      return refused(status, headers, message, data);
+      // A token that cannot be had is thrown: nothing was sent, so nothing is unknown.
+      const headers = await headersOf();
+      const waited = clock.now() - called;
+      if (kind !== "atomic" && waited > PROMPT) return tooLate(waited);
+      return await sendOnce(route, { ...params, headers }, read);
     } finally {
       release();
     }
   }
 
-  function refused(status: number, headers: Headers, message: string, data: unknown): Refused {
-    const serverTime = serverTimeOf(headers) ?? Date.now();
-    const pause = limitPause(status, headers, message, serverTime);
-    if (status === 401) options.invalidate?.();
-    if (pause === undefined) {
-      return { kind: "refused", status, reason: reasonOf(status), message, errors: errorsOf(data) };
+  async function sendOnce<T>(route: string, params: Params, read: Read<T>): Promise<Outcome<T>> {
+    try {
+      const { status, data, headers } = await writes.request(route, {
+        ...params,
+        request: { signal: AbortSignal.timeout(timeout), redirect: "manual" },
+      });
+      noteSpent(headers as Headers, serverTimeOf(headers as Headers));
+      if (status >= 300)
+        return refused(status, { headers: headers as Headers, message: "it has another address", data });
+      const value = read(data, status);
+      if (value !== undefined) return { kind: "applied", status, value };
+      return { kind: "unknown", status, message: "the answer cannot be read" };
+    } catch (error) {
+      const failure = failureOf(error);
+      const { status, message } = failure;
+      if (status === undefined || saysNothing(status)) return { kind: "unknown", status, message };
+      return refused(status, failure);
     }
-    governor.limited(pause);
-    return {
-      kind: "refused",
-      status,
-      reason: "rate-limited",
-      message,
-      errors: [],
-      retryAt: serverTime + pause,
-    };
+  }
+
+  function refused(status: number, failure: Pick<Failure, "headers" | "message" | "data">): Refused {
+    const end = refusedOf(status, failure);
+    if (status === 401) options.invalidate?.();
+    if (end.pause !== undefined) governor.limited(end.pause);
+    return end.refused;
+  }
+
+  /** The last request of the hour: the next would be refused, and is not sent (I11). */
+  function noteSpent(headers: Headers, serverTime: number | undefined): void {
+    const pause = spentPause(headers, serverTime ?? Date.now());
+    if (pause !== undefined) governor.limited(pause);
   }
 
   return { get, send };
 }
 
+/** As if GitHub had refused it for a limit: surely not done, and to be asked again behind a new read. */
+const tooLate = (waited: number): Refused => ({
+  kind: "refused",
+  status: 429,
+  reason: "rate-limited",
+  message: `not sent: it waited ${Math.round(waited / 1_000)} s, so what permits it has to be read again`,
+  errors: [],
+});
+
 function ignore(): void {
   // Nothing of Octokit's own reaches a log: callers say what happened.
-}
-
-interface Failure {
-  readonly status: number | undefined;
-  readonly headers: Headers;
-  readonly message: string;
-  readonly data: unknown;
-  readonly error: unknown;
-}
-
-/** Octokit reports a network failure as status 500 without a response: that is no answer of GitHub's. */
-function failureOf(error: unknown): Failure {
-  const { status, response, message } = error as {
-    status?: number;
-    response?: { headers?: Headers; data?: unknown };
-    message?: string;
-  };
-  const words = String((response?.data as { message?: unknown } | undefined)?.message ?? message ?? error);
-  return {
-    status: response ? status : undefined,
-    headers: response?.headers ?? {},
-    message: words.replaceAll(/\s+/g, " ").slice(0, 300),
-    data: response?.data,
-    error,
-  };
-}
-
-function reasonOf(status: number): RefusalReason {
-  switch (status) {
-    case 401:
-      return "unauthorized";
-    case 403:
-      return "forbidden";
-    case 404:
-      return "not-found";
-    case 405:
-      return "not-allowed";
-    case 409:
-      return "conflict";
-    case 410:
-      return "gone";
-    case 422:
-      return "invalid";
-    default:
-      return "other";
-  }
-}
-
-function errorsOf(data: unknown): readonly string[] {
-  const errors = (data as { errors?: unknown } | undefined)?.errors;
-  if (!Array.isArray(errors)) return [];
-  return errors.map((one) => {
-    if (typeof one === "string") return one;
-    const { message, code } = (one ?? {}) as { message?: unknown; code?: unknown };
-    return String(message ?? code ?? "");
-  });
 }

@@ -1,6 +1,7 @@
 /**
  * One governor for each installation (I11): it keeps content-creating requests below GitHub's secondary limits,
- * remembers when a limit ends, and lets nothing new through before that. Ordinary traffic is not slowed.
+ * remembers when a limit ends, and lets nothing new through before that. Ordinary traffic is not slowed: what is
+ * paced waits without holding a slot.
  */
 import type { Clock } from "./clock.ts";
 import { GitHubError } from "./errors.ts";
@@ -12,7 +13,10 @@ export interface GovernorOptions {
   readonly perHour?: number;
   /** Requests under way at once; GitHub refuses above 100. */
   readonly concurrent?: number;
-  /** Longest wait (ms) for a slot; beyond it the work is put off with an error. */
+  /**
+   * Longest wait (ms) of a content-creating request for its turn; beyond it the work is put off with an error.
+   * Short, as the read that permits a send grows old behind it (I1).
+   */
   readonly patience?: number;
 }
 
@@ -29,7 +33,7 @@ const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
 export function createGovernor(options: GovernorOptions): Governor {
-  const { clock, perMinute = 70, perHour = 450, concurrent = 20, patience = 30_000 } = options;
+  const { clock, perMinute = 70, perHour = 450, concurrent = 20, patience = 5_000 } = options;
   const sent: number[] = [];
   const queue: (() => void)[] = [];
   let running = 0;
@@ -45,9 +49,19 @@ export function createGovernor(options: GovernorOptions): Governor {
     return Math.max(...waits);
   };
 
+  /** Wakes who waits longest; whoever is woken and does not take the slot passes it on. */
+  const wakeNext = (): void => {
+    if (running < concurrent) queue.shift()?.();
+  };
+
   const release = (): void => {
     running -= 1;
-    queue.shift()?.();
+    wakeNext();
+  };
+
+  const refuse = (where: string, wait: number): never => {
+    wakeNext();
+    throw new GitHubError("rate-limited", where, "a limit has not ended", { retryAfter: wait });
   };
 
   return {
@@ -55,24 +69,25 @@ export function createGovernor(options: GovernorOptions): Governor {
       blockedUntil = Math.max(blockedUntil, clock.now() + pause);
     },
     async admit(kind, where) {
-      const refuse = (wait: number): never => {
-        throw new GitHubError("rate-limited", where, "a limit has not ended", { retryAfter: wait });
-      };
-      while (running >= concurrent) await new Promise<void>((resolve) => queue.push(resolve));
-      running += 1;
-      try {
-        if (blockedUntil > clock.now()) refuse(blockedUntil - clock.now());
-        for (let wait = kind === "content" ? pace(clock.now()) : 0; wait > 0; wait = pace(clock.now())) {
-          if (wait > patience) refuse(wait);
+      const asked = clock.now();
+      for (;;) {
+        const now = clock.now();
+        if (blockedUntil > now) refuse(where, blockedUntil - now);
+        const wait = kind === "content" ? pace(now) : 0;
+        if (wait > 0) {
+          if (now - asked + wait > patience) refuse(where, wait);
+          wakeNext();
           await clock.sleep(wait);
-          if (blockedUntil > clock.now()) refuse(blockedUntil - clock.now());
+        } else if (running >= concurrent) {
+          await new Promise<void>((resolve) => queue.push(resolve));
+        } else {
+          // Nothing is awaited between the look at the windows and here: no two requests take the same place.
+          running += 1;
+          if (kind === "content") sent.push(now);
+          wakeNext();
+          return release;
         }
-        if (kind === "content") sent.push(clock.now());
-      } catch (error) {
-        release();
-        throw error;
       }
-      return release;
     },
   };
 }

@@ -5,6 +5,9 @@ export type Headers = Readonly<Record<string, string | number | undefined>>;
 /** Where GitHub names no time, a secondary limit lasts at least this long (ms). */
 export const LEAST_PAUSE = 60_000;
 
+/** Older servers call the secondary limit an abuse detection mechanism. */
+const LIMIT_WORDS = /rate limit|abuse detection/i;
+
 /**
  * Milliseconds to wait, or `undefined` where the answer is no limit: a plain 403 is a missing permission.
  * A missing header is not zero.
@@ -18,11 +21,16 @@ export function limitPause(
   if (status !== 403 && status !== 429) return undefined;
   const after = header(headers, "retry-after");
   if (after !== undefined) return Math.max(1_000, after * 1_000);
+  const spent = spentPause(headers, serverTime);
+  if (spent !== undefined) return spent;
+  return status === 429 || LIMIT_WORDS.test(message) ? LEAST_PAUSE : undefined;
+}
+
+/** Milliseconds until the hour's requests are renewed, where this answer's was the last of them. */
+export function spentPause(headers: Headers, serverTime: number): number | undefined {
   const reset = header(headers, "x-ratelimit-reset");
-  if (header(headers, "x-ratelimit-remaining") === 0 && reset !== undefined) {
-    return Math.max(1_000, reset * 1_000 - serverTime);
-  }
-  return status === 429 || /rate limit/i.test(message) ? LEAST_PAUSE : undefined;
+  if (header(headers, "x-ratelimit-remaining") !== 0 || reset === undefined) return undefined;
+  return Math.max(1_000, reset * 1_000 - serverTime);
 }
 
 function header(headers: Headers, name: string): number | undefined {

@@ -1,9 +1,10 @@
 /** Lists of GitHub, page by page. */
 import type { Answer, Client, Params } from "./client.ts";
+import { GitHubError } from "./errors.ts";
 import { objectsOf, type Shape } from "./shape.ts";
 
 export const PER_PAGE = 100;
-/** More pages than any list that Cairn reads may have; beyond it something is wrong. */
+/** More pages than any list that Cairn reads may have. Beyond it nothing is concluded: a list that ends early lies. */
 const MOST_PAGES = 100;
 
 export interface Pages {
@@ -17,7 +18,10 @@ type Unwrap = (where: string, answer: Answer) => readonly Shape[];
 
 const plain: Unwrap = (where, answer) => objectsOf(where, answer.data);
 
-/** All pages from the first on, by the `Link` header. `undefined`: 404. */
+/**
+ * All pages from the first on, by the `Link` header. `undefined`: 404, on whichever page: what was read before it
+ * is no list. Throws `GitHubError` `malformed` for a list without end.
+ */
 export async function allPages(
   client: Client,
   route: string,
@@ -28,17 +32,17 @@ export async function allPages(
   let first: Answer | undefined;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const answer = await client.get(route, { ...params, per_page: PER_PAGE, page });
-    if (!answer) return first ? { items, readAt: first.readAt, serverTime: first.serverTime } : undefined;
+    if (!answer) return undefined;
     first ??= answer;
     items.push(...unwrap(route, answer));
-    if (!hasNext(answer)) break;
+    if (!hasNext(answer)) return { items, readAt: first.readAt, serverTime: first.serverTime };
   }
-  return first && { items, readAt: first.readAt, serverTime: first.serverTime };
+  throw endless(route);
 }
 
 /**
  * All pages from the last to the first (I6): what is deleted while the pages are read moves later items towards
- * the front, where they are still met; from first to last they would slip past the reader.
+ * the front, where they are still met; from first to last they would slip past the reader. Throws as `allPages`.
  */
 export async function pagesFromLast(
   client: Client,
@@ -55,7 +59,8 @@ export async function pagesFromLast(
     oldest ??= answer;
     for (const item of plain(route, answer)) found.set(item.number("id"), item);
     // The list has grown beyond the count that it was asked by: begin again at its end.
-    if (page === last && hasNext(answer) && last < MOST_PAGES) {
+    if (page === last && hasNext(answer)) {
+      if (last >= MOST_PAGES) throw endless(route);
       last += 1;
       page = last + 1;
     }
@@ -65,3 +70,6 @@ export async function pagesFromLast(
 }
 
 const hasNext = (answer: Answer): boolean => /rel="next"/.test(String(answer.headers.link ?? ""));
+
+const endless = (route: string): GitHubError =>
+  new GitHubError("malformed", `GET ${route}`, `the list has more than ${MOST_PAGES} pages`);

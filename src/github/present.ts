@@ -1,6 +1,7 @@
 /** GitHub's objects as the few fields that Cairn uses. */
 import type {
   Account,
+  CheckInfo,
   CommentInfo,
   CommitInfo,
   IssueEventInfo,
@@ -115,7 +116,7 @@ export function pull(shape: Shape): PullInfo {
     headRepositoryId: head.objectOr("repo")?.number("id") ?? null,
     baseRef: base.text("ref"),
     baseSha: base.text("sha"),
-    requestedReviewers: shape.objects("requested_reviewers").map((user) => user.text("login")),
+    requestedReviewers: shape.objectsOr("requested_reviewers").map((user) => user.text("login")),
     createdAt: shape.time("created_at"),
   };
 }
@@ -148,4 +149,27 @@ export function run(shape: Shape): RunInfo {
     updatedAt: shape.time("updated_at"),
     htmlUrl: shape.text("html_url"),
   };
+}
+
+export function checkRun(shape: Shape): CheckInfo {
+  return {
+    name: shape.text("name"),
+    appId: shape.objectOr("app")?.numberOr("id", null) ?? null,
+    status: shape.text("status") === "completed" ? "completed" : "pending",
+    conclusion: shape.textOr("conclusion", null),
+  };
+}
+
+export function commitStatus(shape: Shape): CheckInfo {
+  const state = shape.text("state");
+  const name = shape.text("context");
+  if (state === "pending") return { name, appId: null, status: "pending", conclusion: null };
+  return { name, appId: null, status: "completed", conclusion: state === "success" ? "success" : "failure" };
+}
+
+/** Above 1 MB GitHub leaves the content out (`encoding: none`): that is not an empty file. Throws `malformed`. */
+export function fileText(shape: Shape): string {
+  shape.literal("type", "file");
+  shape.literal("encoding", "base64");
+  return Buffer.from(shape.text("content"), "base64").toString("utf8");
 }

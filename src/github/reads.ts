@@ -2,9 +2,9 @@
 import type { Answer, Client, Params } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import { allPages, pagesFromLast } from "./pages.ts";
-import type { CheckInfo, FileInfo, GitHubReads, Permission, Read, RequiredCheck } from "./ports.ts";
+import type { FileInfo, GitHubReads, Permission, Read, RequiredCheck } from "./ports.ts";
 import * as present from "./present.ts";
-import { Shape } from "./shape.ts";
+import { pathOf, Shape } from "./shape.ts";
 import type { Address } from "./writes.ts";
 
 const REPO = "/repos/{owner}/{repo}";
@@ -57,9 +57,10 @@ export function createReads(client: Client, address: () => Address): GitHubReads
     },
     issueEvents: (issue_number) =>
       list(`${REPO}/issues/{issue_number}/events`, { issue_number }, present.issueEvent),
-    ref: (ref) => one(`${REPO}/git/ref/{+ref}`, { ref }, (shape) => shape.object("object").text("sha")),
+    ref: (ref) =>
+      one(`${REPO}/git/ref/{+ref}`, { ref: pathOf(ref) }, (shape) => shape.object("object").text("sha")),
     matchingRefs: (ref) =>
-      list(`${REPO}/git/matching-refs/{+ref}`, { ref }, (shape) => ({
+      list(`${REPO}/git/matching-refs/{+ref}`, { ref: pathOf(ref) }, (shape) => ({
         ref: shape.text("ref"),
         sha: shape.object("object").text("sha"),
       })),
@@ -69,10 +70,10 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       const key = `${ref}:${path}`;
       const known = files.get(key);
       if (known) return known;
-      const found = await one(`${REPO}/contents/{+path}`, { path, ref }, (shape) => ({
+      const found = await one(`${REPO}/contents/{+path}`, { path: pathOf(path), ref }, (shape) => ({
         path,
         sha: shape.text("sha"),
-        text: Buffer.from(shape.text("content"), "base64").toString("utf8"),
+        text: present.fileText(shape),
       }));
       if (found) files.set(key, found);
       return found;
@@ -101,8 +102,12 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       const route = `${REPO}/commits/{ref}/check-runs`;
       const params = { ...address(), ref, filter: "latest" };
       const runs = present404(route, await allPages(client, route, params, wrapped("check_runs")));
-      const status = await one(`${REPO}/commits/{ref}/status`, { ref }, (shape) => shape.objects("statuses"));
-      return readOf(runs, [...runs.items.map(checkRun), ...(status?.value ?? []).map(commitStatus)]);
+      const statusRoute = `${REPO}/commits/{ref}/status`;
+      const statuses = present404(
+        statusRoute,
+        await allPages(client, statusRoute, { ...address(), ref }, wrapped("statuses")),
+      );
+      return readOf(runs, [...runs.items.map(present.checkRun), ...statuses.items.map(present.commitStatus)]);
     },
     requiredChecks: (branch) => requiredChecks(client, address(), branch),
     async dispatchedRuns(workflow_id) {
@@ -149,22 +154,6 @@ async function permissionOf(client: Client, address: Address, username: string):
     answer,
     names.map((name) => ROLES.find((role) => role === name)).find((role) => role !== undefined) ?? "none",
   );
-}
-
-function checkRun(shape: Shape): CheckInfo {
-  return {
-    name: shape.text("name"),
-    appId: shape.objectOr("app")?.numberOr("id", null) ?? null,
-    status: shape.text("status") === "completed" ? "completed" : "pending",
-    conclusion: shape.textOr("conclusion", null),
-  };
-}
-
-function commitStatus(shape: Shape): CheckInfo {
-  const state = shape.text("state");
-  const name = shape.text("context");
-  if (state === "pending") return { name, appId: null, status: "pending", conclusion: null };
-  return { name, appId: null, status: "completed", conclusion: state === "success" ? "success" : "failure" };
 }
 
 /** From rulesets and from branch protection, both (the branch object shows the latter without administration rights). */

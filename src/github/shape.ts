@@ -60,9 +60,22 @@ export class Shape {
   objects(name: string): readonly Shape[] {
     return objectsOf(this.#where, this.fields[name]);
   }
+
+  /** A list that GitHub may leave out or call null where it is empty. */
+  objectsOr(name: string): readonly Shape[] {
+    return objectsOf(this.#where, this.fields[name] ?? []);
+  }
+
+  /** The field must be exactly this. */
+  literal(name: string, value: string): void {
+    if (this.fields[name] !== value) this.#malformed(`'${name}: ${value}'`);
+  }
 }
 
 export function objectsOf(where: string, data: unknown): readonly Shape[] {
   if (!Array.isArray(data)) throw new GitHubError("malformed", where, "the answer is not a list");
   return data.map((item) => new Shape(where, item));
 }
+
+/** Segments of a path or ref for `{+…}`: a `#` or `?` in a name would otherwise end the address. */
+export const pathOf = (text: string): string => text.split("/").map(encodeURIComponent).join("/");

@@ -1,9 +1,10 @@
 /** Every change that Cairn asks of GitHub. Each is one request; what it came to is the caller's to find out. */
-import type { Client } from "./client.ts";
+import type { Client, WriteKind } from "./client.ts";
 import { GitHubError } from "./errors.ts";
+import type { Outcome } from "./outcome.ts";
 import type { CommitInfo, GitHubWrites } from "./ports.ts";
 import * as present from "./present.ts";
-import { Shape } from "./shape.ts";
+import { pathOf, Shape } from "./shape.ts";
 
 export interface Address {
   readonly owner: string;
@@ -32,38 +33,57 @@ const commitIn = (data: unknown): CommitInfo | undefined => {
   }
 };
 
-/** Answers that say nothing more than that it is done: any body of the right kind. */
-const done = (data: unknown): { readonly ok: true } | undefined =>
-  data === undefined || data === "" || typeof data === "object" ? { ok: true } : undefined;
+type Done = { readonly ok: true };
+type Value<T> = (data: unknown, status: number) => T | undefined;
+
+/** Done if the answer says so. An answer that says less leaves open what became of the request. */
+const done =
+  (says: (data: unknown, status: number) => boolean): Value<Done> =>
+  (data, status) =>
+    says(data, status) ? { ok: true } : undefined;
+
+const isClosed = done((data) => body(data)?.state === "closed");
+const isList = done((data) => Array.isArray(data));
+const isPull = done((data) => typeof body(data)?.number === "number");
+/** 202 with an object: GitHub has taken it on. */
+const isTaken = done((data, status) => status === 202 && body(data) !== undefined);
+/** 204 on older servers and API versions, 200 with the run's id on newer ones. */
+const isDispatched = done(
+  (data, status) => status === 204 || typeof body(data)?.workflow_run_id === "number",
+);
+
+const mergedSha: Value<{ readonly sha: string }> = (data) =>
+  body(data)?.merged === true ? sha(data) : undefined;
 
 /** `address` is asked anew for each request: repositories are renamed and transferred. */
 export function createWrites(client: Client, address: () => Address): GitHubWrites {
-  const nothing = async (
-    kind: "write" | "content",
+  const change = async (
+    kind: WriteKind,
     route: string,
     params: Body,
-  ): Promise<Awaited<ReturnType<GitHubWrites["closePull"]>>> => {
-    const end = await client.send(kind, route, { ...address(), ...params }, done);
+    read: Value<Done>,
+  ): Promise<Outcome<null>> => {
+    const end = await client.send(kind, route, { ...address(), ...params }, read);
     return end.kind === "applied" ? { ...end, value: null } : end;
   };
   return {
     createCommit: ({ message, tree, parents }) =>
       client.send(
-        "write",
+        "atomic",
         "POST /repos/{owner}/{repo}/git/commits",
         { ...address(), message, tree, parents },
         commitIn,
       ),
     createBlob: (content) =>
       client.send(
-        "write",
+        "atomic",
         "POST /repos/{owner}/{repo}/git/blobs",
         { ...address(), content: content.toString("base64"), encoding: "base64" },
         sha,
       ),
     createTree: ({ baseTree, files }) =>
       client.send(
-        "write",
+        "atomic",
         "POST /repos/{owner}/{repo}/git/trees",
         {
           ...address(),
@@ -78,12 +98,18 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         sha,
       ),
     createRef: (ref, target) =>
-      client.send("write", "POST /repos/{owner}/{repo}/git/refs", { ...address(), ref, sha: target }, refSha),
+      client.send(
+        // A branch is an effect of its own; elsewhere the ref decides a race, however late it is asked.
+        ref.startsWith("refs/heads/") ? "write" : "atomic",
+        "POST /repos/{owner}/{repo}/git/refs",
+        { ...address(), ref, sha: target },
+        refSha,
+      ),
     updateRef: (ref, target) =>
       client.send(
-        "write",
+        "atomic",
         "PATCH /repos/{owner}/{repo}/git/refs/{+ref}",
-        { ...address(), ref: ref.slice("refs/".length), sha: target, force: false },
+        { ...address(), ref: pathOf(ref.slice("refs/".length)), sha: target, force: false },
         refSha,
       ),
     createComment: (issue_number, text) =>
@@ -97,40 +123,54 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         },
       ),
     addLabels: (issue_number, labels) =>
-      nothing("write", "POST /repos/{owner}/{repo}/issues/{issue_number}/labels", { issue_number, labels }),
+      change(
+        "write",
+        "POST /repos/{owner}/{repo}/issues/{issue_number}/labels",
+        { issue_number, labels },
+        isList,
+      ),
     async removeLabel(issue_number, name) {
       const route = "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}";
-      const end = await nothing("write", route, { issue_number, name });
+      const end = await change("write", route, { issue_number, name }, isList);
       // Not set is what was asked for.
       if (end.kind === "refused" && end.status === 404) return { kind: "applied", status: 404, value: null };
       return end;
     },
     closeIssue: (issue_number, state_reason) =>
-      nothing("write", "PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
-        issue_number,
-        state: "closed",
-        state_reason,
-      }),
+      change(
+        "write",
+        "PATCH /repos/{owner}/{repo}/issues/{issue_number}",
+        { issue_number, state: "closed", state_reason },
+        isClosed,
+      ),
     dispatchWorkflow: ({ workflowFile, ref, inputs }) =>
-      nothing("write", "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-        workflow_id: workflowFile,
-        ref,
-        inputs,
-      }),
+      change(
+        "write",
+        "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+        { workflow_id: workflowFile, ref, inputs },
+        isDispatched,
+      ),
     cancelRun: (run_id) =>
-      nothing("write", "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { run_id }),
+      change("write", "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { run_id }, isTaken),
     createPull: (input) =>
       client.send("content", "POST /repos/{owner}/{repo}/pulls", { ...address(), ...input }, (data) => {
         const number = body(data)?.number;
         return typeof number === "number" ? { number } : undefined;
       }),
     closePull: (pull_number) =>
-      nothing("write", "PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { pull_number, state: "closed" }),
+      change(
+        "write",
+        "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
+        { pull_number, state: "closed" },
+        isClosed,
+      ),
     requestReviewers: (pull_number, reviewers) =>
-      nothing("content", "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", {
-        pull_number,
-        reviewers,
-      }),
+      change(
+        "content",
+        "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
+        { pull_number, reviewers },
+        isPull,
+      ),
     mergePull: ({ number, sha: head, method, title, message }) =>
       client.send(
         "content",
@@ -143,12 +183,14 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
           commit_title: title,
           commit_message: message,
         },
-        sha,
+        mergedSha,
       ),
     updatePullBranch: (pull_number, expected_head_sha) =>
-      nothing("write", "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch", {
-        pull_number,
-        expected_head_sha,
-      }),
+      change(
+        "write",
+        "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch",
+        { pull_number, expected_head_sha },
+        isTaken,
+      ),
   };
 }

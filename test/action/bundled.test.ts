@@ -123,20 +123,15 @@ test("21: a branch that somebody else pushed beforehand is left alone", async ()
   expect(stage.writesSince(mark)).toEqual([]);
 }, 20_000);
 
-test.each([
-  "answer-lost",
-  "half-body",
-] as const)("7: a pull request whose answer is lost (%s) is found, not opened again", async (kind) => {
+test("7: a pull request whose answer is lost is found, not opened again", async () => {
   const run = await begin();
   await go(run, "gate", "agent", "verify");
   const before = stage.landed().length;
-  stage.fixture.sandbox.faults.add({ method: "POST", path: "/repos/acme/work/pulls", fault: { kind } });
+  const lost = { kind: "answer-lost" } as const;
+  stage.fixture.sandbox.faults.add({ method: "POST", path: "/repos/acme/work/pulls", fault: lost });
   expect(await go(run, "effect")).toMatchObject({ outcome: "done" });
-  const pulls = stage
-    .landed()
-    .slice(before)
-    .filter((key) => key.startsWith("pull.create"));
-  expect(pulls).toHaveLength(1);
+  const pulls = stage.landed().slice(before);
+  expect(pulls.filter((key) => key.startsWith("pull.create"))).toHaveLength(1);
 }, 20_000);
 
 test("7: one that nobody can find is not sent again, and no result claims to know", async () => {

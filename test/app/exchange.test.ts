@@ -1,25 +1,19 @@
 /** The token exchange: each claim that is not as it must be refuses alone, with its code; rights are the least. */
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  checkClaims,
-  checkRun,
-  ExchangeRefusal,
-  permissionsFor,
-  type RunClaims,
-} from "../../src/app/exchange.ts";
+import { checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "../../src/app/exchange.ts";
 import { type ExchangeDesk, exchangeHandler } from "../../src/app/exchange-handler.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
 import { agentRun, branchCreate, merge, pullClose } from "../../src/core/keys.ts";
 import type { Effect } from "../../src/core/words.ts";
-import type { RunInfo } from "../../src/github/ports.ts";
+import type { OidcClaims, RunInfo } from "../../src/github/index.ts";
 
 const trust = {
   workflowFile: "cairn.yml",
   trustedWorkflows: ["cairn-dev/cairn/.github/workflows/cairn.yml@refs/tags/v1"],
   botId: 900,
 };
-const claims: RunClaims = {
+const claims: OidcClaims = {
   repository: "acme/tools",
   repositoryId: 7,
   runId: 5,
@@ -56,7 +50,7 @@ const codeOf = (work: () => void): string => {
   return "granted";
 };
 
-test.each<[string, Partial<RunClaims>, string]>([
+test.each<[string, Partial<OidcClaims>, string]>([
   ["as it must be", {}, "granted"],
   ["another event", { eventName: "push" }, "wrong-event"],
   ["a pull request's event", { eventName: "pull_request_target" }, "wrong-event"],

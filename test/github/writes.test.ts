@@ -4,19 +4,23 @@ import { connect, createGovernor, type GitHubWrites, realClock } from "../../src
 import type { FaultRule } from "../../src/sandbox/control/faults.ts";
 import { type Fixture, start } from "../sandbox/fixture.ts";
 
-let fixture: Fixture;
-let writes: GitHubWrites;
-
-beforeAll(async () => {
-  fixture = await start();
-  const token = await fixture.installationToken();
-  writes = connect({
+/** A client with a governor of its own: a limit that one test meets would hold the next one back. */
+const connected = (token: string): GitHubWrites =>
+  connect({
     apiUrl: fixture.sandbox.url,
     address: () => ({ owner: "acme", repo: "tools" }),
     clock: realClock,
     governor: createGovernor({ clock: realClock }),
     token: async () => token,
   }).writes;
+
+let fixture: Fixture;
+let writes: GitHubWrites;
+
+beforeAll(async () => {
+  fixture = await start();
+  const token = await fixture.installationToken();
+  writes = connected(token);
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
@@ -49,15 +53,8 @@ test.each<[string, FaultRule["fault"], string]>([
 ])("%s: one request, and it ends as told", async (_what, fault, kind) => {
   const issue = (await fixture.as(fixture.tokens.maintainer)("POST", "~/issues", { title: "t" })).body.number;
   fixture.sandbox.faults.add({ method: "POST", path: COMMENTS, fault });
-  // Each with a governor of its own: a limit would hold the next one back.
   const token = await fixture.installationToken();
-  const own = connect({
-    apiUrl: fixture.sandbox.url,
-    address: () => ({ owner: "acme", repo: "tools" }),
-    clock: realClock,
-    governor: createGovernor({ clock: realClock }),
-    token: async () => token,
-  }).writes;
+  const own = connected(token);
   const { arrived, end } = await counted(() => own.createComment(issue, "once"));
   expect(arrived).toBe(1);
   expect(end.kind).toBe(kind);
@@ -67,13 +64,7 @@ test.each<[string, FaultRule["fault"], string]>([
 test("a limit is told apart from a missing permission, and says until when", async () => {
   const refusal = async (fault: FaultRule["fault"]) => {
     const token = await fixture.installationToken();
-    const own = connect({
-      apiUrl: fixture.sandbox.url,
-      address: () => ({ owner: "acme", repo: "tools" }),
-      clock: realClock,
-      governor: createGovernor({ clock: realClock }),
-      token: async () => token,
-    }).writes;
+    const own = connected(token);
     fixture.sandbox.faults.add({ method: "POST", path: "/repos/{owner}/{repo}/git/refs", fault });
     const end = await own.createRef("refs/heads/x", "0".repeat(40));
     const next = await own.createRef("refs/heads/x", "0".repeat(40)).catch((error: Error) => error);

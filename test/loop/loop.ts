@@ -1,7 +1,7 @@
 /** The whole loop in one process: sandbox with its runner, the app, and people who act over HTTP. */
-import { createServer } from "node:net";
 import { type LogLine, type RunningApp, startApp } from "../../src/app/server.ts";
 import { readSettings } from "../../src/app/settings.ts";
+import { freePort } from "../../src/cli/free-port.ts";
 import { type Person, person } from "../../src/cli/http.ts";
 import { type Stage, type StageOptions, setStage } from "../../src/cli/stage.ts";
 
@@ -35,19 +35,6 @@ export interface Shown {
   readonly state: string;
   readonly labels: readonly string[];
   readonly comments: readonly { readonly body: string; readonly user: { readonly login: string } }[];
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 const MOST_MS = 45_000;

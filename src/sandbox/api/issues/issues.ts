@@ -1,9 +1,8 @@
 /** Issues: list, read, open, change, lock. */
 import { mayWrite } from "../../world/access.ts";
-import { actingAppId, actingUserId } from "../../world/actor.ts";
+import { actingUserId } from "../../world/actor.ts";
 import { findUser, issuesOf, labelByName, userByLogin } from "../../world/find.ts";
 import { addIssueEvent } from "../../world/history.ts";
-import { nextId } from "../../world/ids.ts";
 import type { Issue, LockReason, StateReason } from "../../world/state.ts";
 import { ApiError, validationFailed } from "../errors.ts";
 import { issueParam, optionalString, optionalStrings, requiredString } from "../input.ts";
@@ -14,6 +13,7 @@ import { type PermissionNeed, type Route, type RouteContext, type RouteResult, r
 import { addLabel, announceIssue, closeIssue, reopenIssue, touch } from "./change.ts";
 import { checkBody } from "./comments.ts";
 import { labelNamed, labelNames, replaceLabels } from "./labels.ts";
+import { newIssue } from "./new.ts";
 
 const READ: readonly PermissionNeed[] = [{ issues: "read" }, { pull_requests: "read" }];
 const WRITE: readonly PermissionNeed[] = [{ issues: "write" }, { pull_requests: "write" }];
@@ -62,33 +62,7 @@ export function createIssue(
 ): Issue {
   const { services, repository, actor } = context;
   const { world } = services;
-  const at = services.clock.now();
-  const issue: Issue = {
-    id: nextId(world, "issue"),
-    repositoryId: repository.id,
-    number: repository.nextNumber,
-    title: input.title,
-    body: input.body,
-    state: "open",
-    stateReason: null,
-    authorId: actingUserId(actor),
-    viaAppId: actingAppId(actor),
-    pullId: null,
-    labelIds: [],
-    assigneeIds: [...(input.assigneeIds ?? [])],
-    locked: false,
-    lockReason: null,
-    createdAt: at,
-    updatedAt: at,
-    closedAt: null,
-    closedById: null,
-    deletedAt: null,
-    parentIssueId: null,
-    subIssueIds: [],
-    blockedByIds: [],
-  };
-  repository.nextNumber += 1;
-  world.issues.set(issue.id, issue);
+  const issue = newIssue(services, repository, actor, { ...input, pullId: null });
   const cause = { actor, requestId: context.requestId };
   services.landed.land("issue.create", String(issue.number), repository.id, cause);
   const labels = (input.labels ?? []).map((name) => labelNamed(world, repository, name));

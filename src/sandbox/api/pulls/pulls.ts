@@ -1,13 +1,12 @@
 /** Pull requests: lists, creation, changes, and what they consist of. */
-import { actingAppId, actingUserId } from "../../world/actor.ts";
 import { findIssue, findUser, pullByNumber } from "../../world/find.ts";
 import { nextId } from "../../world/ids.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
-import type { Issue } from "../../world/state.ts";
 import { ApiError, notFound, validationFailed } from "../errors.ts";
 import { presentFiles } from "../gitdata/commits.ts";
 import { numberParam, optionalBoolean, optionalString, requiredString } from "../input.ts";
 import { announceIssue, closeIssue, reopenIssue, touch } from "../issues/change.ts";
+import { newIssue } from "../issues/new.ts";
 import { paginate } from "../paginate.ts";
 import { presentCommit } from "../present/commit.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
@@ -101,34 +100,10 @@ interface NewPull {
 }
 
 function newPull(context: RouteContext, input: NewPull): PullRequest {
-  const { world, repository, actor } = context;
-  const at = context.now();
+  const { world, repository } = context;
   const id = nextId(world, "pull");
-  const issue: Issue = {
-    id: nextId(world, "issue"),
-    repositoryId: repository.id,
-    number: repository.nextNumber,
-    title: input.title,
-    body: input.body,
-    state: "open",
-    stateReason: null,
-    authorId: actingUserId(actor),
-    viaAppId: actingAppId(actor),
-    pullId: id,
-    labelIds: [],
-    assigneeIds: [],
-    locked: false,
-    lockReason: null,
-    createdAt: at,
-    updatedAt: at,
-    closedAt: null,
-    closedById: null,
-    deletedAt: null,
-    parentIssueId: null,
-    subIssueIds: [],
-    blockedByIds: [],
-  };
-  repository.nextNumber += 1;
+  const { title, body } = input;
+  const issue = newIssue(context.services, repository, context.actor, { title, body, pullId: id });
   const pull: PullRequest = {
     id,
     issueId: issue.id,
@@ -151,7 +126,6 @@ function newPull(context: RouteContext, input: NewPull): PullRequest {
     requestedTeams: [],
     autoMerge: null,
   };
-  world.issues.set(issue.id, issue);
   world.pulls.set(pull.id, pull);
   return pull;
 }
