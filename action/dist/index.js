@@ -19169,7 +19169,7 @@ async function checkPins(site, proof, configDigest) {
 
 // src/core/plan.ts
 /** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
-function oneLine(text, limit = 400) {
+function oneLine$1(text, limit = 400) {
 	const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
 	return flat.length <= limit ? flat : `${flat.slice(0, limit - 1)}…`;
 }
@@ -19290,7 +19290,7 @@ function proseOf(marker) {
 		case "alarm": return alarm(marker);
 	}
 }
-const quoted = (text) => text === "" ? "" : `\`${oneLine(text).replaceAll("`", "'")}\``;
+const quoted = (text) => text === "" ? "" : `\`${oneLine$1(text).replaceAll("`", "'")}\``;
 function intent(marker) {
 	return [
 		`${marker.edge === "implement" ? "**Cairn will implement this**" : "**Cairn will merge this**"} (${`generation ${marker.generation}, attempt ${marker.attempt}`}), because ${quoted(marker.why)}.`,
@@ -19352,7 +19352,7 @@ async function writeResult(site, claim, input) {
 		attempt,
 		run: claim.run,
 		reason: input.reason,
-		detail: oneLine(input.detail),
+		detail: oneLine$1(input.detail),
 		effects: input.effects
 	};
 	const digest = digestOfMarker(marker);
@@ -20609,6 +20609,130 @@ var Octokit = class {
 	hook;
 	auth;
 };
+
+// src/github/errors.ts
+const NEXT = {
+	"rate-limited": "it is asked again when the limit ends",
+	unauthorized: "check the App's key and its installation",
+	forbidden: "check the App's permissions on this repository",
+	unavailable: "it is asked again",
+	moved: "it is looked up by its id again",
+	malformed: "check that the address is GitHub's API",
+	refused: "read GitHub's words"
+};
+/** What happened, where, and what comes next: one line, without secrets. */
+var GitHubError = class extends Error {
+	name = "GitHubError";
+	kind;
+	status;
+	/** Milliseconds, for `rate-limited`. */
+	retryAfter;
+	constructor(kind, where, what, details = {}) {
+		super(`${where}: ${what}; ${NEXT[kind]}`, { cause: details.cause });
+		this.kind = kind;
+		this.status = details.status;
+		this.retryAfter = details.retryAfter;
+	}
+};
+
+// src/github/limits.ts
+/** Where GitHub names no time, a secondary limit lasts at least this long (ms). */
+const LEAST_PAUSE = 6e4;
+/** Older servers call the secondary limit an abuse detection mechanism. */
+const LIMIT_WORDS = /rate limit|abuse detection/i;
+/**
+* Milliseconds to wait, or `undefined` where the answer is no limit: a plain 403 is a missing permission.
+* A missing header is not zero.
+*/
+function limitPause(status, headers, message, serverTime) {
+	if (status !== 403 && status !== 429) return void 0;
+	const after = header(headers, "retry-after");
+	if (after !== void 0) return Math.max(1e3, after * 1e3);
+	const spent = spentPause(headers, serverTime);
+	if (spent !== void 0) return spent;
+	return status === 429 || LIMIT_WORDS.test(message) ? LEAST_PAUSE : void 0;
+}
+/** Milliseconds until the hour's requests are renewed, where this answer's was the last of them. */
+function spentPause(headers, serverTime) {
+	const reset = header(headers, "x-ratelimit-reset");
+	if (header(headers, "x-ratelimit-remaining") !== 0 || reset === void 0) return void 0;
+	return Math.max(1e3, reset * 1e3 - serverTime);
+}
+function header(headers, name) {
+	const text = headers[name];
+	if (text === void 0 || text === "") return void 0;
+	const value = Number(text);
+	return Number.isFinite(value) ? value : void 0;
+}
+/** GitHub's clock, from the `Date` header (grain: 1 s); `undefined` where there is none. */
+function serverTimeOf(headers) {
+	const at = Date.parse(String(headers.date ?? ""));
+	return Number.isNaN(at) ? void 0 : at;
+}
+
+// src/github/failure.ts
+/** What a request that did not end well tells: with an answer of GitHub's, or without any. */
+/** Reads an error that Octokit threw. */
+function failureOf(error) {
+	const { status, response, message } = error;
+	const words = (response?.data)?.message ?? message ?? error;
+	return {
+		status: response ? status : void 0,
+		headers: response?.headers ?? {},
+		message: oneLine(String(words)),
+		data: response?.data,
+		error
+	};
+}
+const oneLine = (text) => text.replaceAll(/\s+/g, " ").slice(0, 300);
+/** Whether this end leaves open what became of the request: no answer, 408, 5xx. */
+const saysNothing = (status) => status === void 0 || status === 408 || status >= 500;
+/** A write's answer from 300 to 499 as what it is: surely not done. `pause`: milliseconds, where it is a limit. */
+function refusedOf(status, { headers, message, data }) {
+	const serverTime = serverTimeOf(headers) ?? Date.now();
+	const pause = limitPause(status, headers, message, serverTime);
+	const common = {
+		kind: "refused",
+		status,
+		message,
+		errors: errorsOf(data)
+	};
+	return pause === void 0 ? {
+		refused: {
+			...common,
+			reason: reasonOf(status)
+		},
+		pause
+	} : {
+		refused: {
+			...common,
+			reason: "rate-limited",
+			retryAt: serverTime + pause
+		},
+		pause
+	};
+}
+function reasonOf(status) {
+	switch (status) {
+		case 401: return "unauthorized";
+		case 403: return "forbidden";
+		case 404: return "not-found";
+		case 405: return "not-allowed";
+		case 409: return "conflict";
+		case 410: return "gone";
+		case 422: return "invalid";
+		default: return "other";
+	}
+}
+function errorsOf(data) {
+	const errors = data?.errors;
+	if (!Array.isArray(errors)) return [];
+	return errors.map((one) => {
+		if (typeof one === "string") return one;
+		const { message, code } = one ?? {};
+		return String(message ?? code ?? "");
+	});
+}
 
 // node_modules/bottleneck/light.js
 var require_light = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
@@ -22014,56 +22138,56 @@ function throttling(octokit, octokitOptions) {
 throttling.VERSION = VERSION;
 throttling.triggersNotification = triggersNotification;
 
-// src/github/errors.ts
-const NEXT = {
-	"rate-limited": "it is asked again when the limit ends",
-	unauthorized: "check the App's key and its installation",
-	forbidden: "check the App's permissions on this repository",
-	unavailable: "it is asked again",
-	moved: "it is looked up by its id again",
-	malformed: "check that the address is GitHub's API",
-	refused: "read GitHub's words"
-};
-/** What happened, where, and what comes next: one line, without secrets. */
-var GitHubError = class extends Error {
-	name = "GitHubError";
-	kind;
-	status;
-	/** Milliseconds, for `rate-limited`. */
-	retryAfter;
-	constructor(kind, where, what, details = {}) {
-		super(`${where}: ${what}; ${NEXT[kind]}`, { cause: details.cause });
-		this.kind = kind;
-		this.status = details.status;
-		this.retryAfter = details.retryAfter;
-	}
-};
-
-// src/github/limits.ts
-/** Where GitHub names no time, a secondary limit lasts at least this long (ms). */
-const LEAST_PAUSE = 6e4;
+// src/github/read-octokit.ts
 /**
-* Milliseconds to wait, or `undefined` where the answer is no limit: a plain 403 is a missing permission.
-* A missing header is not zero.
+* Octokit for reads: GET and nothing else, repeated a bounded number of times where repeating helps. Limits are
+* not waited out here: the governor remembers them, and whoever looks again comes later (I11).
 */
-function limitPause(status, headers, message, serverTime) {
-	if (status !== 403 && status !== 429) return void 0;
-	const after = header(headers, "retry-after");
-	if (after !== void 0) return Math.max(1e3, after * 1e3);
-	const reset = header(headers, "x-ratelimit-reset");
-	if (header(headers, "x-ratelimit-remaining") === 0 && reset !== void 0) return Math.max(1e3, reset * 1e3 - serverTime);
-	return status === 429 || /rate limit/i.test(message) ? LEAST_PAUSE : void 0;
+/** Answers that do not change by asking again at once; a limit (429) least of all. */
+const FINAL = [
+	400,
+	401,
+	403,
+	404,
+	409,
+	410,
+	422,
+	429,
+	451
+];
+const RETRIES = 2;
+const ReadOctokit = Octokit.plugin(onlyGet, wholeAnswers, retry, throttling);
+/** `retryPause`: ms before the first repetition; the second comes after four times as long. */
+function createReadOctokit(shared, retryPause) {
+	return new ReadOctokit({
+		...shared,
+		retry: {
+			retries: RETRIES,
+			doNotRetry: FINAL,
+			retryAfterBaseValue: retryPause
+		},
+		throttle: {
+			id: crypto.randomUUID(),
+			onRateLimit: () => false,
+			onSecondaryRateLimit: () => false
+		}
+	});
 }
-function header(headers, name) {
-	const text = headers[name];
-	if (text === void 0 || text === "") return void 0;
-	const value = Number(text);
-	return Number.isFinite(value) ? value : void 0;
+/** What is repeated must be safe to repeat (I3). */
+function onlyGet(octokit) {
+	octokit.hook.before("request", ({ method, url }) => {
+		if (method !== "GET") throw new TypeError(`${method} ${url} is no read: it is sent by 'send', once`);
+	});
 }
-/** GitHub's clock, from the `Date` header (grain: 1 s); `undefined` where there is none. */
-function serverTimeOf(headers) {
-	const at = Date.parse(String(headers.date ?? ""));
-	return Number.isNaN(at) ? void 0 : at;
+/** A JSON answer that broke off comes as text and without an error: that is no answer, and is asked again. */
+function wholeAnswers(octokit) {
+	octokit.hook.after("request", (response, request) => {
+		if (!String(response.headers["content-type"] ?? "").startsWith("application/json") || typeof response.data !== "string") return;
+		throw Object.assign(/* @__PURE__ */ new Error("the answer broke off"), {
+			status: 502,
+			request
+		});
+	});
 }
 
 // src/github/client.ts
@@ -22073,9 +22197,14 @@ function serverTimeOf(headers) {
 */
 const API_VERSION = "2022-11-28";
 const USER_AGENT = "cairn";
-const ReadOctokit = Octokit.plugin(retry, throttling);
+/**
+* Milliseconds from the call to the sending, at most. Whoever sends has just read what permits it; behind a long
+* wait (a limit, a token) that read would be too old (I1), and nothing is sent.
+*/
+const PROMPT = 5e3;
 function createClient(options) {
 	const { clock, governor, timeout = 15e3 } = options;
+	const load = options.fetch ?? fetch;
 	const shared = {
 		baseUrl: options.apiUrl,
 		userAgent: options.attribution ? `${USER_AGENT} (${options.attribution})` : USER_AGENT,
@@ -22087,15 +22216,7 @@ function createClient(options) {
 		},
 		...options.fetch ? { request: { fetch: options.fetch } } : {}
 	};
-	const reads = new ReadOctokit({
-		...shared,
-		retry: { retries: 2 },
-		throttle: {
-			id: crypto.randomUUID(),
-			onRateLimit: () => false,
-			onSecondaryRateLimit: () => false
-		}
-	});
+	const reads = createReadOctokit(shared, options.retryPause ?? 1e3);
 	const writes = new Octokit(shared);
 	const headersOf = async () => ({
 		authorization: `token ${await options.token()}`,
@@ -22106,24 +22227,11 @@ function createClient(options) {
 		for (let fresh = false;; fresh = true) {
 			const release = await governor.admit("read", where);
 			try {
-				const answer = await reads.request(`GET ${route}`, {
-					...params,
-					headers: {
-						...params.headers,
-						...await headersOf()
-					},
-					request: { signal: AbortSignal.timeout(timeout * 3) }
-				});
-				const headers = answer.headers;
-				return {
-					...answer,
-					headers,
-					readAt: clock.now(),
-					serverTime: serverTimeOf(headers) ?? 0
-				};
+				return await ask(route, params, await headersOf());
 			} catch (error) {
+				if (error instanceof GitHubError) throw error;
 				const failure = failureOf(error);
-				if (failure.status === 404) return void 0;
+				if (failure.status === 404 || failure.status === 410) return void 0;
 				if (failure.status === 401 && !fresh && options.invalidate) {
 					options.invalidate();
 					continue;
@@ -22134,13 +22242,45 @@ function createClient(options) {
 			}
 		}
 	}
+	async function ask(route, params, headers) {
+		let readAt = clock.now();
+		const attempt = (url, init) => {
+			readAt = clock.now();
+			const signals = [AbortSignal.timeout(timeout), ...init?.signal ? [init.signal] : []];
+			return load(url, {
+				...init,
+				signal: AbortSignal.any(signals)
+			});
+		};
+		const answer = await reads.request(`GET ${route}`, {
+			...params,
+			headers: {
+				...params.headers,
+				...headers
+			},
+			request: {
+				fetch: attempt,
+				redirect: "manual",
+				signal: AbortSignal.timeout(timeout * 3)
+			}
+		});
+		const serverTime = serverTimeOf(answer.headers);
+		noteSpent(answer.headers, serverTime);
+		if (answer.status >= 300) throw new GitHubError("moved", `GET ${route}`, `${answer.status} it has another address`, { status: answer.status });
+		return {
+			...answer,
+			headers: answer.headers,
+			readAt,
+			serverTime: serverTime ?? 0
+		};
+	}
 	function readError(where, failure) {
 		const { status, message, headers } = failure;
 		const details = {
 			cause: failure.error,
 			...status === void 0 ? {} : { status }
 		};
-		if (status === void 0 || status >= 500 || status === 408) return new GitHubError("unavailable", where, message, details);
+		if (status === void 0 || saysNothing(status)) return new GitHubError("unavailable", where, message, details);
 		const pause = limitPause(status, headers, message, serverTimeOf(headers) ?? Date.now());
 		if (pause !== void 0) {
 			governor.limited(pause);
@@ -22149,103 +22289,85 @@ function createClient(options) {
 				retryAfter: pause
 			});
 		}
-		return new GitHubError(status === 401 ? "unauthorized" : status === 403 ? "forbidden" : status < 400 ? "moved" : "refused", where, `${status} ${message}`, details);
+		return new GitHubError(status === 401 ? "unauthorized" : status === 403 ? "forbidden" : "refused", where, `${status} ${message}`, details);
 	}
 	async function send(kind, route, params, read) {
-		const release = await governor.admit(kind, route);
+		const called = clock.now();
+		const release = await governor.admit(kind === "atomic" ? "write" : kind, route);
 		try {
-			const answer = await writes.request(route, {
+			const headers = await headersOf();
+			const waited = clock.now() - called;
+			if (kind !== "atomic" && waited > PROMPT) return tooLate(waited);
+			return await sendOnce(route, {
 				...params,
-				headers: await headersOf(),
+				headers
+			}, read);
+		} finally {
+			release();
+		}
+	}
+	async function sendOnce(route, params, read) {
+		try {
+			const { status, data, headers } = await writes.request(route, {
+				...params,
 				request: {
 					signal: AbortSignal.timeout(timeout),
 					redirect: "manual"
 				}
 			});
-			if (answer.status >= 300) return refused(answer.status, answer.headers, "the address has moved", answer.data);
-			const value = read(answer.data);
+			noteSpent(headers, serverTimeOf(headers));
+			if (status >= 300) return refused(status, {
+				headers,
+				message: "it has another address",
+				data
+			});
+			const value = read(data, status);
 			if (value !== void 0) return {
 				kind: "applied",
-				status: answer.status,
+				status,
 				value
 			};
 			return {
 				kind: "unknown",
-				status: answer.status,
+				status,
 				message: "the answer cannot be read"
 			};
 		} catch (error) {
-			const { status, headers, message, data } = failureOf(error);
-			if (status === void 0 || status === 408 || status >= 500) return {
+			const failure = failureOf(error);
+			const { status, message } = failure;
+			if (status === void 0 || saysNothing(status)) return {
 				kind: "unknown",
 				status,
 				message
 			};
-			return refused(status, headers, message, data);
-		} finally {
-			release();
+			return refused(status, failure);
 		}
 	}
-	function refused(status, headers, message, data) {
-		const serverTime = serverTimeOf(headers) ?? Date.now();
-		const pause = limitPause(status, headers, message, serverTime);
+	function refused(status, failure) {
+		const end = refusedOf(status, failure);
 		if (status === 401) options.invalidate?.();
-		if (pause === void 0) return {
-			kind: "refused",
-			status,
-			reason: reasonOf(status),
-			message,
-			errors: errorsOf(data)
-		};
-		governor.limited(pause);
-		return {
-			kind: "refused",
-			status,
-			reason: "rate-limited",
-			message,
-			errors: [],
-			retryAt: serverTime + pause
-		};
+		if (end.pause !== void 0) governor.limited(end.pause);
+		return end.refused;
+	}
+	/** The last request of the hour: the next would be refused, and is not sent (I11). */
+	function noteSpent(headers, serverTime) {
+		const pause = spentPause(headers, serverTime ?? Date.now());
+		if (pause !== void 0) governor.limited(pause);
 	}
 	return {
 		get,
 		send
 	};
 }
+/** As if GitHub had refused it for a limit: surely not done, and to be asked again behind a new read. */
+const tooLate = (waited) => ({
+	kind: "refused",
+	status: 429,
+	reason: "rate-limited",
+	message: `not sent: it waited ${Math.round(waited / 1e3)} s, so what permits it has to be read again`,
+	errors: []
+});
 function ignore() {}
-/** Octokit reports a network failure as status 500 without a response: that is no answer of GitHub's. */
-function failureOf(error) {
-	const { status, response, message } = error;
-	const words = String((response?.data)?.message ?? message ?? error);
-	return {
-		status: response ? status : void 0,
-		headers: response?.headers ?? {},
-		message: words.replaceAll(/\s+/g, " ").slice(0, 300),
-		data: response?.data,
-		error
-	};
-}
-function reasonOf(status) {
-	switch (status) {
-		case 401: return "unauthorized";
-		case 403: return "forbidden";
-		case 404: return "not-found";
-		case 405: return "not-allowed";
-		case 409: return "conflict";
-		case 410: return "gone";
-		case 422: return "invalid";
-		default: return "other";
-	}
-}
-function errorsOf(data) {
-	const errors = data?.errors;
-	if (!Array.isArray(errors)) return [];
-	return errors.map((one) => {
-		if (typeof one === "string") return one;
-		const { message, code } = one ?? {};
-		return String(message ?? code ?? "");
-	});
-}
 
 // src/github/shape.ts
 /** Reads fields out of answers, and says where an answer is not what GitHub documents. */
@@ -22295,18 +22417,31 @@ var Shape = class Shape {
 	objects(name) {
 		return objectsOf(this.#where, this.fields[name]);
 	}
+	/** A list that GitHub may leave out or call null where it is empty. */
+	objectsOr(name) {
+		return objectsOf(this.#where, this.fields[name] ?? []);
+	}
+	/** The field must be exactly this. */
+	literal(name, value) {
+		if (this.fields[name] !== value) this.#malformed(`'${name}: ${value}'`);
+	}
 };
 function objectsOf(where, data) {
 	if (!Array.isArray(data)) throw new GitHubError("malformed", where, "the answer is not a list");
 	return data.map((item) => new Shape(where, item));
 }
+/** Segments of a path or ref for `{+…}`: a `#` or `?` in a name would otherwise end the address. */
+const pathOf$1 = (text) => text.split("/").map(encodeURIComponent).join("/");
 
 // src/github/pages.ts
 const PER_PAGE = 100;
-/** More pages than any list that Cairn reads may have; beyond it something is wrong. */
+/** More pages than any list that Cairn reads may have. Beyond it nothing is concluded: a list that ends early lies. */
 const MOST_PAGES = 100;
 const plain = (where, answer) => objectsOf(where, answer.data);
-/** All pages from the first on, by the `Link` header. `undefined`: 404. */
+/**
+* All pages from the first on, by the `Link` header. `undefined`: 404, on whichever page: what was read before it
+* is no list. Throws `GitHubError` `malformed` for a list without end.
+*/
 async function allPages(client, route, params, unwrap = plain) {
 	const items = [];
 	let first;
@@ -22316,24 +22451,20 @@ async function allPages(client, route, params, unwrap = plain) {
 			per_page: 100,
 			page
 		});
-		if (!answer) return first ? {
+		if (!answer) return void 0;
+		first ??= answer;
+		items.push(...unwrap(route, answer));
+		if (!hasNext(answer.headers)) return {
 			items,
 			readAt: first.readAt,
 			serverTime: first.serverTime
-		} : void 0;
-		first ??= answer;
-		items.push(...unwrap(route, answer));
-		if (!hasNext(answer)) break;
+		};
 	}
-	return first && {
-		items,
-		readAt: first.readAt,
-		serverTime: first.serverTime
-	};
+	throw endless(route);
 }
 /**
 * All pages from the last to the first (I6): what is deleted while the pages are read moves later items towards
-* the front, where they are still met; from first to last they would slip past the reader.
+* the front, where they are still met; from first to last they would slip past the reader. Throws as `allPages`.
 */
 async function pagesFromLast(client, route, params, expected) {
 	const found = /* @__PURE__ */ new Map();
@@ -22348,7 +22479,8 @@ async function pagesFromLast(client, route, params, expected) {
 		if (!answer) return void 0;
 		oldest ??= answer;
 		for (const item of plain(route, answer)) found.set(item.number("id"), item);
-		if (page === last && hasNext(answer) && last < MOST_PAGES) {
+		if (page === last && hasNext(answer.headers)) {
+			if (last >= MOST_PAGES) throw endless(route);
 			last += 1;
 			page = last + 1;
 		}
@@ -22360,7 +22492,9 @@ async function pagesFromLast(client, route, params, expected) {
 		serverTime: oldest.serverTime
 	};
 }
-const hasNext = (answer) => /rel="next"/.test(String(answer.headers.link ?? ""));
+/** Whether the `Link` header names a page after this one. */
+const hasNext = (headers) => /rel="next"/.test(String(headers.link ?? ""));
+const endless = (route) => new GitHubError("malformed", `GET ${route}`, `the list has more than ${MOST_PAGES} pages`);
 
 // src/github/present.ts
 function account(shape) {
@@ -22461,7 +22595,7 @@ function pull(shape) {
 		headRepositoryId: head.objectOr("repo")?.number("id") ?? null,
 		baseRef: base.text("ref"),
 		baseSha: base.text("sha"),
-		requestedReviewers: shape.objects("requested_reviewers").map((user) => user.text("login")),
+		requestedReviewers: shape.objectsOr("requested_reviewers").map((user) => user.text("login")),
 		createdAt: shape.time("created_at")
 	};
 }
@@ -22492,6 +22626,36 @@ function run$1(shape) {
 		updatedAt: shape.time("updated_at"),
 		htmlUrl: shape.text("html_url")
 	};
+}
+function checkRun(shape) {
+	return {
+		name: shape.text("name"),
+		appId: shape.objectOr("app")?.numberOr("id", null) ?? null,
+		status: shape.text("status") === "completed" ? "completed" : "pending",
+		conclusion: shape.textOr("conclusion", null)
+	};
+}
+function commitStatus(shape) {
+	const state = shape.text("state");
+	const name = shape.text("context");
+	if (state === "pending") return {
+		name,
+		appId: null,
+		status: "pending",
+		conclusion: null
+	};
+	return {
+		name,
+		appId: null,
+		status: "completed",
+		conclusion: state === "success" ? "success" : "failure"
+	};
+}
+/** Above 1 MB GitHub leaves the content out (`encoding: none`): that is not an empty file. Throws `malformed`. */
+function fileText(shape) {
+	shape.literal("type", "file");
+	shape.literal("encoding", "base64");
+	return Buffer.from(shape.text("content"), "base64").toString("utf8");
 }
 
 // src/github/reads.ts
@@ -22546,8 +22710,8 @@ function createReads(client, address) {
 			};
 		},
 		issueEvents: (issue_number) => list(`${REPO}/issues/{issue_number}/events`, { issue_number }, issueEvent),
-		ref: (ref) => one(`${REPO}/git/ref/{+ref}`, { ref }, (shape) => shape.object("object").text("sha")),
-		matchingRefs: (ref) => list(`${REPO}/git/matching-refs/{+ref}`, { ref }, (shape) => ({
+		ref: (ref) => one(`${REPO}/git/ref/{+ref}`, { ref: pathOf$1(ref) }, (shape) => shape.object("object").text("sha")),
+		matchingRefs: (ref) => list(`${REPO}/git/matching-refs/{+ref}`, { ref: pathOf$1(ref) }, (shape) => ({
 			ref: shape.text("ref"),
 			sha: shape.object("object").text("sha")
 		})),
@@ -22557,12 +22721,12 @@ function createReads(client, address) {
 			const known = files.get(key);
 			if (known) return known;
 			const found = await one(`${REPO}/contents/{+path}`, {
-				path,
+				path: pathOf$1(path),
 				ref
 			}, (shape) => ({
 				path,
 				sha: shape.text("sha"),
-				text: Buffer.from(shape.text("content"), "base64").toString("utf8")
+				text: fileText(shape)
 			}));
 			if (found) files.set(key, found);
 			return found;
@@ -22595,8 +22759,12 @@ function createReads(client, address) {
 				filter: "latest"
 			};
 			const runs = present404(route, await allPages(client, route, params, wrapped("check_runs")));
-			const status = await one(`${REPO}/commits/{ref}/status`, { ref }, (shape) => shape.objects("statuses"));
-			return readOf(runs, [...runs.items.map(checkRun), ...(status?.value ?? []).map(commitStatus)]);
+			const statusRoute = `${REPO}/commits/{ref}/status`;
+			const statuses = present404(statusRoute, await allPages(client, statusRoute, {
+				...address(),
+				ref
+			}, wrapped("statuses")));
+			return readOf(runs, [...runs.items.map(checkRun), ...statuses.items.map(commitStatus)]);
 		},
 		requiredChecks: (branch) => requiredChecks(client, address(), branch),
 		async dispatchedRuns(workflow_id) {
@@ -22647,30 +22815,6 @@ async function permissionOf(client, address, username) {
 	const shape = new Shape(route, answer.data);
 	const names = [shape.textOr("role_name", ""), shape.textOr("permission", "none")];
 	return readOf(answer, names.map((name) => ROLES.find((role) => role === name)).find((role) => role !== void 0) ?? "none");
-}
-function checkRun(shape) {
-	return {
-		name: shape.text("name"),
-		appId: shape.objectOr("app")?.numberOr("id", null) ?? null,
-		status: shape.text("status") === "completed" ? "completed" : "pending",
-		conclusion: shape.textOr("conclusion", null)
-	};
-}
-function commitStatus(shape) {
-	const state = shape.text("state");
-	const name = shape.text("context");
-	if (state === "pending") return {
-		name,
-		appId: null,
-		status: "pending",
-		conclusion: null
-	};
-	return {
-		name,
-		appId: null,
-		status: "completed",
-		conclusion: state === "success" ? "success" : "failure"
-	};
 }
 /** From rulesets and from branch protection, both (the branch object shows the latter without administration rights). */
 async function requiredChecks(client, address, branch) {
@@ -22726,33 +22870,41 @@ const commitIn = (data) => {
 		throw error;
 	}
 };
-/** Answers that say nothing more than that it is done: any body of the right kind. */
-const done = (data) => data === void 0 || data === "" || typeof data === "object" ? { ok: true } : void 0;
+/** Done if the answer says so. An answer that says less leaves open what became of the request. */
+const done = (says) => (data, status) => says(data, status) ? { ok: true } : void 0;
+const isClosed = done((data) => body(data)?.state === "closed");
+const isList = done((data) => Array.isArray(data));
+const isPull = done((data) => typeof body(data)?.number === "number");
+/** 202 with an object: GitHub has taken it on. */
+const isTaken = done((data, status) => status === 202 && body(data) !== void 0);
+/** 204 on older servers and API versions, 200 with the run's id on newer ones. */
+const isDispatched = done((data, status) => status === 204 || typeof body(data)?.workflow_run_id === "number");
+const mergedSha = (data) => body(data)?.merged === true ? sha(data) : void 0;
 /** `address` is asked anew for each request: repositories are renamed and transferred. */
 function createWrites(client, address) {
-	const nothing = async (kind, route, params) => {
+	const change = async (kind, route, params, read) => {
 		const end = await client.send(kind, route, {
 			...address(),
 			...params
-		}, done);
+		}, read);
 		return end.kind === "applied" ? {
 			...end,
 			value: null
 		} : end;
 	};
 	return {
-		createCommit: ({ message, tree, parents }) => client.send("write", "POST /repos/{owner}/{repo}/git/commits", {
+		createCommit: ({ message, tree, parents }) => client.send("atomic", "POST /repos/{owner}/{repo}/git/commits", {
 			...address(),
 			message,
 			tree,
 			parents
 		}, commitIn),
-		createBlob: (content) => client.send("write", "POST /repos/{owner}/{repo}/git/blobs", {
+		createBlob: (content) => client.send("atomic", "POST /repos/{owner}/{repo}/git/blobs", {
 			...address(),
 			content: content.toString("base64"),
 			encoding: "base64"
 		}, sha),
-		createTree: ({ baseTree, files }) => client.send("write", "POST /repos/{owner}/{repo}/git/trees", {
+		createTree: ({ baseTree, files }) => client.send("atomic", "POST /repos/{owner}/{repo}/git/trees", {
 			...address(),
 			base_tree: baseTree,
 			tree: files.map(({ path, mode, content, blob }) => ({
@@ -22762,14 +22914,14 @@ function createWrites(client, address) {
 				...content === void 0 ? { sha: blob ?? null } : { content }
 			}))
 		}, sha),
-		createRef: (ref, target) => client.send("write", "POST /repos/{owner}/{repo}/git/refs", {
+		createRef: (ref, target) => client.send(ref.startsWith("refs/heads/") ? "write" : "atomic", "POST /repos/{owner}/{repo}/git/refs", {
 			...address(),
 			ref,
 			sha: target
 		}, refSha),
-		updateRef: (ref, target) => client.send("write", "PATCH /repos/{owner}/{repo}/git/refs/{+ref}", {
+		updateRef: (ref, target) => client.send("atomic", "PATCH /repos/{owner}/{repo}/git/refs/{+ref}", {
 			...address(),
-			ref: ref.slice(5),
+			ref: pathOf$1(ref.slice(5)),
 			sha: target,
 			force: false
 		}, refSha),
@@ -22781,15 +22933,15 @@ function createWrites(client, address) {
 			const id = body(data)?.id;
 			return typeof id === "number" ? { id } : void 0;
 		}),
-		addLabels: (issue_number, labels) => nothing("write", "POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
+		addLabels: (issue_number, labels) => change("write", "POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
 			issue_number,
 			labels
-		}),
+		}, isList),
 		async removeLabel(issue_number, name) {
-			const end = await nothing("write", "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
+			const end = await change("write", "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
 				issue_number,
 				name
-			});
+			}, isList);
 			if (end.kind === "refused" && end.status === 404) return {
 				kind: "applied",
 				status: 404,
@@ -22797,17 +22949,17 @@ function createWrites(client, address) {
 			};
 			return end;
 		},
-		closeIssue: (issue_number, state_reason) => nothing("write", "PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
+		closeIssue: (issue_number, state_reason) => change("write", "PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
 			issue_number,
 			state: "closed",
 			state_reason
-		}),
-		dispatchWorkflow: ({ workflowFile, ref, inputs }) => nothing("write", "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+		}, isClosed),
+		dispatchWorkflow: ({ workflowFile, ref, inputs }) => change("write", "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
 			workflow_id: workflowFile,
 			ref,
 			inputs
-		}),
-		cancelRun: (run_id) => nothing("write", "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { run_id }),
+		}, isDispatched),
+		cancelRun: (run_id) => change("write", "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { run_id }, isTaken),
 		createPull: (input) => client.send("content", "POST /repos/{owner}/{repo}/pulls", {
 			...address(),
 			...input
@@ -22815,14 +22967,14 @@ function createWrites(client, address) {
 			const number = body(data)?.number;
 			return typeof number === "number" ? { number } : void 0;
 		}),
-		closePull: (pull_number) => nothing("write", "PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
+		closePull: (pull_number) => change("write", "PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
 			pull_number,
 			state: "closed"
-		}),
-		requestReviewers: (pull_number, reviewers) => nothing("content", "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", {
+		}, isClosed),
+		requestReviewers: (pull_number, reviewers) => change("content", "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", {
 			pull_number,
 			reviewers
-		}),
+		}, isPull),
 		mergePull: ({ number, sha: head, method, title, message }) => client.send("content", "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", {
 			...address(),
 			pull_number: number,
@@ -22830,11 +22982,11 @@ function createWrites(client, address) {
 			merge_method: method,
 			commit_title: title,
 			commit_message: message
-		}, sha),
-		updatePullBranch: (pull_number, expected_head_sha) => nothing("write", "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch", {
+		}, mergedSha),
+		updatePullBranch: (pull_number, expected_head_sha) => change("write", "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch", {
 			pull_number,
 			expected_head_sha
-		})
+		}, isTaken)
 	};
 }
 
@@ -22842,7 +22994,7 @@ function createWrites(client, address) {
 const MINUTE = 6e4;
 const HOUR = 36e5;
 function createGovernor(options) {
-	const { clock, perMinute = 70, perHour = 450, concurrent = 20, patience = 3e4 } = options;
+	const { clock, perMinute = 70, perHour = 450, concurrent = 20, patience = 5e3 } = options;
 	const sent = [];
 	const queue = [];
 	let running = 0;
@@ -22856,33 +23008,40 @@ function createGovernor(options) {
 		if (sent.length >= perHour) waits.push((sent[sent.length - perHour] ?? now) + HOUR - now);
 		return Math.max(...waits);
 	};
+	/** Wakes who waits longest; whoever is woken and does not take the slot passes it on. */
+	const wakeNext = () => {
+		if (running < concurrent) queue.shift()?.();
+	};
 	const release = () => {
 		running -= 1;
-		queue.shift()?.();
+		wakeNext();
+	};
+	const refuse = (where, wait) => {
+		wakeNext();
+		throw new GitHubError("rate-limited", where, "a limit has not ended", { retryAfter: wait });
 	};
 	return {
 		limited(pause) {
 			blockedUntil = Math.max(blockedUntil, clock.now() + pause);
 		},
 		async admit(kind, where) {
-			const refuse = (wait) => {
-				throw new GitHubError("rate-limited", where, "a limit has not ended", { retryAfter: wait });
-			};
-			while (running >= concurrent) await new Promise((resolve) => queue.push(resolve));
-			running += 1;
-			try {
-				if (blockedUntil > clock.now()) refuse(blockedUntil - clock.now());
-				for (let wait = kind === "content" ? pace(clock.now()) : 0; wait > 0; wait = pace(clock.now())) {
-					if (wait > patience) refuse(wait);
+			const asked = clock.now();
+			for (;;) {
+				const now = clock.now();
+				if (blockedUntil > now) refuse(where, blockedUntil - now);
+				const wait = kind === "content" ? pace(now) : 0;
+				if (wait > 0) {
+					if (now - asked + wait > patience) refuse(where, wait);
+					wakeNext();
 					await clock.sleep(wait);
-					if (blockedUntil > clock.now()) refuse(blockedUntil - clock.now());
+				} else if (running >= concurrent) await new Promise((resolve) => queue.push(resolve));
+				else {
+					running += 1;
+					if (kind === "content") sent.push(now);
+					wakeNext();
+					return release;
 				}
-				if (kind === "content") sent.push(clock.now());
-			} catch (error) {
-				release();
-				throw error;
 			}
-			return release;
 		}
 	};
 }
@@ -23601,7 +23760,7 @@ async function keepRunnerFiles(env) {
 /** Markdown of the job summaries. Words from elsewhere stand in code spans: they can neither link nor notify. */
 /** A code span around any text: its fence is longer than any run of backticks within. */
 function code(text) {
-	const flat = oneLine(text);
+	const flat = oneLine$1(text);
 	const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
 	const fence = "`".repeat(longest + 1);
 	const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
@@ -31241,7 +31400,7 @@ async function publish(work, effect) {
 	const digest = required(job, "digest");
 	const patch = await takeVerified(join(required(job, "directory")), digest);
 	const message = [
-		oneLine(work.title, 120),
+		oneLine$1(work.title, 120),
 		"",
 		`For #${site.issue.number}, generation ${proof.marker.generation}.`,
 		"",
@@ -31279,7 +31438,7 @@ function pullMaterial({ job, site, proof, title }, effect) {
 		"-->"
 	].join("\n");
 	return {
-		title: oneLine(title, 200),
+		title: oneLine$1(title, 200),
 		body
 	};
 }
@@ -31288,7 +31447,7 @@ async function merge(work, effect) {
 	const material = async () => {
 		await checkGate(work, effect);
 		return {
-			title: `${oneLine(title, 120)} (#${effect.pull})`,
+			title: `${oneLine$1(title, 120)} (#${effect.pull})`,
 			message: `For #${site.issue.number}.`
 		};
 	};
@@ -31336,7 +31495,7 @@ async function reporting(job, fates, work, outcome = "done") {
 }
 /** A failure that has a reason is an outcome of the job: what follows from it is decided on the chain. */
 async function fail(job, { reason, message }) {
-	const detail = oneLine(message);
+	const detail = oneLine$1(message);
 	job.toolkit.setOutput("outcome", "failed");
 	job.toolkit.setOutput("reason", reason);
 	job.toolkit.setOutput("detail", detail);
@@ -31416,8 +31575,8 @@ async function prove(job, site) {
 		if (!(error instanceof Refusal)) throw error;
 		job.toolkit.setOutput("outcome", "refused");
 		job.toolkit.setOutput("reason", error.code);
-		job.toolkit.setOutput("detail", oneLine(error.message));
-		job.toolkit.setFailed(`refused (${error.code}): ${oneLine(error.message)}`);
+		job.toolkit.setOutput("detail", oneLine$1(error.message));
+		job.toolkit.setFailed(`refused (${error.code}): ${oneLine$1(error.message)}`);
 		await job.summarize(`### Refused: ${error.code}\n\n${code(error.message)}\n`);
 		return;
 	}
@@ -31525,7 +31684,7 @@ async function run(job) {
 		if (error instanceof JobFailure) return fail(job, error);
 		if (error instanceof ExchangeError && error.neutral) return neutral(job, `${error.code}: ${error.message}`);
 		if (error instanceof Refusal && OVER.has(error.code)) return neutral(job, error.message);
-		job.toolkit.setFailed(oneLine(wordsOf(error), 1e3));
+		job.toolkit.setFailed(oneLine$1(wordsOf(error), 1e3));
 	}
 }
 /** Refusals that say: the work is not this run's any more. The gate says its own for an intent it never had. */

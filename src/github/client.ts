@@ -46,13 +46,13 @@ export type Params = Readonly<Record<string, unknown>>;
 export type WriteKind = "content" | "write" | "atomic";
 
 /** The value out of an answer, or `undefined` where the answer is not of the documented shape. */
-export type Read<T> = (data: unknown, status: number) => T | undefined;
+export type Reader<T> = (data: unknown, status: number) => T | undefined;
 
 export interface Client {
   /** `undefined`: 404 or 410. Throws `GitHubError`. */
   get(route: string, params?: Params): Promise<Answer | undefined>;
   /** Sends once (I3), or throws `GitHubError` before anything is sent. */
-  send<T>(kind: WriteKind, route: string, params: Params, read: Read<T>): Promise<Outcome<T>>;
+  send<T>(kind: WriteKind, route: string, params: Params, read: Reader<T>): Promise<Outcome<T>>;
 }
 
 export const API_VERSION = "2022-11-28";
@@ -142,7 +142,12 @@ export function createClient(options: ClientOptions): Client {
     return new GitHubError(kind, where, `${status} ${message}`, details);
   }
 
-  async function send<T>(kind: WriteKind, route: string, params: Params, read: Read<T>): Promise<Outcome<T>> {
+  async function send<T>(
+    kind: WriteKind,
+    route: string,
+    params: Params,
+    read: Reader<T>,
+  ): Promise<Outcome<T>> {
     const called = clock.now();
     const release = await governor.admit(kind === "atomic" ? "write" : kind, route);
     try {
@@ -156,7 +161,7 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  async function sendOnce<T>(route: string, params: Params, read: Read<T>): Promise<Outcome<T>> {
+  async function sendOnce<T>(route: string, params: Params, read: Reader<T>): Promise<Outcome<T>> {
     try {
       const { status, data, headers } = await writes.request(route, {
         ...params,

@@ -5,6 +5,7 @@ import { API_VERSION } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import { GitHubError } from "./errors.ts";
 import { type Headers, limitPause, serverTimeOf } from "./limits.ts";
+import { hasNext, PER_PAGE } from "./pages.ts";
 import { Shape } from "./shape.ts";
 
 export interface IdentityOptions {
@@ -45,6 +46,7 @@ export interface RepositoryName {
 export interface AppClient {
   /** Who the app is. GitHub creates the bot's account with the App. */
   app(): Promise<AppInfo>;
+  /** Those that are not suspended. */
   installations(): Promise<readonly number[]>;
   /** `undefined`: the app is not installed there. */
   installationOf(owner: string, repo: string): Promise<number | undefined>;
@@ -111,10 +113,11 @@ export function createAppClient(options: IdentityOptions): AppClient {
   async function pages(route: string, key: string, as: Caller = "app"): Promise<Shape[]> {
     const items: Shape[] = [];
     for (let page = 1; ; page += 1) {
-      const answer = await ask(route, { per_page: 100, page }, as);
-      const found = answer?.shape.objects(key) ?? [];
-      items.push(...found);
-      if (found.length < 100) return items;
+      const answer = await ask(route, { per_page: PER_PAGE, page }, as);
+      // A list that ends in the middle is not a shorter list.
+      if (!answer) throw new GitHubError("refused", route, "404: not there", { status: 404 });
+      items.push(...answer.shape.objects(key));
+      if (!hasNext(answer.headers)) return items;
     }
   }
 
@@ -148,14 +151,17 @@ export function createAppClient(options: IdentityOptions): AppClient {
       },
       // Whoever awaits the token hears why; the next one asks anew.
       () => {
-        tokens.delete(installation);
+        if (tokens.get(installation) === entry) tokens.delete(installation);
       },
     );
     return entry.token;
   }
 
   const installations = async (): Promise<number[]> =>
-    (await pages("GET /app/installations", "list")).map((one) => one.number("id"));
+    (await pages("GET /app/installations", "list"))
+      // GitHub gives no token for a suspended one.
+      .filter((one) => typeof one.fields.suspended_at !== "string")
+      .map((one) => one.number("id"));
 
   return {
     mint,

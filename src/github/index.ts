@@ -16,6 +16,10 @@ export interface ConnectOptions {
   /** Issue that the requests are for, `<repository id>/<number>`; shown in the User-Agent. */
   readonly issue?: string;
   readonly fetch?: typeof fetch;
+  /** Milliseconds for one request. */
+  readonly timeout?: number;
+  /** Milliseconds before a read is repeated for the first time. */
+  readonly retryPause?: number;
 }
 
 export interface Connection {
@@ -33,6 +37,13 @@ export { type Clock, realClock } from "./clock.ts";
 export { GitHubError } from "./errors.ts";
 export { createGovernor, type Governor } from "./governor.ts";
 export { type AppClient, type AppInfo, createAppClient, type TokenScope } from "./identity.ts";
-export { createOidcVerifier, issuerOf, type OidcClaims, OidcError, type OidcVerifier } from "./oidc.ts";
+export {
+  createOidcVerifier,
+  issuerOf,
+  type OidcClaims,
+  type OidcCode,
+  OidcError,
+  type OidcVerifier,
+} from "./oidc.ts";
 export type * from "./outcome.ts";
 export type * from "./ports.ts";

@@ -1,5 +1,12 @@
 /** GitHub's id tokens for workflow runs: signature, issuer, audience and times, by `jose`; then typed claims. */
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
 
 /** What an id token says about its run. Ids are numbers here; GitHub writes them as text. */
 export interface OidcClaims {
@@ -14,9 +21,18 @@ export interface OidcClaims {
   readonly actorId: number;
 }
 
-/** The token does not count: which check failed. */
+/** Which check failed. `claim`: one is missing, or not what GitHub writes there. */
+export type OidcCode = "malformed" | "signature" | "issuer" | "audience" | "expired" | "not-yet" | "claim";
+
+/** The token does not count. */
 export class OidcError extends Error {
   override readonly name = "OidcError";
+  readonly code: OidcCode;
+
+  constructor(code: OidcCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
 }
 
 export interface OidcVerifier {
@@ -33,6 +49,7 @@ export interface OidcOptions {
 }
 
 const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
+const TIMEOUT = 10_000;
 
 /** Issuer that belongs to an API's address: GitHub's own, or that of a server of one's own. */
 export function issuerOf(apiUrl: string): string {
@@ -43,33 +60,25 @@ export function issuerOf(apiUrl: string): string {
 /** The issuer's document is read once, its keys as `jose` sees fit. */
 export function createOidcVerifier(options: OidcOptions): OidcVerifier {
   const load = options.fetch ?? fetch;
-  let known: Promise<{ readonly issuer: string; readonly keys: JWTVerifyGetKey }> | undefined;
+  let known: Promise<JWTVerifyGetKey> | undefined;
 
-  async function discover(): Promise<{ readonly issuer: string; readonly keys: JWTVerifyGetKey }> {
-    const response = await load(`${options.issuer}/.well-known/openid-configuration`, {
-      signal: AbortSignal.timeout(10_000),
+  function keys(): Promise<JWTVerifyGetKey> {
+    if (known) return known;
+    const asked = discover(options.issuer, load);
+    known = asked;
+    // Whoever awaits it hears why; the next token asks anew.
+    asked.catch(() => {
+      if (known === asked) known = undefined;
     });
-    if (!response.ok) throw new Error(`the issuer ${options.issuer} answers ${response.status}`);
-    const { issuer, jwks_uri } = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-    if (typeof issuer !== "string" || typeof jwks_uri !== "string" || !URL.canParse(jwks_uri)) {
-      throw new Error(`the issuer ${options.issuer} describes itself in an unknown way`);
-    }
-    // Keys from elsewhere than the issuer itself would let somebody else sign.
-    if (new URL(jwks_uri).origin !== new URL(issuer).origin)
-      throw new Error("the issuer's keys are of another origin");
-    return { issuer, keys: createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: 10_000 }) };
+    return asked;
   }
 
   return {
     async verify(token) {
-      known ??= discover();
-      known.catch(() => {
-        known = undefined;
-      });
-      const { issuer, keys } = await known;
+      const trusted = await keys();
       try {
-        const { payload } = await jwtVerify(token, keys, {
-          issuer,
+        const { payload } = await jwtVerify(token, trusted, {
+          issuer: options.issuer,
           audience: options.audience,
           algorithms: ["RS256"],
           requiredClaims: ["exp", "iat", "sub"],
@@ -78,25 +87,68 @@ export function createOidcVerifier(options: OidcOptions): OidcVerifier {
         });
         return claimsOf(payload);
       } catch (error) {
-        if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) {
-          throw new OidcError(error.message, { cause: error });
-        }
-        throw error;
+        throw judged(error);
       }
     },
   };
 }
 
+/**
+ * Where the issuer keeps its keys, by its own document (OpenID Connect Discovery 1.0, 4.3). Keys from another
+ * origin, or an issuer that calls itself differently, would let somebody else sign.
+ */
+async function discover(issuer: string, load: typeof fetch): Promise<JWTVerifyGetKey> {
+  const response = await load(`${issuer}/.well-known/openid-configuration`, {
+    signal: AbortSignal.timeout(TIMEOUT),
+    redirect: "error",
+  });
+  if (!response.ok) throw new Error(`the issuer ${issuer} answers ${response.status}`);
+  const document = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
+  const { jwks_uri } = document;
+  if (document.issuer !== issuer)
+    throw new Error(`the issuer ${issuer} calls itself ${String(document.issuer)}`);
+  if (typeof jwks_uri !== "string" || !URL.canParse(jwks_uri))
+    throw new Error(`the issuer ${issuer} does not say where its keys are`);
+  if (new URL(jwks_uri).origin !== new URL(issuer).origin)
+    throw new Error(`the keys of ${issuer} are of another origin`);
+  return createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: TIMEOUT, [customFetch]: load });
+}
+
+/** The token's fault as `OidcError`; what else went wrong (keys that cannot be read) as it is. */
+function judged(error: unknown): unknown {
+  if (error instanceof OidcError || !(error instanceof errors.JOSEError)) return error;
+  const refused = (code: OidcCode): OidcError => new OidcError(code, error.message, error);
+  if (error instanceof errors.JWTExpired) return refused("expired");
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const codes: Readonly<Record<string, OidcCode>> = { iss: "issuer", aud: "audience", nbf: "not-yet" };
+    return refused(codes[error.claim] ?? "claim");
+  }
+  switch (error.code) {
+    case "ERR_JWKS_NO_MATCHING_KEY":
+    case "ERR_JWS_SIGNATURE_VERIFICATION_FAILED":
+    case "ERR_JOSE_ALG_NOT_ALLOWED":
+      return refused("signature");
+    case "ERR_JWS_INVALID":
+    case "ERR_JWT_INVALID":
+    case "ERR_JOSE_NOT_SUPPORTED":
+      return refused("malformed");
+    default:
+      return error;
+  }
+}
+
 function claimsOf(payload: JWTPayload): OidcClaims {
   const text = (name: string): string => {
     const value = payload[name];
-    if (typeof value !== "string" || value === "") throw new OidcError(`the claim ${name} is missing`);
+    if (typeof value !== "string" || value === "")
+      throw new OidcError("claim", `the claim ${name} is missing`);
     return value;
   };
   const id = (name: string): number => {
-    const value = Number(text(name));
-    if (!Number.isSafeInteger(value) || value < 1) throw new OidcError(`the claim ${name} is no id`);
-    return value;
+    const value = text(name);
+    // Digits only: `Number` would take " 7", "0x7" and "7e0" for it too.
+    if (!/^[1-9]\d{0,15}$/.test(value)) throw new OidcError("claim", `the claim ${name} is no id`);
+    return Number(value);
   };
   return {
     repository: text("repository"),

@@ -1,6 +1,7 @@
 /** Lists of GitHub, page by page. */
 import type { Answer, Client, Params } from "./client.ts";
 import { GitHubError } from "./errors.ts";
+import type { Headers } from "./limits.ts";
 import { objectsOf, type Shape } from "./shape.ts";
 
 export const PER_PAGE = 100;
@@ -35,7 +36,7 @@ export async function allPages(
     if (!answer) return undefined;
     first ??= answer;
     items.push(...unwrap(route, answer));
-    if (!hasNext(answer)) return { items, readAt: first.readAt, serverTime: first.serverTime };
+    if (!hasNext(answer.headers)) return { items, readAt: first.readAt, serverTime: first.serverTime };
   }
   throw endless(route);
 }
@@ -59,7 +60,7 @@ export async function pagesFromLast(
     oldest ??= answer;
     for (const item of plain(route, answer)) found.set(item.number("id"), item);
     // The list has grown beyond the count that it was asked by: begin again at its end.
-    if (page === last && hasNext(answer)) {
+    if (page === last && hasNext(answer.headers)) {
       if (last >= MOST_PAGES) throw endless(route);
       last += 1;
       page = last + 1;
@@ -69,7 +70,8 @@ export async function pagesFromLast(
   return oldest && { items, readAt: oldest.readAt, serverTime: oldest.serverTime };
 }
 
-const hasNext = (answer: Answer): boolean => /rel="next"/.test(String(answer.headers.link ?? ""));
+/** Whether the `Link` header names a page after this one. */
+export const hasNext = (headers: Headers): boolean => /rel="next"/.test(String(headers.link ?? ""));
 
 const endless = (route: string): GitHubError =>
   new GitHubError("malformed", `GET ${route}`, `the list has more than ${MOST_PAGES} pages`);

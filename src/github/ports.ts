@@ -7,7 +7,10 @@ import type { Outcome } from "./outcome.ts";
 
 export type Sha = string;
 
-/** A read value: when the answer came (`performance.now()`), and what GitHub's clock said (`Date` header). */
+/**
+ * A read value: when the request that was answered was sent (`readAt`, so that the value is not older; of a list,
+ * the first such request), and what GitHub's clock said (`Date` header).
+ */
 export interface Read<T> {
   readonly value: T;
   readonly readAt: number;
@@ -159,8 +162,8 @@ export type Complete<T> =
   | { readonly kind: "short"; readonly items: readonly T[]; readonly expected: number };
 
 /**
- * Reads: GET only, retried and throttled, safe to repeat. `undefined`: 404, not there or not visible.
- * Every method throws `ReadError` (see errors.ts) when GitHub does not answer or refuses.
+ * Reads: GET only, retried and throttled, safe to repeat. `undefined`: 404 or 410, not there or not visible.
+ * Every method throws `GitHubError` (see errors.ts) when GitHub does not answer or refuses.
  */
 export interface GitHubReads {
   repository(): Promise<Read<RepositoryInfo>>;
@@ -203,7 +206,11 @@ export interface NewFile {
   readonly blob?: Sha;
 }
 
-/** Writes: sent exactly once each (I3), through the governor, and classified. Nothing here repeats anything. */
+/**
+ * Writes: sent at most once each (I3), through the governor, and classified. Nothing here repeats anything. Every
+ * method throws `GitHubError` where nothing was sent: a limit has not ended, or no token is to be had. What has
+ * waited too long behind the read that permits it is not sent, and ends as refused and `rate-limited` (I1).
+ */
 export interface GitHubWrites {
   /** A commit of the empty tree on `parents`; without author and committer, so that GitHub signs it. */
   createCommit(input: {

@@ -1,5 +1,5 @@
 /** Every change that Cairn asks of GitHub. Each is one request; what it came to is the caller's to find out. */
-import type { Client, WriteKind } from "./client.ts";
+import type { Client, Reader, WriteKind } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
 import type { CommitInfo, GitHubWrites } from "./ports.ts";
@@ -34,11 +34,10 @@ const commitIn = (data: unknown): CommitInfo | undefined => {
 };
 
 type Done = { readonly ok: true };
-type Value<T> = (data: unknown, status: number) => T | undefined;
 
 /** Done if the answer says so. An answer that says less leaves open what became of the request. */
 const done =
-  (says: (data: unknown, status: number) => boolean): Value<Done> =>
+  (says: (data: unknown, status: number) => boolean): Reader<Done> =>
   (data, status) =>
     says(data, status) ? { ok: true } : undefined;
 
@@ -52,7 +51,7 @@ const isDispatched = done(
   (data, status) => status === 204 || typeof body(data)?.workflow_run_id === "number",
 );
 
-const mergedSha: Value<{ readonly sha: string }> = (data) =>
+const mergedSha: Reader<{ readonly sha: string }> = (data) =>
   body(data)?.merged === true ? sha(data) : undefined;
 
 /** `address` is asked anew for each request: repositories are renamed and transferred. */
@@ -61,7 +60,7 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
     kind: WriteKind,
     route: string,
     params: Body,
-    read: Value<Done>,
+    read: Reader<Done>,
   ): Promise<Outcome<null>> => {
     const end = await client.send(kind, route, { ...address(), ...params }, read);
     return end.kind === "applied" ? { ...end, value: null } : end;

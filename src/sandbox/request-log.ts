@@ -31,7 +31,10 @@ export interface Cost {
   readonly points: number;
 }
 
-/** Which requests to count. By default those with installation and job tokens, without the making of tokens. */
+/** Giving a token back belongs to its making, which is not counted either. */
+const REVOCATION = "/installation/token";
+
+/** Which requests to count. By default those with installation and job tokens, without making and revoking them. */
 export interface CostFilter {
   readonly tokenKinds?: readonly RequestEntry["tokenKind"][];
   readonly since?: number;
@@ -46,6 +49,7 @@ export function costOf(entries: readonly RequestEntry[], filter: CostFilter = {}
   const counted = entries.filter(
     (entry) =>
       kinds.includes(entry.tokenKind) &&
+      entry.route !== REVOCATION &&
       entry.at >= (filter.since ?? 0) &&
       entry.at <= (filter.until ?? Number.POSITIVE_INFINITY) &&
       (filter.path === undefined || entry.path.includes(filter.path)),
