@@ -50,7 +50,6 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof ExitError)) throw error;
-  process.stderr.write(`cairn: ${error.message}\n`);
-  process.exitCode = error.code;
+  process.stderr.write(`cairn: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof ExitError ? error.code : 1;
 }

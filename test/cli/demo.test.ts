@@ -1,9 +1,11 @@
 /** The command as people run it, as a process of its own. */
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../src/cli/free-port.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 let folder: string;
@@ -132,4 +134,59 @@ test("every verb explains itself", async () => {
     expect(end.out).toContain("Usage:");
   }
   expect((await cairn("--help")).out).toContain("demo");
+});
+
+test("cairn sandbox prints one JSON line, serves, and ends with SIGTERM; cairn app works against it and drains", async () => {
+  const port = await freePort();
+  const hooks = `http://127.0.0.1:${port}/api/github/webhooks`;
+  const sandbox = spawn(process.execPath, [MAIN, "sandbox", "--webhook-url", hooks], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(sandbox.stdout.setEncoding("utf8"), "data")) as [string];
+  const scene = JSON.parse(line);
+  expect(Object.keys(scene)).toEqual(
+    expect.arrayContaining([
+      "url",
+      "control",
+      "repository",
+      "appId",
+      "privateKeyFile",
+      "webhookSecret",
+      "tokens",
+    ]),
+  );
+  const get = (path: string, token: string) =>
+    fetch(`${scene.url}${path}`, { headers: { authorization: `token ${token}`, "user-agent": "test" } });
+  expect((await get(`/repos/${scene.repository}`, scene.tokens.maintainer)).status).toBe(200);
+  expect((await get(`/api/v3/repos/${scene.repository}`, scene.tokens.maintainer)).status).toBe(200);
+  // The repository is private: an outsider is told that there is none.
+  expect((await get(`/repos/${scene.repository}`, scene.tokens.outsider)).status).toBe(404);
+  expect((await get("/repos/cairn-dev/cairn/git/ref/tags/v1", scene.tokens.outsider)).status).toBe(200);
+  const unknown = await get("/gists", scene.tokens.maintainer);
+  expect([unknown.status, await unknown.json()]).toMatchObject([
+    501,
+    { message: expect.stringContaining("GET /gists") },
+  ]);
+  expect((await fetch(`${scene.control}/landed`)).status).toBe(200);
+
+  const app = spawn(process.execPath, [MAIN, "app"], {
+    env: {
+      PATH: process.env.PATH,
+      APP_ID: String(scene.appId),
+      PRIVATE_KEY_PATH: scene.privateKeyFile,
+      WEBHOOK_SECRET: scene.webhookSecret,
+      GITHUB_API_URL: scene.url,
+      HOST: "127.0.0.1",
+      PORT: String(port),
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(app.stdout, "data");
+  await expect
+    .poll(async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status, { timeout: 10_000 })
+    .toBe(200);
+  app.kill("SIGTERM");
+  expect((await once(app, "exit"))[0]).toBe(0);
+  sandbox.kill("SIGTERM");
+  expect((await once(sandbox, "exit"))[0]).toBe(0);
 });
