@@ -36,7 +36,7 @@ export function endingMarkdown(ending: Ending): string {
   const why =
     ending.reason === null
       ? []
-      : [`${HOLDS[ending.reason].what} ${HOLDS[ending.reason].todo}`, ...detail(ending.detail), ""];
+      : [`${HOLDS[ending.reason].what} ${HOLDS[ending.reason].remedy}`, ...detail(ending.detail), ""];
   return [
     `### ${ending.headline}`,
     "",

@@ -19178,103 +19178,103 @@ function oneLine$1(text, limit = 400) {
 const HOLDS = {
 	"agent-missing": {
 		what: "The agent's command was not found.",
-		todo: "Correct `agent.command` in `.github/cairn.yml`, or install the command in the workflow."
+		remedy: "Correct `agent.command` in `.github/cairn.yml`, or install the command in the workflow."
 	},
 	"agent-failed": {
 		what: "The agent ended with an error.",
-		todo: "Read the run's log, then correct the issue's text or the agent's command."
+		remedy: "Read the run's log, then correct the issue's text or the agent's command."
 	},
 	"agent-timeout": {
 		what: "The agent did not end within its time.",
-		todo: "Make the issue smaller, or raise `agent.timeout-minutes` in `.github/cairn.yml`."
+		remedy: "Make the issue smaller, or raise `agent.timeout-minutes` in `.github/cairn.yml`."
 	},
 	"no-change": {
 		what: "The agent ended well and changed no file.",
-		todo: "Say in the issue which change is expected, and where."
+		remedy: "Say in the issue which change is expected, and where."
 	},
 	"reserved-path": {
 		what: "The patch touches files that are reserved for people.",
-		todo: "Make that part by hand, or say in the issue that these files stay as they are."
+		remedy: "Make that part by hand, or say in the issue that these files stay as they are."
 	},
 	"patch-too-large": {
 		what: "The patch is larger than Cairn publishes.",
-		todo: "Split the issue."
+		remedy: "Split the issue."
 	},
 	"patch-unsafe": {
 		what: "The patch contains something that Cairn does not publish.",
-		todo: "Read the run's log for the path, and say in the issue what belongs into the tree."
+		remedy: "Read the run's log for the path, and say in the issue what belongs into the tree."
 	},
 	conflict: {
 		what: "The work conflicts with commits that came to the base branch meanwhile.",
-		todo: "Nothing to repair: the next generation starts from the newest commit."
+		remedy: "Nothing to repair: the next generation starts from the newest commit."
 	},
 	tampered: {
 		what: "The patch that was to be published is not the one that was verified.",
-		todo: "Look at the run: something in it changed the artifact between two jobs."
+		remedy: "Look at the run: something in it changed the artifact between two jobs."
 	},
 	"foreign-branch": {
 		what: "The branch for this work exists already and was not made by Cairn.",
-		todo: "Rename or delete that branch."
+		remedy: "Rename or delete that branch."
 	},
 	"publish-refused": {
 		what: "GitHub refused to publish the work.",
-		todo: "Read GitHub's words; often a permission of the app or a rule of the repository."
+		remedy: "Read GitHub's words; often a permission of the app or a rule of the repository."
 	},
 	"check-failed": {
 		what: "A required check failed on the pull request.",
-		todo: "Read the check's log and say in the issue what is missing."
+		remedy: "Read the check's log and say in the issue what is missing."
 	},
 	"changes-requested": {
 		what: "A reviewer asked for changes.",
-		todo: "Put what the review asks for into the issue's text."
+		remedy: "Put what the review asks for into the issue's text."
 	},
 	"pull-closed": {
 		what: "The pull request was closed without a merge.",
-		todo: "If the work is still wanted, say in the issue what should be different."
+		remedy: "If the work is still wanted, say in the issue what should be different."
 	},
 	"merge-refused": {
 		what: "GitHub refused the merge.",
-		todo: "Read GitHub's words, and lift what stands in the way."
+		remedy: "Read GitHub's words, and lift what stands in the way."
 	},
 	"head-moved": {
 		what: "The pull request's head moved away from what was approved.",
-		todo: "Review the new head."
+		remedy: "Review the new head."
 	},
 	"issue-closed": {
 		what: "The issue was closed while work was under way.",
-		todo: "Reopen the issue."
+		remedy: "Reopen the issue."
 	},
 	"text-changed": {
 		what: "The issue's text changed after work was declared on it.",
-		todo: "Read the new text."
+		remedy: "Read the new text."
 	},
 	"config-invalid": {
 		what: "`.github/cairn.yml` on the default branch cannot be used.",
-		todo: "Correct the file."
+		remedy: "Correct the file."
 	},
 	"never-started": {
 		what: "The workflow was started several times and never took up the work.",
-		todo: "Look at the runs: the workflow file, its permissions, or the app's address may be wrong."
+		remedy: "Look at the runs: the workflow file, its permissions, or the app's address may be wrong."
 	},
 	"attempts-spent": {
 		what: "The work was lost as often as it may be.",
-		todo: "Look at the runs that were lost."
+		remedy: "Look at the runs that were lost."
 	},
 	asked: {
 		what: "Somebody set `cairn:hold`.",
-		todo: "Nothing is wrong; go on whenever you like."
+		remedy: "Nothing is wrong; go on whenever you like."
 	},
 	"chain-missing": {
 		what: "The chain of this issue is gone, and comments cite it.",
-		todo: "Restore the ref from the commit that the last run's log names."
+		remedy: "Restore the ref from the commit that the last run's log names."
 	},
 	"chain-foreign": {
 		what: "The chain of this issue was moved by somebody else than Cairn.",
-		todo: "Move the ref back to the last commit that Cairn made."
+		remedy: "Move the ref back to the last commit that Cairn made."
 	},
 	"chain-rewound": {
 		what: "The chain of this issue was moved back: comments cite steps that it lacks.",
-		todo: "Move the ref to the last commit that Cairn made."
+		remedy: "Move the ref to the last commit that Cairn made."
 	}
 };
 
@@ -19317,22 +19317,22 @@ function result(marker) {
 	return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`.trim();
 }
 function hold(marker) {
-	const { what, todo } = HOLDS[marker.reason];
+	const { what, remedy } = HOLDS[marker.reason];
 	return [
 		`**On hold**: ${what} ${quoted(marker.detail)}`.trimEnd(),
 		"",
-		`${todo} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`
+		`${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`
 	].join("\n");
 }
 function refusal(marker) {
 	return `**Not done**: ${quoted(marker.detail)}.`;
 }
 function alarm(marker) {
-	const { what, todo } = HOLDS[marker.reason];
+	const { what, remedy } = HOLDS[marker.reason];
 	return [
 		`**On hold**: ${what} ${marker.head === null ? "It is gone." : `It is at ${marker.head}.`} ${quoted(marker.detail)}`.trimEnd(),
 		"",
-		`${todo}`
+		`${remedy}`
 	].join("\n");
 }
 
@@ -23772,7 +23772,7 @@ function endingMarkdown(ending) {
 	const comment = `${url}/issues/${encodeURIComponent(ending.issue)}#issuecomment-${encodeURIComponent(ending.intent)}`;
 	const proved = claim === "" ? [] : [`Proved: [the intent](${comment}), claimed by ${code(claim)}.`, ""];
 	const why = ending.reason === null ? [] : [
-		`${HOLDS[ending.reason].what} ${HOLDS[ending.reason].todo}`,
+		`${HOLDS[ending.reason].what} ${HOLDS[ending.reason].remedy}`,
 		...detail(ending.detail),
 		""
 	];

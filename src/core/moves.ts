@@ -116,11 +116,11 @@ export function show({ issue }: Snapshot, state: IssueState): Decision | undefin
 
 /** What a hold says to people. */
 export function heldRest(reason: HoldReason): Decision {
-  const { what, todo } = HOLDS[reason];
+  const { what, remedy } = HOLDS[reason];
   return {
     kind: "rest",
     state: "hold",
-    waitsFor: `${what} ${todo} Then set cairn:ready again.`,
+    waitsFor: `${what} ${remedy} Then set cairn:ready again.`,
     again: null,
   };
 }

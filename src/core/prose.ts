@@ -61,11 +61,11 @@ function result(marker: ResultMarker): string {
 }
 
 function hold(marker: HoldMarker): string {
-  const { what, todo } = HOLDS[marker.reason];
+  const { what, remedy } = HOLDS[marker.reason];
   return [
     `**On hold**: ${what} ${quoted(marker.detail)}`.trimEnd(),
     "",
-    `${todo} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`,
+    `${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`,
   ].join("\n");
 }
 
@@ -74,7 +74,7 @@ function refusal(marker: RefusalMarker): string {
 }
 
 function alarm(marker: AlarmMarker): string {
-  const { what, todo } = HOLDS[marker.reason];
+  const { what, remedy } = HOLDS[marker.reason];
   const head = marker.head === null ? "It is gone." : `It is at ${marker.head}.`;
-  return [`**On hold**: ${what} ${head} ${quoted(marker.detail)}`.trimEnd(), "", `${todo}`].join("\n");
+  return [`**On hold**: ${what} ${head} ${quoted(marker.detail)}`.trimEnd(), "", `${remedy}`].join("\n");
 }
