@@ -22156,10 +22156,10 @@ const FINAL = [
 	451
 ];
 const RETRIES = 2;
-const ReadOctokit = Octokit.plugin(onlyGet, wholeAnswers, retry, throttling);
+const ReadOctokit = Octokit.plugin(wholeAnswers, retry, throttling);
 /** `retryPause`: ms before the first repetition; the second comes after four times as long. */
 function createReadOctokit(shared, retryPause) {
-	return new ReadOctokit({
+	const octokit = new ReadOctokit({
 		...shared,
 		retry: {
 			retries: RETRIES,
@@ -22172,12 +22172,10 @@ function createReadOctokit(shared, retryPause) {
 			onSecondaryRateLimit: () => false
 		}
 	});
-}
-/** What is repeated must be safe to repeat (I3). */
-function onlyGet(octokit) {
 	octokit.hook.before("request", ({ method, url }) => {
 		if (method !== "GET") throw new TypeError(`${method} ${url} is no read: it is sent by 'send', once`);
 	});
+	return octokit;
 }
 /** A JSON answer that broke off comes as text and without an error: that is no answer, and is asked again. */
 function wholeAnswers(octokit) {

@@ -24,11 +24,11 @@ export interface OctokitOptions {
 }
 
 // The first plugin is the innermost: what it throws, the others repeat.
-const ReadOctokit = Octokit.plugin(onlyGet, wholeAnswers, retry, throttling);
+const ReadOctokit = Octokit.plugin(wholeAnswers, retry, throttling);
 
 /** `retryPause`: ms before the first repetition; the second comes after four times as long. */
 export function createReadOctokit(shared: OctokitOptions, retryPause: number): Octokit {
-  return new ReadOctokit({
+  const octokit = new ReadOctokit({
     ...shared,
     retry: { retries: RETRIES, doNotRetry: FINAL, retryAfterBaseValue: retryPause },
     throttle: {
@@ -37,13 +37,11 @@ export function createReadOctokit(shared: OctokitOptions, retryPause: number): O
       onSecondaryRateLimit: () => false,
     },
   });
-}
-
-/** What is repeated must be safe to repeat (I3). */
-function onlyGet(octokit: Octokit): void {
+  // What is repeated must be safe to repeat (I3). The last hook is the outermost: it stops before all others.
   octokit.hook.before("request", ({ method, url }) => {
     if (method !== "GET") throw new TypeError(`${method} ${url} is no read: it is sent by 'send', once`);
   });
+  return octokit;
 }
 
 /** A JSON answer that broke off comes as text and without an error: that is no answer, and is asked again. */

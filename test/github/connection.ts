@@ -21,11 +21,11 @@ export interface ConnectionOptions {
 
 /** With a governor of its own, so that a limit that one test meets does not hold the next one back. */
 export async function connectTo(
-  place: { readonly sandbox: { readonly url: string } } & Partial<Fixture>,
+  place: Fixture | Scripted,
   options: ConnectionOptions = {},
 ): Promise<Connection> {
   const { clock = realClock } = options;
-  const token = options.token ? "" : ((await place.installationToken?.()) ?? "none");
+  const token = options.token || "arrived" in place ? "none" : await place.installationToken();
   return connect({
     apiUrl: place.sandbox.url,
     address: () => ({ owner: "acme", repo: "tools" }),

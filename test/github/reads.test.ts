@@ -1,22 +1,18 @@
 /** Reads are GET only, repeated where that helps, and a list says whether it is whole (I6). */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createClient } from "../../src/github/client.ts";
-import { connect, createGovernor, GitHubError, type GitHubReads, realClock } from "../../src/github/index.ts";
+import type { GitHubErrorKind } from "../../src/github/errors.ts";
+import { GitHubError, type GitHubReads } from "../../src/github/index.ts";
+import { createReadOctokit } from "../../src/github/read-octokit.ts";
+import type { RequestFault } from "../../src/sandbox/control/faults.ts";
 import { type Fixture, start } from "../sandbox/fixture.ts";
+import { connectTo, scripted } from "./connection.ts";
 
 let fixture: Fixture;
 let reads: GitHubReads;
 
 beforeAll(async () => {
   fixture = await start();
-  const token = await fixture.installationToken();
-  reads = connect({
-    apiUrl: fixture.sandbox.url,
-    address: () => ({ owner: "acme", repo: "tools" }),
-    clock: realClock,
-    governor: createGovernor({ clock: realClock }),
-    token: async () => token,
-  }).reads;
+  reads = (await connectTo(fixture)).reads;
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
@@ -58,14 +54,72 @@ test("a list that is shorter than GitHub's own count says so", async () => {
   expect((await reads.comments(issue, 2)).value).toMatchObject({ kind: "short", expected: 2 });
 });
 
-test("a read is repeated after a 502, within bounds", async () => {
+const ISSUE = "/repos/{owner}/{repo}/issues/{issue_number}";
+
+test.each<[string, RequestFault]>([
+  ["a 502", { kind: "status", status: 502 }],
+  ["a lost request", { kind: "request-lost" }],
+  ["a lost answer", { kind: "answer-lost" }],
+  ["half a body", { kind: "half-body" }],
+])("after %s a read is repeated, within bounds", async (_what, fault) => {
   const issue = await newIssue();
-  const fault = { method: "GET", path: "/repos/{owner}/{repo}/issues/{issue_number}" };
-  fixture.sandbox.faults.add({ ...fault, count: 1, fault: { kind: "status", status: 502 } });
-  expect((await reads.issue(issue))?.value.number).toBe(issue);
-  fixture.sandbox.faults.add({ ...fault, count: 50, fault: { kind: "status", status: 502 } });
-  await expect(reads.issue(issue)).rejects.toMatchObject({ kind: "unavailable" });
+  const own = (await connectTo(fixture)).reads;
+  fixture.sandbox.faults.add({ method: "GET", path: ISSUE, count: 2, fault });
+  expect((await own.issue(issue))?.value.number).toBe(issue);
+  fixture.sandbox.faults.add({ method: "GET", path: ISSUE, count: 50, fault });
+  const before = fixture.sandbox.requestLog.length;
+  await expect(own.issue(issue)).rejects.toMatchObject({ kind: "unavailable" });
+  expect(fixture.sandbox.requestLog.length - before).toBe(3);
   fixture.sandbox.faults.clear();
+});
+
+test.each<[number, string, GitHubErrorKind]>([
+  [403, "Resource not accessible by integration", "forbidden"],
+  [403, "You have exceeded a secondary rate limit", "rate-limited"],
+  [429, "Too Many Requests", "rate-limited"],
+  [409, "Git Repository is empty.", "refused"],
+  [422, "Validation Failed", "refused"],
+])("a %i is not asked again: %s", async (status, message, kind) => {
+  const own = (await connectTo(fixture)).reads;
+  fixture.sandbox.faults.add({
+    method: "GET",
+    path: ISSUE,
+    count: 50,
+    fault: { kind: "status", status, message },
+  });
+  const before = fixture.sandbox.requestLog.length;
+  await expect(own.issue(1)).rejects.toMatchObject({ kind, status });
+  expect(fixture.sandbox.requestLog.length - before).toBe(1);
+  fixture.sandbox.faults.clear();
+});
+
+test("a read that hangs is given up and asked again", async () => {
+  const issue = await newIssue();
+  const own = (await connectTo(fixture, { timeout: 200 })).reads;
+  fixture.sandbox.faults.add({ method: "GET", path: ISSUE, count: 1, fault: { kind: "hang", ms: 2_000 } });
+  const before = performance.now();
+  expect((await own.issue(issue))?.value.number).toBe(issue);
+  expect(performance.now() - before).toBeLessThan(1_500);
+  fixture.sandbox.faults.clear();
+});
+
+test("a value is dated by the sending of the request that was answered, not by its arrival (I1)", async () => {
+  const issue = await newIssue();
+  fixture.sandbox.faults.add({ method: "GET", path: ISSUE, count: 1, fault: { kind: "hang", ms: 250 } });
+  const read = await reads.issue(issue);
+  expect(performance.now() - (read?.readAt ?? 0)).toBeGreaterThanOrEqual(240);
+  fixture.sandbox.faults.clear();
+});
+
+test("what has another address is not followed: behind it may be another repository's issue", async () => {
+  await using own = await start();
+  const maya = own.as(own.tokens.maintainer);
+  await maya("POST", "~/issues", { title: "t" });
+  await maya("PATCH", "~", { name: "hammers" });
+  const moved = (await connectTo(own)).reads;
+  const before = own.sandbox.requestLog.length;
+  await expect(moved.issue(1)).rejects.toMatchObject({ kind: "moved", status: 301 });
+  expect(own.sandbox.requestLog.length - before).toBe(1);
 });
 
 test("what is not there is undefined; what may not be seen is an error with the next step", async () => {
@@ -77,15 +131,37 @@ test("what is not there is undefined; what may not be seen is an error with the 
   expect(error.message).toBe("GET /x: 403 no; check the App's permissions on this repository");
 });
 
+test("a deleted issue is not there", async () => {
+  fixture.sandbox.faults.add({ method: "GET", path: ISSUE, fault: { kind: "status", status: 410 } });
+  expect(await reads.issue(1)).toBeUndefined();
+});
+
 test("the reading client can send nothing but GET", async () => {
-  const token = await fixture.installationToken();
-  const client = createClient({
-    apiUrl: fixture.sandbox.url,
-    clock: realClock,
-    governor: createGovernor({ clock: realClock }),
-    token: async () => token,
-  });
-  const before = fixture.sandbox.requestLog.length;
-  await client.get("/repos/{owner}/{repo}", { owner: "acme", repo: "tools" });
-  expect(fixture.sandbox.requestLog.slice(before).map(({ method }) => method)).toEqual(["GET"]);
+  await using github = await scripted(() => ({ body: {} }));
+  const quiet = () => undefined;
+  const octokit = createReadOctokit(
+    {
+      baseUrl: github.sandbox.url,
+      userAgent: "test",
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    },
+    1,
+  );
+  for (const method of ["POST", "PATCH", "PUT", "DELETE"]) {
+    await expect(octokit.request(`${method} /x`)).rejects.toThrow("is no read");
+  }
+  await octokit.request("GET /x");
+  expect(github.arrived).toEqual(["GET /x"]);
+});
+
+test.each<[string, unknown]>([
+  ["a web page's text", "<html>"],
+  ["a list", []],
+  ["an object without the fields", { number: 1 }],
+  ["a number as text", { number: "1", title: "t", state: "open", labels: [], comments: 0 }],
+])("%s is no issue", async (_what, body) => {
+  const headers: Record<string, string> = typeof body === "string" ? { "content-type": "text/html" } : {};
+  await using github = await scripted(() => ({ body, headers }));
+  const own = (await connectTo(github)).reads;
+  await expect(own.issue(1)).rejects.toMatchObject({ kind: "malformed" });
 });

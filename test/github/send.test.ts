@@ -140,7 +140,12 @@ test("a 401 forgets the token; a write is not sent again for it, a read is, once
 
 test("what waited too long behind the read that permits it is not sent; a compare-and-set may be late (I1)", async () => {
   let now = 0;
-  const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
+  const clock = {
+    now: () => now,
+    async sleep(ms: number) {
+      now += ms;
+    },
+  };
   const inner = createGovernor({ clock });
   const governor = {
     limited: inner.limited,
