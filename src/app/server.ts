@@ -64,7 +64,12 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const memory = createMemory();
   const stopping = new AbortController();
   const timers = new Map<string, NodeJS.Timeout>();
-  const finished = new Map<string, string>();
+  /** Chain heads of issues that were seen done. It only spares sweeps reads, and may be lost. */
+  const done = new Map<string, string>();
+  const isDone = (
+    issue: { readonly owner: string; readonly repository: string; readonly issue: number },
+    head: string,
+  ) => done.get(keyOf(issue)) === head;
 
   const queue = createQueue<Target>({
     clock,
@@ -74,12 +79,12 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     work: (key, target, signal) => lookAt(key, target, signal),
   });
 
-  const keyOf = (target: Target): string =>
+  const keyOf = (target: Pick<Target, "owner" | "repository" | "issue">): string =>
     `${target.owner}/${target.repository}#${target.issue}`.toLowerCase();
 
   function add(target: Target): void {
     if (target.issue === undefined) {
-      sweepRepository({ sites, namespace: settings.namespace, add }, target).catch((error) =>
+      sweepRepository({ sites, namespace: settings.namespace, add, isDone }, target).catch((error) =>
         problem(`${target.owner}/${target.repository}`, error),
       );
       return;
@@ -115,7 +120,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 
   function plan(key: string, target: Target, end: LookEnd): void {
     if (end.kind === "gone") return;
-    finished.set(key, end.state);
+    if (end.state === "done" && target.head !== undefined) done.set(key, target.head);
     if (end.again !== null) later(key, target, end.again);
   }
 
@@ -136,7 +141,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   }
 
   const sweepAll = (): Promise<void> =>
-    sweep({ app, sites, namespace: settings.namespace, add, problem, signal: stopping.signal }).catch(
+    sweep({ app, sites, namespace: settings.namespace, add, isDone, problem, signal: stopping.signal }).catch(
       (error) => problem("sweep", error),
     );
 

@@ -4,7 +4,7 @@
  */
 import { ASKING } from "../core/acts.ts";
 import type { AppClient } from "../github/index.ts";
-import type { Sites } from "./sites.ts";
+import type { Place, Sites } from "./sites.ts";
 import type { Target } from "./target.ts";
 
 export interface SweepOptions {
@@ -12,6 +12,8 @@ export interface SweepOptions {
   readonly sites: Sites;
   readonly namespace: string;
   readonly add: (target: Target) => void;
+  /** Whether this process has seen the issue done with its chain at this head. */
+  readonly isDone: (issue: Place & { readonly issue: number }, head: string) => boolean;
   readonly problem: (where: string, error: unknown) => void;
   readonly signal: AbortSignal;
 }
@@ -32,18 +34,24 @@ export async function sweep(options: SweepOptions): Promise<void> {
 }
 
 export async function sweepRepository(
-  options: Pick<SweepOptions, "sites" | "namespace" | "add">,
-  place: { readonly installation: number; readonly owner: string; readonly repository: string },
+  options: Pick<SweepOptions, "sites" | "namespace" | "add" | "isDone">,
+  place: Place,
 ): Promise<void> {
   const reads = options.sites.reads(place);
-  const found = new Set<number>();
+  const heads = new Map<number, string>();
+  const asked = new Set<number>();
   const prefix = `${options.namespace}/`;
-  for (const { ref } of (await reads.matchingRefs(prefix)).value) {
+  for (const { ref, sha } of (await reads.matchingRefs(prefix)).value) {
     const number = Number(ref.slice(`refs/${prefix}`.length));
-    if (Number.isInteger(number) && number > 0) found.add(number);
+    if (Number.isInteger(number) && number > 0) heads.set(number, sha);
   }
   for (const label of Object.keys(ASKING)) {
-    for (const number of (await reads.issuesLabelled(label)).value) found.add(number);
+    for (const number of (await reads.issuesLabelled(label)).value) asked.add(number);
   }
-  for (const issue of found) options.add({ ...place, issue, hint: "sweep" });
+  for (const issue of new Set([...heads.keys(), ...asked])) {
+    const head = heads.get(issue);
+    // What is done stays done while its chain stands still and nobody asks: a backlog of them costs nothing.
+    if (head !== undefined && !asked.has(issue) && options.isDone({ ...place, issue }, head)) continue;
+    options.add({ ...place, issue, hint: "sweep", ...(head === undefined ? {} : { head }) });
+  }
 }

@@ -7,6 +7,8 @@ export interface Target {
   readonly repository: string;
   readonly issue: number | undefined;
   readonly hint: Hint;
+  /** Head of the issue's chain, where a sweep has seen it. */
+  readonly head?: string;
 }
 
 /** `acts`: a label changed, so that the issue's events are worth reading. */

@@ -1,7 +1,7 @@
 /** Scenarios 1 to 4 and 9: intents, crashes and races over the whole loop. */
 import { expect, test } from "vitest";
 import { startLoop } from "./loop.ts";
-import { done, expectOnce, fault, jobOf, kinds, landed, pass, REPO, runsOf } from "./observing.ts";
+import { done, expectOnce, fault, jobOf, kinds, landed, pass, REPO, request, runsOf } from "./observing.ts";
 
 test("1: reads after the intent are old: no second agent, pull request or merge, and it does not get stuck", async () => {
   await using loop = await startLoop({ env: { CAIRN_SWEEP_SECONDS: "1" } });
@@ -61,6 +61,29 @@ test("3: the run dies after the pull request, before it could ask for a review: 
   await done(loop, issue);
   expectOnce(loop);
   expect(kinds(loop)).toEqual(["agent.run", "branch.create", "pull.create", "review.request", "merge"]);
+});
+
+test("a finished issue costs a sweep nothing; asked for again, it is looked at", async () => {
+  await using loop = await startLoop();
+  const { sandbox, repository } = loop.stage;
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  await done(loop, issue);
+  const swept = async (): Promise<number> => {
+    const before = sandbox.requestLog.length;
+    await loop.app.sweep();
+    await loop.app.idle();
+    const own = `issue=${repository.id}/${issue})`;
+    return sandbox.requestLog.slice(before).filter((entry) => entry.userAgent.includes(own)).length;
+  };
+  await loop.app.idle();
+  expect(await swept()).toBeGreaterThan(0);
+  expect(await swept()).toBe(0);
+  await request(loop, "PATCH", `${loop.repo}/issues/${issue}`, { state: "open" });
+  await loop.ready(issue);
+  await loop.until("the next generation", () =>
+    landed(loop).includes(`agent.run:${issue}#g2a1`) ? true : undefined,
+  );
 });
 
 test("4: more runs for the same intent: one claims, the others end neutral and write nothing", async () => {
