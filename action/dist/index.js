@@ -18428,8 +18428,8 @@ function carries(text, key) {
 const emailOf = (app) => `${app.botId}+${app.botLogin}@users.noreply.github.com`;
 /** The chain's ref in full: `refs/cairn/12`. */
 const refOf = (site) => chainRefOf(site.issue.number, site.namespace);
-/** Milliseconds for which a read of the head permits a send (I1). */
-const HEAD_FRESHNESS = 1e4;
+/** Milliseconds for which a read of the head permits a send: with the 5 s that a write may wait for its turn, 10 s (I1). */
+const HEAD_FRESHNESS = 5e3;
 
 // src/core/canonical.ts
 /** One text for one value: what markers and chain steps are compared by. */
@@ -18983,7 +18983,7 @@ async function checkClaim(site, head, owner, run) {
 }
 /** The claim once more, unless its head was read so lately that it counts (I1). */
 function refreshed(site, claim) {
-	return site.clock.now() - claim.readAt <= 1e4 ? Promise.resolve(claim) : stillOwner(site, claim.head, claim.run);
+	return site.clock.now() - claim.readAt <= 5e3 ? Promise.resolve(claim) : stillOwner(site, claim.head, claim.run);
 }
 /**
 * The claim of a later job of the owner's run: the head must be exactly `head`, and name this run in this

@@ -137,7 +137,9 @@ function resting(look: Look, state: string, waitsFor: string, again: number | nu
 }
 
 /** What an error means for the next look: state, words, milliseconds. */
-function afterError(error: unknown): [string, string, number] {
+function afterError(error: unknown): [string, string, number | null] {
+  // Under its new name it is found by webhooks and the sweep; under the old one there is nothing to wait for.
+  if (error instanceof GitHubError && error.kind === "moved") return ["moved", error.message, null];
   if (error instanceof GitHubError) {
     const pause = error.kind === "rate-limited" ? (error.retryAfter ?? 60_000) : 10_000;
     return ["waiting", error.message, pause];

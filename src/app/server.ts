@@ -114,12 +114,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     } catch (error) {
       problem(key, error);
       if (error instanceof GitHubError && error.kind === "moved") sites.forget(target);
-      later(key, target, 30_000);
+      else later(key, target, 30_000);
     }
   }
 
   function plan(key: string, target: Target, end: LookEnd): void {
     if (end.kind === "gone") return;
+    if (end.state === "moved") sites.forget(target);
     if (end.state === "done" && target.head !== undefined) done.set(key, target.head);
     if (end.again !== null) later(key, target, end.again);
   }

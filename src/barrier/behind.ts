@@ -14,6 +14,6 @@ export function behind(read: Read<ChainView>): Behind | undefined {
 /** Throws `Refusal` where the head was read too long ago (I1): read it again. */
 export function checkFresh(site: Site, step: Behind): void {
   if (site.clock.now() - step.readAt > HEAD_FRESHNESS) {
-    throw new Refusal("not-current", "the chain's head was read more than 10 s ago");
+    throw new Refusal("not-current", "the chain's head was read too long ago");
   }
 }

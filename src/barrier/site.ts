@@ -29,5 +29,5 @@ export const emailOf = (app: Identity): string => `${app.botId}+${app.botLogin}@
 /** The chain's ref in full: `refs/cairn/12`. */
 export const refOf = (site: Site): string => chainRefOf(site.issue.number, site.namespace);
 
-/** Milliseconds for which a read of the head permits a send (I1). */
-export const HEAD_FRESHNESS = 10_000;
+/** Milliseconds for which a read of the head permits a send: with the 5 s that a write may wait for its turn, 10 s (I1). */
+export const HEAD_FRESHNESS = 5_000;

@@ -53,6 +53,8 @@ test("a list without end is given up, and nothing is concluded from its beginnin
   const { reads } = await connectTo(github);
   await expect(reads.reviews(1)).rejects.toMatchObject({ kind: "malformed" });
   expect(github.arrived).toHaveLength(100);
+  await expect(reads.comments(1, 9_950)).rejects.toMatchObject({ kind: "malformed" });
+  expect(github.arrived).toHaveLength(101);
 });
 
 test("all statuses of a commit are read, not the thirty that GitHub shows first", async () => {

@@ -17,6 +17,8 @@ interface Issuer {
 let issuer: string;
 let served: Issuer = {};
 let server: Scripted;
+/** Has the same keys, under another origin. */
+let elsewhere: Scripted;
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 
 beforeAll(async () => {
@@ -31,8 +33,12 @@ beforeAll(async () => {
         },
   );
   issuer = server.sandbox.url;
+  elsewhere = await scripted(() => ({ body: { keys: [jwk] } }));
 });
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await elsewhere[Symbol.asyncDispose]();
+});
 afterEach(() => {
   served = {};
 });
@@ -128,7 +134,7 @@ test("what is no token, or is not signed, is refused", async () => {
 
 test.each<[string, () => Issuer]>([
   ["calls itself differently", () => ({ name: "https://token.example" })],
-  ["keeps its keys elsewhere", () => ({ keysAt: "http://127.0.0.1:1/jwks" })],
+  ["keeps its keys elsewhere", () => ({ keysAt: `${elsewhere.sandbox.url}/jwks` })],
   ["does not say where its keys are", () => ({ keysAt: "nowhere" })],
   ["does not answer", () => ({ status: 503 })],
   ["does not give its keys", () => ({ keyStatus: 503 })],

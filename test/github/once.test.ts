@@ -114,6 +114,15 @@ test("no answer in time: every method sends one request, and nobody knows", asyn
   fixture.sandbox.faults.clear();
 });
 
+test("where no answer came, none is made up: Octokit calls it a 500", async () => {
+  expect((await sendBehind("createComment", { kind: "answer-lost" })).end).toMatchObject({
+    status: undefined,
+  });
+  expect((await sendBehind("createComment", { kind: "status", status: 500 })).end).toMatchObject({
+    status: 500,
+  });
+});
+
 test("half of a body that was sent as whole says nothing", async () => {
   const maya = fixture.as(fixture.tokens.maintainer);
   const issue = (await maya("POST", "~/issues", { title: "t" })).body.number;

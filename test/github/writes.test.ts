@@ -1,70 +1,23 @@
-/** Writes are sent once, whatever becomes of the answer (I3; GitHub facts: "Octokit and Probot"). */
+/** What GitHub refuses, in its own words (GitHub facts: "Limits", "Refs"). That each is sent once: `once.test.ts`. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, createGovernor, type GitHubWrites, realClock } from "../../src/github/index.ts";
+import type { GitHubWrites } from "../../src/github/index.ts";
 import type { FaultRule } from "../../src/sandbox/control/faults.ts";
 import { type Fixture, start } from "../sandbox/fixture.ts";
-
-/** A client with a governor of its own: a limit that one test meets would hold the next one back. */
-const connected = (token: string): GitHubWrites =>
-  connect({
-    apiUrl: fixture.sandbox.url,
-    address: () => ({ owner: "acme", repo: "tools" }),
-    clock: realClock,
-    governor: createGovernor({ clock: realClock }),
-    token: async () => token,
-  }).writes;
+import { connectTo } from "./connection.ts";
 
 let fixture: Fixture;
 let writes: GitHubWrites;
 
 beforeAll(async () => {
   fixture = await start();
-  const token = await fixture.installationToken();
-  writes = connected(token);
+  writes = (await connectTo(fixture)).writes;
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** How many requests arrived while `work` ran, and what it came to. */
-async function counted<T>(work: () => Promise<T>): Promise<{ arrived: number; end: T }> {
-  const before = fixture.sandbox.requestLog.length;
-  const end = await work();
-  return { arrived: fixture.sandbox.requestLog.length - before, end };
-}
-
-const COMMENTS = "/repos/{owner}/{repo}/issues/{issue_number}/comments";
-
-test.each<[string, FaultRule["fault"], string]>([
-  ["the answer is lost after it was applied", { kind: "answer-lost" }, "unknown"],
-  ["the request is lost", { kind: "request-lost" }, "unknown"],
-  ["502 after it was applied", { kind: "status-after", status: 502 }, "unknown"],
-  ["503 and not applied", { kind: "status", status: 503 }, "unknown"],
-  ["200 with half a body", { kind: "half-body" }, "unknown"],
-  [
-    "a secondary limit",
-    { kind: "status", status: 403, message: "You have exceeded a secondary rate limit" },
-    "refused",
-  ],
-  ["429 without retry-after", { kind: "status", status: 429, message: "slow down" }, "refused"],
-  [
-    "a missing permission",
-    { kind: "status", status: 403, message: "Resource not accessible by integration" },
-    "refused",
-  ],
-])("%s: one request, and it ends as told", async (_what, fault, kind) => {
-  const issue = (await fixture.as(fixture.tokens.maintainer)("POST", "~/issues", { title: "t" })).body.number;
-  fixture.sandbox.faults.add({ method: "POST", path: COMMENTS, fault });
-  const token = await fixture.installationToken();
-  const own = connected(token);
-  const { arrived, end } = await counted(() => own.createComment(issue, "once"));
-  expect(arrived).toBe(1);
-  expect(end.kind).toBe(kind);
-  fixture.sandbox.faults.clear();
-});
-
 test("a limit is told apart from a missing permission, and says until when", async () => {
   const refusal = async (fault: FaultRule["fault"]) => {
-    const token = await fixture.installationToken();
-    const own = connected(token);
+    // With a governor of its own: this limit holds nobody else back.
+    const own = (await connectTo(fixture)).writes;
     fixture.sandbox.faults.add({ method: "POST", path: "/repos/{owner}/{repo}/git/refs", fault });
     const end = await own.createRef("refs/heads/x", "0".repeat(40));
     const next = await own.createRef("refs/heads/x", "0".repeat(40)).catch((error: Error) => error);
