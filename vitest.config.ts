@@ -9,8 +9,8 @@ export default defineConfig({
     setupFiles: ["test/setup/loopback-only.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two cores; tests that run whole loops start processes of their own.
-    maxWorkers: 2,
+    // For two cores: whole loops wait for processes of their own much of the time.
+    maxWorkers: 3,
     reporters: report === undefined ? ["default"] : ["default", "json"],
     ...(report === undefined ? {} : { outputFile: { json: report } }),
   },

@@ -25,6 +25,8 @@ export interface StageOptions extends Pick<SandboxOptions, "port" | "directory" 
   readonly repo?: string;
   /** Shell command of the agent. */
   readonly agent?: string;
+  /** How much of this checkout is hosted: `action` is what a run needs of it, for many short-lived stages. */
+  readonly hosts?: "checkout" | "action";
 }
 
 export interface Stage {
@@ -63,7 +65,7 @@ async function build(sandbox: Sandbox, options: StageOptions): Promise<Stage> {
   sandbox.createUser({ login: OWNER, type: "Organization" });
   sandbox.createUser({ login: "cairn-dev", type: "Organization" });
   for (const login of Object.values(PEOPLE)) sandbox.createUser({ login });
-  await hostCheckout(sandbox);
+  await hostCheckout(sandbox, options.hosts ?? "checkout");
   const repository = await openRepository(sandbox, options.repo);
   sandbox.addCollaborator(repository, PEOPLE.maintainer, "admin");
   sandbox.addCollaborator(repository, PEOPLE.reviewer, "write");
@@ -98,9 +100,12 @@ async function build(sandbox: Sandbox, options: StageOptions): Promise<Stage> {
   };
 }
 
-async function hostCheckout(sandbox: Sandbox): Promise<void> {
+/** Paths that the reusable workflow and the Action consist of. */
+const OF_ACTION = /^(?:action\/|\.github\/|package\.json$)/;
+
+async function hostCheckout(sandbox: Sandbox, hosts: "checkout" | "action"): Promise<void> {
   const repository = await sandbox.createRepository("cairn-dev", "cairn");
-  const files = await checkoutFiles();
+  const files = (await checkoutFiles()).filter(({ path }) => hosts === "checkout" || OF_ACTION.test(path));
   await commitFiles(sandbox, repository, files, "This checkout");
   const sha = repository.refs.get("refs/heads/main") ?? null;
   await setRef(sandbox, repository, "refs/tags/v1", sha);

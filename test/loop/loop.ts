@@ -46,7 +46,7 @@ export async function startLoop(
   } = {},
 ): Promise<Loop> {
   const port = await freePort();
-  const stage = await setStage({ ...options, appUrl: `http://127.0.0.1:${port}` });
+  const stage = await setStage({ hosts: "action", ...options, appUrl: `http://127.0.0.1:${port}` });
   const lines: LogLine[] = [];
   const apps: RunningApp[] = [];
   const environment = (own: number, env: Record<string, string>) => ({
