@@ -22775,6 +22775,17 @@ function createReads(client, address) {
 			});
 			return answer && readOf(answer, wrapped("workflow_runs")(route, answer).map(run$1));
 		},
+		async jobsBegun(run_id) {
+			const route = `${REPO}/actions/runs/{run_id}/jobs`;
+			const params = {
+				...address(),
+				run_id,
+				filter: "all"
+			};
+			const pages = present404(route, await allPages(client, route, params, wrapped("jobs")));
+			const begun = pages.items.filter((job) => job.text("status") !== "queued" && job.textOr("conclusion", "") !== "skipped");
+			return readOf(pages, begun.map((job) => job.text("name")));
+		},
 		runAttempt: (run_id, attempt) => one(`${REPO}/actions/runs/{run_id}/attempts/{attempt}`, {
 			run_id,
 			attempt

@@ -200,17 +200,21 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     const comment = open && parts.ledger?.ledger.visible.get(open.digest)?.comment;
     const mine = (run: RunInfo): boolean =>
       run.actorId === site.app.botId && intentOf(run.displayTitle) === comment;
+    const agent = open?.effects.find((effect) => effect.kind === "agent.run")?.key;
+    const begun = async (run: RunInfo): Promise<boolean> =>
+      agent !== undefined && note(await site.reads.jobsBegun(run.id)).some((name) => name.endsWith(agent));
+    const runs = note(read).filter(mine);
+    const worked = await Promise.all(runs.map(begun));
     return {
       kind: "known",
-      starts: note(read)
-        .filter(mine)
-        .map((run) => ({
-          run: { id: run.id, attempt: run.attempt },
-          over: run.status === "completed",
-          conclusion: run.conclusion,
-          at: run.updatedAt,
-          url: run.htmlUrl,
-        })),
+      starts: runs.map((run, index) => ({
+        run: { id: run.id, attempt: run.attempt },
+        over: run.status === "completed",
+        conclusion: run.conclusion,
+        at: run.updatedAt,
+        url: run.htmlUrl,
+        worked: worked[index] ?? false,
+      })),
     };
   }
 

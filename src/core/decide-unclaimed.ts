@@ -2,7 +2,7 @@
 import type { ChainState, OpenEdge, SealReason } from "./chain.ts";
 import { gateAgain } from "./decide-reviewing.ts";
 import type { Decision } from "./decision.ts";
-import { advance, again, obey, openMarkerOf, show } from "./moves.ts";
+import { advance, again, distrust, obey, openMarkerOf, show } from "./moves.ts";
 import { holding } from "./plan.ts";
 import type { JudgedAct, Snapshot, StartsView } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
@@ -27,6 +27,16 @@ export function decideUnclaimed(
   if (starts.kind === "no-workflow") {
     const detail = `there is no workflow ${starts.file} on the default branch`;
     return advance(holding(chain, [seal("never-started")], "never-started", detail));
+  }
+  // The chain says that nobody has claimed, and an owner's work says otherwise: the chain was moved back (I2).
+  const owner = starts.starts.find((run) => run.worked);
+  if (owner && snapshot.chain.kind === "sound") {
+    return distrust(
+      snapshot,
+      "chain-rewound",
+      `run ${owner.run.id} has worked for this intent`,
+      snapshot.chain.head,
+    );
   }
   return start(snapshot, chain, open, starts);
 }

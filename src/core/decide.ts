@@ -8,10 +8,7 @@ import { decideClaimed } from "./decide-claimed.ts";
 import { reviewing } from "./decide-reviewing.ts";
 import { decideUnclaimed } from "./decide-unclaimed.ts";
 import type { Decision } from "./decision.ts";
-import type { HoldReason } from "./holds.ts";
-import { alarmName } from "./ledger.ts";
-import { type AlarmMarker, MARKER_VERSION } from "./marker.ts";
-import { advance, again, heldRest, obey, show } from "./moves.ts";
+import { advance, again, distrust, heldRest, obey, show } from "./moves.ts";
 import { refusal } from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 
@@ -70,24 +67,4 @@ function decideState(snapshot: Snapshot, chain: ChainState, acts: readonly Judge
     return { kind: "rest", state: "idle", waitsFor: "somebody to set cairn:ready", again: null };
   }
   return again(snapshot, chain, []);
-}
-
-/** The chain is not what it must be: no step, no effect; said once for each head that was seen (I2). */
-function distrust(snapshot: Snapshot, reason: HoldReason, detail: string, head: string | null): Decision {
-  const { ledger, issue, chain } = snapshot;
-  if (!ledger) return { kind: "look", part: "ledger" };
-  if (ledger.ledger.alarms.has(alarmName(reason, head))) {
-    return show(snapshot, "hold") ?? heldRest(reason);
-  }
-  const seq = chain.kind === "sound" ? Math.max(1, chain.state.seq) : 1;
-  const marker: AlarmMarker = {
-    v: MARKER_VERSION,
-    type: "alarm",
-    issue: issue.id,
-    seq,
-    reason,
-    detail,
-    head,
-  };
-  return { kind: "alarm", marker };
 }

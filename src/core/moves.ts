@@ -3,7 +3,8 @@ import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { markersOf } from "./commit-message.ts";
 import type { Decision } from "./decision.ts";
 import { HOLDS, type HoldReason } from "./holds.ts";
-import type { IntentMarker } from "./marker.ts";
+import { alarmName } from "./ledger.ts";
+import { type AlarmMarker, type IntentMarker, MARKER_VERSION } from "./marker.ts";
 import { declaration, holding, implementEffects, NOTHING_YET, type Plan } from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 import { type IssueState, SHOWN_LABELS, STATES } from "./states.ts";
@@ -131,3 +132,28 @@ export const openMarkerOf = (open: OpenEdge, { chain }: Snapshot): IntentMarker 
   const marker = markersOf(chain.record).get(open.digest);
   return marker?.type === "intent" ? marker : undefined;
 };
+
+/** The chain is not what it must be: no step, no effect; said once for each head that was seen (I2). */
+export function distrust(
+  snapshot: Snapshot,
+  reason: HoldReason,
+  detail: string,
+  head: string | null,
+): Decision {
+  const { ledger, issue, chain } = snapshot;
+  if (!ledger) return { kind: "look", part: "ledger" };
+  if (ledger.ledger.alarms.has(alarmName(reason, head))) {
+    return show(snapshot, "hold") ?? heldRest(reason);
+  }
+  const seq = chain.kind === "sound" ? Math.max(1, chain.state.seq) : 1;
+  const marker: AlarmMarker = {
+    v: MARKER_VERSION,
+    type: "alarm",
+    issue: issue.id,
+    seq,
+    reason,
+    detail,
+    head,
+  };
+  return { kind: "alarm", marker };
+}

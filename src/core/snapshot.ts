@@ -64,6 +64,8 @@ export interface StartView {
   readonly conclusion: string | null;
   readonly at: number;
   readonly url: string;
+  /** Its agent has begun: only an owner's does. */
+  readonly worked: boolean;
 }
 
 export type StartsView =

@@ -195,6 +195,8 @@ export interface GitHubReads {
   requiredChecks(branch: string): Promise<Read<readonly RequiredCheck[]>>;
   /** Runs of one workflow file (`cairn.yml`) that were started by `workflow_dispatch`, newest first, first page of 100. */
   dispatchedRuns(workflowFile: string): Promise<Read<readonly RunInfo[]> | undefined>;
+  /** Names of the jobs of a run that have begun and were not skipped, of all its attempts. */
+  jobsBegun(runId: number): Promise<Read<readonly string[]>>;
   runAttempt(runId: number, attempt: number): Promise<Read<RunInfo> | undefined>;
 }
 

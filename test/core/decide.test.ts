@@ -150,6 +150,7 @@ describe("from the label to the run", () => {
       conclusion: null,
       at: NOW,
       url: `r${id}`,
+      worked: false,
     });
     const alive = { ...declared(), starts: { kind: "known", starts: [start(false, 1)] } as const };
     expect(decide({ ...alive, issue: { ...alive.issue, labels: ["cairn:implementing"] } }).kind).toBe("rest");
@@ -159,6 +160,19 @@ describe("from the label to the run", () => {
       "seal",
       "never-started",
     ]);
+  });
+
+  test("a run that has worked although nobody claimed: the chain was moved back (scenario 15)", () => {
+    const start = {
+      run: { id: 5, attempt: 1 },
+      over: true,
+      conclusion: "success",
+      at: NOW,
+      url: "r5",
+      worked: true,
+    };
+    const decision = decide({ ...declared(), starts: { kind: "known", starts: [start] } });
+    expect(decision).toMatchObject({ kind: "alarm", marker: { reason: "chain-rewound" } });
   });
 
   test("text that changed before anybody claimed is sealed and held", () => {

@@ -88,3 +88,20 @@ test.each<[string, (loop: Loop, issue: number) => Promise<void>, string]>([
   const { comments } = await loop.shown(issue);
   expect(comments.filter(({ body }) => body.includes('"type":"alarm"'))).toHaveLength(1);
 });
+
+test("15: the chain is moved back from a claim while its owner works: the agent does not run twice", async () => {
+  await using loop = await startLoop({
+    agent: "sleep 2; echo more >> README.md",
+    env: { CAIRN_SWEEP_SECONDS: "1" },
+  });
+  const { sandbox, repository } = loop.stage;
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  await loop.until("the agent", () => (kinds(loop).includes("agent.run") ? true : undefined));
+  const store = sandbox.services.stores.get(repository.id);
+  const [, declare] =
+    (await store?.log(repository.refs.get(`refs/cairn/${issue}`) ?? "", { limit: 2 })) ?? [];
+  await request(loop, "PATCH", `${loop.repo}/git/refs/cairn/${issue}`, { sha: declare?.sha, force: true });
+  expect(await holdOf(loop, issue)).toBe("chain-rewound");
+  expect(kinds(loop)).toEqual(["agent.run"]);
+});
