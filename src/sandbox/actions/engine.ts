@@ -2,14 +2,16 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createArtifacts } from "./artifacts.ts";
-import { createGroups } from "./concurrency.ts";
-import { githubContext, identityClaims, type RunFacts } from "./environment.ts";
+import { createGroups, groupOf, type Holder } from "./concurrency.ts";
+import { githubContext, identityClaims, isFromFork, type RunFacts } from "./environment.ts";
 import { evaluateText } from "./expressions.ts";
 import { checkDispatchInputs, dispatchTexts, dispatchValues } from "./inputs.ts";
 import type { RunningJob } from "./job.ts";
 import { type LoadedWorkflow, loadCalls, readText, type Source, workflowRefOf } from "./load.ts";
+import { createMachines } from "./machines.ts";
 import type { ActionsEngine, ActionsHost, ActionsUser, JobRecord, RunRecord, TriggerEvent } from "./port.ts";
-import { groupOf, type JobResult, type RunningRun, startRun } from "./run.ts";
+import { type JobResult, reusable } from "./results.ts";
+import { type RunningRun, startRun } from "./run.ts";
 import { isWorkflowError } from "./tokens.ts";
 import { asksToSkip, matches } from "./triggers.ts";
 import { type ParsedWorkflow, readWorkflow, type WorkflowFile } from "./workflow-file.ts";
@@ -30,6 +32,10 @@ interface LiveRun {
   running: RunningRun | undefined;
   /** Keeps a run that waits for its group from starting. */
   waiting: { cancel(): void } | undefined;
+  /** Whether somebody cancelled this attempt, be it before its first job. */
+  cancelled: "no" | "ask" | "force";
+  /** What the last attempt ran: failed jobs are run again from the same commits. */
+  loaded: LoadedWorkflow | undefined;
   results: ReadonlyMap<string, JobResult>;
 }
 
@@ -41,6 +47,10 @@ interface LiveJob {
   readonly bearer: string;
   lostFor: number | undefined;
 }
+
+/** What a job whose machine is gone is annotated with, in GitHub's words. */
+const LOST =
+  "The self-hosted runner lost communication with the server. Verify the machine is running and has a healthy network connection. Anything in your workflow that terminates the runner process, starves it for CPU/Memory, or blocks its network access can cause this error.";
 
 export function createActionsEngine(host: ActionsHost, options: EngineOptions = {}): ActionsEngine {
   const runs = new Map<number, LiveRun>();
@@ -60,8 +70,9 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
     now: () => host.clock.now(),
   });
   const under = new Set<Promise<void>>();
+  const numbers = new Map<string, number>();
+  const wakeLost = new Set<() => void>();
   let stopped = false;
-  let numbers = new Map<string, number>();
 
   async function trigger(event: TriggerEvent): Promise<readonly RunRecord[]> {
     if (stopped || (await asksToSkip(event))) return [];
@@ -70,6 +81,7 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
       if (parsed.kind === "valid" && !(await matches(event, parsed.file))) continue;
       // A file that cannot be read starts nothing but, on a push, a run that says so.
       if (parsed.kind === "invalid" && event.name !== "push" && event.workflowPath !== parsed.path) continue;
+      if (stopped) break;
       started.push(begin(event, parsed));
     }
     return started;
@@ -135,12 +147,14 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
       attempts: new Map(),
       running: undefined,
       waiting: undefined,
+      cancelled: "no",
+      loaded: undefined,
       results: new Map(),
     };
     if (parsed.kind === "valid") Object.assign(record, { displayTitle: titleOf(live, parsed.file) });
     runs.set(record.id, live);
     host.onRun(record, "requested");
-    track(execute(live, new Map()));
+    track(execute(live, "all"));
     return record;
   }
 
@@ -168,7 +182,14 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
     const { event, record } = live;
     const source: Source = { repository: event.repository, sha: event.sha, ref: event.ref };
     const rootRef = { source, workflowRef: workflowRefOf(source, record.workflowPath) };
-    return { host, repository: event.repository, event, run: record, root: root ?? rootRef };
+    return {
+      host,
+      repository: event.repository,
+      event,
+      run: record,
+      root: root ?? rootRef,
+      fromFork: isFromFork(event),
+    };
   }
 
   function track(work: Promise<void>): void {
@@ -177,13 +198,16 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
   }
 
   /** One attempt of a run. Never rejects: what goes wrong is the run's failure. */
-  async function execute(live: LiveRun, reuse: ReadonlyMap<string, JobResult>): Promise<void> {
+  async function execute(live: LiveRun, scope: "all" | "failed"): Promise<void> {
     const { record, parsed } = live;
     try {
       if (parsed.kind === "invalid") return startupFailure(live, parsed.message);
+      if (parsed.file.refused !== undefined) return startupFailure(live, parsed.file.refused);
       const source: Source = { repository: live.event.repository, sha: record.sha, ref: record.ref };
-      const loaded = await loadCalls(host, source, parsed.file, undefined);
-      await inGroup(live, parsed.file, () => perform(live, loaded, reuse));
+      const kept = scope === "failed" ? live.loaded : undefined;
+      const reuse = kept ? reusable(kept, live.results) : new Map<string, JobResult>();
+      live.loaded = kept ?? (await loadCalls(host, source, parsed.file, undefined));
+      await inGroup(live, parsed.file, live.loaded, reuse);
     } catch (error) {
       startupFailure(live, error instanceof Error ? error.message : String(error));
       if (!isWorkflowError(error)) process.emitWarning(error instanceof Error ? error : String(error));
@@ -191,40 +215,51 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
   }
 
   function startupFailure(live: LiveRun, message: string): void {
+    live.record.startupError = message;
+    endBeforeJobs(live, "startup_failure");
+  }
+
+  function endBeforeJobs(live: LiveRun, conclusion: "cancelled" | "startup_failure"): void {
     const { record } = live;
-    record.startupError = message;
     record.status = "completed";
-    record.conclusion = "startup_failure";
+    record.conclusion = conclusion;
     record.updatedAt = host.clock.now();
     live.attempts.set(record.attempt, structuredClone(record));
     host.onRun(record, "completed");
   }
 
-  async function inGroup(live: LiveRun, file: WorkflowFile, work: () => Promise<void>): Promise<void> {
+  async function inGroup(
+    live: LiveRun,
+    file: WorkflowFile,
+    loaded: LoadedWorkflow,
+    reuse: ReadonlyMap<string, JobResult>,
+  ): Promise<void> {
     const { record } = live;
     const github = githubContext(factsOf(live, undefined));
     const contexts = { github, inputs: live.inputs, vars: host.variables(record.repositoryId) };
-    const group = file.concurrency ? groupOf(file.concurrency, contexts) : undefined;
-    if (!group) return work();
-    const name = `${record.repositoryId}/${group.name}`;
-    const holder = { cancel: () => live.running?.cancel("ask") };
-    const entered = groups.enter(name, group.cancelInProgress, holder);
-    live.waiting = { cancel: () => groups.leave(name, holder) };
-    const verdict = await entered;
-    live.waiting = undefined;
-    if (verdict === "cancelled") {
-      record.status = "completed";
-      record.conclusion = "cancelled";
-      record.updatedAt = host.clock.now();
-      live.attempts.set(record.attempt, structuredClone(record));
-      host.onRun(record, "completed");
-      return;
-    }
+    const group = groupOf(file.concurrency, contexts, record.repositoryId);
+    const holder: Holder = { cancel: () => cancelLive(live, "ask") };
     try {
-      await work();
+      if (group && live.cancelled === "no") {
+        const entered = groups.enter(group, holder);
+        live.waiting = { cancel: () => groups.leave(group, holder) };
+        record.status = "pending";
+        const verdict = await entered;
+        record.status = "queued";
+        live.waiting = undefined;
+        if (verdict === "cancelled") return endBeforeJobs(live, "cancelled");
+      }
+      if (live.cancelled !== "no") return endBeforeJobs(live, "cancelled");
+      await perform(live, loaded, reuse);
     } finally {
-      groups.leave(name, holder);
+      if (group) groups.leave(group, holder);
     }
+  }
+
+  function cancelLive(live: LiveRun, mode: "ask" | "force"): void {
+    if (live.cancelled !== "force") live.cancelled = mode;
+    live.waiting?.cancel();
+    live.running?.cancel(mode);
   }
 
   async function perform(
@@ -240,7 +275,7 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
       inputs: live.inputs,
       artifacts,
       groups,
-      machine: machines,
+      machines,
       reuse,
       idToken: (job, workflow) => {
         const bearer = `idt_${randomBytes(16).toString("hex")}`;
@@ -261,10 +296,12 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
         summaries.set(job.id, () => running.summaries);
       },
       async ended(job) {
-        const lostFor = jobs.get(job.id)?.lostFor;
+        const known = jobs.get(job.id);
         jobs.delete(job.id);
         bearers.delete(job.id);
-        if (lostFor !== undefined) await host.clock.sleep(lostFor);
+        if (known?.lostFor === undefined) return;
+        await unnoticed(known.lostFor);
+        known.running.log.print(`::error::${LOST}`);
       },
       onLine(job, text) {
         if (!logs.has(job.id)) logs.set(job.id, () => `${text}\n`);
@@ -277,30 +314,31 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
     live.attempts.set(record.attempt, structuredClone(record));
   }
 
-  /** Jobs that succeeded and stand behind none that did not: their outputs are taken over. */
-  function reusable(live: LiveRun): ReadonlyMap<string, JobResult> {
-    const file = live.parsed.kind === "valid" ? live.parsed.file : undefined;
-    const kept = new Map([...live.results].filter(([, one]) => one.result === "success"));
-    // A job runs again where one that it needs does.
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const job of file?.jobs ?? []) {
-        if (!kept.has(job.key) || job.needs.every((key) => kept.has(key))) continue;
-        kept.delete(job.key);
-        changed = true;
-      }
-    }
-    return kept;
+  /** The time until GitHub misses a lost machine; over at once when the engine stops. */
+  function unnoticed(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        wakeLost.delete(end);
+        unschedule();
+        resolve();
+      };
+      const unschedule = host.clock.schedule(ms, end);
+      wakeLost.add(end);
+      if (stopped) end();
+    });
   }
 
   function rerun(repositoryId: number, runId: number, scope: "all" | "failed", actor: ActionsUser): boolean {
     const live = runs.get(runId);
     if (!live || live.record.repositoryId !== repositoryId || live.record.status !== "completed")
       return false;
+    if (stopped) return false;
     const { record } = live;
-    const reuse = scope === "failed" ? reusable(live) : new Map<string, JobResult>();
+    const again = scope === "failed" && live.loaded ? "failed" : "all";
+    const reuse = again === "failed" && live.loaded ? reusable(live.loaded, live.results) : new Map();
     const now = host.clock.now();
     const kept = record.jobs.filter((job) => reuse.has(job.key));
+    live.cancelled = "no";
     Object.assign(record, {
       attempt: record.attempt + 1,
       triggeringActor: actor,
@@ -309,15 +347,21 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
       runStartedAt: now,
       updatedAt: now,
       startupError: null,
-      jobs: kept.map((job) => ({
-        ...structuredClone(job),
-        id: host.nextId("job"),
-        runAttempt: record.attempt + 1,
-      })),
+      jobs: kept.map((job) => takenOver(job, record.attempt + 1)),
     });
     host.onRun(record, "requested");
-    track(execute(live, reuse));
+    track(execute(live, again));
     return true;
+  }
+
+  /** A job of the attempt before, as the new attempt shows it: with an id of its own, and its log. */
+  function takenOver(job: JobRecord, attempt: number): JobRecord {
+    const copy = { ...structuredClone(job), id: host.nextId("job"), runAttempt: attempt };
+    const log = logs.get(job.id);
+    const summary = summaries.get(job.id);
+    if (log) logs.set(copy.id, log);
+    if (summary) summaries.set(copy.id, summary);
+    return copy;
   }
 
   const find = (repositoryId: number, runId: number): LiveRun | undefined => {
@@ -366,8 +410,7 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
     cancel(repositoryId, runId, mode) {
       const live = find(repositoryId, runId);
       if (!live || live.record.status === "completed") return false;
-      live.waiting?.cancel();
-      live.running?.cancel(mode);
+      cancelLive(live, mode);
       return true;
     },
     jobLog: (jobId) => logs.get(jobId)?.(),
@@ -378,7 +421,6 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
       const job = jobs.get(jobId);
       if (!job) return false;
       job.lostFor = noticeMs;
-      job.running.log.print("::error::The self-hosted runner lost communication with the server.");
       job.running.stop("lost");
       return true;
     },
@@ -398,27 +440,9 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
     },
     async stop() {
       stopped = true;
-      for (const live of runs.values()) {
-        live.waiting?.cancel();
-        live.running?.cancel("force");
-      }
+      for (const live of runs.values()) if (live.record.status !== "completed") cancelLive(live, "force");
+      for (const wake of wakeLost) wake();
       await Promise.all(under);
-      numbers = new Map();
     },
-  };
-}
-
-/** So many jobs at once; the others wait their turn. */
-function createMachines(count: number): () => Promise<() => void> {
-  const queue: (() => void)[] = [];
-  let busy = 0;
-  const free = (): void => {
-    busy -= 1;
-    queue.shift()?.();
-  };
-  return async () => {
-    while (busy >= count) await new Promise<void>((resolve) => queue.push(resolve));
-    busy += 1;
-    return free;
   };
 }

@@ -20,6 +20,16 @@ export interface RunFacts {
   readonly run: RunRecord;
   /** The workflow that the event started: of a reusable one, the caller. */
   readonly root: Pick<LoadedWorkflow, "source" | "workflowRef">;
+  /** Whether the event is about a pull request from another repository. */
+  readonly fromFork: boolean;
+}
+
+/** Whether an event is about a pull request whose head lies in another repository. */
+export function isFromFork({ name, payload, repository }: TriggerEvent): boolean {
+  if (!name.startsWith("pull_request") || name === "pull_request_target") return false;
+  const pull = payload.pull_request as { head?: { repo?: { id?: number } | null } } | undefined;
+  const head = pull?.head;
+  return head !== undefined && "repo" in head && head.repo?.id !== repository.id;
 }
 
 const branchName = (ref: string): string => ref.replace(/^refs\/(?:heads|tags|pull)\//, "");

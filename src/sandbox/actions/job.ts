@@ -13,7 +13,8 @@ import { type Contexts, evaluateNumber, evaluateRunsIf, evaluateText, evaluateTe
 import { createJobLog, type JobLog } from "./job-log.ts";
 import type { JobState, Stop } from "./job-state.ts";
 import type { LoadedWorkflow } from "./load.ts";
-import type { ActionsHost, Conclusion, JobRecord, Permissions, StepRecord } from "./port.ts";
+import type { ActionsHost, JobRecord, Permissions, StepRecord } from "./port.ts";
+import type { Result } from "./results.ts";
 import { contextsOf, runStep, type StepFrame, statusOf } from "./steps.ts";
 import { entries } from "./tokens.ts";
 import type { JobDefinition, StepDefinition } from "./workflow-file.ts";
@@ -43,7 +44,7 @@ export interface RunningJob {
 }
 
 export interface JobEnd {
-  readonly conclusion: Conclusion;
+  readonly conclusion: Result;
   readonly outputs: Readonly<Record<string, string>>;
 }
 
@@ -233,13 +234,14 @@ async function runPosts(frame: StepFrame): Promise<void> {
   }
 }
 
-function conclusionOf(state: JobState): Conclusion {
+/** A job that exceeds `timeout-minutes` is cancelled, as GitHub reports it: not failed, not timed out. */
+function conclusionOf(state: JobState): Result {
   switch (state.stop) {
     case "cancel":
     case "force":
+    case "timeout":
       return "cancelled";
     case "lost":
-    case "timeout":
       return "failure";
     case "no":
       return state.status;

@@ -106,6 +106,7 @@ async function loadCall(
     throw new WorkflowError(`${where}error parsing called workflow "${uses}": ${parsed.message}`);
   }
   try {
+    if (parsed.file.refused !== undefined) throw new WorkflowError(parsed.file.refused);
     checkCall(job, parsed.file);
     checkPermissions(parsed.file, allowed);
   } catch (error) {

@@ -1,14 +1,18 @@
 /** `strategy.matrix`: the combinations that a job runs in. */
+import { WorkflowError } from "./tokens.ts";
 
 export type Combination = Readonly<Record<string, unknown>>;
 
-/** Combinations of an evaluated matrix, in GitHub's order; one empty combination where there is none. */
+/** Combinations of an evaluated matrix, in GitHub's order. Throws `WorkflowError` where a vector or all is empty. */
 export function combinationsOf(matrix: unknown): readonly Combination[] {
-  if (typeof matrix !== "object" || matrix === null) return [{}];
+  if (typeof matrix !== "object" || matrix === null || Array.isArray(matrix)) {
+    throw new WorkflowError("Unexpected value of 'matrix'; expected a mapping");
+  }
   const { include, exclude, ...axes } = matrix as Record<string, unknown>;
   let combinations: Combination[] = [{}];
   for (const [name, values] of Object.entries(axes)) {
     const list = Array.isArray(values) ? values : [values];
+    if (list.length === 0) throw new WorkflowError(`Matrix vector '${name}' does not contain any values`);
     combinations = combinations.flatMap((one) => list.map((value) => ({ ...one, [name]: value })));
   }
   if (Object.keys(axes).length === 0) combinations = [];
@@ -36,5 +40,6 @@ function extended(
     if (result.some(fits)) result = result.map((one) => (fits(one) ? { ...one, ...include } : one));
     else result.push(include);
   }
-  return result.length > 0 ? result : [{}];
+  if (result.length === 0) throw new WorkflowError("Matrix must define at least one vector");
+  return result;
 }

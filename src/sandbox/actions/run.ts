@@ -1,6 +1,6 @@
 /** A run: its jobs in the order of their needs, reusable workflows unfolded where they are called. */
 import type { Artifacts } from "./artifacts.ts";
-import type { Groups } from "./concurrency.ts";
+import { type Groups, groupOf } from "./concurrency.ts";
 import { githubContext, type RunFacts } from "./environment.ts";
 import {
   type Contexts,
@@ -13,22 +13,17 @@ import {
 } from "./expressions.ts";
 import { callValues } from "./inputs.ts";
 import { type RunningJob, startJob } from "./job.ts";
+import { labelsOf, refusedMachine, strategyContexts, strategyOf, titleOf } from "./job-terms.ts";
 import { isString } from "./library.ts";
 import type { LoadedWorkflow } from "./load.ts";
-import { type Combination, combinationsOf } from "./matrix.ts";
-import type { ActionsHost, Conclusion, JobRecord, Permissions } from "./port.ts";
-import { entries, field, isWorkflowError } from "./tokens.ts";
+import { createMachines, type Machines } from "./machines.ts";
+import type { Combination } from "./matrix.ts";
+import { readOnly } from "./permissions.ts";
+import type { ActionsHost, Conclusion, JobRecord } from "./port.ts";
+import { combined, isInside, type JobResult, NOT_RUN, type Result, runConclusion } from "./results.ts";
+import { createSeat, type Scope, type Seat, stopScope } from "./scope.ts";
+import { entries, isWorkflowError } from "./tokens.ts";
 import type { JobDefinition } from "./workflow-file.ts";
-
-type Result = "success" | "failure" | "cancelled" | "skipped";
-
-/** What became of a job, for `needs` and for a re-run of failed jobs. */
-export interface JobResult {
-  readonly result: Result;
-  readonly outputs: Readonly<Record<string, string>>;
-}
-
-const NOT_RUN: JobResult = { result: "skipped", outputs: {} };
 
 export interface RunInput {
   readonly host: ActionsHost;
@@ -38,8 +33,8 @@ export interface RunInput {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly artifacts: Artifacts;
   readonly groups: Groups;
-  /** Waits for a free machine; call what it gives back to free it. */
-  readonly machine: () => Promise<() => void>;
+  /** Where jobs wait for a free machine. */
+  readonly machines: Machines;
   /** Jobs that are not run again, by path. */
   readonly reuse: ReadonlyMap<string, JobResult>;
   readonly idToken: (
@@ -58,45 +53,49 @@ export interface RunningRun {
   cancel(mode: "ask" | "force"): void;
 }
 
-/** A called or calling workflow inside the run. */
-interface Scope {
-  readonly workflow: LoadedWorkflow;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly secrets: Readonly<Record<string, string>>;
-  /** `caller.` in front of the keys and `caller / ` in front of the names of a called workflow's jobs. */
-  readonly path: string;
-  readonly title: string;
-  readonly jobs: Map<string, Promise<JobResult>>;
+/** One job, or one combination of its matrix, on its way to a machine. */
+interface Candidate {
+  readonly scope: Scope;
+  readonly definition: JobDefinition;
+  readonly contexts: Contexts;
+  readonly status: Status;
+  readonly seat: Seat;
+  readonly record: JobRecord;
 }
+
+const FAILED: JobResult = { result: "failure", outputs: {} };
+const CANCELLED: JobResult = { result: "cancelled", outputs: {} };
 
 export function startRun(input: RunInput): RunningRun {
   const { host, facts } = input;
   const { run } = facts;
   const results = new Map<string, JobResult>();
-  const live = new Map<JobRecord, { readonly job: RunningJob; readonly goesOn: () => boolean }>();
+  const seats = new Set<Seat>();
   let cancelled: "no" | "ask" | "force" = "no";
   const github = githubContext(facts);
   const vars = host.variables(facts.repository.id);
-
-  const done = (async () => {
-    const scope: Scope = {
-      workflow: input.workflow,
-      inputs: input.inputs,
-      secrets: host.secrets(facts.repository.id),
-      path: "",
-      title: "",
-      jobs: new Map(),
-    };
-    await runScope(scope);
-    finish();
-  })();
+  const root: Scope = {
+    workflow: input.workflow,
+    inputs: input.inputs,
+    // GitHub hands a fork's pull request no secret, and a token that only reads.
+    secrets: facts.fromFork ? {} : host.secrets(facts.repository.id),
+    path: "",
+    title: "",
+    parent: undefined,
+    jobs: new Map(),
+    stopped: false,
+  };
+  const done = runScope(root).then(finish);
 
   function finish(): void {
     run.status = "completed";
-    run.conclusion = conclusionOf([...results.values()], cancelled !== "no");
+    run.conclusion = runConclusion([...results.values()], cancelled === "no" ? "not" : "cancelled");
     run.updatedAt = host.clock.now();
     host.onRun(run, "completed");
   }
+
+  const isCancelled = (scope: Scope): boolean =>
+    cancelled !== "no" || scope.stopped || (scope.parent !== undefined && isCancelled(scope.parent));
 
   async function runScope(scope: Scope): Promise<void> {
     for (const definition of scope.workflow.file.jobs)
@@ -118,37 +117,35 @@ export function startRun(input: RunInput): RunningRun {
       needed.set(key, (await scope.jobs.get(key)) ?? NOT_RUN);
     }
     const reused = input.reuse.get(`${scope.path}${definition.key}`);
-    if (reused) return reused;
-    const contexts = contextsFor(scope, needed);
-    const status = statusOf(scope, definition, needed);
+    if (reused) {
+      for (const [path, result] of input.reuse)
+        if (isInside(path, `${scope.path}${definition.key}`)) results.set(path, result);
+      return reused;
+    }
+    const contexts: Contexts = { github, inputs: scope.inputs, vars, needs: Object.fromEntries(needed) };
+    const status = statusOf(scope, definition);
     try {
       if (cancelled === "force" || !evaluateIf(definition.if, contexts, status)) {
-        return skipped(scope, definition, contexts, cancelled === "no" ? "skipped" : "cancelled");
+        const conclusion = isCancelled(scope) ? "cancelled" : "skipped";
+        complete(newRecord(scope, definition, contexts), conclusion);
+        return { result: conclusion, outputs: {} };
       }
-      if (definition.uses !== undefined) return await runCall(scope, definition, contexts);
       return await runMatrix(scope, definition, contexts, status);
     } catch (error) {
       if (!isWorkflowError(error)) throw error;
-      const record = newRecord(scope, definition, contexts, {});
-      complete(record, "failure", error.message);
-      return { result: "failure", outputs: {} };
+      complete(newRecord(scope, definition, contexts), "failure", error.message);
+      return FAILED;
     }
   }
 
-  const contextsFor = (scope: Scope, needed: ReadonlyMap<string, JobResult>): Contexts => ({
-    github,
-    inputs: scope.inputs,
-    vars,
-    needs: Object.fromEntries(needed),
-  });
-
-  /** `success()` looks at what is needed, `failure()` at all that stands before it. */
-  function statusOf(scope: Scope, definition: JobDefinition, needed: ReadonlyMap<string, JobResult>): Status {
-    const all = ancestors(scope, definition);
+  /** Both look at all jobs that stand before this one: a skip or a failure goes down the whole chain (docs: `needs`). */
+  function statusOf(scope: Scope, definition: JobDefinition): Status {
+    const before = (): readonly (Result | undefined)[] =>
+      ancestors(scope, definition).map((path) => results.get(path)?.result);
     return {
-      success: () => cancelled === "no" && [...needed.values()].every((one) => one.result === "success"),
-      failure: () => all.some((path) => results.get(path)?.result === "failure"),
-      cancelled: () => cancelled !== "no",
+      success: () => !isCancelled(scope) && before().every((result) => result === "success"),
+      failure: () => before().includes("failure"),
+      cancelled: () => isCancelled(scope),
     };
   }
 
@@ -162,99 +159,123 @@ export function startRun(input: RunInput): RunningRun {
     return [...seen].map((key) => `${scope.path}${key}`);
   }
 
-  async function runCall(scope: Scope, definition: JobDefinition, contexts: Contexts): Promise<JobResult> {
-    const workflow = scope.workflow.calls.get(definition.key);
-    if (!workflow?.file.call) throw new TypeError(`job ${definition.key} calls nothing that was loaded`);
-    const withSecrets = { ...contexts, secrets: scope.secrets };
-    const given = Object.fromEntries(
-      entries(definition.with).map(([name, token]) => [name, evaluate(token, contexts)]),
-    );
-    const inherits = definition.secrets && isString(definition.secrets);
-    const inner: Scope = {
-      workflow,
-      inputs: callValues(workflow.file.call.inputs, given, contexts),
-      secrets: inherits ? scope.secrets : evaluateTexts(definition.secrets, withSecrets),
-      path: `${scope.path}${definition.key}.`,
-      title: `${scope.title}${nameOf(definition, contexts)} / `,
-      jobs: new Map(),
-    };
-    await runScope(inner);
-    const jobs = Object.fromEntries(
-      workflow.file.jobs.map((job) => [job.key, results.get(`${inner.path}${job.key}`) ?? NOT_RUN]),
-    );
-    const outputs = Object.entries(workflow.file.call.outputs).map(
-      ([name, token]) => [name, evaluateText(token, { ...contexts, inputs: inner.inputs, jobs })] as const,
-    );
-    const ended = Object.values(jobs);
-    return { result: combined(ended), outputs: Object.fromEntries(outputs) };
-  }
-
   async function runMatrix(
     scope: Scope,
     definition: JobDefinition,
     contexts: Contexts,
     status: Status,
   ): Promise<JobResult> {
-    const matrix = field(definition.strategy, "matrix");
-    const combinations = matrix ? combinationsOf(evaluate(matrix, contexts)) : [{}];
-    const ended = await Promise.all(
-      combinations.map((combination, index) =>
-        runOne(scope, definition, status, {
-          ...contexts,
-          matrix: combination,
-          strategy: {
-            "fail-fast": true,
-            "job-index": index,
-            "job-total": combinations.length,
-            "max-parallel": combinations.length,
-          },
-        }),
-      ),
-    );
+    const strategy = strategyOf(definition, contexts);
+    const places = createMachines(strategy.maxParallel);
+    const siblings: Seat[] = [];
+    const run = async (index: number): Promise<JobResult> => {
+      const own = { ...contexts, ...strategyContexts(strategy, index) };
+      const kind = definition.uses === undefined ? "job" : "call";
+      const seat = createSeat(scope, kind, () => evaluateIf(definition.if, contexts, status));
+      siblings.push(seat);
+      seats.add(seat);
+      try {
+        const result = await (kind === "job"
+          ? runJob(scope, definition, own, status, seat, places)
+          : runCall(scope, definition, own, seat, strategy.combinations[index] ?? {}, index));
+        if (result.result === "failure" && strategy.failFast) {
+          for (const other of siblings) if (other !== seat) other.stop("cancel");
+        }
+        return result;
+      } finally {
+        seat.release();
+        seats.delete(seat);
+      }
+    };
+    const ended = await Promise.all(strategy.combinations.map((_, index) => run(index)));
     const outputs = Object.assign({}, ...ended.map((one) => one.outputs)) as Record<string, string>;
     return { result: combined(ended), outputs };
   }
 
-  async function runOne(
+  async function runCall(
     scope: Scope,
     definition: JobDefinition,
-    status: Status,
     contexts: Contexts,
+    seat: Seat,
+    combination: Combination,
+    index: number,
   ): Promise<JobResult> {
-    const record = newRecord(scope, definition, contexts, contexts.matrix as Combination);
+    const workflow = scope.workflow.calls.get(definition.key);
+    if (!workflow?.file.call) throw new TypeError(`job ${definition.key} calls nothing that was loaded`);
+    const given = Object.fromEntries(
+      entries(definition.with).map(([name, token]) => [name, evaluate(token, contexts)]),
+    );
+    const inherits = definition.secrets && isString(definition.secrets);
+    const several = Object.keys(combination).length > 0;
+    const inner: Scope = {
+      workflow,
+      inputs: callValues(workflow.file.call.inputs, given, contexts),
+      secrets: inherits
+        ? scope.secrets
+        : evaluateTexts(definition.secrets, { ...contexts, secrets: scope.secrets }),
+      path: `${scope.path}${definition.key}${several ? `(${index})` : ""}.`,
+      title: `${scope.title}${titleOf(definition, contexts, combination)} / `,
+      parent: scope,
+      jobs: new Map(),
+      stopped: false,
+    };
+    const calledContexts = { ...contexts, inputs: inner.inputs };
+    const asked = [
+      groupOf(definition.concurrency, contexts, facts.repository.id),
+      groupOf(workflow.file.concurrency, calledContexts, facts.repository.id),
+    ];
+    for (const group of asked) {
+      if (!group || (await seat.enter(input.groups, group)) === "go") continue;
+      complete(newRecord(scope, definition, contexts), "cancelled");
+      return CANCELLED;
+    }
+    seat.stops = (how) => stopScope(inner, seats, how);
+    await runScope(inner);
+    const ended = await Promise.all(
+      workflow.file.jobs.map(async ({ key }) => [key, (await inner.jobs.get(key)) ?? NOT_RUN] as const),
+    );
+    const known = { ...calledContexts, jobs: Object.fromEntries(ended) };
+    const outputs = Object.entries(workflow.file.call.outputs).map(
+      ([name, token]) => [name, evaluateText(token, known)] as const,
+    );
+    return { result: combined(ended.map(([, one]) => one)), outputs: Object.fromEntries(outputs) };
+  }
+
+  async function runJob(
+    scope: Scope,
+    definition: JobDefinition,
+    contexts: Contexts,
+    status: Status,
+    seat: Seat,
+    places: Machines,
+  ): Promise<JobResult> {
+    const record = newRecord(scope, definition, contexts);
     host.onJob(run, record, "queued");
-    const refused = refusedMachine(definition, contexts);
-    if (refused) {
-      complete(record, "failure", refused);
-      return { result: "failure", outputs: {} };
-    }
-    const asked = definition.concurrency ? groupOf(definition.concurrency, contexts) : undefined;
-    const group = asked && { ...asked, name: `${facts.repository.id}/${asked.name}` };
-    const holder = { cancel: () => live.get(record)?.job.stop("cancel") };
-    if (group && (await input.groups.enter(group.name, group.cancelInProgress, holder)) === "cancelled") {
-      complete(record, "cancelled", `a newer job took its place in the group ${group.name}`);
-      return { result: "cancelled", outputs: {} };
-    }
-    const free = await input.machine();
     try {
-      if (cancelled !== "no" && !evaluateIf(definition.if, contexts, status)) {
-        complete(record, "cancelled");
-        return { result: "cancelled", outputs: {} };
+      const refused = refusedMachine(definition, contexts);
+      if (refused) {
+        complete(record, "failure", refused);
+        return FAILED;
       }
-      return await onMachine(scope, definition, status, contexts, record);
-    } finally {
-      free();
-      if (group) input.groups.leave(group.name, holder);
+      const group = groupOf(definition.concurrency, contexts, facts.repository.id);
+      const goes =
+        (await seat.take(places)) === "go" &&
+        (!group || (await seat.enter(input.groups, group)) === "go") &&
+        (await seat.take(input.machines)) === "go";
+      if (!goes) {
+        complete(record, "cancelled");
+        return CANCELLED;
+      }
+      return await onMachine({ scope, definition, contexts, status, seat, record });
+    } catch (error) {
+      if (!isWorkflowError(error)) throw error;
+      complete(record, "failure", error.message);
+      return FAILED;
     }
   }
 
-  async function onMachine(
-    scope: Scope,
-    definition: JobDefinition,
-    status: Status,
-    contexts: Contexts,
-    record: JobRecord,
-  ): Promise<JobResult> {
+  async function onMachine(candidate: Candidate): Promise<JobResult> {
+    const { scope, definition, contexts, seat, record } = candidate;
     record.status = "in_progress";
     record.startedAt = host.clock.now();
     if (run.status !== "in_progress") {
@@ -262,7 +283,8 @@ export function startRun(input: RunInput): RunningRun {
       run.updatedAt = host.clock.now();
       host.onRun(run, "in_progress");
     }
-    const permissions: Permissions = definition.permissions ?? scope.workflow.permissions;
+    const asked = definition.permissions ?? scope.workflow.permissions;
+    const permissions = facts.fromFork ? readOnly(asked) : asked;
     const job = startJob({
       host,
       facts,
@@ -276,38 +298,27 @@ export function startRun(input: RunInput): RunningRun {
       idToken: permissions["id-token"] === "write" ? input.idToken(record, scope.workflow) : undefined,
       onLine: (line) => input.onLine(record, line),
     });
-    // A job with `always()` goes on when its run is cancelled: GitHub asks its condition once more.
-    const goesOn = (): boolean => definition.if !== undefined && evaluateIf(definition.if, contexts, status);
-    live.set(record, { job, goesOn });
+    seat.stops = (how) => job.stop(how);
     input.started(record, job);
     host.onJobStarted(run, record);
     host.onJob(run, record, "in_progress");
     const end = await job.done;
-    live.delete(record);
     await input.ended(record);
     complete(record, end.conclusion);
     const forgiven =
       end.conclusion === "failure" && evaluateBoolean(definition.continueOnError, contexts, false);
-    return { result: forgiven ? "success" : (end.conclusion as Result), outputs: end.outputs };
+    return { result: forgiven ? "success" : end.conclusion, outputs: end.outputs };
   }
 
-  function newRecord(
-    scope: Scope,
-    definition: JobDefinition,
-    contexts: Contexts,
-    combination: Combination,
-  ): JobRecord {
-    const values = Object.values(combination).map((value) =>
-      typeof value === "object" ? JSON.stringify(value) : String(value),
-    );
-    const suffix = definition.name === undefined && values.length > 0 ? ` (${values.join(", ")})` : "";
+  function newRecord(scope: Scope, definition: JobDefinition, contexts: Contexts): JobRecord {
+    const combination = (contexts.matrix ?? {}) as Combination;
     const record: JobRecord = {
       id: host.nextId("job"),
       runId: run.id,
       runAttempt: run.attempt,
-      name: `${scope.title}${nameOf(definition, contexts)}${suffix}`,
+      name: `${scope.title}${titleOf(definition, contexts, combination)}`,
       key: `${scope.path}${definition.key}`,
-      definedIn: scope.path === "" ? scope.workflow.file.path : scope.workflow.workflowRef,
+      definedIn: scope.parent === undefined ? scope.workflow.file.path : scope.workflow.workflowRef,
       status: "queued",
       conclusion: null,
       createdAt: host.clock.now(),
@@ -319,17 +330,6 @@ export function startRun(input: RunInput): RunningRun {
     };
     run.jobs.push(record);
     return record;
-  }
-
-  function skipped(
-    scope: Scope,
-    definition: JobDefinition,
-    contexts: Contexts,
-    conclusion: "skipped" | "cancelled",
-  ): JobResult {
-    const record = newRecord(scope, definition, contexts, {});
-    complete(record, conclusion);
-    return { result: conclusion, outputs: {} };
   }
 
   function complete(record: JobRecord, conclusion: Conclusion, why?: string): void {
@@ -347,56 +347,12 @@ export function startRun(input: RunInput): RunningRun {
     cancel(mode) {
       if (cancelled === "force") return;
       cancelled = mode;
-      for (const { job, goesOn } of live.values()) {
-        if (mode === "force") job.stop("force");
-        else if (!goesOn()) job.stop("cancel");
+      for (const seat of seats) {
+        if (mode === "force") seat.stop("force");
+        // A job with `always()` goes on when its run is cancelled: GitHub asks its condition once more.
+        // Of a call, each job is asked itself.
+        else if ((!seat.isCall() || !seat.stops) && !seat.goesOn()) seat.stop("cancel");
       }
     },
   };
-}
-
-function nameOf(definition: JobDefinition, contexts: Contexts): string {
-  if (!definition.name) return definition.key;
-  try {
-    return evaluateText(definition.name, contexts) || definition.key;
-  } catch (error) {
-    if (!isWorkflowError(error)) throw error;
-    return definition.key;
-  }
-}
-
-function labelsOf(definition: JobDefinition, contexts: Contexts): readonly string[] {
-  if (!definition.runsOn) return [];
-  const value = evaluate(definition.runsOn, contexts);
-  return (Array.isArray(value) ? value : [value]).map(String);
-}
-
-/** Machines that are not here: said at once, as such a job would wait for ever. */
-function refusedMachine(definition: JobDefinition, contexts: Contexts): string | undefined {
-  const other = labelsOf(definition, contexts).find((label) => /^(?:windows|macos)-/.test(label));
-  return other === undefined ? undefined : `runs-on: ${other}: only Linux jobs run in this sandbox`;
-}
-
-/** `concurrency` as text, or as a mapping. */
-export function groupOf(
-  token: NonNullable<JobDefinition["concurrency"]>,
-  contexts: Contexts,
-): { readonly name: string; readonly cancelInProgress: boolean } | undefined {
-  const group = field(token, "group");
-  const name = evaluateText(group ?? token, contexts);
-  if (name === "") return undefined;
-  return { name, cancelInProgress: evaluateBoolean(field(token, "cancel-in-progress"), contexts, false) };
-}
-
-function combined(results: readonly JobResult[]): Result {
-  const has = (result: Result): boolean => results.some((one) => one.result === result);
-  if (has("failure")) return "failure";
-  if (has("cancelled")) return "cancelled";
-  return has("success") ? "success" : "skipped";
-}
-
-function conclusionOf(results: readonly JobResult[], wasCancelled: boolean): Conclusion {
-  const result = combined(results);
-  if (result === "failure") return "failure";
-  return wasCancelled ? "cancelled" : result;
 }

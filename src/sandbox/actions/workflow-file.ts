@@ -80,14 +80,37 @@ export interface WorkflowFile {
   readonly env?: TemplateToken;
   readonly defaults?: TemplateToken;
   readonly concurrency?: TemplateToken;
+  /** What GitHub honours in the file and this sandbox does not, in words: a run of it fails to start. */
+  readonly refused: string | undefined;
 }
+
+/** Keys that a step of a workflow or of a composite action may have here. */
+const STEP_KEYS = new Set([
+  "id",
+  "name",
+  "if",
+  "run",
+  "uses",
+  "with",
+  "env",
+  "shell",
+  "working-directory",
+  "timeout-minutes",
+  "continue-on-error",
+]);
 
 export type ParsedWorkflow =
   | { readonly kind: "valid"; readonly file: WorkflowFile }
   | { readonly kind: "invalid"; readonly path: string; readonly name: string; readonly message: string };
 
 /** Keys of a job that GitHub honours and this sandbox does not: a run that has one does not start. */
-const REFUSED_JOB_KEYS = ["container", "services", "environment", "snapshot", "cancel-timeout-minutes"];
+const REFUSED_JOB_KEYS = new Set([
+  "container",
+  "services",
+  "environment",
+  "snapshot",
+  "cancel-timeout-minutes",
+]);
 
 /** Parses one file. Whatever GitHub's parser or this engine does not accept makes it `invalid`, with the words why. */
 export async function readWorkflow(path: string, content: string): Promise<ParsedWorkflow> {
@@ -135,7 +158,24 @@ function toFile(path: string, name: string, root: TemplateToken, events: EventsC
     env: field(root, "env"),
     defaults: field(root, "defaults"),
     concurrency: field(root, "concurrency"),
+    refused: refusedIn(path, field(root, "jobs")),
   };
+}
+
+/** The first key of a job or step that is valid on GitHub and not honoured here. */
+function refusedIn(path: string, jobs: TemplateToken | undefined): string | undefined {
+  for (const [key, job] of entries(jobs)) {
+    for (const [name, value] of entries(job)) {
+      if (REFUSED_JOB_KEYS.has(name))
+        return `${path} ${place(value)}'${name}' of job '${key}' is not honoured by this sandbox`;
+    }
+    const steps = field(job, "steps");
+    for (const step of steps && isSequence(steps) ? steps : []) {
+      const other = entries(step).find(([name]) => !STEP_KEYS.has(name));
+      if (other) return `${path} ${place(other[1])}'${other[0]}' of a step is not honoured by this sandbox`;
+    }
+  }
+  return undefined;
 }
 
 function readInputs(token: TemplateToken | undefined): Record<string, InputDefinition> {
@@ -170,12 +210,6 @@ function readCall(token: TemplateToken | undefined): CallDefinition {
 }
 
 function readJob(key: string, job: TemplateToken): JobDefinition {
-  for (const refused of REFUSED_JOB_KEYS) {
-    const token = field(job, refused);
-    if (token) {
-      throw new WorkflowError(`${place(token)}'${refused}' of job '${key}' is not honoured by this sandbox`);
-    }
-  }
   const steps = field(job, "steps");
   return {
     key,
@@ -199,28 +233,8 @@ function readJob(key: string, job: TemplateToken): JobDefinition {
   };
 }
 
-/** Keys that a step of a workflow or of a composite action may have here. */
-const STEP_KEYS = new Set([
-  "id",
-  "name",
-  "if",
-  "run",
-  "uses",
-  "with",
-  "env",
-  "shell",
-  "working-directory",
-  "timeout-minutes",
-  "continue-on-error",
-]);
-
-/** A step of a job or of a composite action. Throws `WorkflowError` for a key that is not honoured. */
+/** A step of a job or of a composite action. */
 export function readStep(step: TemplateToken): StepDefinition {
-  for (const [key, value] of entries(step)) {
-    if (!STEP_KEYS.has(key)) {
-      throw new WorkflowError(`${place(value)}'${key}' of a step is not honoured by this sandbox`);
-    }
-  }
   return {
     id: text(field(step, "id")),
     name: field(step, "name"),

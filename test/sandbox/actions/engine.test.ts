@@ -119,7 +119,7 @@ test("timeout-minutes of a job ends it on the sandbox's clock", async () => {
   await expect.poll(() => run.jobs[0]?.steps[0]?.status).toBe("in_progress");
   m.sandbox.clock.advance(61_000);
   const { jobs, log } = await m.ended(run);
-  expect(jobs.slow).toBe("failure");
+  expect(jobs.slow).toBe("cancelled");
   expect(log).toContain("exceeded the maximum execution time of 1m0s");
 });
 
