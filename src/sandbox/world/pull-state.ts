@@ -1,6 +1,16 @@
 /** Entities around pull requests: reviews, checks, statuses and the rules that gate a merge. Plain data, as in `state.ts`. */
 import type { MergeMethod, Sha } from "../git/store.ts";
 
+/** Size of a pull request: what its head has and its base lacks. */
+export interface PullCounts {
+  readonly commits: number;
+  readonly additions: number;
+  readonly deletions: number;
+  readonly changedFiles: number;
+  /** Commits that the base has and the head lacks. */
+  readonly behind: number;
+}
+
 export interface PullRequest {
   readonly id: number;
   /** The issue with the same number: title, body, state, labels, comments. */
@@ -24,6 +34,8 @@ export interface PullRequest {
   /** `null`: not computed yet for this head and base. */
   mergeable: boolean | null;
   rebaseable: boolean | null;
+  /** As of the present head and base. */
+  counts: PullCounts;
   requestedReviewerIds: number[];
   requestedTeams: string[];
   autoMerge: {
@@ -122,12 +134,14 @@ export interface CheckRun {
   readonly jobId: number | null;
 }
 
+export type StatusState = "error" | "failure" | "pending" | "success";
+
 export interface CommitStatus {
   readonly id: number;
   readonly repositoryId: number;
   readonly sha: Sha;
   readonly context: string;
-  readonly state: "error" | "failure" | "pending" | "success";
+  readonly state: StatusState;
   readonly description: string | null;
   readonly targetUrl: string | null;
   readonly creatorId: number;

@@ -1,13 +1,22 @@
 /** Workflows, runs and jobs: their routes and their webhooks. */
+import type { RunRecord } from "../../actions/port.ts";
 import { ACTIONS_APP_ID } from "../../identity/authenticate.ts";
 import type { Services } from "../../services.ts";
 import { findApp } from "../../world/find.ts";
 import type { Route } from "../router.ts";
+import { artifactRoutes } from "./artifacts.ts";
+import { headAtHand, loadHead } from "./heads.ts";
+import { jobRoutes } from "./jobs.ts";
 import { presentJob, presentRun, presentWorkflow } from "./present.ts";
 import { runRoutes } from "./runs.ts";
 import { workflowRoutes } from "./workflows.ts";
 
-export const actionRoutes: readonly Route[] = [...workflowRoutes, ...runRoutes];
+export const actionRoutes: readonly Route[] = [
+  ...workflowRoutes,
+  ...runRoutes,
+  ...jobRoutes,
+  ...artifactRoutes,
+];
 
 export function installActionHooks(services: Services): void {
   const { world, urls } = services;
@@ -16,22 +25,18 @@ export function installActionHooks(services: Services): void {
     appId: ACTIONS_APP_ID,
     userId: findApp(world, ACTIONS_APP_ID).botId,
   });
+  services.hooks.refMoved.push(async ({ repositoryId, ref, after }) => {
+    if (after !== null && ref.startsWith("refs/heads/")) await loadHead(services, repositoryId, after);
+  });
   services.hooks.run.push((run, action) => {
-    const workflow = presentWorkflow(world, urls, {
-      id: run.workflowId,
-      repositoryId: run.repositoryId,
-      path: run.workflowPath,
-      name: run.workflowName,
-      state: "active",
-      createdAt: run.createdAt,
-      updatedAt: run.createdAt,
-    });
-    const fields = { workflow_run: presentRun(world, urls, run), workflow };
-    services.emit(
-      { event: "workflow_run", action, repositoryId: run.repositoryId, fields },
-      actor(),
-      run.actor.id,
-    );
+    const fields = {
+      workflow_run: presentRun(world, urls, run, headAtHand(services, run)),
+      workflow: presentWorkflow(world, urls, workflowOf(run)),
+    };
+    const event = { event: "workflow_run", action, repositoryId: run.repositoryId, fields };
+    // A workflow may start after another. GitHub lets three follow one another, the sandbox two.
+    const workflows = run.event === "workflow_run" ? {} : ({ workflows: "default-branch" } as const);
+    services.emit({ ...event, ...workflows }, actor(), run.triggeringActor.id);
   });
   const running = new Set<number>();
   services.hooks.job.push((run, job, action) => {
@@ -43,7 +48,17 @@ export function installActionHooks(services: Services): void {
     services.emit(
       { event: "workflow_job", action, repositoryId: run.repositoryId, fields },
       actor(),
-      run.actor.id,
+      run.triggeringActor.id,
     );
   });
 }
+
+const workflowOf = (run: RunRecord) => ({
+  id: run.workflowId,
+  repositoryId: run.repositoryId,
+  path: run.workflowPath,
+  name: run.workflowName,
+  state: "active" as const,
+  createdAt: run.createdAt,
+  updatedAt: run.createdAt,
+});

@@ -1,16 +1,20 @@
 /** Workflows, runs and jobs as the API and the webhooks show them. */
 import type { JobRecord, RunRecord, WorkflowRecord } from "../../actions/port.ts";
+import type { Commit } from "../../git/store.ts";
 import type { Urls } from "../../services.ts";
-import { findRepository, findUser, fullName } from "../../world/find.ts";
+import { findRepository, findUser, fullName, repositoryByName } from "../../world/find.ts";
 import { nodeId } from "../../world/ids.ts";
 import type { World } from "../../world/state.ts";
 import { pullReferences } from "../checks/present.ts";
 import { presentRepository } from "../present/repository.ts";
 import { iso, isoOrNull } from "../present/time.ts";
 import { presentUser } from "../present/user.ts";
+import type { RouteContext } from "../router.ts";
+import { loadHead } from "./heads.ts";
 
 export function presentWorkflow(world: World, urls: Urls, workflow: WorkflowRecord) {
-  const name = fullName(world, findRepository(world, workflow.repositoryId));
+  const repository = findRepository(world, workflow.repositoryId);
+  const name = fullName(world, repository);
   return {
     id: workflow.id,
     node_id: nodeId("W", workflow.id),
@@ -20,12 +24,18 @@ export function presentWorkflow(world: World, urls: Urls, workflow: WorkflowReco
     created_at: iso(workflow.createdAt),
     updated_at: iso(workflow.updatedAt),
     url: `${urls.api}/repos/${name}/actions/workflows/${workflow.id}`,
-    html_url: `${urls.html}/${name}/blob/main/${workflow.path}`,
+    html_url: `${urls.html}/${name}/blob/${repository.defaultBranch}/${workflow.path}`,
     badge_url: `${urls.html}/${name}/workflows/${encodeURIComponent(workflow.name)}/badge.svg`,
   };
 }
 
-export function presentRun(world: World, urls: Urls, run: RunRecord) {
+/** A run as REST shows it, with the commit that it is for. */
+export async function presentRunWithHead(context: RouteContext, run: RunRecord) {
+  const head = await loadHead(context.services, run.repositoryId, run.headSha);
+  return presentRun(context.world, context.urls, run, head);
+}
+
+export function presentRun(world: World, urls: Urls, run: RunRecord, head: Commit | undefined) {
   const repository = findRepository(world, run.repositoryId);
   const name = fullName(world, repository);
   const api = `${urls.api}/repos/${name}/actions/runs/${run.id}`;
@@ -53,7 +63,7 @@ export function presentRun(world: World, urls: Urls, run: RunRecord) {
     updated_at: iso(run.updatedAt),
     actor: presentUser(urls, findUser(world, run.actor.id)),
     run_attempt: run.attempt,
-    referenced_workflows: referenced(run),
+    referenced_workflows: referenced(world, run),
     run_started_at: iso(run.runStartedAt),
     triggering_actor: presentUser(urls, findUser(world, run.triggeringActor.id)),
     jobs_url: `${api}/jobs`,
@@ -64,29 +74,42 @@ export function presentRun(world: World, urls: Urls, run: RunRecord) {
     rerun_url: `${api}/rerun`,
     previous_attempt_url: run.attempt > 1 ? `${api}/attempts/${run.attempt - 1}` : null,
     workflow_url: `${urls.api}/repos/${name}/actions/workflows/${run.workflowId}`,
-    head_commit: {
-      id: run.headSha,
-      tree_id: run.headSha,
-      message: run.displayTitle,
-      timestamp: iso(run.createdAt),
-      author: null,
-      committer: null,
-    },
+    head_commit: head ? presentHead(head) : null,
     repository: shown,
     head_repository: shown,
   };
 }
 
-/** Reusable workflows that the run's jobs come from. */
-function referenced(run: RunRecord) {
+/** A commit in short (OpenAPI `simple-commit`). */
+function presentHead(commit: Commit) {
+  const { author, committer } = commit;
+  return {
+    id: commit.sha,
+    tree_id: commit.tree,
+    message: commit.message.replace(/\n$/, ""),
+    timestamp: iso(commit.committer.timestamp * 1000),
+    author: { name: author.name, email: author.email },
+    committer: { name: committer.name, email: committer.email },
+  };
+}
+
+/** Reusable workflows that the run's jobs come from, as `owner/repo/path@ref`. */
+function referenced(world: World, run: RunRecord) {
   const called = new Set(run.jobs.map((job) => job.definedIn).filter((where) => where.includes("@")));
-  return [...called].map((path) => ({ path, sha: run.sha, ref: path.split("@")[1] ?? "" }));
+  return [...called].map((path) => {
+    const [, owner = "", name = "", written = ""] = /^([^/]+)\/([^/]+)\/[^@]+@(.+)$/.exec(path) ?? [];
+    if (/^[0-9a-f]{40}$/.test(written)) return { path, sha: written };
+    const refs = repositoryByName(world, owner, name)?.refs;
+    const ref = [written, `refs/heads/${written}`, `refs/tags/${written}`].find((one) => refs?.has(one));
+    return ref === undefined ? { path, sha: run.sha } : { path, sha: refs?.get(ref) ?? run.sha, ref };
+  });
 }
 
 export function presentJob(world: World, urls: Urls, run: RunRecord, job: JobRecord) {
   const name = fullName(world, findRepository(world, run.repositoryId));
   const api = `${urls.api}/repos/${name}/actions`;
   const { startedAt } = job;
+  const check = [...world.checkRuns.values()].find((one) => one.jobId === job.id);
   return {
     id: job.id,
     run_id: run.id,
@@ -112,7 +135,7 @@ export function presentJob(world: World, urls: Urls, run: RunRecord, job: JobRec
       started_at: isoOrNull(step.startedAt),
       completed_at: isoOrNull(step.completedAt),
     })),
-    check_run_url: `${urls.api}/repos/${name}/check-runs/${job.checkRunId ?? 0}`,
+    check_run_url: `${urls.api}/repos/${name}/check-runs/${check?.id ?? job.checkRunId ?? 0}`,
     labels: job.labels,
     runner_id: startedAt === null ? null : 1,
     runner_name: startedAt === null ? null : "sandbox",

@@ -8,12 +8,13 @@ import { ApiError, notFound } from "../errors.ts";
 import { requiredString } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { type JsonObject, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+import { engineOf } from "./engine.ts";
 import { presentWorkflow } from "./present.ts";
 
 /** By id or by file name. */
 export async function workflowParam(context: RouteContext): Promise<WorkflowRecord> {
   const asked = context.params.workflow_id ?? "";
-  const all = (await context.services.engine?.workflows(context.repository.id)) ?? [];
+  const all = await engineOf(context).workflows(context.repository.id);
   const found = all.find((one) => String(one.id) === asked || one.path === `.github/workflows/${asked}`);
   if (!found) throw notFound();
   return found;
@@ -23,8 +24,7 @@ const MOST_INPUTS = 25;
 
 async function dispatch(context: RouteContext): Promise<RouteResult> {
   const { services, body, repository } = context;
-  const { engine } = services;
-  if (!engine) throw new ApiError(501, "Not implemented by the sandbox: it was started without an engine");
+  const engine = engineOf(context);
   const workflow = await workflowParam(context);
   const asked = requiredString(body, "ref");
   const ref = ["", "refs/heads/", "refs/tags/"]
@@ -79,7 +79,7 @@ export const workflowRoutes: readonly Route[] = [
   route("GET", REPO, READ, async (context) =>
     paginate(
       context,
-      (await context.services.engine?.workflows(context.repository.id)) ?? [],
+      await engineOf(context).workflows(context.repository.id),
       (workflow) => presentWorkflow(context.world, context.urls, workflow),
       (shown, total) => ({ total_count: total, workflows: shown }),
     ),

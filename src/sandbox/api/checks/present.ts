@@ -1,5 +1,5 @@
 import type { Urls } from "../../services.ts";
-import { findApp, findRepository, fullName } from "../../world/find.ts";
+import { findApp, findIssue, findRepository, fullName } from "../../world/find.ts";
 import { nodeId } from "../../world/ids.ts";
 import type { CheckRun, CheckSuite } from "../../world/pull-state.ts";
 import type { World } from "../../world/state.ts";
@@ -7,13 +7,14 @@ import { presentApp } from "../present/app.ts";
 import { presentRepository } from "../present/repository.ts";
 import { iso, isoOrNull } from "../present/time.ts";
 
-/** Pull requests of this repository whose head is a commit, in the short form of checks and runs. */
+/** Open pull requests of this repository whose head is a commit, in the short form of checks and runs. */
 export function pullReferences(world: World, urls: Urls, repositoryId: number, sha: string) {
   const repository = findRepository(world, repositoryId);
   const name = fullName(world, repository);
   const repo = { id: repository.id, url: `${urls.api}/repos/${name}`, name: repository.name };
   return [...world.pulls.values()]
-    .filter((pull) => pull.repositoryId === repositoryId && pull.headSha === sha && !pull.merged)
+    .filter((pull) => pull.repositoryId === repositoryId && pull.headSha === sha)
+    .filter((pull) => findIssue(world, pull.issueId).state === "open")
     .map((pull) => ({
       url: `${urls.api}/repos/${name}/pulls/${pull.number}`,
       id: pull.id,

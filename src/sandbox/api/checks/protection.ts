@@ -1,12 +1,8 @@
-/** Branch protection and rulesets: what a merge needs. */
+/** Classic branch protection. */
 import { findUser } from "../../world/find.ts";
-import { nextId } from "../../world/ids.ts";
-import { rulesetsOf } from "../../world/protection.ts";
-import type { BranchProtection, RequiredCheck, Ruleset } from "../../world/pull-state.ts";
-import { ApiError, notFound } from "../errors.ts";
-import { numberParam, optionalString, requiredString } from "../input.ts";
-import { paginate } from "../paginate.ts";
-import { iso } from "../present/time.ts";
+import { protectionOf } from "../../world/protection.ts";
+import type { BranchProtection, RequiredCheck } from "../../world/pull-state.ts";
+import { ApiError } from "../errors.ts";
 import { type JsonObject, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 
 const object = (value: unknown): JsonObject | undefined =>
@@ -34,6 +30,9 @@ function putProtection(context: RouteContext): RouteResult {
     "restrictions",
   ]) {
     if (!(field in body)) throw new ApiError(422, `Invalid request.\n\n"${field}" wasn't supplied.`);
+  }
+  if (body.restrictions !== null) {
+    throw new ApiError(501, "Not implemented by the sandbox: restrictions of who may push");
   }
   const checks = object(body.required_status_checks);
   const reviews = object(body.required_pull_request_reviews);
@@ -66,13 +65,7 @@ function present(context: RouteContext, protection: BranchProtection) {
     url,
     ...(requiredChecks
       ? {
-          required_status_checks: {
-            url: `${url}/required_status_checks`,
-            strict: requiredChecks.strict,
-            contexts: requiredChecks.checks.map((check) => check.context),
-            contexts_url: `${url}/required_status_checks/contexts`,
-            checks: requiredChecks.checks.map((check) => ({ context: check.context, app_id: check.appId })),
-          },
+          required_status_checks: presentChecks(url, requiredChecks),
         }
       : {}),
     ...(requiredReviews
@@ -94,62 +87,22 @@ function present(context: RouteContext, protection: BranchProtection) {
   };
 }
 
+function presentChecks(url: string, { strict, checks }: NonNullable<BranchProtection["requiredChecks"]>) {
+  return {
+    url: `${url}/required_status_checks`,
+    strict,
+    contexts: checks.map((check) => check.context),
+    contexts_url: `${url}/required_status_checks/contexts`,
+    checks: checks.map((check) => ({ context: check.context, app_id: check.appId })),
+  };
+}
+
 function protectionParam(context: RouteContext): BranchProtection {
-  const found = context.repository.protections.get(context.params.branch ?? "");
+  const branch = context.params.branch ?? "";
+  if (!context.repository.refs.has(`refs/heads/${branch}`)) throw new ApiError(404, "Branch not found");
+  const found = protectionOf(context.repository, branch);
   if (!found) throw new ApiError(404, "Branch not protected");
   return found;
-}
-
-function createRuleset(context: RouteContext): RouteResult {
-  const { body, world, repository } = context;
-  const names = object(object(body.conditions)?.ref_name);
-  const at = context.now();
-  const ruleset: Ruleset = {
-    id: nextId(world, "ruleset"),
-    repositoryId: repository.id,
-    name: requiredString(body, "name"),
-    target: optionalString(body, "target") === "tag" ? "tag" : "branch",
-    enforcement: requiredString(body, "enforcement") as Ruleset["enforcement"],
-    include: (names?.include as string[] | undefined) ?? [],
-    exclude: (names?.exclude as string[] | undefined) ?? [],
-    rules: (body.rules as Ruleset["rules"] | undefined) ?? [],
-    createdAt: at,
-    updatedAt: at,
-  };
-  world.rulesets.set(ruleset.id, ruleset);
-  return { status: 201, body: presentRuleset(context, ruleset) };
-}
-
-function presentRuleset(context: RouteContext, ruleset: Ruleset) {
-  const name = `${context.params.owner}/${context.params.repo}`;
-  return {
-    id: ruleset.id,
-    name: ruleset.name,
-    target: ruleset.target,
-    source_type: "Repository",
-    source: name,
-    enforcement: ruleset.enforcement,
-    conditions: { ref_name: { include: ruleset.include, exclude: ruleset.exclude } },
-    rules: ruleset.rules,
-    node_id: `RRS_${ruleset.id}`,
-    created_at: iso(ruleset.createdAt),
-    updated_at: iso(ruleset.updatedAt),
-  };
-}
-
-function branchRules(context: RouteContext): RouteResult {
-  const { world, repository } = context;
-  const source = `${context.params.owner}/${context.params.repo}`;
-  const rules = rulesetsOf(world, repository, context.params.branch ?? "").flatMap((ruleset) =>
-    ruleset.rules.map((rule) => ({
-      type: rule.type,
-      ...(rule.parameters ? { parameters: rule.parameters } : {}),
-      ruleset_source_type: "Repository",
-      ruleset_source: source,
-      ruleset_id: ruleset.id,
-    })),
-  );
-  return paginate(context, rules, (rule) => rule);
 }
 
 const REPO = "/repos/{owner}/{repo}";
@@ -167,17 +120,9 @@ export const protectionRoutes: readonly Route[] = [
     context.repository.protections.delete(protectionParam(context).pattern);
     return { status: 204 };
   }),
-  route("POST", `${REPO}/rulesets`, ADMIN, createRuleset),
-  route("GET", `${REPO}/rulesets`, { permission: { metadata: "read" } }, (context) => {
-    const own = [...context.world.rulesets.values()].filter(
-      (one) => one.repositoryId === context.repository.id,
-    );
-    return paginate(context, own, (ruleset) => presentRuleset(context, ruleset));
+  route("GET", `${BRANCH}/required_status_checks`, ADMIN_READ, (context) => {
+    const shown = present(context, protectionParam(context));
+    if (!shown.required_status_checks) throw new ApiError(404, "Required status checks not enabled");
+    return { status: 200, body: shown.required_status_checks };
   }),
-  route("GET", `${REPO}/rulesets/{ruleset_id}`, { permission: { metadata: "read" } }, (context) => {
-    const found = context.world.rulesets.get(numberParam(context, "ruleset_id"));
-    if (found?.repositoryId !== context.repository.id) throw notFound();
-    return { status: 200, body: presentRuleset(context, found) };
-  }),
-  route("GET", `${REPO}/rules/branches/{branch*}`, { permission: { metadata: "read" } }, branchRules),
 ];

@@ -7,6 +7,8 @@ import type { Issue } from "../../world/state.ts";
 import { closeIssue } from "../issues/change.ts";
 import { announcePull } from "./announce.ts";
 import { recompute, setRef } from "./mergeability.ts";
+import { closeKeywords, markMerged } from "./merged.ts";
+import { dismissStale } from "./stale-reviews.ts";
 
 export function installPullHooks(services: Services): void {
   services.hooks.refMoved.push((move, cause) => follow(services, move, cause));
@@ -25,8 +27,7 @@ async function follow(services: Services, move: RefMove, cause: Cause): Promise<
   if (branch === undefined) return;
   for (const pull of openPulls(services, move.repositoryId)) {
     if (pull.headRef === branch) await headMoved(services, pull, move, cause);
-    else if (pull.baseRef === branch && move.after !== null)
-      await baseMoved(services, pull, move.after, cause);
+    else if (pull.baseRef === branch) await baseMoved(services, pull, move.after, cause);
   }
 }
 
@@ -37,28 +38,30 @@ async function headMoved(services: Services, pull: PullRequest, move: RefMove, c
   issue.updatedAt = services.clock.now();
   await setRef(services, pull, `refs/pull/${pull.number}/head`, move.after, cause);
   await recompute(services, pull, cause);
-  await announcePull(services, pull, cause, "synchronize", { before: move.before, after: move.after });
+  if (move.forced) {
+    addIssueEvent(services.world, services.clock.now(), cause.actor, issue, "head_ref_force_pushed", {
+      commitId: move.after,
+    });
+  }
+  announcePull(services, pull, cause, "synchronize", { before: move.before, after: move.after });
+  dismissStale(services, pull, cause);
 }
 
-async function baseMoved(services: Services, pull: PullRequest, base: string, cause: Cause): Promise<void> {
+async function baseMoved(
+  services: Services,
+  pull: PullRequest,
+  base: string | null,
+  cause: Cause,
+): Promise<void> {
+  const issue = findIssue(services.world, pull.issueId);
+  if (base === null) return closeIssue(services, issue, cause);
   const store = storeOf(services, pull.repositoryId);
   const landed = await store.isAncestor(pull.headSha, base);
   pull.baseSha = base;
-  if (!landed) {
-    await recompute(services, pull, cause);
-    return;
-  }
+  if (!landed) return recompute(services, pull, cause);
   // Its commits came in by another way, by a push for instance: GitHub calls that merged.
-  const issue = findIssue(services.world, pull.issueId);
-  const at = services.clock.now();
-  pull.merged = true;
-  pull.mergedAt = at;
-  pull.mergedById = cause.actor.kind === "anonymous" ? null : cause.actor.userId;
-  pull.mergeCommitSha = base;
-  issue.state = "closed";
-  issue.closedAt = at;
-  addIssueEvent(services.world, at, cause.actor, issue, "merged", { commitId: base });
-  await announcePull(services, pull, cause, "closed");
+  markMerged(services, pull, cause, base);
+  closeKeywords(services, pull, cause, base);
 }
 
 /** The issue side of a pull request changed: `closed`, `labeled`, `edited`, … */
@@ -74,8 +77,5 @@ function changed(
   if (action === "closed" && !pull.merged) {
     services.landed.land("pull.close", `pull/${pull.number}`, issue.repositoryId, cause);
   }
-  // Told in its own time: who changes an issue does not wait for a diff to be counted.
-  announcePull(services, pull, cause, action, fields).catch((error: unknown) => {
-    process.emitWarning(error instanceof Error ? error : String(error));
-  });
+  announcePull(services, pull, cause, action, fields);
 }

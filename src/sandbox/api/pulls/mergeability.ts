@@ -8,32 +8,35 @@ import { type Cause, type Services, storeOf } from "../../services.ts";
 import { findRepository } from "../../world/find.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
 import { GITHUB_COMMITTER, personFor } from "../present/commit.ts";
+import { countsOf } from "./counts.ts";
 
 /** Milliseconds until GitHub has computed `mergeable`. */
-const COMPUTING = 250;
+const COMPUTING_MS = 250;
 
-export interface Trial {
-  /** Merge commit of base and head; `null`: they conflict. */
-  readonly commit: Sha | null;
-}
-
-/** Forgets what was known, makes the trial merge for the present head and base, and tells of it later. */
-export async function recompute(services: Services, pull: PullRequest, cause: Cause): Promise<Trial> {
+/**
+ * Forgets what was known, counts anew, makes the trial merge for the present head and base, and tells of it later.
+ * Where head or base move on meanwhile, the later move's own call has the last word.
+ */
+export async function recompute(services: Services, pull: PullRequest, cause: Cause): Promise<void> {
   pull.mergeable = null;
   pull.rebaseable = null;
   pull.mergeCommitSha = null;
   const { headSha, baseSha } = pull;
+  const overtaken = (): boolean => pull.headSha !== headSha || pull.baseSha !== baseSha || pull.merged;
+  const counts = await countsOf(services, pull);
   const commit = await trialMerge(services, pull, cause);
+  if (overtaken()) return;
+  pull.counts = counts;
   await setRef(services, pull, `refs/pull/${pull.number}/merge`, commit, cause);
-  services.clock.schedule(COMPUTING, () => {
-    if (pull.headSha !== headSha || pull.baseSha !== baseSha || pull.merged) return;
+  services.clock.schedule(COMPUTING_MS, () => {
+    if (overtaken()) return;
     pull.mergeable = commit !== null;
     pull.rebaseable = commit !== null;
     pull.mergeCommitSha = commit;
   });
-  return { commit };
 }
 
+/** Commit that merges head into base; `null`: they conflict. */
 async function trialMerge(services: Services, pull: PullRequest, cause: Cause): Promise<Sha | null> {
   const store = storeOf(services, pull.repositoryId);
   const merged = await store.mergeTree(pull.baseSha, pull.headSha);

@@ -2,12 +2,13 @@
 import type { Urls } from "../../services.ts";
 import { findIssue, findRepository, findUser, fullName } from "../../world/find.ts";
 import { nodeId } from "../../world/ids.ts";
-import type { PullRequest, Review } from "../../world/pull-state.ts";
+import type { PullRequest, Review, ReviewComment } from "../../world/pull-state.ts";
 import type { World } from "../../world/state.ts";
 import { authorAssociation, presentIssue } from "../present/issue.ts";
 import { presentRepository } from "../present/repository.ts";
 import { iso, isoOrNull } from "../present/time.ts";
 import { presentUser } from "../present/user.ts";
+import { mergeableState } from "./gate.ts";
 
 /** What lists and webhooks show of a pull request. */
 export function presentPull(world: World, urls: Urls, pull: PullRequest) {
@@ -73,15 +74,8 @@ export function presentPull(world: World, urls: Urls, pull: PullRequest) {
   };
 }
 
-export interface PullCounts {
-  readonly commits: number;
-  readonly additions: number;
-  readonly deletions: number;
-  readonly changedFiles: number;
-}
-
 /** A single pull request: with what lists do not tell. */
-export function presentFullPull(world: World, urls: Urls, pull: PullRequest, counts: PullCounts) {
+export function presentFullPull(world: World, urls: Urls, pull: PullRequest) {
   const shown = presentPull(world, urls, pull);
   const issue = presentIssue(world, urls, findIssue(world, pull.issueId));
   return {
@@ -89,22 +83,16 @@ export function presentFullPull(world: World, urls: Urls, pull: PullRequest, cou
     merged: pull.merged,
     mergeable: pull.merged ? null : pull.mergeable,
     rebaseable: pull.merged ? null : pull.rebaseable,
-    mergeable_state: stateOf(pull),
+    mergeable_state: mergeableState(world, pull),
     merged_by: pull.mergedById === null ? null : presentUser(urls, findUser(world, pull.mergedById)),
     comments: issue.comments,
-    review_comments: 0,
+    review_comments: [...world.reviewComments.values()].filter((one) => one.pullId === pull.id).length,
     maintainer_can_modify: pull.maintainerCanModify,
-    commits: counts.commits,
-    additions: counts.additions,
-    deletions: counts.deletions,
-    changed_files: counts.changedFiles,
+    commits: pull.counts.commits,
+    additions: pull.counts.additions,
+    deletions: pull.counts.deletions,
+    changed_files: pull.counts.changedFiles,
   };
-}
-
-function stateOf(pull: PullRequest): string {
-  if (pull.draft) return "draft";
-  if (pull.mergeable === null) return "unknown";
-  return pull.mergeable ? "clean" : "dirty";
 }
 
 export function presentReview(world: World, urls: Urls, pull: PullRequest, review: Review) {
@@ -124,5 +112,43 @@ export function presentReview(world: World, urls: Urls, pull: PullRequest, revie
     _links: { html: { href: page }, pull_request: { href: api } },
     ...(review.submittedAt === null ? {} : { submitted_at: iso(review.submittedAt) }),
     commit_id: review.commitId,
+  };
+}
+
+export function presentReviewComment(world: World, urls: Urls, pull: PullRequest, comment: ReviewComment) {
+  const repository = findRepository(world, pull.repositoryId);
+  const name = fullName(world, repository);
+  const url = `${urls.api}/repos/${name}/pulls/comments/${comment.id}`;
+  const page = `${urls.html}/${name}/pull/${pull.number}#discussion_r${comment.id}`;
+  const pullUrl = `${urls.api}/repos/${name}/pulls/${pull.number}`;
+  // Lines of a head that has moved on are `null`; where they stood is kept under `original_`.
+  const current = comment.commitId === pull.headSha;
+  return {
+    url,
+    pull_request_review_id: comment.reviewId,
+    id: comment.id,
+    node_id: nodeId("PRRC", comment.id),
+    diff_hunk: comment.diffHunk,
+    path: comment.path,
+    commit_id: comment.commitId,
+    original_commit_id: comment.originalCommitId,
+    ...(comment.inReplyToId === null ? {} : { in_reply_to_id: comment.inReplyToId }),
+    user: presentUser(urls, findUser(world, comment.authorId)),
+    body: comment.body,
+    created_at: iso(comment.createdAt),
+    updated_at: iso(comment.updatedAt),
+    html_url: page,
+    pull_request_url: pullUrl,
+    author_association: authorAssociation(world, repository, comment.authorId),
+    _links: { self: { href: url }, html: { href: page }, pull_request: { href: pullUrl } },
+    start_line: current ? comment.startLine : null,
+    original_start_line: comment.startLine,
+    start_side: comment.startLine === null ? null : comment.side,
+    line: current ? comment.line : null,
+    original_line: comment.line,
+    side: comment.side,
+    position: current ? comment.line : null,
+    original_position: comment.line,
+    subject_type: comment.line === null ? "file" : "line",
   };
 }

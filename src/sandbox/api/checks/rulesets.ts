@@ -1,0 +1,134 @@
+/** Rulesets, and the rules that come to bear on a branch. */
+import { fullName } from "../../world/find.ts";
+import { nextId, nodeId } from "../../world/ids.ts";
+import { rulesetsOf } from "../../world/protection.ts";
+import type { Ruleset } from "../../world/pull-state.ts";
+import { ApiError, notFound, validationFailed } from "../errors.ts";
+import { numberParam, optionalString, requiredString } from "../input.ts";
+import { paginate } from "../paginate.ts";
+import { iso } from "../present/time.ts";
+import { type JsonObject, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+
+const ENFORCEMENTS: readonly Ruleset["enforcement"][] = ["active", "disabled", "evaluate"];
+/** Rules that a merge on the sandbox heeds. One that it would pass over in silence is refused instead. */
+const RULES: readonly string[] = ["required_status_checks", "pull_request", "required_linear_history"];
+
+const object = (value: unknown): JsonObject | undefined =>
+  typeof value === "object" && value !== null ? (value as JsonObject) : undefined;
+
+/** What a body says of a ruleset, over what there was. */
+function settingsIn(context: RouteContext, before: Partial<Ruleset>) {
+  const { body } = context;
+  const names = object(object(body.conditions)?.ref_name);
+  const enforcement = (optionalString(body, "enforcement") ?? before.enforcement) as Ruleset["enforcement"];
+  if (!ENFORCEMENTS.includes(enforcement))
+    throw validationFailed({ resource: "RepositoryRuleset", code: "invalid", field: "enforcement" });
+  const rules = (body.rules as Ruleset["rules"] | undefined) ?? before.rules ?? [];
+  for (const { type } of rules) {
+    if (RULES.includes(type)) continue;
+    throw new ApiError(501, `Not implemented by the sandbox: rules of type ${type}`);
+  }
+  return {
+    name: body.name === undefined && before.name !== undefined ? before.name : requiredString(body, "name"),
+    enforcement,
+    include: (names?.include as string[] | undefined) ?? before.include ?? [],
+    exclude: (names?.exclude as string[] | undefined) ?? before.exclude ?? [],
+    rules,
+    updatedAt: context.now(),
+  };
+}
+
+function createRuleset(context: RouteContext): RouteResult {
+  const { body, world, repository } = context;
+  requiredString(body, "enforcement");
+  const settings = settingsIn(context, {});
+  const ruleset: Ruleset = {
+    id: nextId(world, "ruleset"),
+    repositoryId: repository.id,
+    target: optionalString(body, "target") === "tag" ? "tag" : "branch",
+    createdAt: context.now(),
+    ...settings,
+  };
+  world.rulesets.set(ruleset.id, ruleset);
+  return { status: 201, body: presentRuleset(context, ruleset) };
+}
+
+function presentRuleset({ world, repository, urls }: RouteContext, ruleset: Ruleset) {
+  const source = fullName(world, repository);
+  return {
+    id: ruleset.id,
+    name: ruleset.name,
+    target: ruleset.target,
+    source_type: "Repository",
+    source,
+    enforcement: ruleset.enforcement,
+    bypass_actors: [],
+    current_user_can_bypass: "never",
+    conditions: { ref_name: { include: ruleset.include, exclude: ruleset.exclude } },
+    rules: ruleset.rules,
+    node_id: nodeId("RRS", ruleset.id),
+    _links: { self: { href: `${urls.api}/repos/${source}/rulesets/${ruleset.id}` } },
+    created_at: iso(ruleset.createdAt),
+    updated_at: iso(ruleset.updatedAt),
+  };
+}
+
+function rulesetParam(context: RouteContext): Ruleset {
+  const found = context.world.rulesets.get(numberParam(context, "ruleset_id"));
+  if (found?.repositoryId !== context.repository.id) throw notFound();
+  return found;
+}
+
+/** Active rules of a branch, whether it exists or not; readable by all who may read the repository. */
+function branchRules(context: RouteContext): RouteResult {
+  const { world, repository } = context;
+  const source = fullName(world, repository);
+  const rules = rulesetsOf(world, repository, context.params.branch ?? "").flatMap((ruleset) =>
+    ruleset.rules.map((rule) => ({
+      type: rule.type,
+      ...(rule.parameters ? { parameters: rule.parameters } : {}),
+      ruleset_source_type: "Repository",
+      ruleset_source: source,
+      ruleset_id: ruleset.id,
+    })),
+  );
+  return paginate(context, rules, (rule) => rule);
+}
+
+const REPO = "/repos/{owner}/{repo}";
+const ONE = `${REPO}/rulesets/{ruleset_id}`;
+const READ = { permission: { metadata: "read" } } as const;
+const ADMIN = { permission: { administration: "write" }, role: "admin" } as const;
+
+export const rulesetRoutes: readonly Route[] = [
+  route("POST", `${REPO}/rulesets`, ADMIN, createRuleset),
+  route("GET", `${REPO}/rulesets`, READ, (context) => {
+    const own = [...context.world.rulesets.values()].filter(
+      (one) => one.repositoryId === context.repository.id,
+    );
+    // A list does not tell the rules themselves.
+    return paginate(context, own, (ruleset) => {
+      const {
+        rules: _rules,
+        conditions: _conditions,
+        bypass_actors: _actors,
+        ...shown
+      } = presentRuleset(context, ruleset);
+      return shown;
+    });
+  }),
+  route("GET", ONE, READ, (context) => ({
+    status: 200,
+    body: presentRuleset(context, rulesetParam(context)),
+  })),
+  route("PUT", ONE, ADMIN, (context) => {
+    const ruleset = rulesetParam(context);
+    Object.assign(ruleset, settingsIn(context, ruleset));
+    return { status: 200, body: presentRuleset(context, ruleset) };
+  }),
+  route("DELETE", ONE, ADMIN, (context) => {
+    context.world.rulesets.delete(rulesetParam(context).id);
+    return { status: 204 };
+  }),
+  route("GET", `${REPO}/rules/branches/{branch*}`, READ, branchRules),
+];
