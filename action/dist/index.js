@@ -18625,11 +18625,11 @@ function judge$2(site, commit) {
 const NO_ATTEMPTS = {
 	implement: {
 		last: 0,
-		lost: 0
+		lost: []
 	},
 	merge: {
 		last: 0,
-		lost: 0
+		lost: []
 	}
 };
 /** The state before the first step. */
@@ -18708,7 +18708,7 @@ function declare(state, step) {
 	const { last } = state.attempts[step.edge];
 	if (step.attempt !== last + 1) throw new ChainRuleError("declare", `attempt ${last + 1} comes next`);
 	if (step.effects.length === 0) throw new ChainRuleError("declare", "it names no effect");
-	const { edge, generation, attempt, digest, effects } = step;
+	const { edge, generation, attempt, digest, effects, budget } = step;
 	return {
 		...state,
 		attempts: {
@@ -18724,6 +18724,7 @@ function declare(state, step) {
 			attempt,
 			digest,
 			effects,
+			budget,
 			seq: state.seq + 1,
 			claim: null,
 			result: null,
@@ -18789,7 +18790,7 @@ function settle$1(state, step) {
 			...state.attempts,
 			[open.edge]: {
 				...attempts,
-				lost: attempts.lost + 1
+				lost: [...attempts.lost, step.lost]
 			}
 		} : state.attempts,
 		applied: step.as === "applied" ? [...state.applied, open.edge] : state.applied
@@ -19168,6 +19169,8 @@ async function checkPins(site, proof, configDigest) {
 }
 
 // src/core/plan.ts
+/** Milliseconds in words: whole minutes, rounded up. */
+const minutes = (ms) => `${Math.ceil(ms / 6e4)} min`;
 /** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
 function oneLine$1(text, limit = 400) {
 	const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
@@ -19260,6 +19263,10 @@ const HOLDS = {
 		what: "The work was lost as often as it may be.",
 		remedy: "Look at the runs that were lost."
 	},
+	"budget-spent": {
+		what: "The agents of this generation have worked as long as they may, and the last run was lost.",
+		remedy: "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`."
+	},
 	asked: {
 		what: "Somebody set `cairn:hold`.",
 		remedy: "Nothing is wrong; go on whenever you like."
@@ -19297,6 +19304,7 @@ function intent(marker) {
 		"",
 		...marker.effects.map((effect) => `- ${wordsOf$2(effect)}`),
 		"",
+		...marker.budget === null ? [] : [`The agent has ${minutes(marker.budget)} of work left.`],
 		`Nothing else. Read at commit ${marker.pins.commit.slice(0, 12)} of \`${marker.pins.base}\`; to be taken up until ${new Date(marker.until).toISOString()}. Set \`cairn:hold\` to stop it.`
 	].join("\n");
 }
@@ -19320,10 +19328,12 @@ function hold(marker) {
 	const { what, remedy } = HOLDS[marker.reason];
 	return [
 		`**On hold**: ${what} ${quoted(marker.detail)}`.trimEnd(),
+		...marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : [],
 		"",
 		`${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`
 	].join("\n");
 }
+const evidence = (lost) => `- attempt ${lost.attempt}: [run ${lost.run.id}](${lost.url}) ended as \`${lost.conclusion}\`; its agent was at work for ${minutes(lost.worked)}`;
 function refusal(marker) {
 	return `**Not done**: ${quoted(marker.detail)}.`;
 }
@@ -22405,6 +22415,9 @@ var Shape = class Shape {
 		const at = Date.parse(this.text(name));
 		return Number.isNaN(at) ? this.#malformed(`a time in '${name}'`) : at;
 	}
+	timeOr(name, fallback) {
+		return typeof this.fields[name] === "string" ? this.time(name) : fallback;
+	}
 	object(name) {
 		return new Shape(this.#where, this.fields[name]);
 	}
@@ -22621,8 +22634,19 @@ function run$1(shape) {
 		actorId: shape.objectOr("actor")?.number("id") ?? 0,
 		repositoryId: shape.object("repository").number("id"),
 		createdAt: shape.time("created_at"),
+		startedAt: shape.timeOr("run_started_at", shape.time("created_at")),
 		updatedAt: shape.time("updated_at"),
 		htmlUrl: shape.text("html_url")
+	};
+}
+/** A job that was skipped, or waits, has a start in GitHub's answers all the same: it does not count. */
+function job(shape) {
+	const begun = shape.text("status") !== "queued" && shape.text("status") !== "waiting" && shape.textOr("conclusion", "") !== "skipped";
+	return {
+		name: shape.text("name"),
+		attempt: shape.numberOr("run_attempt", 1),
+		startedAt: begun ? shape.timeOr("started_at", null) : null,
+		completedAt: begun ? shape.timeOr("completed_at", null) : null
 	};
 }
 function checkRun(shape) {
@@ -22775,7 +22799,7 @@ function createReads(client, address) {
 			});
 			return answer && readOf(answer, wrapped("workflow_runs")(route, answer).map(run$1));
 		},
-		async jobsBegun(run_id) {
+		async jobs(run_id) {
 			const route = `${REPO}/actions/runs/{run_id}/jobs`;
 			const params = {
 				...address(),
@@ -22783,8 +22807,7 @@ function createReads(client, address) {
 				filter: "all"
 			};
 			const pages = present404(route, await allPages(client, route, params, wrapped("jobs")));
-			const begun = pages.items.filter((job) => job.text("status") !== "queued" && job.textOr("conclusion", "") !== "skipped");
-			return readOf(pages, begun.map((job) => job.text("name")));
+			return readOf(pages, pages.items.map(job));
 		},
 		runAttempt: (run_id, attempt) => one(`${REPO}/actions/runs/{run_id}/attempts/{attempt}`, {
 			run_id,
@@ -31068,6 +31091,7 @@ const DEFAULTS = {
 	mergeMethod: "merge",
 	checks: "require",
 	attempts: 3,
+	budgets: { implementing: 180 },
 	reservedPaths: [],
 	limits: {
 		files: 300,
@@ -31131,6 +31155,7 @@ function readRoot(reader) {
 		mergeMethod: reader.oneOf("merge-method", ["merge", "squash"]) ?? DEFAULTS.mergeMethod,
 		checks: reader.oneOf("checks", ["require", "allow-none"]) ?? DEFAULTS.checks,
 		attempts: reader.integer("attempts", 1, 10) ?? DEFAULTS.attempts,
+		budgets: reader.section("budgets", (budgets) => ({ implementing: budgets.integer("implementing", 1, 10080) ?? DEFAULTS.budgets.implementing })) ?? DEFAULTS.budgets,
 		reservedPaths: reader.texts("reserved-paths", /^[^/].*$/, "a path from the repository's top") ?? [],
 		limits: reader.section("limits", (limits) => ({
 			files: limits.integer("files", 1, 3e3) ?? DEFAULTS.limits.files,

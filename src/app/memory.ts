@@ -13,6 +13,8 @@ export interface Memory {
   /** Milliseconds (monotonic) until which the same act is not sent again; `undefined`: send it. */
   heldBack(issue: IssueId, act: string, now: number): number | undefined;
   sent(issue: IssueId, act: string, until: number): void;
+  /** Whether this was not said about the issue before; from now on it was. */
+  isNews(issue: IssueId, what: string): boolean;
 }
 
 const LIMIT = 5_000;
@@ -21,6 +23,7 @@ export function createMemory(): Memory {
   const comments = new Map<string, Set<number>>();
   const starts = new Map<string, number>();
   const acts = new Map<string, number>();
+  const said = new Map<string, true>();
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
   return {
     wrote(issue, comment) {
@@ -36,6 +39,12 @@ export function createMemory(): Memory {
       return until !== undefined && until > now ? until : undefined;
     },
     sent: (issue, act, until) => put(acts, `${nameOf(issue)} ${act}`, until),
+    isNews(issue, what) {
+      const name = `${nameOf(issue)} ${what}`;
+      if (said.has(name)) return false;
+      put(said, name, true);
+      return true;
+    },
   };
 }
 

@@ -167,7 +167,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       return;
     }
     configValue = parsed.config;
-    const { reviewers, merge, mergeMethod, attempts } = parsed.config;
+    const { reviewers, merge, mergeMethod, attempts, budgets } = parsed.config;
     const view: ConfigView = {
       kind: "valid",
       digest: parsed.digest,
@@ -177,6 +177,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       merge,
       mergeMethod,
       attempts,
+      budget: budgets.implementing * 60_000,
     };
     parts.config = view;
   }
@@ -187,8 +188,20 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     const read = await site.reads.runAttempt(claim.id, claim.attempt);
     if (!read) return { kind: "cannot-tell", why: "the run cannot be seen" };
     const run = note(read);
-    if (run.status !== "completed") return { kind: "alive", status: run.status };
+    if (run.status !== "completed") return { kind: "alive", status: run.status, since: run.startedAt };
     return { kind: "over", conclusion: run.conclusion ?? "none", at: run.updatedAt, url: run.htmlUrl };
+  }
+
+  /** The agent's job alone is charged: not what waits for a machine, nor a job that waits for a limit to end (I9). */
+  async function readWorked(): Promise<number> {
+    const open = state()?.open;
+    const key = open?.effects.find((effect) => effect.kind === "agent.run")?.key;
+    if (!open?.claim || key === undefined) return 0;
+    const { id, attempt } = open.claim;
+    const jobs = note(await site.reads.jobs(id));
+    return jobs
+      .filter((job) => job.attempt === attempt && job.name.endsWith(key))
+      .reduce((sum, job) => sum + (job.startedAt === null ? 0 : (job.completedAt ?? now) - job.startedAt), 0);
   }
 
   async function readStarts(): Promise<StartsView> {
@@ -202,14 +215,15 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       run.actorId === site.app.botId && intentOf(run.displayTitle) === comment;
     const agent = open?.effects.find((effect) => effect.kind === "agent.run")?.key;
     const begun = async (run: RunInfo): Promise<boolean> =>
-      agent !== undefined && note(await site.reads.jobsBegun(run.id)).some((name) => name.endsWith(agent));
+      agent !== undefined &&
+      note(await site.reads.jobs(run.id)).some((job) => job.startedAt !== null && job.name.endsWith(agent));
     const runs = note(read).filter(mine);
     const worked = await Promise.all(runs.map(begun));
     return {
       kind: "known",
       starts: runs.map((run, index) => ({
         run: { id: run.id, attempt: run.attempt },
-        over: run.status === "completed",
+        status: run.status,
         conclusion: run.conclusion,
         at: run.updatedAt,
         url: run.htmlUrl,
@@ -268,6 +282,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         return readConfig();
       case "run":
         parts.run = await readRun();
+        return;
+      case "worked":
+        parts.worked = await readWorked();
         return;
       case "starts":
         parts.starts = await readStarts();
@@ -358,6 +375,7 @@ const OLDER = 5;
 /** Parts that are about the open edge, and thus about another one after a step. */
 const STEP_CHANGES = [
   "run",
+  "worked",
   "starts",
   "branch",
   "pulls",

@@ -4,6 +4,7 @@ import { Refusal, type Site } from "../barrier/index.ts";
 import { ChainRuleError } from "../core/chain.ts";
 import { decide } from "../core/decide.ts";
 import type { Decision } from "../core/decision.ts";
+import type { Inert } from "../core/ledger.ts";
 import type { Settings } from "../core/snapshot.ts";
 import { GitHubError } from "../github/errors.ts";
 import type { RepositoryInfo } from "../github/ports.ts";
@@ -26,6 +27,8 @@ export interface Look {
 /** For the operator's log and for displays: what was decided and done. */
 export type LookEvent =
   | { readonly kind: "act"; readonly act: string }
+  /** Something that looks like a marker and counts for nothing (I7). */
+  | { readonly kind: "inert"; readonly inert: Inert }
   | { readonly kind: "rest"; readonly state: string; readonly waitsFor: string };
 
 export type LookEnd =
@@ -82,6 +85,7 @@ async function cycle(look: Look): Promise<LookEnd> {
   });
   for (let acts = 0; acts < MOST_ACTS && !look.signal.aborted; acts += 1) {
     const decision = await decided(observer);
+    reportInert(look, observer);
     if (!decision) return { kind: "gone" };
     if (decision.kind === "rest") {
       const now = observer.snapshot()?.now ?? 0;
@@ -89,13 +93,14 @@ async function cycle(look: Look): Promise<LookEnd> {
       return resting(look, decision.state, decision.waitsFor, again);
     }
     const name = nameOfAct(decision);
-    const until = memory.heldBack(site.issue, name, site.clock.now());
+    const sent = `${name} behind ${headOf(observer)}`;
+    const until = memory.heldBack(site.issue, sent, site.clock.now());
     if (until !== undefined) {
       return resting(look, "waiting", `${name} to be readable`, Math.min(3_000, until - site.clock.now()));
     }
     look.log({ kind: "act", act: name });
     const patience = patienceOf(decision, settings);
-    if (patience > 0) memory.sent(site.issue, name, site.clock.now() + patience);
+    if (patience > 0) memory.sent(site.issue, sent, site.clock.now() + patience);
     const end = await act(
       {
         site,
@@ -110,13 +115,26 @@ async function cycle(look: Look): Promise<LookEnd> {
     if (end.kind === "refused") {
       const { message, status, retryAt } = end.refusal;
       // Refused is surely not done: it may be sent again as soon as GitHub takes it.
-      memory.sent(site.issue, name, 0);
+      memory.sent(site.issue, sent, 0);
       const pause =
         retryAt === undefined ? 30_000 : Math.max(1_000, retryAt - (observer.snapshot()?.now ?? 0));
       return resting(look, "refused", `GitHub refused ${name}: ${status} ${message}`, pause);
     }
   }
   return resting(look, "waiting", "the next look", 2_000);
+}
+
+/** A signal belongs to its step: behind the next one the same signal is another, and is not held back. */
+function headOf(observer: Observer): string {
+  const chain = observer.chain();
+  return chain.kind === "absent" ? "nothing" : chain.head;
+}
+
+/** Once for each comment: whoever put it there is told nothing, whoever runs the app is. */
+function reportInert({ site, memory, log }: Look, observer: Observer): void {
+  for (const inert of observer.snapshot()?.ledger?.ledger.inert ?? []) {
+    if (memory.isNews(site.issue, `inert ${inert.comment} ${inert.why}`)) log({ kind: "inert", inert });
+  }
 }
 
 /** Decides, and reads what the decision asks for, until it is one. */

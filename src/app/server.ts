@@ -190,6 +190,13 @@ function lineOf(event: LookEvent): LogLine {
   switch (event.kind) {
     case "act":
       return { level: "info", message: event.act };
+    case "inert": {
+      const { comment, author, why } = event.inert;
+      return {
+        level: "warn",
+        message: `comment ${comment} by @${author} looks like a marker and counts for nothing: ${why}`,
+      };
+    }
     case "rest":
       return {
         level: event.state === "failed" ? "error" : "info",

@@ -7,7 +7,7 @@
  */
 import type { Digest } from "./canonical.ts";
 import type { HoldReason } from "./holds.ts";
-import type { Edge, Effect, Fate, IssueId, RunId, Settlement } from "./words.ts";
+import type { Edge, Effect, Fate, IssueId, LostAttempt, RunId } from "./words.ts";
 
 export type Step =
   /** A new generation, by one human act; earlier acts that ask for the same are consumed with it. */
@@ -25,6 +25,7 @@ export type Step =
       readonly attempt: number;
       readonly digest: Digest;
       readonly effects: readonly Effect[];
+      readonly budget: number | null;
     }
   /** A run takes the declared intent. It alone performs. */
   | { readonly step: "claim"; readonly run: RunId; readonly digest: Digest }
@@ -38,8 +39,21 @@ export type Step =
     }
   /** The fence: from here on the owner's next read of the head stops it (I4). */
   | { readonly step: "cancel"; readonly why: CancelReason }
-  /** The edge is over, and its effects are known. */
-  | { readonly step: "settle"; readonly edge: Edge; readonly attempt: number; readonly as: Settlement }
+  /** The edge is over: every effect was found, or the owner says that another attempt would end the same. */
+  | {
+      readonly step: "settle";
+      readonly edge: Edge;
+      readonly attempt: number;
+      readonly as: "applied" | "failed";
+    }
+  /** The owner is gone and something was not found: it may be tried again under a new attempt. */
+  | {
+      readonly step: "settle";
+      readonly edge: Edge;
+      readonly attempt: number;
+      readonly as: "lost";
+      readonly lost: LostAttempt;
+    }
   /** The open intent is withdrawn before anybody claimed it. */
   | { readonly step: "seal"; readonly why: SealReason }
   /** Nothing goes on until a person acts. `acts`: those that asked for it. */
@@ -63,6 +77,8 @@ export interface OpenEdge {
   readonly attempt: number;
   readonly digest: Digest;
   readonly effects: readonly Effect[];
+  /** Milliseconds that its agent may work before people are asked; `null`: it runs none. */
+  readonly budget: number | null;
   /** Number of the step that declared it. */
   readonly seq: number;
   readonly claim: RunId | null;
@@ -83,8 +99,8 @@ export interface ChainState {
   readonly generation: number;
   /** Ids of all acts that were consumed, ascending. */
   readonly acts: readonly number[];
-  /** Of the current generation: the last attempt of each edge, and how many of them were lost. */
-  readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: number }>>;
+  /** Of the current generation: the last attempt of each edge, and those that were lost. */
+  readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: readonly LostAttempt[] }>>;
   readonly open: OpenEdge | null;
   readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
   /** Edges of the current generation that were settled as applied. */
@@ -93,7 +109,10 @@ export interface ChainState {
   readonly declared: readonly Digest[];
 }
 
-const NO_ATTEMPTS: ChainState["attempts"] = { implement: { last: 0, lost: 0 }, merge: { last: 0, lost: 0 } };
+const NO_ATTEMPTS: ChainState["attempts"] = {
+  implement: { last: 0, lost: [] },
+  merge: { last: 0, lost: [] },
+};
 
 /** The state before the first step. */
 export function emptyChain(issue: IssueId): ChainState {
@@ -191,7 +210,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
   const { last } = state.attempts[step.edge];
   if (step.attempt !== last + 1) throw new ChainRuleError("declare", `attempt ${last + 1} comes next`);
   if (step.effects.length === 0) throw new ChainRuleError("declare", "it names no effect");
-  const { edge, generation, attempt, digest, effects } = step;
+  const { edge, generation, attempt, digest, effects, budget } = step;
   return {
     ...state,
     attempts: { ...state.attempts, [edge]: { ...state.attempts[edge], last: attempt } },
@@ -201,6 +220,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
       attempt,
       digest,
       effects,
+      budget,
       seq: state.seq + 1,
       claim: null,
       result: null,
@@ -253,7 +273,7 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
     open: null,
     attempts:
       step.as === "lost"
-        ? { ...state.attempts, [open.edge]: { ...attempts, lost: attempts.lost + 1 } }
+        ? { ...state.attempts, [open.edge]: { ...attempts, lost: [...attempts.lost, step.lost] } }
         : state.attempts,
     applied: step.as === "applied" ? [...state.applied, open.edge] : state.applied,
   };

@@ -7,15 +7,18 @@ import { merged, reviewing } from "./decide-reviewing.ts";
 import type { Decision } from "./decision.ts";
 import { missing, type World } from "./fates.ts";
 import { advance, again, obey, show, superseded } from "./moves.ts";
-import { holding } from "./plan.ts";
+import { holding, minutes } from "./plan.ts";
 import type { JudgedAct, RunView, Snapshot } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
-import type { Effect, Settlement } from "./words.ts";
+import type { Effect, LostAttempt, RunId } from "./words.ts";
+
+/** An open edge that a run has claimed. */
+export type Owned = OpenEdge & { readonly claim: RunId };
 
 export function decideClaimed(
   snapshot: Snapshot,
   chain: ChainState,
-  open: OpenEdge,
+  open: Owned,
   act: JudgedAct | undefined,
 ): Decision {
   if (open.edge === "merge") {
@@ -34,7 +37,7 @@ export function decideClaimed(
   return fence(snapshot, chain, open, act, snapshot.run);
 }
 
-const settled = (open: OpenEdge, as: Settlement): Step => ({
+const settled = (open: OpenEdge, as: "applied" | "failed"): Step => ({
   step: "settle",
   edge: open.edge,
   attempt: open.attempt,
@@ -44,7 +47,7 @@ const settled = (open: OpenEdge, as: Settlement): Step => ({
 /** The owner lives, or nobody can tell: nothing is reclaimed. A person may ask it to stop. */
 function alive(
   snapshot: Snapshot,
-  open: OpenEdge,
+  open: Owned,
   run: Exclude<RunView, { kind: "over" }>,
   act: JudgedAct | undefined,
 ): Decision {
@@ -54,22 +57,34 @@ function alive(
   if (!issue.open && open.edge === "implement" && !open.cancel) {
     return { kind: "advance", steps: [{ step: "cancel", why: "issue-closed" }], markers: [] };
   }
-  if (open.cancel && open.cancel !== "owner-over" && open.claim && run.kind === "alive") {
+  if (open.cancel && open.cancel !== "owner-over" && run.kind === "alive") {
     return { kind: "cancel-run", run: open.claim };
   }
+  const shown = show(snapshot, state);
+  if (shown) return shown;
   const status = run.kind === "alive" ? run.status : `unknown: ${run.why}`;
-  return (
-    show(snapshot, state) ?? {
-      kind: "rest",
-      state,
-      waitsFor: `run ${open.claim?.id} (${status}) to finish ${open.edge}/${open.attempt}`,
-      again: now + settings.startPatience,
-    }
-  );
+  const spent = spentBudget(snapshot, open, run);
+  if (spent === "look") return { kind: "look", part: "worked" };
+  return {
+    kind: "rest",
+    state,
+    waitsFor: `run ${open.claim.id} (${status}) to finish ${open.edge}/${open.attempt}${spent}`,
+    again: now + settings.startPatience,
+  };
+}
+
+/** I9: a budget that is spent while the run lives is said, and ends nothing: whoever wants it to stop sets cairn:hold. */
+function spentBudget({ now, worked }: Snapshot, open: Owned, run: RunView): string {
+  if (open.budget === null || run.kind !== "alive") return "";
+  // The run cannot have worked longer than it is old: its jobs are asked only once that is too long.
+  if (now - run.since < open.budget) return "";
+  if (worked === undefined) return "look";
+  if (worked < open.budget) return "";
+  return `; its budget of ${minutes(open.budget)} is spent, nothing that lives is stopped for that: set cairn:hold to stop it`;
 }
 
 /** The world around the open edge's effects, or what to look at first. */
-function probed(snapshot: Snapshot, chain: ChainState, open: OpenEdge): World | Decision {
+function probed(snapshot: Snapshot, chain: ChainState, open: Owned): World | Decision {
   const { branch, pulls, opened } = snapshot;
   if (!pulls) return { kind: "look", part: "pulls" };
   const needsBranch = open.edge === "implement" && pulls.length === 0;
@@ -79,23 +94,18 @@ function probed(snapshot: Snapshot, chain: ChainState, open: OpenEdge): World | 
   return { branch: branch ?? { kind: "absent" }, pulls, superseded: superseded(snapshot, chain.generation) };
 }
 
-function saysNotSent(open: OpenEdge, absent: readonly Effect[]): boolean {
+function saysNotSent(open: Owned, absent: readonly Effect[]): boolean {
   return open.result !== null && absent.every((effect) => open.result?.effects[effect.key] === "not-sent");
 }
 
-function applied(
-  snapshot: Snapshot,
-  chain: ChainState,
-  open: OpenEdge,
-  act: JudgedAct | undefined,
-): Decision {
+function applied(snapshot: Snapshot, chain: ChainState, open: Owned, act: JudgedAct | undefined): Decision {
   const first = [settled(open, "applied")];
   if (act) return obey(snapshot, chain, first, act);
   return reviewing(snapshot, chain, first);
 }
 
 /** The owner says that it could not, and that nothing of what is missing was ever sent. */
-function failed(snapshot: Snapshot, chain: ChainState, open: OpenEdge, act: JudgedAct | undefined): Decision {
+function failed(snapshot: Snapshot, chain: ChainState, open: Owned, act: JudgedAct | undefined): Decision {
   const first = [settled(open, "failed")];
   if (act) return obey(snapshot, chain, first, act);
   const reason = open.result?.reason ?? "publish-refused";
@@ -104,7 +114,7 @@ function failed(snapshot: Snapshot, chain: ChainState, open: OpenEdge, act: Judg
   return advance(holding(chain, first, reason, detailOf(snapshot, open)));
 }
 
-function detailOf({ chain, ledger }: Snapshot, open: OpenEdge): string {
+function detailOf({ chain, ledger }: Snapshot, open: Owned): string {
   const digest = open.result?.digest ?? "";
   const visible = ledger?.ledger.visible.get(digest)?.marker;
   const declared = chain.kind === "sound" ? chain.record.markers : [];
@@ -116,7 +126,7 @@ function detailOf({ chain, ledger }: Snapshot, open: OpenEdge): string {
 function fence(
   snapshot: Snapshot,
   chain: ChainState,
-  open: OpenEdge,
+  open: Owned,
   act: JudgedAct | undefined,
   run: Extract<RunView, { kind: "over" }>,
 ): Decision {
@@ -135,27 +145,35 @@ function fence(
       }
     );
   }
-  const first = [settled(open, "lost")];
+  if (open.budget !== null && snapshot.worked === undefined) return { kind: "look", part: "worked" };
+  const lost: LostAttempt = {
+    attempt: open.attempt,
+    run: open.claim,
+    url: run.url,
+    conclusion: run.conclusion,
+    worked: snapshot.worked ?? 0,
+  };
+  const first: Step[] = [{ step: "settle", edge: open.edge, attempt: open.attempt, as: "lost", lost }];
   if (act) return obey(snapshot, chain, first, act);
   if (!snapshot.issue.open) return advance(holding(chain, first, "issue-closed", `run ${run.url}`));
-  return retry(snapshot, chain, open, first, run.url);
+  return retry(snapshot, chain, open, first, [...chain.attempts[open.edge].lost, lost]);
 }
 
 function retry(
   snapshot: Snapshot,
   chain: ChainState,
-  open: OpenEdge,
+  open: Owned,
   first: readonly Step[],
-  url: string,
+  lost: readonly LostAttempt[],
 ): Decision {
   const { config } = snapshot;
   if (!config) return { kind: "look", part: "config" };
   const allowed = config.kind === "valid" ? config.attempts : 1;
-  if (chain.attempts[open.edge].lost + 1 >= allowed) {
-    const detail = `attempt ${open.attempt} of ${open.edge} was the last of ${allowed}: ${url}`;
-    return advance(holding(chain, first, "attempts-spent", detail));
+  if (lost.length >= allowed) {
+    const detail = `${open.edge}/${open.attempt} was lost, and ${allowed} may be`;
+    return advance(holding(chain, first, "attempts-spent", detail, { evidence: lost }));
   }
-  if (open.edge === "implement") return again(snapshot, chain, first);
+  if (open.edge === "implement") return again(snapshot, chain, first, lost);
   // Whether the merge may be tried again is for the gate to say, on the head as it is then.
   return { kind: "advance", steps: first, markers: [] };
 }

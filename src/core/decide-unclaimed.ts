@@ -4,7 +4,7 @@ import { gateAgain } from "./decide-reviewing.ts";
 import type { Decision } from "./decision.ts";
 import { advance, again, distrust, obey, openMarkerOf, show } from "./moves.ts";
 import { holding } from "./plan.ts";
-import type { JudgedAct, Snapshot, StartsView } from "./snapshot.ts";
+import type { JudgedAct, Snapshot, StartView } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
 
 export function decideUnclaimed(
@@ -22,7 +22,6 @@ export function decideUnclaimed(
   if (marker && marker.pins.text !== issue.text) {
     return advance(holding(chain, [seal("text-changed")], "text-changed", "after the intent was declared"));
   }
-  if (marker && now > marker.until) return renew(snapshot, chain, open);
   if (!starts) return { kind: "look", part: "starts" };
   if (starts.kind === "no-workflow") {
     const detail = `there is no workflow ${starts.file} on the default branch`;
@@ -38,11 +37,25 @@ export function decideUnclaimed(
       snapshot.chain.head,
     );
   }
-  return start(snapshot, chain, open, starts);
+  return marker && now > marker.until
+    ? expired(snapshot, chain, open, starts.starts)
+    : start(snapshot, chain, open, starts.starts);
 }
 
-/** The same work under a new attempt, as nobody may claim the old one any more. */
-function renew(snapshot: Snapshot, chain: ChainState, open: OpenEdge): Decision {
+const isOver = (run: StartView): boolean => run.status === "completed";
+
+/** Nobody may claim the intent any more: people are asked where a run got no machine, else it is declared anew. */
+function expired(
+  snapshot: Snapshot,
+  chain: ChainState,
+  open: OpenEdge,
+  starts: readonly StartView[],
+): Decision {
+  const alive = starts.filter((run) => !isOver(run));
+  // Its gate is at work: it refuses what has expired, and ends.
+  const gate = alive.find((run) => run.status === "in_progress");
+  if (gate) return waiting(snapshot, open, `run ${gate.run.id} to end`);
+  if (alive.length > 0) return neverStarted(chain, alive);
   const seal = { step: "seal", why: "expired" } as const;
   return open.edge === "implement" ? again(snapshot, chain, [seal]) : gateAgain(snapshot, chain, [seal]);
 }
@@ -51,35 +64,45 @@ function start(
   snapshot: Snapshot,
   chain: ChainState,
   open: OpenEdge,
-  { starts }: Extract<StartsView, { kind: "known" }>,
+  starts: readonly StartView[],
 ): Decision {
   const { now, settings, startedAt, ledger } = snapshot;
-  const state: IssueState = open.edge === "implement" ? "implementing" : "merging";
-  const alive = starts.find((run) => !run.over);
+  const alive = starts.find((run) => !isOver(run));
   if (alive) {
-    return (
-      show(snapshot, state) ?? {
-        kind: "rest",
-        state,
-        waitsFor: `run ${alive.run.id} to claim ${open.edge}/${open.attempt}`,
-        again: now + settings.startPatience,
-      }
-    );
+    const what = `run ${alive.run.id} (${alive.status}) to claim ${open.edge}/${open.attempt}`;
+    return waiting(snapshot, open, what);
   }
+  if (starts.length >= settings.starts) return neverStarted(chain, starts);
   const last = starts.reduce((latest, run) => Math.max(latest, run.at), 0);
-  if (starts.length >= settings.starts) {
-    const detail = `runs ${starts.map((run) => run.url).join(", ")}`;
-    return advance(holding(chain, [{ step: "seal", why: "never-started" }], "never-started", detail));
-  }
   const comment = ledger?.ledger.visible.get(open.digest)?.comment;
-  const waiting = startedAt !== undefined && startedAt >= last && now - startedAt < settings.startPatience;
-  if (!waiting && comment !== undefined) return { kind: "start", comment };
-  return (
-    show(snapshot, state) ?? {
-      kind: "rest",
-      state,
-      waitsFor: `a run to take up ${open.edge}/${open.attempt}`,
-      again: now + settings.startPatience,
-    }
-  );
+  const patient = startedAt !== undefined && startedAt >= last && now - startedAt < settings.startPatience;
+  if (!patient && comment !== undefined) return { kind: "start", comment };
+  return waiting(snapshot, open, `a run to take up ${open.edge}/${open.attempt}`);
+}
+
+function waiting(snapshot: Snapshot, open: OpenEdge, waitsFor: string): Decision {
+  const state: IssueState = open.edge === "implement" ? "implementing" : "merging";
+  const again = snapshot.now + snapshot.settings.startPatience;
+  return show(snapshot, state) ?? { kind: "rest", state, waitsFor, again };
+}
+
+/** No attempt is charged for it: nobody has claimed, so nothing was tried (I9). */
+function neverStarted(chain: ChainState, starts: readonly StartView[]): Decision {
+  const detail = starts.map((run) => `${run.url} ${fateOf(run)}`).join("; ");
+  return advance(holding(chain, [{ step: "seal", why: "never-started" }], "never-started", detail));
+}
+
+/** Why a run came to nothing, as far as GitHub says. */
+function fateOf({ status, conclusion }: StartView): string {
+  if (status !== "completed") return `is still ${status}: no runner takes it`;
+  switch (conclusion) {
+    case "cancelled":
+      return "was cancelled, by a person or by its concurrency group";
+    case "startup_failure":
+      return "could not start: the workflow file is not valid, or may not call what it calls";
+    case "success":
+      return "took up nothing";
+    default:
+      return `ended as ${conclusion ?? "nothing"}`;
+  }
 }

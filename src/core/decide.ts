@@ -24,42 +24,47 @@ export function decide(snapshot: Snapshot): Decision {
       ? distrust(snapshot, "chain-missing", words, null)
       : distrust(snapshot, "chain-rewound", `${words}, the chain ends at ${chain.state.seq}`, chain.head);
   }
-  const unseen = unseenMarker(snapshot);
-  if (unseen) return unseen;
   if (!snapshot.acts) return { kind: "look", part: "acts" };
-  return decideState(
-    snapshot,
-    chain.kind === "sound" ? chain.state : emptyChain(snapshot.issue.id),
-    snapshot.acts,
-  );
+  const state = chain.kind === "sound" ? chain.state : emptyChain(snapshot.issue.id);
+  const unseen = unseenMarker(snapshot);
+  // Nobody can have taken up an intent that nobody can see: an act withdraws it without waiting for that.
+  const withdrawn = state.open?.claim === null && snapshot.acts.some((act) => act.permitted);
+  if (unseen && !withdrawn) return unseen;
+  return decideState(snapshot, state, snapshot.acts);
 }
 
 /** I1: what the head declares is written, and seen, before anything else happens. */
-function unseenMarker({ chain, ledger, now }: Snapshot): Decision | undefined {
+function unseenMarker({ chain, ledger, now, settings }: Snapshot): Decision | undefined {
   if (chain.kind !== "sound" || !ledger) return undefined;
   for (const [digest, marker] of markersOf(chain.record)) {
     if (ledger.ledger.visible.has(digest)) continue;
     // I6: a short list proves no absence.
     if (ledger.kind === "short") {
-      return {
-        kind: "rest",
-        state: "ready",
-        waitsFor: `all comments to be readable (${ledger.found} of ${ledger.expected})`,
-        again: now + 2_000,
-      };
+      const count = `${ledger.found} of ${ledger.expected}`;
+      return now - chain.at <= settings.quietPeriod
+        ? rest(`all comments to be readable (${count})`, now + 2_000)
+        : rest(`not-visible: GitHub shows ${count} comments; its status page may say more`, now + 30_000);
     }
     return { kind: "announce", marker };
   }
   return undefined;
 }
 
+const rest = (waitsFor: string, again: number): Decision => ({
+  kind: "rest",
+  state: "ready",
+  waitsFor,
+  again,
+});
+
 function decideState(snapshot: Snapshot, chain: ChainState, acts: readonly JudgedAct[]): Decision {
   const act = acts.filter((one) => one.permitted).at(-1);
   const refused = acts.find((one) => !one.permitted);
   // While an edge is open its owner's claim stays the head: a refusal can wait, the owner cannot.
   if (refused && !chain.open) return advance(refusal(chain, refused));
-  if (chain.open && !chain.open.claim) return decideUnclaimed(snapshot, chain, chain.open, act);
-  if (chain.open) return decideClaimed(snapshot, chain, chain.open, act);
+  const { open } = chain;
+  if (open && !open.claim) return decideUnclaimed(snapshot, chain, open, act);
+  if (open?.claim) return decideClaimed(snapshot, chain, { ...open, claim: open.claim }, act);
   if (act) return obey(snapshot, chain, [], act);
   if (chain.hold) return show(snapshot, "hold") ?? heldRest(chain.hold.reason);
   if (chain.applied.includes("implement")) return reviewing(snapshot, chain, []);

@@ -26,6 +26,7 @@ export type HoldReason =
   | "config-invalid"
   | "never-started"
   | "attempts-spent"
+  | "budget-spent"
   | "asked"
   | "chain-missing"
   | "chain-foreign"
@@ -122,6 +123,11 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
   "attempts-spent": {
     what: "The work was lost as often as it may be.",
     remedy: "Look at the runs that were lost.",
+  },
+  "budget-spent": {
+    what: "The agents of this generation have worked as long as they may, and the last run was lost.",
+    remedy:
+      "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`.",
   },
   asked: {
     what: "Somebody set `cairn:hold`.",

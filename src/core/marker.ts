@@ -5,7 +5,7 @@
  */
 import { canonicalJson, type Digest, digestOf } from "./canonical.ts";
 import type { HoldReason } from "./holds.ts";
-import type { Edge, Effect, Fate, IssueId, Pins, RunId } from "./words.ts";
+import type { Edge, Effect, Fate, IssueId, LostAttempt, Pins, RunId } from "./words.ts";
 
 export const MARKER_VERSION = 1;
 
@@ -23,6 +23,8 @@ export interface IntentMarker extends MarkerBase {
   readonly generation: number;
   readonly attempt: number;
   readonly effects: readonly Effect[];
+  /** Milliseconds that its agent may work before people are asked; `null`: it runs none. */
+  readonly budget: number | null;
   readonly pins: Pins;
   /** Milliseconds since the epoch on GitHub's clock, after which nobody may claim it. */
   readonly until: number;
@@ -48,6 +50,8 @@ export interface HoldMarker extends MarkerBase {
   readonly generation: number;
   readonly reason: HoldReason;
   readonly detail: string;
+  /** Attempts that were lost on the way here. */
+  readonly evidence: readonly LostAttempt[];
 }
 
 /** An act that was seen and does not count. */

@@ -5,7 +5,7 @@ import type { Decision } from "./decision.ts";
 import { HOLDS, type HoldReason } from "./holds.ts";
 import { alarmName } from "./ledger.ts";
 import { type AlarmMarker, type IntentMarker, MARKER_VERSION } from "./marker.ts";
-import { declaration, holding, implementEffects, NOTHING_YET, type Plan } from "./plan.ts";
+import { declaration, holding, implementEffects, minutes, NOTHING_YET, type Plan, workedBy } from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 import { type IssueState, SHOWN_LABELS, STATES } from "./states.ts";
 
@@ -25,14 +25,15 @@ export function obey(
   act: JudgedAct,
 ): Decision {
   const acts = (snapshot.acts ?? []).filter((one) => one.permitted);
-  if (act.kind === "hold") return advance(holding(chain, first, "asked", `by @${act.actor.login}`, acts));
+  if (act.kind === "hold") return advance(holding(chain, first, "asked", `by @${act.actor.login}`, { acts }));
   if (!snapshot.issue.open) {
     if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
     return { kind: "rest", state: "ready", waitsFor: "the issue to be reopened", again: null };
   }
   const { config, opened } = snapshot;
   if (!config) return { kind: "look", part: "config" };
-  if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why, acts));
+  if (config.kind === "invalid")
+    return advance(holding(chain, first, "config-invalid", config.why, { acts }));
   if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
   const generation = chain.generation + 1;
   const turn = { generation, attempt: 1 };
@@ -64,8 +65,16 @@ export function superseded({ opened }: Snapshot, generation: number): readonly n
   return (opened ?? []).filter((one) => one.generation < generation).map((one) => one.pull);
 }
 
-/** The next implement attempt of the same generation: what is published already is adopted. */
-export function again(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision {
+/**
+ * The next implement attempt of the same generation: what is published already is adopted. `lost`: all attempts
+ * that were lost, with the one that `first` settles.
+ */
+export function again(
+  snapshot: Snapshot,
+  chain: ChainState,
+  first: readonly Step[],
+  lost = chain.attempts.implement.lost,
+): Decision {
   const { config, branch, pulls, opened } = snapshot;
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
@@ -81,6 +90,11 @@ export function again(snapshot: Snapshot, chain: ChainState, first: readonly Ste
     pull: pull !== undefined,
     reviewers: config.reviewers.every((login) => asked.has(login.toLowerCase())) && pull !== undefined,
   };
+  // I9: what is spent is the agents' own work. What needs no agent any more costs nothing of it.
+  if (!done.branch && workedBy(lost) >= config.budget) {
+    const detail = `${minutes(workedBy(lost))} of ${minutes(config.budget)}`;
+    return advance(holding(chain, first, "budget-spent", detail, { evidence: lost }));
+  }
   const turn = { generation: chain.generation, attempt: chain.attempts.implement.last + 1 };
   return advance(
     declaration({
@@ -102,6 +116,7 @@ export function again(snapshot: Snapshot, chain: ChainState, first: readonly Ste
       now: snapshot.now,
       settings: snapshot.settings,
       first,
+      lost,
     }),
   );
 }

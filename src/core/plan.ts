@@ -11,7 +11,7 @@ import {
   type RefusalMarker,
 } from "./marker.ts";
 import type { ConfigView, IssueView, Settings } from "./snapshot.ts";
-import type { Act, Edge, Effect, IssueId } from "./words.ts";
+import type { Act, Edge, Effect, IssueId, LostAttempt } from "./words.ts";
 
 type ValidConfig = Extract<ConfigView, { kind: "valid" }>;
 
@@ -70,11 +70,19 @@ interface DeclareInput {
   readonly settings: Settings;
   /** Steps of the same commit that come first. */
   readonly first: readonly Step[];
+  /** Attempts of this generation that were lost: their work is charged. */
+  readonly lost?: readonly LostAttempt[];
 }
+
+/** Milliseconds that the agents of these attempts worked. */
+export const workedBy = (lost: readonly LostAttempt[]): number =>
+  lost.reduce((sum, one) => sum + one.worked, 0);
 
 /** `first` + declare, with the intent's marker. Same input, same marker, same digest. */
 export function declaration(input: DeclareInput): Plan {
   const { issue, chain, edge, generation, attempt, effects, config, why } = input;
+  const hasAgent = effects.some((effect) => effect.kind === "agent.run");
+  const budget = hasAgent ? config.budget - workedBy(input.lost ?? []) : null;
   const marker: IntentMarker = {
     v: MARKER_VERSION,
     type: "intent",
@@ -84,24 +92,25 @@ export function declaration(input: DeclareInput): Plan {
     generation,
     attempt,
     effects,
+    budget,
     pins: { text: issue.text, config: config.digest, commit: config.commit, base: config.base },
     until: input.now + input.settings.intentLifetime,
     why,
   };
   const digest = digestOfMarker(marker);
   return {
-    steps: [...input.first, { step: "declare", edge, generation, attempt, digest, effects }],
+    steps: [...input.first, { step: "declare", edge, generation, attempt, digest, effects, budget }],
     markers: [marker],
   };
 }
 
-/** `first` + hold, with its marker. */
+/** `first` + hold, with its marker. `by`: acts that asked for it, and the lost attempts that led to it. */
 export function holding(
   chain: ChainState,
   first: readonly Step[],
   reason: HoldReason,
   detail: string,
-  acts: readonly Act[] = [],
+  by: { readonly acts?: readonly Act[]; readonly evidence?: readonly LostAttempt[] } = {},
 ): Plan {
   const marker: HoldMarker = {
     v: MARKER_VERSION,
@@ -111,10 +120,11 @@ export function holding(
     generation: chain.generation,
     reason,
     detail: oneLine(detail),
+    evidence: by.evidence ?? [],
   };
   const digest = digestOfMarker(marker);
   return {
-    steps: [...first, { step: "hold", reason, digest, acts: acts.map((act) => act.id) }],
+    steps: [...first, { step: "hold", reason, digest, acts: (by.acts ?? []).map((act) => act.id) }],
     markers: [marker],
   };
 }
@@ -132,6 +142,9 @@ export function refusal(chain: ChainState, act: Act): Plan {
   };
   return { steps: [{ step: "refuse", act: act.id, digest: digestOfMarker(marker) }], markers: [marker] };
 }
+
+/** Milliseconds in words: whole minutes, rounded up. */
+export const minutes = (ms: number): string => `${Math.ceil(ms / 60_000)} min`;
 
 /** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
 export function oneLine(text: string, limit = 400): string {

@@ -1,8 +1,8 @@
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
 import { HOLDS } from "./holds.ts";
 import type { AlarmMarker, HoldMarker, IntentMarker, Marker, RefusalMarker, ResultMarker } from "./marker.ts";
-import { oneLine } from "./plan.ts";
-import type { Effect } from "./words.ts";
+import { minutes, oneLine } from "./plan.ts";
+import type { Effect, LostAttempt } from "./words.ts";
 
 /** Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody. */
 export function proseOf(marker: Marker): string {
@@ -30,6 +30,7 @@ function intent(marker: IntentMarker): string {
     "",
     ...marker.effects.map((effect) => `- ${wordsOf(effect)}`),
     "",
+    ...(marker.budget === null ? [] : [`The agent has ${minutes(marker.budget)} of work left.`]),
     `Nothing else. Read at commit ${marker.pins.commit.slice(0, 12)} of \`${marker.pins.base}\`; ` +
       `to be taken up until ${new Date(marker.until).toISOString()}. Set \`cairn:hold\` to stop it.`,
   ].join("\n");
@@ -64,10 +65,15 @@ function hold(marker: HoldMarker): string {
   const { what, remedy } = HOLDS[marker.reason];
   return [
     `**On hold**: ${what} ${quoted(marker.detail)}`.trimEnd(),
+    ...(marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : []),
     "",
     `${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`,
   ].join("\n");
 }
+
+const evidence = (lost: LostAttempt): string =>
+  `- attempt ${lost.attempt}: [run ${lost.run.id}](${lost.url}) ended as \`${lost.conclusion}\`; ` +
+  `its agent was at work for ${minutes(lost.worked)}`;
 
 function refusal(marker: RefusalMarker): string {
   return `**Not done**: ${quoted(marker.detail)}.`;

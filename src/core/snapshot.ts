@@ -47,12 +47,19 @@ export type ConfigView =
       readonly mergeMethod: MergeMethod;
       /** Lost attempts of one edge after which people are asked. */
       readonly attempts: number;
+      /** Milliseconds that the agents of one generation may work, all attempts together. */
+      readonly budget: number;
     }
   | { readonly kind: "invalid"; readonly why: string };
 
 /** The status of the owner's run, in the owner's attempt (I9). */
 export type RunView =
-  | { readonly kind: "alive"; readonly status: string }
+  | {
+      readonly kind: "alive";
+      readonly status: string;
+      /** When this attempt of the run began to wait for its first machine. */
+      readonly since: number;
+    }
   | { readonly kind: "over"; readonly conclusion: string; readonly at: number; readonly url: string }
   /** The engine does not answer, or not clearly. Not dead. */
   | { readonly kind: "cannot-tell"; readonly why: string };
@@ -60,7 +67,8 @@ export type RunView =
 /** A run that was started for the open intent. */
 export interface StartView {
   readonly run: RunId;
-  readonly over: boolean;
+  /** `completed`: it is over. */
+  readonly status: string;
   readonly conclusion: string | null;
   readonly at: number;
   readonly url: string;
@@ -123,6 +131,8 @@ export interface Snapshot {
   readonly ledger?: LedgerView;
   readonly config?: ConfigView;
   readonly run?: RunView;
+  /** Milliseconds that the agent of the owner's run was at work, by the engine's own times of its job (I9). */
+  readonly worked?: number;
   readonly starts?: StartsView;
   readonly branch?: BranchView;
   readonly pulls?: readonly PullView[];
@@ -141,4 +151,14 @@ export type LedgerView =
   | { readonly kind: "short"; readonly ledger: Ledger; readonly expected: number; readonly found: number };
 
 /** Parts that `decide` may ask for. */
-export type Part = "acts" | "ledger" | "config" | "run" | "starts" | "branch" | "pulls" | "gate" | "opened";
+export type Part =
+  | "acts"
+  | "ledger"
+  | "config"
+  | "run"
+  | "worked"
+  | "starts"
+  | "branch"
+  | "pulls"
+  | "gate"
+  | "opened";

@@ -53,14 +53,17 @@ export type Fate =
   /** Sent, and nobody knows. */
   | "unknown";
 
-/** Where an edge came to its end. */
-export type Settlement =
-  /** Every effect was found. */
-  | "applied"
-  /** The owner said that it cannot be done this way: a new attempt would end the same. */
-  | "failed"
-  /** The owner is gone and something was not found: it may be tried again under a new attempt. */
-  | "lost";
+/** What is known of an attempt whose run is over and left something undone: the evidence that a hold shows. */
+export interface LostAttempt {
+  readonly attempt: number;
+  readonly run: RunId;
+  /** Page of the run. */
+  readonly url: string;
+  /** How the engine says that the run ended: `failure`, `cancelled`, … */
+  readonly conclusion: string;
+  /** Milliseconds that its agent was at work; waiting for a machine or for a limit's end is not charged (I9). */
+  readonly worked: number;
+}
 
 /** A human act, found in the issue's events: `id` is the event's. */
 export interface Act {

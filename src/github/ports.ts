@@ -143,8 +143,19 @@ export interface RunInfo {
   readonly actorId: number;
   readonly repositoryId: number;
   readonly createdAt: number;
+  /** When this attempt was asked for. */
+  readonly startedAt: number;
   readonly updatedAt: number;
   readonly htmlUrl: string;
+}
+
+export interface JobInfo {
+  readonly name: string;
+  /** Attempt of the run that the job belongs to. */
+  readonly attempt: number;
+  /** When a machine took it, and when it ended; `null`: not yet, or skipped. */
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
 }
 
 export interface FileInfo {
@@ -195,8 +206,8 @@ export interface GitHubReads {
   requiredChecks(branch: string): Promise<Read<readonly RequiredCheck[]>>;
   /** Runs of one workflow file (`cairn.yml`) that were started by `workflow_dispatch`, newest first, first page of 100. */
   dispatchedRuns(workflowFile: string): Promise<Read<readonly RunInfo[]> | undefined>;
-  /** Names of the jobs of a run that have begun and were not skipped, of all its attempts. */
-  jobsBegun(runId: number): Promise<Read<readonly string[]>>;
+  /** Jobs of a run, of all its attempts. */
+  jobs(runId: number): Promise<Read<readonly JobInfo[]>>;
   runAttempt(runId: number, attempt: number): Promise<Read<RunInfo> | undefined>;
 }
 

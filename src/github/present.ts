@@ -6,6 +6,7 @@ import type {
   CommitInfo,
   IssueEventInfo,
   IssueInfo,
+  JobInfo,
   PullInfo,
   RepositoryInfo,
   ReviewInfo,
@@ -146,8 +147,23 @@ export function run(shape: Shape): RunInfo {
     actorId: shape.objectOr("actor")?.number("id") ?? 0,
     repositoryId: shape.object("repository").number("id"),
     createdAt: shape.time("created_at"),
+    startedAt: shape.timeOr("run_started_at", shape.time("created_at")),
     updatedAt: shape.time("updated_at"),
     htmlUrl: shape.text("html_url"),
+  };
+}
+
+/** A job that was skipped, or waits, has a start in GitHub's answers all the same: it does not count. */
+export function job(shape: Shape): JobInfo {
+  const begun =
+    shape.text("status") !== "queued" &&
+    shape.text("status") !== "waiting" &&
+    shape.textOr("conclusion", "") !== "skipped";
+  return {
+    name: shape.text("name"),
+    attempt: shape.numberOr("run_attempt", 1),
+    startedAt: begun ? shape.timeOr("started_at", null) : null,
+    completedAt: begun ? shape.timeOr("completed_at", null) : null,
   };
 }
 

@@ -121,17 +121,11 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       });
       return answer && readOf(answer, wrapped("workflow_runs")(route, answer).map(present.run));
     },
-    async jobsBegun(run_id) {
+    async jobs(run_id) {
       const route = `${REPO}/actions/runs/{run_id}/jobs`;
       const params = { ...address(), run_id, filter: "all" };
       const pages = present404(route, await allPages(client, route, params, wrapped("jobs")));
-      const begun = pages.items.filter(
-        (job) => job.text("status") !== "queued" && job.textOr("conclusion", "") !== "skipped",
-      );
-      return readOf(
-        pages,
-        begun.map((job) => job.text("name")),
-      );
+      return readOf(pages, pages.items.map(present.job));
     },
     runAttempt: (run_id, attempt) =>
       one(`${REPO}/actions/runs/{run_id}/attempts/{attempt}`, { run_id, attempt }, present.run),

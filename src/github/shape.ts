@@ -48,6 +48,10 @@ export class Shape {
     return Number.isNaN(at) ? this.#malformed(`a time in '${name}'`) : at;
   }
 
+  timeOr<T>(name: string, fallback: T): number | T {
+    return typeof this.fields[name] === "string" ? this.time(name) : fallback;
+  }
+
   object(name: string): Shape {
     return new Shape(this.#where, this.fields[name]);
   }

@@ -22,6 +22,8 @@ export interface Config {
   readonly checks: "require" | "allow-none";
   /** Lost attempts of one edge after which people are asked. */
   readonly attempts: number;
+  /** Minutes that the agents of one generation may work, all attempts together; waiting is not charged. */
+  readonly budgets: { readonly implementing: number };
   /** Paths that a patch must not touch, beside `.github/`; a trailing slash means a folder. */
   readonly reservedPaths: readonly string[];
   readonly limits: { readonly files: number; readonly kilobytes: number };
@@ -34,6 +36,7 @@ export const DEFAULTS: Config = {
   mergeMethod: "merge",
   checks: "require",
   attempts: 3,
+  budgets: { implementing: 180 },
   reservedPaths: [],
   limits: { files: 300, kilobytes: 4_096 },
 };
@@ -91,6 +94,10 @@ function readRoot(reader: Reader): Config {
     mergeMethod: reader.oneOf("merge-method", ["merge", "squash"]) ?? DEFAULTS.mergeMethod,
     checks: reader.oneOf("checks", ["require", "allow-none"]) ?? DEFAULTS.checks,
     attempts: reader.integer("attempts", 1, 10) ?? DEFAULTS.attempts,
+    budgets:
+      reader.section("budgets", (budgets) => ({
+        implementing: budgets.integer("implementing", 1, 10_080) ?? DEFAULTS.budgets.implementing,
+      })) ?? DEFAULTS.budgets,
     reservedPaths: reader.texts("reserved-paths", /^[^/].*$/, "a path from the repository's top") ?? [],
     limits:
       reader.section("limits", (limits) => ({

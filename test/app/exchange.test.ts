@@ -36,6 +36,7 @@ const run: RunInfo = {
   actorId: 900,
   repositoryId: 7,
   createdAt: 0,
+  startedAt: 0,
   updatedAt: 0,
   htmlUrl: "",
 };
@@ -99,6 +100,7 @@ const open = (edge: "implement" | "merge", ...effects: Effect[]): OpenEdge => ({
   edge,
   generation: 1,
   attempt: 1,
+  budget: null,
   digest: "d",
   effects,
   seq: 2,

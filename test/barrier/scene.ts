@@ -69,6 +69,7 @@ export async function scene(): Promise<Scene> {
       generation,
       attempt,
       effects,
+      budget: null,
       pins: { text: "t", config: "c", commit: "0".repeat(40), base: "main" },
       until: sandbox.clock.now() + 3_600_000,
       why: "a test",
@@ -77,7 +78,7 @@ export async function scene(): Promise<Scene> {
     const digest = digestOfMarker(marker);
     const steps: Step[] = [
       ...first,
-      { step: "declare", edge: "implement", generation, attempt, digest, effects },
+      { step: "declare", edge: "implement", generation, attempt, digest, effects, budget: null },
     ];
     const end = await makeSteps(site, value, steps, [marker]);
     if (end.kind !== "made") throw new Error(`not declared: ${end.kind}`);

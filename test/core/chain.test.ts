@@ -12,6 +12,7 @@ const declare = (attempt: number, generation = 1, edge: "implement" | "merge" = 
   attempt,
   digest: `digest-${edge}-${generation}-${attempt}`,
   effects: [branchCreate(`cairn/12-g${generation}`)],
+  budget: null,
 });
 const run = (id: number, attempt = 1) => ({ id, attempt });
 const claim = (id: number, digest = "digest-implement-1-1", attempt = 1): Step => ({
@@ -20,12 +21,11 @@ const claim = (id: number, digest = "digest-implement-1-1", attempt = 1): Step =
   digest,
 });
 const cancel: Step = { step: "cancel", why: "owner-over" };
-const settle = (as: "applied" | "failed" | "lost", attempt = 1): Step => ({
-  step: "settle",
-  edge: "implement",
-  attempt,
-  as,
-});
+const lostRun = { attempt: 1, run: run(5), url: "run-5", conclusion: "failure", worked: 60_000 };
+const settle = (as: "applied" | "failed" | "lost", attempt = 1): Step => {
+  const settled = { step: "settle", edge: "implement", attempt } as const;
+  return as === "lost" ? { ...settled, as, lost: lostRun } : { ...settled, as };
+};
 
 const after = (...steps: Step[]): ChainState => advance(emptyChain(issue), steps);
 const refused = (...steps: Step[]): string => {
@@ -68,7 +68,7 @@ test("a loss is settled only behind the fence, a failure only behind a result (I
   expect(refused(raise(1, 100), declare(1), claim(5), settle("lost"))).toMatch(/needs a cancel/);
   expect(refused(raise(1, 100), declare(1), claim(5), settle("failed"))).toMatch(/needs a result/);
   const lost = after(raise(1, 100), declare(1), claim(5), cancel, settle("lost"));
-  expect(lost.attempts.implement).toEqual({ last: 1, lost: 1 });
+  expect(lost.attempts.implement).toEqual({ last: 1, lost: [lostRun] });
   expect(refused(raise(1, 100), declare(1), claim(5), cancel, settle("lost"), declare(1))).toMatch(
     /attempt 2/,
   );

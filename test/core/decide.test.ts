@@ -6,6 +6,7 @@ import { decide } from "../../src/core/decide.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import { foldLedger } from "../../src/core/ledger.ts";
 import { encodeMarker } from "../../src/core/marker.ts";
+import { proseOf } from "../../src/core/prose.ts";
 import type { JudgedAct, PullView, Snapshot } from "../../src/core/snapshot.ts";
 import { STATE_EDGES, STATES, statesDiagram } from "../../src/core/states.ts";
 
@@ -35,6 +36,7 @@ const base: Snapshot = {
     merge: "on-green-with-review",
     mergeMethod: "merge",
     attempts: 3,
+    budget: 3_600_000,
   },
 };
 
@@ -86,6 +88,8 @@ const claimed = (): Snapshot => {
   const digest = stateOf(before).open?.digest ?? "";
   return onto(before, [{ step: "claim", run: { id: 5, attempt: 1 }, digest }]);
 };
+/** Lost, and looked at closely enough to be settled. */
+const settleable = { now: NOW + 121_000, probedSince: NOW + 121_000, worked: 600_000 } as const;
 const over = { kind: "over", conclusion: "success", at: NOW, url: "run-5" } as const;
 const pull: PullView = {
   number: 41,
@@ -128,6 +132,21 @@ describe("from the label to the run", () => {
     expect(decide(unseen)).toMatchObject({ kind: "announce", marker: first.markers[0] });
     const short = { ...unseen, ledger: { ...unseen.ledger!, kind: "short", expected: 3, found: 1 } as const };
     expect(decide(short)).toMatchObject({ kind: "rest", waitsFor: "all comments to be readable (1 of 3)" });
+    expect(decide({ ...short, now: NOW + 121_000 })).toMatchObject({
+      kind: "rest",
+      waitsFor: expect.stringContaining("not-visible"),
+    });
+  });
+
+  test("an act withdraws an intent that nobody can see yet, and does not wait for its marker", () => {
+    const first = advanced(decide({ ...base, acts: [act(1)] }));
+    const unseen = onto(base, first.steps, first.markers, false);
+    const { steps } = advanced(decide({ ...unseen, acts: [act(2, "hold")] }));
+    expect(steps).toMatchObject([
+      { step: "seal", why: "act" },
+      { step: "hold", reason: "asked" },
+    ]);
+    expect(decide({ ...unseen, acts: [act(2, "ready", false)] }).kind).toBe("announce");
   });
 
   test("an act without the right is refused once, on the chain", () => {
@@ -146,8 +165,8 @@ describe("from the label to the run", () => {
     expect(decide(declared())).toMatchObject({ kind: "start", comment: 100 });
     const start = (over: boolean, id: number) => ({
       run: { id, attempt: 1 },
-      over,
-      conclusion: null,
+      status: over ? "completed" : "queued",
+      conclusion: over ? "cancelled" : null,
       at: NOW,
       url: `r${id}`,
       worked: false,
@@ -162,10 +181,40 @@ describe("from the label to the run", () => {
     ]);
   });
 
+  test("an intent that expires: a run without a machine is a hold, one at its gate is waited for, none is renewed", () => {
+    const late = (...statuses: string[]): Snapshot => ({
+      ...declared(),
+      issue: { ...base.issue, labels: ["cairn:implementing"] },
+      now: NOW + 86_400_001,
+      branch: { kind: "absent" },
+      pulls: [],
+      starts: {
+        kind: "known",
+        starts: statuses.map((status, index) => ({
+          run: { id: index + 1, attempt: 1 },
+          status,
+          conclusion: null,
+          at: NOW,
+          url: `r${index + 1}`,
+          worked: false,
+        })),
+      },
+    });
+    const held = advanced(decide(late("queued")));
+    expect(held.steps).toMatchObject([{ step: "seal" }, { step: "hold", reason: "never-started" }]);
+    expect(held.markers[0]).toMatchObject({ detail: "r1 is still queued: no runner takes it" });
+    expect(decide(late("in_progress"))).toMatchObject({ kind: "rest", waitsFor: "run 1 to end" });
+    const renewed = advanced(decide(late("completed")));
+    expect(renewed.steps).toMatchObject([
+      { step: "seal", why: "expired" },
+      { step: "declare", attempt: 2 },
+    ]);
+  });
+
   test("a run that has worked although nobody claimed: the chain was moved back (scenario 15)", () => {
     const start = {
       run: { id: 5, attempt: 1 },
-      over: true,
+      status: "completed",
       conclusion: "success",
       at: NOW,
       url: "r5",
@@ -185,15 +234,34 @@ describe("with an owner", () => {
   test("a run that lives, or of which nobody can tell, is left alone (I9)", () => {
     const shown = { ...claimed().issue, labels: ["cairn:implementing"] };
     for (const run of [
-      { kind: "alive", status: "in_progress" },
+      { kind: "alive", status: "in_progress", since: NOW },
       { kind: "cannot-tell", why: "502" },
     ] as const) {
-      expect(decide({ ...claimed(), issue: shown, run, now: NOW + 86_400_000 }).kind).toBe("rest");
+      const silent = { ...claimed(), issue: shown, run, worked: 7_200_000, now: NOW + 86_400_000 };
+      expect(decide(silent).kind).toBe("rest");
     }
   });
 
+  test("a spent budget is said while the run lives, by the time that its agent worked, and ends nothing (I9)", () => {
+    const shown = { ...claimed().issue, labels: ["cairn:implementing"] };
+    const run = { kind: "alive", status: "in_progress", since: NOW } as const;
+    const after = (ms: number, worked?: number): Decision =>
+      decide({ ...claimed(), issue: shown, run, now: NOW + ms, ...(worked === undefined ? {} : { worked }) });
+    expect(after(3_599_000)).toMatchObject({ kind: "rest" });
+    // It is old enough: whether it worked or waited, its jobs tell.
+    expect(after(3_600_000)).toEqual({ kind: "look", part: "worked" });
+    const queued = after(36_000_000, 60_000);
+    expect(queued).toMatchObject({ kind: "rest", waitsFor: expect.not.stringContaining("budget") });
+    const spent = after(36_000_000, 3_600_000);
+    expect(spent).toMatchObject({ kind: "rest", waitsFor: expect.stringContaining("its budget of 60 min") });
+  });
+
   test("a new act cancels first, and the next generation waits for the settlement (I8)", () => {
-    const asked = { ...claimed(), acts: [act(2)], run: { kind: "alive", status: "in_progress" } as const };
+    const asked = {
+      ...claimed(),
+      acts: [act(2)],
+      run: { kind: "alive", status: "in_progress", since: NOW } as const,
+    };
     expect(advanced(decide(asked)).steps).toEqual([{ step: "cancel", why: "act" }]);
     const fenced = onto(asked, [{ step: "cancel", why: "act" }]);
     expect(decide(fenced)).toMatchObject({ kind: "cancel-run", run: { id: 5 } });
@@ -211,7 +279,7 @@ describe("with an owner", () => {
     expect(decide({ ...fenced, issue: labels, now: NOW + 121_000, probedSince: NOW + 1_000 }).kind).toBe(
       "rest",
     );
-    const { steps } = advanced(decide({ ...fenced, now: NOW + 121_000, probedSince: NOW + 121_000 }));
+    const { steps } = advanced(decide({ ...fenced, ...settleable }));
     expect(steps).toMatchObject([
       { step: "settle", as: "lost" },
       { step: "declare", attempt: 2 },
@@ -226,7 +294,7 @@ describe("with an owner", () => {
       branch: { kind: "own", sha: "b".repeat(40) } as const,
     };
     const fenced = onto(gone, [{ step: "cancel", why: "owner-over" }]);
-    const { markers } = advanced(decide({ ...fenced, now: NOW + 121_000, probedSince: NOW + 121_000 }));
+    const { markers } = advanced(decide({ ...fenced, ...settleable }));
     expect(markers[0]).toMatchObject({
       effects: [{ key: "pull.create:cairn/12-g1" }, { key: "review.request:cairn/12-g1#g1a2" }],
     });
@@ -236,14 +304,38 @@ describe("with an owner", () => {
     const gone = { ...claimed(), run: over, pulls: [], branch: { kind: "absent" } as const };
     const fenced = onto(gone, [{ step: "cancel", why: "owner-over" }]);
     const config = { ...base.config, attempts: 1 } as Snapshot["config"];
-    const { steps, markers } = advanced(
-      decide({ ...fenced, config, now: NOW + 121_000, probedSince: NOW + 121_000 }),
-    );
+    const { steps, markers } = advanced(decide({ ...fenced, config, ...settleable }));
     expect(steps).toMatchObject([
       { step: "settle", as: "lost" },
       { step: "hold", reason: "attempts-spent" },
     ]);
-    expect(markers[0]).toMatchObject({ detail: expect.stringContaining("run-5") });
+    const lost = {
+      attempt: 1,
+      run: { id: 5, attempt: 1 },
+      url: "run-5",
+      conclusion: "success",
+      worked: 600_000,
+    };
+    expect(markers[0]).toMatchObject({ evidence: [lost] });
+    expect(markers[0] && proseOf(markers[0])).toContain("attempt 1: [run 5](run-5) ended as `success`");
+  });
+
+  test("the work of lost attempts is charged to the next, and a spent budget is a hold with the evidence", () => {
+    const gone = { ...claimed(), run: over, pulls: [], branch: { kind: "absent" } as const };
+    const fenced = onto(gone, [{ step: "cancel", why: "owner-over" }]);
+    const next = advanced(decide({ ...fenced, ...settleable }));
+    expect(next.markers[0]).toMatchObject({ attempt: 2, budget: 3_000_000 });
+    const spent = advanced(decide({ ...fenced, ...settleable, worked: 3_600_000 }));
+    expect(spent.steps).toMatchObject([{ as: "lost" }, { step: "hold", reason: "budget-spent" }]);
+    expect(spent.markers[0]).toMatchObject({ evidence: [{ attempt: 1, worked: 3_600_000 }] });
+    // What is published already needs no agent, and no budget.
+    const adopted = {
+      ...fenced,
+      ...settleable,
+      worked: 3_600_000,
+      branch: { kind: "own", sha: "b" } as const,
+    };
+    expect(advanced(decide(adopted)).markers[0]).toMatchObject({ attempt: 2, budget: null });
   });
 });
 
@@ -302,7 +394,7 @@ test("decide is total: every mixture of parts gives a decision, and the table ha
   const runs = [
     undefined,
     over,
-    { kind: "alive", status: "queued" },
+    { kind: "alive", status: "queued", since: NOW },
     { kind: "cannot-tell", why: "" },
   ] as const;
   const pullses = [undefined, [], [pull], [{ ...pull, merged: true }]];

@@ -14,6 +14,7 @@ const hold = (seq: number, number = 12): HoldMarker => ({
   generation: 1,
   reason: "asked",
   detail: `step ${seq}`,
+  evidence: [],
 });
 const comment = (id: number, marker: Marker, appId: number | null = APP): LedgerComment => ({
   id,

@@ -10,6 +10,7 @@ const marker = (detail: string): HoldMarker => ({
   generation: 1,
   reason: "asked",
   detail,
+  evidence: [],
 });
 
 test("a marker survives its comment, whatever its text holds", () => {

@@ -1,8 +1,13 @@
 /** What the scenario tests look at, and what they do to the sandbox. */
 import { expect } from "vitest";
+import { parseDocument } from "yaml";
+import { person } from "../../src/cli/http.ts";
+import type { ChainState } from "../../src/core/chain.ts";
+import { decodeRecord } from "../../src/core/commit-message.ts";
 import { decodeMarker } from "../../src/core/marker.ts";
 import type { JobRecord, RunRecord } from "../../src/sandbox/actions/index.ts";
 import type { FaultRule } from "../../src/sandbox/control/faults.ts";
+import { signJwt } from "../sandbox/fixture.ts";
 import type { Loop } from "./loop.ts";
 
 export const REPO = "/repos/{owner}/{repo}";
@@ -52,6 +57,64 @@ export const runsOf = (loop: Loop): RunRecord[] =>
 
 export const jobOf = (run: RunRecord | undefined, name: string): JobRecord | undefined =>
   run?.jobs.find((job) => job.name.includes(name));
+
+/** Starts Cairn's workflow for any comment, as the app does: over HTTP with a token of its installation. */
+export async function wake(loop: Loop, issue: number, intent: number): Promise<void> {
+  const { sandbox, app, installation } = loop.stage;
+  const jwt = await signJwt(sandbox, app);
+  const grant = await person(sandbox.url, jwt).post<{ token: string }>(
+    `/app/installations/${installation.id}/access_tokens`,
+    {},
+  );
+  const response = await fetch(`${sandbox.url}${loop.repo}/actions/workflows/cairn.yml/dispatches`, {
+    method: "POST",
+    headers: { authorization: `token ${grant.token}`, "content-type": "application/json" },
+    body: JSON.stringify({ ref: "main", inputs: { issue: String(issue), intent: String(intent) } }),
+  });
+  if (!response.ok) throw new Error(`no run: ${response.status}`);
+}
+
+/** Sends a command to the sandbox's control. */
+export async function control(loop: Loop, command: string, body: unknown): Promise<void> {
+  const [method = "POST", path = ""] = command.split(" ");
+  const response = await fetch(`${loop.stage.sandbox.controlUrl}${path}`, {
+    method,
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${command}: ${response.status} ${await response.text()}`);
+}
+
+/** Changes keys of `.github/cairn.yml` on the default branch. */
+export async function configure(loop: Loop, keys: Readonly<Record<string, unknown>>): Promise<void> {
+  const path = `${loop.repo}/contents/.github/cairn.yml`;
+  const file = await loop.maintainer.get<{ sha: string; content: string }>(path);
+  const config = parseDocument(Buffer.from(file.content, "base64").toString());
+  for (const [key, value] of Object.entries(keys)) config.setIn(key.split("."), value);
+  const content = Buffer.from(config.toString()).toString("base64");
+  const status = await request(loop, "PUT", path, { message: "Configure", content, sha: file.sha });
+  if (status !== 200) throw new Error(`not configured: ${status}`);
+}
+
+/** The folded state at the chain's head. */
+export async function chainOf(loop: Loop, issue: number): Promise<ChainState> {
+  const { sandbox, repository } = loop.stage;
+  const head = repository.refs.get(`refs/cairn/${issue}`) ?? "";
+  const commit = await sandbox.services.stores.get(repository.id)?.readCommit(head);
+  const record = decodeRecord(commit?.message ?? "");
+  if (record.kind !== "record") throw new Error(`no chain: ${record.why}`);
+  return record.record.state;
+}
+
+/** What the app says it waits for, from now on. */
+export const waitsFor = (loop: Loop, words: string | RegExp): Promise<string> =>
+  loop.until(
+    String(words),
+    () =>
+      loop.lines.find(({ message }) =>
+        typeof words === "string" ? message.includes(words) : words.test(message),
+      )?.message,
+    { review: "no" },
+  );
 
 /** Time passes on GitHub, so that quiet periods end, and the app looks. */
 export async function pass(loop: Loop, seconds: number): Promise<void> {

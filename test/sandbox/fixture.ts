@@ -117,10 +117,10 @@ function caller(sandbox: Sandbox, token: string | undefined): Call {
   };
 }
 
-async function signJwt(
+export async function signJwt(
   sandbox: Sandbox,
   app: CreatedApp,
-  times: { iat?: number; exp?: number; iss?: string | number },
+  times: { iat?: number; exp?: number; iss?: string | number } = {},
 ): Promise<string> {
   const pem = createPrivateKey(app.privateKey).export({ type: "pkcs8", format: "pem" }).toString();
   const now = Math.floor(sandbox.clock.now() / 1000);
