@@ -22799,6 +22799,7 @@ function createReads(client, address) {
 			});
 			return answer && readOf(answer, wrapped("workflow_runs")(route, answer).map(run$1));
 		},
+		workflowState: (workflow_id) => one(`${REPO}/actions/workflows/{workflow_id}`, { workflow_id }, (shape) => shape.text("state")),
 		async jobs(run_id) {
 			const route = `${REPO}/actions/runs/{run_id}/jobs`;
 			const params = {

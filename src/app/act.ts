@@ -63,8 +63,15 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
         comment: decision.comment,
       });
       const digest = step.view.state.open?.digest;
-      if (digest !== undefined && end.kind !== "refused")
-        memory.started(digest, observer.snapshot()?.now ?? 0);
+      if (digest === undefined) return after(end);
+      if (end.kind !== "refused") memory.started(digest, observer.snapshot()?.now ?? 0);
+      else if ((end.status === 404 || end.status === 422) && !memory.wasRefused(digest)) {
+        memory.startRefused(digest);
+        return {
+          kind: "later",
+          why: `GitHub would not start a run (${end.message}): the reason is looked for`,
+        };
+      }
       return after(end);
     }
     case "cancel-run":

@@ -10,6 +10,9 @@ export interface Memory {
   comments(issue: IssueId): ReadonlySet<number>;
   started(digest: string, at: number): void;
   startedAt(digest: string): number | undefined;
+  /** GitHub would not start a run for this intent: the next look looks for the reason. */
+  startRefused(digest: string): void;
+  wasRefused(digest: string): boolean;
   /** Milliseconds (monotonic) until which the same act is not sent again; `undefined`: send it. */
   heldBack(issue: IssueId, act: string, now: number): number | undefined;
   sent(issue: IssueId, act: string, until: number): void;
@@ -22,6 +25,7 @@ const LIMIT = 5_000;
 export function createMemory(): Memory {
   const comments = new Map<string, Set<number>>();
   const starts = new Map<string, number>();
+  const refused = new Map<string, true>();
   const acts = new Map<string, number>();
   const said = new Map<string, true>();
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
@@ -34,6 +38,8 @@ export function createMemory(): Memory {
     comments: (issue) => comments.get(nameOf(issue)) ?? new Set(),
     started: (digest, at) => put(starts, digest, at),
     startedAt: (digest) => starts.get(digest),
+    startRefused: (digest) => put(refused, digest, true),
+    wasRefused: (digest) => refused.has(digest),
     heldBack(issue, act, now) {
       const until = acts.get(`${nameOf(issue)} ${act}`);
       return until !== undefined && until > now ? until : undefined;

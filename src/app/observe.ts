@@ -24,6 +24,7 @@ import type {
 import { readBranch, readPulls, viewPull } from "../effects/index.ts";
 import type { GitHubReads, Read, RepositoryInfo, RunInfo } from "../github/ports.ts";
 import { mayWrite } from "../policy/authority.ts";
+import { callerFlaw } from "../policy/caller.ts";
 import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../policy/config.ts";
 import { readGate } from "../policy/read-gate.ts";
 import type { Hint } from "./target.ts";
@@ -37,6 +38,8 @@ export interface ObserverInput {
   /** Comments that this process wrote and that a list may not show yet: where to look, not what is there. */
   readonly wrote: ReadonlySet<number>;
   readonly startedAt: (digest: string) => number | undefined;
+  /** Whether GitHub would not start a run for this intent: then the reason is looked for. */
+  readonly wasRefused: (digest: string) => boolean;
 }
 
 export interface Observer {
@@ -204,12 +207,30 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       .reduce((sum, job) => sum + (job.startedAt === null ? 0 : (job.completedAt ?? now) - job.startedAt), 0);
   }
 
+  /** Why GitHub may refuse to start the caller workflow, as far as its file and its state show. */
+  async function workflowFlaw(): Promise<string | undefined> {
+    const path = `.github/workflows/${input.workflowFile}`;
+    const head = await site.reads.ref(`heads/${input.repository.defaultBranch}`);
+    if (!head) return undefined;
+    const file = await site.reads.file(path, note(head));
+    const flaw = callerFlaw(path, file && note(file).text);
+    if (flaw !== undefined) return flaw;
+    const state = await site.reads.workflowState(input.workflowFile);
+    if (!state || note(state) === "active") return undefined;
+    return `the workflow ${input.workflowFile} is ${state.value.replaceAll("_", " ")}: enable it under Actions`;
+  }
+
   async function readStarts(): Promise<StartsView> {
     // Nobody can have been started for a comment that this look has just written.
     if (moved && written) return { kind: "known", starts: [] };
-    const read = await site.reads.dispatchedRuns(input.workflowFile);
-    if (!read) return { kind: "no-workflow", file: input.workflowFile };
     const open = state()?.open;
+    const flaw = open && input.wasRefused(open.digest) ? await workflowFlaw() : undefined;
+    if (flaw !== undefined) return { kind: "no-workflow", why: flaw };
+    const read = await site.reads.dispatchedRuns(input.workflowFile);
+    if (!read) {
+      const why = `there is no workflow ${input.workflowFile} on the default branch`;
+      return { kind: "no-workflow", why };
+    }
     const comment = open && parts.ledger?.ledger.visible.get(open.digest)?.comment;
     const mine = (run: RunInfo): boolean =>
       run.actorId === site.app.botId && intentOf(run.displayTitle) === comment;

@@ -82,6 +82,7 @@ async function cycle(look: Look): Promise<LookEnd> {
     hint: look.hint,
     wrote: memory.comments(site.issue),
     startedAt: (digest) => memory.startedAt(digest),
+    wasRefused: (digest) => memory.wasRefused(digest),
   });
   for (let acts = 0; acts < MOST_ACTS && !look.signal.aborted; acts += 1) {
     const decision = await decided(observer);

@@ -153,6 +153,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     oidc: createOidcVerifier({
       issuer: settings.oidcIssuer ?? issuerOf(settings.apiUrl),
       audience: settings.audience,
+      now: app.now,
       ...(options.fetch ? { fetch: options.fetch } : {}),
     }),
     log: ({ level, message }) => log({ level, message }),

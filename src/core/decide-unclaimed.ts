@@ -24,8 +24,7 @@ export function decideUnclaimed(
   }
   if (!starts) return { kind: "look", part: "starts" };
   if (starts.kind === "no-workflow") {
-    const detail = `there is no workflow ${starts.file} on the default branch`;
-    return advance(holding(chain, [seal("never-started")], "never-started", detail));
+    return advance(holding(chain, [seal("never-started")], "never-started", starts.why));
   }
   // The chain says that nobody has claimed, and an owner's work says otherwise: the chain was moved back (I2).
   const owner = starts.starts.find((run) => run.worked);
@@ -94,6 +93,7 @@ function neverStarted(chain: ChainState, starts: readonly StartView[]): Decision
 
 /** Why a run came to nothing, as far as GitHub says. */
 function fateOf({ status, conclusion }: StartView): string {
+  if (status === "pending") return "is still pending: it waits for its concurrency group";
   if (status !== "completed") return `is still ${status}: no runner takes it`;
   switch (conclusion) {
     case "cancelled":

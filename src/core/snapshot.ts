@@ -78,7 +78,8 @@ export interface StartView {
 
 export type StartsView =
   | { readonly kind: "known"; readonly starts: readonly StartView[] }
-  | { readonly kind: "no-workflow"; readonly file: string };
+  /** Nothing can be started: one sentence that says why. */
+  | { readonly kind: "no-workflow"; readonly why: string };
 
 export type BranchView =
   | { readonly kind: "absent" }

@@ -56,6 +56,8 @@ export interface AppClient {
   forgetToken(installation: number): void;
   /** A new token of its own, never kept. */
   mint(installation: number, scope: TokenScope): Promise<InstallationToken>;
+  /** GitHub's clock by its last answer to this client, ms since the epoch; this machine's own may be wrong. */
+  now(): number;
 }
 
 /** Whose credentials a request carries: the App's JWT, an installation's token, none. */
@@ -80,20 +82,27 @@ export function createAppClient(options: IdentityOptions): AppClient {
   // The strategy above signs the App's own routes only.
   const asInstallation = new Octokit(shared);
   const tokens = new Map<number, { readonly token: Promise<string>; until: number }>();
+  /** GitHub's clock minus this machine's. */
+  let ahead = 0;
 
   async function ask(
     route: string,
     params: Readonly<Record<string, unknown>> = {},
     as: Caller = "app",
+    again?: "again",
   ): Promise<{ readonly data: unknown; readonly headers: Headers; readonly shape: Shape } | undefined> {
+    let used: Promise<string> | undefined;
     try {
       const client = as === "app" ? asApp : asInstallation;
-      const authorization = typeof as === "number" ? `token ${await token(as)}` : undefined;
+      used = typeof as === "number" ? token(as) : undefined;
+      const authorization = used && `token ${await used}`;
       const answer = await client.request(route, {
         ...params,
         headers: { ...(authorization ? { authorization } : {}), "x-github-api-version": API_VERSION },
         request: { signal: AbortSignal.timeout(20_000) },
       });
+      const at = serverTimeOf(answer.headers as Headers);
+      if (at !== undefined) ahead = at - Date.now();
       const data: unknown = answer.data;
       const shape = new Shape(route, Array.isArray(data) ? { list: data } : data);
       return { data, headers: answer.headers as Headers, shape };
@@ -105,6 +114,11 @@ export function createAppClient(options: IdentityOptions): AppClient {
         message: string;
       };
       if (response && status === 404) return undefined;
+      // A token that ended or was withdrawn while it was kept: the next request has a new one.
+      if (response && status === 401 && typeof as === "number") {
+        if (tokens.get(as)?.token === used) tokens.delete(as);
+        if (!again) return ask(route, params, as, "again");
+      }
       throw failure(route, response ? status : undefined, response?.headers ?? {}, message, error);
     }
   }
@@ -166,6 +180,7 @@ export function createAppClient(options: IdentityOptions): AppClient {
   return {
     mint,
     token,
+    now: () => Date.now() + ahead,
     forgetToken(installation) {
       tokens.delete(installation);
     },

@@ -206,6 +206,8 @@ export interface GitHubReads {
   requiredChecks(branch: string): Promise<Read<readonly RequiredCheck[]>>;
   /** Runs of one workflow file (`cairn.yml`) that were started by `workflow_dispatch`, newest first, first page of 100. */
   dispatchedRuns(workflowFile: string): Promise<Read<readonly RunInfo[]> | undefined>;
+  /** `active`, `disabled_manually`, `disabled_inactivity`, …; `undefined`: no such workflow. */
+  workflowState(workflowFile: string): Promise<Read<string> | undefined>;
   /** Jobs of a run, of all its attempts. */
   jobs(runId: number): Promise<Read<readonly JobInfo[]>>;
   runAttempt(runId: number, attempt: number): Promise<Read<RunInfo> | undefined>;

@@ -121,6 +121,8 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       });
       return answer && readOf(answer, wrapped("workflow_runs")(route, answer).map(present.run));
     },
+    workflowState: (workflow_id) =>
+      one(`${REPO}/actions/workflows/{workflow_id}`, { workflow_id }, (shape) => shape.text("state")),
     async jobs(run_id) {
       const route = `${REPO}/actions/runs/{run_id}/jobs`;
       const params = { ...address(), run_id, filter: "all" };

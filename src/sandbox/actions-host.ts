@@ -88,6 +88,9 @@ export function createActionsHost(services: Services, options: HostOptions): Act
     signIdToken: (claims) => options.idTokens.sign(claims),
     secrets: (repositoryId) => Object.fromEntries(findRepository(world, repositoryId).secrets),
     variables: (repositoryId) => Object.fromEntries(findRepository(world, repositoryId).variables),
+    keepRun(run) {
+      world.runs.set(run.id, structuredClone(run));
+    },
     onRun(run, action) {
       world.runs.set(run.id, structuredClone(run));
       for (const hook of services.hooks.run) hook(run, action);

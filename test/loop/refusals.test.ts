@@ -12,9 +12,11 @@ import {
   jobOf,
   kinds,
   landed,
+  pass,
   REPO,
   request,
   runsOf,
+  waitsFor,
   wake,
 } from "./observing.ts";
 
@@ -193,7 +195,28 @@ test("11: markers that a person, another app, a workflow or the agent made are i
   }
 });
 
-test("8 and 14: among 250 comments, with a list that lags behind the single comment, the current intent is found", async () => {
+test("8: the list lags behind the single comment: it goes on; shorter than the count: it waits, and says not-visible", async () => {
+  await using loop = await withoutStarts();
+  const issue = await loop.issue();
+  const path = `${REPO}/issues/{issue_number}/comments`;
+  await control(loop, "POST /faults", { method: "GET", path, count: 1_000, fault: { kind: "stale" } });
+  await loop.ready(issue);
+  await waitsFor(loop, "a run to take up implement/1");
+  await loop.app.stop();
+  // The next process does not know where the comment is, and concludes nothing from a list that lacks it.
+  loop.app = await loop.startApp({ PORT: String(loop.port) });
+  await waitsFor(loop, "all comments to be readable (0 of 1)");
+  await pass(loop, 125);
+  await waitsFor(loop, "not-visible: GitHub shows 0 of 1 comments");
+  expect(await commentsOf(loop, issue).then((all) => all.length)).toBe(0);
+  await control(loop, "DELETE /faults", {});
+  expect(await commentsOf(loop, issue).then((all) => all.length)).toBe(1);
+  await loop.app.sweep();
+  await done(loop, issue);
+  expectOnce(loop);
+});
+
+test("14: the tenth generation, among 250 comments on three pages, one of which goes between two reads", async () => {
   await using loop = await withoutStarts();
   const issue = await loop.issue();
   const comments = `${loop.repo}/issues/${issue}/comments`;
@@ -212,7 +235,7 @@ test("8 and 14: among 250 comments, with a list that lags behind the single comm
   expect([state.generation, state.open?.generation, state.acts.length]).toEqual([10, 10, 10]);
   await loop.app.stop();
   await control(loop, "DELETE /faults", {});
-  // The next process knows nothing: the list that it reads lags, and loses a comment between two of its pages.
+  // The next process reads everything, from the last page to the first; a comment of the first goes meanwhile.
   await control(loop, "POST /faults", {
     method: "GET",
     path: `${REPO}/issues/{issue_number}/comments`,

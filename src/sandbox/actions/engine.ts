@@ -244,8 +244,10 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
         const entered = groups.enter(group, holder);
         live.waiting = { cancel: () => groups.leave(group, holder) };
         record.status = "pending";
+        host.keepRun(record);
         const verdict = await entered;
         record.status = "queued";
+        host.keepRun(record);
         live.waiting = undefined;
         if (verdict === "cancelled") return endBeforeJobs(live, "cancelled");
       }

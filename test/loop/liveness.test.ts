@@ -1,0 +1,175 @@
+/** Scenarios 16, 17 and 19: runs that are silent, die, or never start (I9). */
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { decodeMarker, type HoldMarker } from "../../src/core/marker.ts";
+import { type Loop, startLoop } from "./loop.ts";
+import {
+  chainOf,
+  configure,
+  control,
+  done,
+  expectOnce,
+  holdOf,
+  jobOf,
+  kinds,
+  landed,
+  pass,
+  REPO,
+  request,
+  runsOf,
+  waitsFor,
+} from "./observing.ts";
+
+/** An agent that works until it is told to end. */
+async function patientAgent(): Promise<{ command: string; end: () => Promise<void> }> {
+  const file = join(await mkdtemp(join(tmpdir(), "cairn-agent-")), "end");
+  return {
+    command: `while ! [ -e ${file} ]; do sleep 0.1; done; echo more >> README.md`,
+    end: () => writeFile(file, ""),
+  };
+}
+
+async function lastHold(loop: Loop, issue: number): Promise<HoldMarker> {
+  await holdOf(loop, issue);
+  const { comments } = await loop.shown(issue);
+  const found = decodeMarker(comments.at(-1)?.body ?? "");
+  if (found.kind !== "marker" || found.marker.type !== "hold") throw new Error("no hold");
+  return found.marker;
+}
+
+const agentRuns = (loop: Loop): string[] => landed(loop).filter((key) => key.startsWith("agent.run"));
+
+test("16: a run that lives is left alone, silent beyond its budget or not to be looked up", async () => {
+  const agent = await patientAgent();
+  await using loop = await startLoop({ agent: agent.command });
+  await configure(loop, { "agent.timeout-minutes": 360, "budgets.implementing": 5 });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  await loop.until("the agent", () => agentRuns(loop)[0], { review: "no" });
+  await waitsFor(loop, "to finish implement/1");
+  const claimed = await chainOf(loop, issue);
+  await pass(loop, 1_800);
+  await waitsFor(loop, /to finish implement\/1; its budget of 5 min is spent/);
+  const lookups = `${REPO}/actions/runs/{run_id}/attempts/{attempt_number}`;
+  await control(loop, "POST /faults", {
+    method: "GET",
+    path: lookups,
+    actor: "installation",
+    count: 1_000,
+    fault: { kind: "status", status: 502 },
+  });
+  await pass(loop, 1_800);
+  await loop.app.idle();
+  await waitsFor(loop, /waiting: .*actions.runs.*it is asked again/);
+  expect(await chainOf(loop, issue)).toEqual(claimed);
+  await control(loop, "DELETE /faults", {});
+  await agent.end();
+  await done(loop, issue);
+  expectOnce(loop);
+  expect(agentRuns(loop)).toEqual([`agent.run:${issue}#g1a1`]);
+});
+
+test("17: the runner dies in the middle of the agent: a new attempt under a new key; after the last, a hold with the evidence", async () => {
+  const agent = await patientAgent();
+  await using loop = await startLoop({ agent: agent.command });
+  await configure(loop, { attempts: 2 });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  for (const attempt of [1, 2]) {
+    const key = `agent.run:${issue}#g1a${attempt}`;
+    await loop.until(key, () => (landed(loop).includes(key) ? true : undefined), { review: "no" });
+    await pass(loop, 300);
+    const run = runsOf(loop).at(-1);
+    await control(loop, "POST /runner/lose", { jobId: jobOf(run, key)?.id, noticeMs: 100 });
+    await loop.until("the end of the run", () => (run?.status === "completed" ? true : undefined));
+    await loop.until("the fence", async () => ((await chainOf(loop, issue)).open?.cancel ? true : undefined));
+    await pass(loop, 125);
+  }
+  const hold = await lastHold(loop, issue);
+  expect(hold).toMatchObject({ reason: "attempts-spent", generation: 1 });
+  expect(hold.evidence.map(({ attempt, run, conclusion }) => [attempt, run.id, conclusion])).toEqual(
+    runsOf(loop).map((run, index) => [index + 1, run.id, "failure"]),
+  );
+  for (const { worked } of hold.evidence) expect(Math.round(worked / 60_000)).toBe(5);
+  expect(kinds(loop)).toEqual(["agent.run", "agent.run"]);
+  expectOnce(loop);
+  // Lifted by the label: the next generation begins with attempts and budget of its own.
+  await agent.end();
+  await loop.ready(issue);
+  await done(loop, issue);
+  expectOnce(loop);
+});
+
+test("17: agents that worked as long as they may, and were lost: a hold although attempts are left", async () => {
+  const agent = await patientAgent();
+  await using loop = await startLoop({ agent: agent.command });
+  await configure(loop, { "budgets.implementing": 5 });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  await loop.until("the agent", () => agentRuns(loop)[0], { review: "no" });
+  await pass(loop, 600);
+  const run = runsOf(loop)[0];
+  await control(loop, "POST /runner/lose", { jobId: jobOf(run, "agent.run")?.id, noticeMs: 100 });
+  await loop.until("the fence", async () => ((await chainOf(loop, issue)).open?.cancel ? true : undefined));
+  await pass(loop, 125);
+  expect(await lastHold(loop, issue)).toMatchObject({ reason: "budget-spent", evidence: [{ attempt: 1 }] });
+  await agent.end();
+});
+
+/** The caller in a concurrency group that is taken, as a repository's own habit may be. */
+async function group(loop: Loop, options: string): Promise<void> {
+  const path = `${loop.repo}/contents/.github/workflows/cairn.yml`;
+  const file = await loop.maintainer.get<{ sha: string; content: string }>(path);
+  const caller = Buffer.from(file.content, "base64").toString();
+  const text = `${caller}concurrency: ${options}\n`;
+  const body = { message: "Group", content: Buffer.from(text).toString("base64"), sha: file.sha };
+  expect(await request(loop, "PUT", path, body)).toBe(200);
+}
+
+test("19: a run that waits for ever, is evicted, or has no workflow: a hold that says so, and no attempt is charged", async () => {
+  const agent = await patientAgent();
+  await using loop = await startLoop({ agent: agent.command, env: { CAIRN_INTENT_SECONDS: "60" } });
+  const holder = await loop.issue({ title: "Holds the group" });
+  await group(loop, "{ group: all }");
+  await loop.ready(holder);
+  await loop.until("the agent", () => agentRuns(loop)[0], { review: "no" });
+  const one = await loop.issue({ title: "Waits" });
+  await loop.ready(one);
+  await waitsFor(loop, /run \d+ \(pending\) to claim implement\/1/);
+  // Only one may wait: whoever comes later takes its place. Evicted, it is started again, and evicts in turn.
+  const other = await loop.issue({ title: "Waits too" });
+  await loop.ready(other);
+  const evicted = await loop.until(
+    "the one that was evicted too often",
+    async () => {
+      for (const issue of [one, other])
+        if ((await loop.shown(issue)).labels.includes("cairn:hold")) return issue;
+      return undefined;
+    },
+    { review: "no" },
+  );
+  const stays = evicted === one ? other : one;
+  await loop.app.idle();
+  await pass(loop, 65);
+  const ends = { [evicted]: /\/runs\/\d+ was cancelled/, [stays]: /\/runs\/\d+ is still pending/ };
+  for (const [issue, words] of Object.entries(ends)) {
+    const hold = await lastHold(loop, Number(issue));
+    expect(hold).toMatchObject({ reason: "never-started", evidence: [] });
+    expect(hold.detail).toMatch(words);
+    expect((await chainOf(loop, Number(issue))).attempts.implement).toEqual({ last: 1, lost: [] });
+  }
+
+  const path = `${loop.repo}/contents/.github/workflows/cairn.yml`;
+  const file = await loop.maintainer.get<{ sha: string }>(path);
+  expect(await request(loop, "DELETE", path, { message: "Gone", sha: file.sha })).toBe(200);
+  const missing = await loop.issue({ title: "No workflow" });
+  await loop.ready(missing);
+  expect(await lastHold(loop, missing)).toMatchObject({
+    reason: "never-started",
+    detail: "there is no .github/workflows/cairn.yml on the default branch",
+  });
+  await agent.end();
+  expect(agentRuns(loop)).toEqual([`agent.run:${holder}#g1a1`]);
+});
