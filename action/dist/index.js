@@ -22552,6 +22552,10 @@ function labelled(shape) {
 		isPull: shape.objectOr("pull_request") !== void 0
 	};
 }
+const changed = (shape) => ({
+	...labelled(shape),
+	updatedAt: shape.time("updated_at")
+});
 function comment(shape) {
 	return {
 		id: shape.number("id"),
@@ -22729,6 +22733,17 @@ function createReads(client, address) {
 			return {
 				...found,
 				value: found.value.flatMap((one) => one.isPull ? [] : [one.number])
+			};
+		},
+		async issuesChanged(since) {
+			const params = {
+				since: new Date(since).toISOString(),
+				state: "all"
+			};
+			const found = await list(`${REPO}/issues`, params, changed);
+			return {
+				...found,
+				value: found.value.filter((one) => !one.isPull)
 			};
 		},
 		issueEvents: (issue_number) => list(`${REPO}/issues/{issue_number}/events`, { issue_number }, issueEvent),

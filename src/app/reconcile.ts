@@ -38,6 +38,8 @@ export type LookEnd =
       readonly state: string;
       readonly waitsFor: string;
       readonly again: number | null;
+      /** GitHub's clock when the issue was read, ms; 0 where it could not be. */
+      readonly seenAt: number;
     }
   | { readonly kind: "gone" };
 
@@ -91,7 +93,7 @@ async function cycle(look: Look): Promise<LookEnd> {
     if (decision.kind === "rest") {
       const now = observer.snapshot()?.now ?? 0;
       const again = decision.again === null ? null : Math.max(500, decision.again - now);
-      return resting(look, decision.state, decision.waitsFor, again);
+      return { ...resting(look, decision.state, decision.waitsFor, again), seenAt: now };
     }
     const name = nameOfAct(decision);
     const sent = `${name} behind ${headOf(observer)}`;
@@ -150,9 +152,9 @@ async function decided(observer: Observer): Promise<Exclude<Decision, { kind: "l
   throw new Error("decide asks for the same parts again and again");
 }
 
-function resting(look: Look, state: string, waitsFor: string, again: number | null): LookEnd {
+function resting(look: Look, state: string, waitsFor: string, again: number | null) {
   look.log({ kind: "rest", state, waitsFor });
-  return { kind: "rest", state, waitsFor, again };
+  return { kind: "rest", state, waitsFor, again, seenAt: 0 } as const;
 }
 
 /** What an error means for the next look: state, words, milliseconds. */

@@ -17,7 +17,7 @@ import { createQueue } from "./queue.ts";
 import { type LookEnd, type LookEvent, reconcile } from "./reconcile.ts";
 import type { AppSettings } from "./settings.ts";
 import { createSites } from "./sites.ts";
-import { sweep, sweepRepository } from "./sweep.ts";
+import { createChanges, type SweepOptions, sweep, sweepRepository } from "./sweep.ts";
 import { EVENTS, type Hint, hintRank, type Target, targetOf } from "./target.ts";
 
 export interface RunningApp {
@@ -64,12 +64,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const memory = createMemory();
   const stopping = new AbortController();
   const timers = new Map<string, NodeJS.Timeout>();
-  /** Chain heads of issues that were seen done. It only spares sweeps reads, and may be lost. */
-  const done = new Map<string, string>();
-  const isDone = (
-    issue: { readonly owner: string; readonly repository: string; readonly issue: number },
-    head: string,
-  ) => done.get(keyOf(issue)) === head;
+  /** When issues were seen done, and at which chain head. It only spares sweeps reads, and may be lost. */
+  const done = new Map<string, { readonly head: string; readonly at: number }>();
+  const doneAt: SweepOptions["doneAt"] = (issue, head) => {
+    const seen = done.get(keyOf(issue));
+    return seen?.head === head ? seen.at : undefined;
+  };
+  const changes = createChanges();
 
   const queue = createQueue<Target>({
     clock,
@@ -84,7 +85,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 
   function add(target: Target): void {
     if (target.issue === undefined) {
-      sweepRepository({ sites, namespace: settings.namespace, add, isDone }, target).catch((error) =>
+      sweepRepository({ sites, namespace: settings.namespace, add, doneAt, changes }, target).catch((error) =>
         problem(`${target.owner}/${target.repository}`, error),
       );
       return;
@@ -121,7 +122,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   function plan(key: string, target: Target, end: LookEnd): void {
     if (end.kind === "gone") return;
     if (end.state === "moved") sites.forget(target);
-    if (end.state === "done" && target.head !== undefined) done.set(key, target.head);
+    if (end.state === "done" && target.head !== undefined)
+      done.set(key, { head: target.head, at: end.seenAt });
     if (end.again !== null) later(key, target, end.again);
   }
 
@@ -142,9 +144,16 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   }
 
   const sweepAll = (): Promise<void> =>
-    sweep({ app, sites, namespace: settings.namespace, add, isDone, problem, signal: stopping.signal }).catch(
-      (error) => problem("sweep", error),
-    );
+    sweep({
+      app,
+      sites,
+      namespace: settings.namespace,
+      add,
+      doneAt,
+      changes,
+      problem,
+      signal: stopping.signal,
+    }).catch((error) => problem("sweep", error));
 
   const desk = createDesk({
     settings,

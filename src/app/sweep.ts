@@ -3,7 +3,7 @@
  * It needs nothing but GitHub: the chains' refs in one read, and the labels by which people ask.
  */
 import { ASKING } from "../core/acts.ts";
-import type { AppClient } from "../github/index.ts";
+import type { AppClient, GitHubReads } from "../github/index.ts";
 import type { Place, Sites } from "./sites.ts";
 import type { Target } from "./target.ts";
 
@@ -12,8 +12,12 @@ export interface SweepOptions {
   readonly sites: Sites;
   readonly namespace: string;
   readonly add: (target: Target) => void;
-  /** Whether this process has seen the issue done with its chain at this head. */
-  readonly isDone: (issue: Place & { readonly issue: number }, head: string) => boolean;
+  /** When this process saw the issue done with its chain at this head: GitHub's clock, ms. */
+  readonly doneAt: (
+    issue: Pick<Place, "owner" | "repository"> & { readonly issue: number },
+    head: string,
+  ) => number | undefined;
+  readonly changes: Changes;
   readonly problem: (where: string, error: unknown) => void;
   readonly signal: AbortSignal;
 }
@@ -34,24 +38,52 @@ export async function sweep(options: SweepOptions): Promise<void> {
 }
 
 export async function sweepRepository(
-  options: Pick<SweepOptions, "sites" | "namespace" | "add" | "isDone">,
+  options: Pick<SweepOptions, "sites" | "namespace" | "add" | "doneAt" | "changes">,
   place: Place,
 ): Promise<void> {
   const reads = options.sites.reads(place);
   const heads = new Map<number, string>();
   const asked = new Set<number>();
   const prefix = `${options.namespace}/`;
-  for (const { ref, sha } of (await reads.matchingRefs(prefix)).value) {
+  const refs = await reads.matchingRefs(prefix);
+  for (const { ref, sha } of refs.value) {
     const number = Number(ref.slice(`refs/${prefix}`.length));
     if (Number.isInteger(number) && number > 0) heads.set(number, sha);
   }
   for (const label of Object.keys(ASKING)) {
     for (const number of (await reads.issuesLabelled(label)).value) asked.add(number);
   }
+  const changed = await options.changes.read(place, reads, refs.serverTime);
   for (const issue of new Set([...heads.keys(), ...asked])) {
     const head = heads.get(issue);
-    // What is done stays done while its chain stands still and nobody asks: a backlog of them costs nothing.
-    if (head !== undefined && !asked.has(issue) && options.isDone({ ...place, issue }, head)) continue;
+    const doneAt = head === undefined ? undefined : options.doneAt({ ...place, issue }, head);
+    // What is done stays done while nothing about it changes: a backlog of them costs one list. A label that came
+    // and went is such a change (I10).
+    if (doneAt !== undefined && changed && (changed.get(issue) ?? 0) < doneAt - SAME_MOMENT) continue;
     options.add({ ...place, issue, hint: "sweep", ...(head === undefined ? {} : { head }) });
   }
+}
+
+/** GitHub's times are whole seconds: a change so short before a look may have come after it. */
+const SAME_MOMENT = 2_000;
+/** How far back the changes since the last sweep are asked for: lists lag. */
+const OVERLAP = 10 * 60_000;
+
+/** Which issues of a repository changed since it was swept before. */
+export interface Changes {
+  /** Times of the last changes (ms) by issue; `undefined` the first time, as nobody knows what came before. */
+  read(place: Place, reads: GitHubReads, now: number): Promise<ReadonlyMap<number, number> | undefined>;
+}
+
+export function createChanges(): Changes {
+  const swept = new Map<string, number>();
+  return {
+    async read({ installation, owner, repository }, reads, now) {
+      const name = `${installation}/${owner}/${repository}`;
+      const before = swept.get(name);
+      const found = before === undefined ? undefined : await reads.issuesChanged(before - OVERLAP);
+      swept.set(name, now);
+      return found && new Map(found.value.map((one) => [one.number, one.updatedAt]));
+    },
+  };
 }

@@ -184,6 +184,10 @@ export interface GitHubReads {
   comment(id: number): Promise<Read<CommentInfo> | undefined>;
   /** Numbers of the open issues (no pull requests) that carry this label. */
   issuesLabelled(label: string): Promise<Read<readonly number[]>>;
+  /** Issues in any state (no pull requests) that changed at or after `since` (ms), with the time of their last change. */
+  issuesChanged(
+    since: number,
+  ): Promise<Read<readonly { readonly number: number; readonly updatedAt: number }[]>>;
   issueEvents(number: number): Promise<Read<readonly IssueEventInfo[]>>;
   /** `ref` without `refs/`: `heads/main`, `cairn/12`. */
   ref(ref: string): Promise<Read<Sha> | undefined>;

@@ -59,6 +59,8 @@ export function labelled(shape: Shape): { readonly number: number; readonly isPu
   return { number: shape.number("number"), isPull: shape.objectOr("pull_request") !== undefined };
 }
 
+export const changed = (shape: Shape) => ({ ...labelled(shape), updatedAt: shape.time("updated_at") });
+
 export function comment(shape: Shape): CommentInfo {
   return {
     id: shape.number("id"),

@@ -55,6 +55,11 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       const found = await list(`${REPO}/issues`, { labels, state: "open" }, present.labelled);
       return { ...found, value: found.value.flatMap((one) => (one.isPull ? [] : [one.number])) };
     },
+    async issuesChanged(since) {
+      const params = { since: new Date(since).toISOString(), state: "all" };
+      const found = await list(`${REPO}/issues`, params, present.changed);
+      return { ...found, value: found.value.filter((one) => !one.isPull) };
+    },
     issueEvents: (issue_number) =>
       list(`${REPO}/issues/{issue_number}/events`, { issue_number }, present.issueEvent),
     ref: (ref) =>
