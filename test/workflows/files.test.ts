@@ -1,0 +1,31 @@
+/** Every workflow file of this repository and the one that Cairn writes into others, as GitHub would read them. */
+import { expect, test } from "vitest";
+import { EXCUSES, linted, parsedAction } from "./check-syntax.ts";
+import { CHECKS } from "./checks.ts";
+import { ownFiles } from "./files.ts";
+
+const files = ownFiles();
+const paths = Object.keys(files.workflows);
+
+test("all files are found by listing", () => {
+  expect(paths.sort()).toEqual([
+    ".github/workflows/cairn.yml",
+    ".github/workflows/ci.yml",
+    "user/.github/workflows/cairn.yml",
+  ]);
+  expect(Object.keys(files.actions)).toEqual(["action/action.yml"]);
+});
+
+for (const [name, check] of Object.entries(CHECKS)) {
+  test.each(paths)(`${name}: nothing is found in %s`, async (path) => {
+    expect(await check(files, path)).toEqual([]);
+  });
+}
+
+test("the parser finds nothing in the action's own file", () => {
+  for (const [path, text] of Object.entries(files.actions)) expect(parsedAction(path, text)).toEqual([]);
+});
+
+test("what the linter is excused from does occur", () => {
+  expect([...new Set(paths.flatMap((path) => linted(files, path).excused))]).toEqual(EXCUSES);
+});
