@@ -25,16 +25,18 @@ export function calls(files: Files, path: string): readonly string[] {
     const known = triggersOf(workflowOf(files, called)).workflow_call?.inputs ?? {};
     return Object.entries(job.with ?? {}).flatMap(([input, value]) => {
       const [given, wanted] = [typeOf(workflow, value), known[input]?.type];
-      if (wanted === undefined || given === wanted) return [];
+      if (wanted === undefined || given === undefined || given === wanted) return [];
       return [`job '${name}' gives '${input}' as a ${given}, a ${wanted} is wanted`];
     });
   });
 }
 
-/** A lone `${{ inputs.x }}` has the type of that input; other expressions and plain scalars are what they say. */
-function typeOf(workflow: Workflow, value: unknown): string {
-  const name = /^\$\{\{\s*inputs\.([\w-]+)\s*\}\}$/.exec(String(value))?.[1];
-  return name === undefined ? typeof value : (inputsOf(workflow)[name]?.type ?? "string");
+/** Of a scalar, of a lone `${{ inputs.x }}`, of text with expressions; `undefined`: another expression's, known in a run. */
+function typeOf(workflow: Workflow, value: unknown): string | undefined {
+  const expression = /^\$\{\{((?:(?!\}\}).)*)\}\}$/s.exec(String(value))?.[1];
+  if (expression === undefined) return typeof value;
+  const name = /^\s*inputs\.([\w-]+)\s*$/.exec(expression)?.[1];
+  return name === undefined ? undefined : (inputsOf(workflow)[name]?.type ?? "string");
 }
 
 /** Inputs of all triggers that have some. */
@@ -82,7 +84,7 @@ function jobProblems(files: Files, workflow: Workflow, job: Job): readonly strin
 }
 
 function sharedProblem(files: Files, workflow: Workflow, reference: Reference): readonly string[] {
-  const [context, name = "", , output = ""] = reference;
+  const [context, name = "", field, output = ""] = reference;
   const unknown = [`'${reference.join(".")}' is not there`];
   switch (context) {
     case "inputs":
@@ -90,7 +92,7 @@ function sharedProblem(files: Files, workflow: Workflow, reference: Reference): 
     case "secrets":
       return name === "GITHUB_TOKEN" ? [] : [`'${reference.join(".")}' is a secret, and none is taken`];
     case "jobs":
-      return has(outputsOf(files, workflow.jobs[name]), output) ? [] : unknown;
+      return field !== "outputs" || has(outputsOf(files, workflow.jobs[name]), output) ? [] : unknown;
     default:
       return [];
   }

@@ -47,11 +47,10 @@ export interface Action {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** Texts by path. `caller`: the file stands in another repository, where `./` and `$/` are not this one. */
+/** Texts by path. */
 export interface Files {
   readonly workflows: Readonly<Record<string, string>>;
   readonly actions: Readonly<Record<string, string>>;
-  readonly caller?: string;
 }
 
 /** Whatever a workflow of this repository can mean by `./action`. */
@@ -66,15 +65,10 @@ function actionsOf(root: string): Record<string, string> {
 /** All of this repository, with the caller that Cairn writes into a user's. */
 export function ownFiles(): Files {
   const names = readdirSync(join(ROOT, FOLDER)).map((name) => `${FOLDER}/${name}`);
-  const workflows = names.map((path) => [path, readFileSync(join(ROOT, path), "utf8")] as const);
-  const caller = `user/${CALLER_PATH}`;
+  const own = Object.fromEntries(names.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
   return {
-    workflows: {
-      ...Object.fromEntries(workflows),
-      [caller]: callerWorkflow({ app: "https://cairn.example" }),
-    },
+    workflows: { ...own, [`user/${CALLER_PATH}`]: callerWorkflow({ app: "https://cairn.example" }) },
     actions: actionsOf(ROOT),
-    caller,
   };
 }
 

@@ -1,0 +1,38 @@
+/** The workflow that a repository adds is the one that the README shows; and this repository's own never runs where it is hosted. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { callerWorkflow } from "../../src/cli/caller-workflow.ts";
+import { setStage } from "../../src/cli/stage.ts";
+import { ROOT } from "./files.ts";
+
+/** Blocks of YAML as they stand in Markdown, without the indent of a list. */
+const blocks = (markdown: string): string[] =>
+  [...markdown.matchAll(/^( *)```yaml\n([\s\S]*?)^\1```$/gm)].map(([, indent = "", text = ""]) =>
+    text.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  );
+
+test("the README shows the caller, word for word", () => {
+  const shown = blocks(readFileSync(join(ROOT, "README.md"), "utf8"));
+  expect(shown[0]).toBe(callerWorkflow({ app: "https://YOUR-HOST" }));
+});
+
+test.each([
+  "checkout",
+  "action",
+] as const)("hosted as %s, no workflow of this repository starts", async (hosts) => {
+  const stage = await setStage({ appUrl: "http://127.0.0.1:9", hosts });
+  try {
+    const { sandbox } = stage;
+    await sandbox.waitIdle();
+    const hosted = [...sandbox.world.repositories.values()].find(({ name }) => name === "cairn");
+    const found = await sandbox.engine?.workflows(hosted?.id ?? 0);
+    expect(found?.map(({ path }) => path)).toEqual([
+      ".github/workflows/cairn.yml",
+      ".github/workflows/ci.yml",
+    ]);
+    expect(sandbox.engine?.runs(hosted?.id ?? 0)).toEqual([]);
+  } finally {
+    await stage.sandbox.stop();
+  }
+});
