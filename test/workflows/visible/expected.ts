@@ -1,0 +1,101 @@
+/** What each job of the workflow may see: the table that the runs are held against. */
+import type { Row } from "./table.ts";
+
+const RUNTIME = ["ACTIONS_RESULTS_URL", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_RUNTIME_URL"];
+const IDENTITY = ["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"];
+const inputs = (...names: string[]): string[] => names.map((name) => `INPUT_${name.toUpperCase()}`);
+const GIT = { variables: [], secrets: {} };
+
+export const EXPECTED: Readonly<Record<string, Row>> = {
+  gate: {
+    token: "id_token: write, metadata: read",
+    exchanged: [
+      // A merge, which no agent stands before.
+      "checks: read, contents: write, issues: read, pull_requests: write, statuses: read",
+      "contents: write, issues: read",
+    ],
+    processes: {
+      node: {
+        variables: [...IDENTITY, ...RUNTIME, ...inputs("app", "intent", "issue", "job", "needs")].sort(),
+        secrets: {
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: "id token request of gate",
+          ACTIONS_RUNTIME_TOKEN: "runtime token of gate",
+        },
+      },
+    },
+  },
+  agent: {
+    token: "contents: read, metadata: read",
+    exchanged: [],
+    processes: {
+      node: {
+        variables: [
+          ...RUNTIME,
+          ...inputs("claim", "claim-attempt", "directory", "github-token", "identity", "intent", "issue"),
+          ...inputs("issue-digest", "job", "needs"),
+        ].sort(),
+        secrets: {
+          ACTIONS_RUNTIME_TOKEN: "runtime token of agent",
+          "INPUT_GITHUB-TOKEN": "token of agent",
+        },
+      },
+      "git of the action": GIT,
+      // It fetches, before the agent is there, and keeps nothing.
+      "git of the runner": { variables: [], secrets: { "(command line)": "token of agent" } },
+    },
+  },
+  verify: {
+    token: "contents: read, metadata: read",
+    exchanged: [],
+    processes: {
+      node: {
+        variables: [
+          ...RUNTIME,
+          ...inputs("claim", "claim-attempt", "directory", "github-token", "identity", "intent", "issue"),
+          ...inputs("issue-digest", "job", "needs"),
+        ].sort(),
+        secrets: {
+          ACTIONS_RUNTIME_TOKEN: "runtime token of verify",
+          "INPUT_GITHUB-TOKEN": "token of verify",
+        },
+      },
+      "git of the action": GIT,
+      "git of the runner": { variables: [], secrets: { "(command line)": "token of verify" } },
+    },
+  },
+  effect: {
+    token: "id_token: write, metadata: read",
+    exchanged: ["contents: write, issues: read, pull_requests: write"],
+    processes: {
+      node: {
+        variables: [
+          ...IDENTITY,
+          ...RUNTIME,
+          ...inputs("app", "claim", "digest", "directory", "intent", "issue", "job", "needs", "title"),
+        ].sort(),
+        secrets: {
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: "id token request of effect",
+          ACTIONS_RUNTIME_TOKEN: "runtime token of effect",
+        },
+      },
+    },
+  },
+  conclude: {
+    token: "id_token: write, metadata: read",
+    // Only where it has a result to leave.
+    exchanged: ["contents: write, issues: write"],
+    processes: {
+      node: {
+        variables: [
+          ...IDENTITY,
+          ...RUNTIME,
+          ...inputs("app", "claim", "intent", "issue", "job", "needs"),
+        ].sort(),
+        secrets: {
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: "id token request of conclude",
+          ACTIONS_RUNTIME_TOKEN: "runtime token of conclude",
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,153 @@
+/**
+ * What every job of the workflow gets to see, from a run of the real thing: an issue that goes to its merge, one
+ * whose agent fails. The agent looks around itself; the others are watched as the runner starts them (I12).
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { RunRecord } from "../../../src/sandbox/actions/index.ts";
+import { type Loop, startLoop } from "../../loop/loop.ts";
+import { done, holdOf, runsOf } from "../../loop/observing.ts";
+import { ownFiles, workflowOf } from "../files.ts";
+import { EXPECTED } from "./expected.ts";
+import { type Place, placesOf } from "./places.ts";
+import type { Probed } from "./probe.ts";
+import { found, type Secret, secretsOf } from "./secrets.ts";
+import { type Row, tableOf } from "./table.ts";
+import { type TokenWatch, watchProcesses, watchTokens } from "./watch.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cairn-visible-"));
+const probes = join(folder, "probes");
+/** Stands in the titles, and so shows that a place is searched at all. */
+const CANARY = "canary-7f3a";
+
+let loop: Loop;
+let tokens: TokenWatch;
+let secrets: readonly Secret[];
+let places: readonly Place[];
+let table: Readonly<Record<string, Row>>;
+
+beforeAll(async () => {
+  mkdirSync(probes);
+  using watch = watchProcesses(folder);
+  const probe = fileURLToPath(new URL("./probe.ts", import.meta.url));
+  loop = await startLoop({ agent: `'${process.execPath}' '${probe}' '${probes}'` });
+  const { sandbox, repository } = loop.stage;
+  tokens = watchTokens(sandbox);
+  sandbox.setSecret(repository, "DEPLOY_KEY", "dk-1b2c3d4e5f60718293a4b5c6");
+  // One after the other, so that a token's moment tells whose it is.
+  const good = await loop.issue({ title: `A ${CANARY} sings` });
+  await loop.ready(good);
+  await done(loop, good);
+  await over();
+  const bad = await loop.issue({ title: `A ${CANARY} fails` });
+  await loop.ready(bad);
+  expect(await holdOf(loop, bad)).toBe("agent-failed");
+  await over();
+  const seen = watch.seen();
+  const runs = [...sandbox.world.runs.values()];
+  secrets = await secretsOf(loop.stage, tokens, seen, (id) => keyOf(runs, id));
+  places = placesOf(sandbox, loop.lines);
+  table = tableOf(runsOf(loop), seen, tokens.tokens, secrets);
+});
+
+afterAll(async () => {
+  await loop[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const keyOf = (runs: readonly RunRecord[], id: number): string =>
+  runs
+    .flatMap(({ jobs }) => jobs)
+    .find((job) => job.id === id)
+    ?.key.replace(/^cairn\./, "") ?? "nobody here";
+
+/** All runs have ended, and the app knows. */
+async function over(): Promise<void> {
+  const { world } = loop.stage.sandbox;
+  await loop.until("the end of all runs", () =>
+    [...world.runs.values()].every(({ status }) => status === "completed") ? true : undefined,
+  );
+  await loop.stage.sandbox.waitIdle();
+  await loop.app.idle();
+}
+
+test("every job of the workflow has its row", () => {
+  const { jobs } = workflowOf(ownFiles(), ".github/workflows/cairn.yml");
+  expect(Object.keys(EXPECTED)).toEqual(Object.keys(jobs));
+});
+
+test("each job's processes see exactly this, and no job anything of another's", () => {
+  expect(table).toEqual(EXPECTED);
+});
+
+test("the agent finds no secret in its variables, its job's processes, its files, nor its git", () => {
+  const told = readdirSync(probes).map((name) => readFileSync(join(probes, name), "utf8"));
+  // One for each issue.
+  expect(told).toHaveLength(2);
+  for (const text of told) {
+    expect(found(secrets, text)).toEqual([]);
+    const seen = JSON.parse(text) as Probed;
+    const names = seen.environment.split("\0").map((pair) => pair.slice(0, pair.indexOf("=")));
+    expect(names.filter(Boolean).sort()).toEqual([
+      ...["CAIRN_ATTEMPT", "CAIRN_BASE", "CAIRN_GENERATION", "CAIRN_ISSUE_FILE", "CAIRN_ISSUE_NUMBER"],
+      ...["CAIRN_ISSUE_TITLE", "CI", "GIT_TERMINAL_PROMPT", "HOME", "LANG", "PATH"],
+      // The shell's own: PWD, SHLVL and _.
+      ...["PWD", "SHLVL", "TERM", "TMPDIR", "_"],
+    ]);
+    // It did look: at the action above it, at its job's files, at the checkout's settings.
+    expect(seen.processes.some(({ command }) => command.includes("dist/index.js"))).toBe(true);
+    expect(seen.files.map(({ path }) => path)).toContainEqual(expect.stringMatching(/event\.json$/));
+    expect(seen.git).toMatchObject({ status: 0, text: expect.stringContaining("remote.origin.url") });
+    expect(seen.git.text).not.toMatch(/extraheader|insteadof|askpass/i);
+    expect(seen.remote).toMatchObject({
+      status: 128,
+      text: expect.stringContaining("could not read Username"),
+    });
+  }
+});
+
+test("no secret is left anywhere: logs, summaries, artifacts, comments, commits, webhooks, the app's log", () => {
+  const left = places.flatMap(({ kind, name, text }) =>
+    found(secrets, text).map((secret) => `${secret} in ${kind} ${name}`),
+  );
+  expect(left).toEqual([]);
+});
+
+test.each([
+  ["job log", CANARY],
+  ["summary", "Proved"],
+  ["artifact", CANARY],
+  ["machine", CANARY],
+  ["issues", CANARY],
+  ["comments", "<!-- cairn"],
+  ["pulls", "cairn/1-g1"],
+  ["checkRuns", "agent.run"],
+  ["runs", CANARY],
+  ["git", CANARY],
+  ["webhooks", CANARY],
+  ["request log", "/pulls"],
+  ["landed", "branch.create"],
+  ["app log", "token for gate"],
+])("the search looks into: %s", (kind, value) => {
+  const texts = places.filter((place) => place.kind === kind).map(({ text }) => text);
+  expect(texts.some((text) => found([{ name: "it", value }], text).length > 0)).toBe(true);
+});
+
+test("no process says a secret aloud: nothing in any log had to be masked", () => {
+  const logs = places
+    .filter(({ kind }) => kind === "job log")
+    .map(({ text }) => text.replaceAll("::add-mask::***", ""));
+  expect(logs.filter((text) => text.includes("***"))).toEqual([]);
+});
+
+test("every token of a job ends with it, those from the app too", () => {
+  const live = new Set(loop.stage.sandbox.world.tokens.keys());
+  const ofJobs = tokens.tokens.filter(
+    ({ token }) => token.kind === "job" || (token.kind === "installation" && token.repositoryIds !== null),
+  );
+  expect(ofJobs.length).toBeGreaterThan(12);
+  expect(ofJobs.filter(({ token }) => live.has(token.token))).toEqual([]);
+});
