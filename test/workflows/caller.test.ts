@@ -1,8 +1,10 @@
 /** The workflow that a repository adds is the one that the README shows; and this repository's own never runs where it is hosted. */
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { callerWorkflow } from "../../src/cli/caller-workflow.ts";
+import { readSettings } from "../../src/app/settings.ts";
+import { CALLER_PATH, callerWorkflow } from "../../src/cli/caller-workflow.ts";
 import { setStage } from "../../src/cli/stage.ts";
 import { ROOT } from "./files.ts";
 
@@ -15,6 +17,18 @@ const blocks = (markdown: string): string[] =>
 test("the README shows the caller, word for word", () => {
   const shown = blocks(readFileSync(join(ROOT, "README.md"), "utf8"));
   expect(shown[0]).toBe(callerWorkflow({ app: "https://YOUR-HOST" }));
+});
+
+test("the app trusts the workflow that the caller names, and starts the caller by its name", () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { workflowFile, trustedWorkflows } = readSettings({
+    APP_ID: "1",
+    PRIVATE_KEY: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
+    WEBHOOK_SECRET: "secret",
+  });
+  const [, workflow, ref] = /uses: (\S+)@(\S+)/.exec(callerWorkflow({ app: "https://cairn.example" })) ?? [];
+  expect(trustedWorkflows).toEqual([`${workflow}@refs/tags/${ref}`]);
+  expect(CALLER_PATH).toBe(`.github/workflows/${workflowFile}`);
 });
 
 test.each([
