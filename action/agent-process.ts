@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentContext, AgentEnd } from "./handover.ts";
+import { endLeftovers } from "./leftovers.ts";
 
 export interface AgentSpec {
   readonly context: AgentContext;
@@ -35,6 +36,7 @@ export async function runAgent(spec: AgentSpec): Promise<AgentEnd> {
   spec.print(`::stop-commands::${word}`);
   const end = await live(spec, { home, scratch, issueFile: spec.issueFile });
   spec.print(`::${word}::`);
+  await endLeftovers(home);
   await rm(home, { recursive: true, force: true, maxRetries: 3 });
   if (end.stopped !== undefined) throw new AgentStopped(end.stopped);
   return judge(spec.context, end);
