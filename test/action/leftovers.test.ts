@@ -51,7 +51,7 @@ async function agent(command: string): Promise<string[]> {
 
 test("a service in a session of its own is ended, with what it started", async () => {
   const pids = await agent(
-    "setsid bash -c 'echo $$; sleep 300 & echo $!; wait' > left 2> /dev/null & while [ $(wc -l < left) -lt 2 ]; do sleep 0.02; done; cat left",
+    ": > left; setsid bash -c 'echo $$; sleep 300 & echo $!; wait' > left 2> /dev/null & while [ $(wc -l < left) -lt 2 ]; do sleep 0.02; done; cat left",
   );
   expect(pids).toHaveLength(2);
   for (const pid of pids) await ended(pid);
@@ -60,7 +60,7 @@ test("a service in a session of its own is ended, with what it started", async (
 
 test("one that starts itself anew is ended too", async () => {
   const pids = await agent(
-    "setsid bash -c 'while true; do setsid sleep 300 & echo $!; wait $!; done' > left 2> /dev/null & while [ ! -s left ]; do sleep 0.02; done; cat left",
+    ": > left; setsid bash -c 'while true; do setsid sleep 300 & echo $!; wait $!; done' > left 2> /dev/null & while [ ! -s left ]; do sleep 0.02; done; cat left",
   );
   for (const pid of pids) await ended(pid);
 });

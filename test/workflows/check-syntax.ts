@@ -35,7 +35,8 @@ const lint = await createLinter();
 /** What the linter does not know yet, and why that is no finding. */
 const EXCUSED = [
   {
-    // GitHub's changelog: a reference to the same repository at the running commit. The parser knows it.
+    // https://github.blog/changelog/2026-07-30-reference-same-repository-actions-with-self-repository-syntax/
+    // The parser knows it.
     message: /^specifying action "\$\/[\w-]+" in invalid format because ref is missing/,
     reason: "`$/` came after this linter",
   },
