@@ -148,6 +148,7 @@ export const BAD: Readonly<Record<keyof typeof CHECKS, Bad>> = {
       RUN.replace("contents: read", "contents: write"),
       "'contents: write' at its top",
     ],
+    ["reading for all jobs", RUN.replace("contents: read", "issues: read"), "'issues: read' at its top"],
     ["too few handed on", call(GOOD, "contents: read"), "asks for 'id-token: write', job 'one' has 'none'"],
     [
       "too few handed on by the job",

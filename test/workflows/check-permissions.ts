@@ -21,7 +21,7 @@ export function permissions(files: Files, path: string): readonly string[] {
     ...whole.flatMap(([what, given]) =>
       typeof given === "string" ? [`${what} has ${given}: each permission is to be named`] : [],
     ),
-    ...topWrites(workflow),
+    ...topProblems(workflow),
     ...jobs.flatMap(([name, job]) => callProblems(files, name, job, levels(job.permissions, workflow))),
   ];
 }
@@ -32,14 +32,14 @@ const levels = (own: Permissions | undefined, workflow: Workflow): Levels => {
   return typeof given === "object" ? given : {};
 };
 
-/** At the top only what reads, but for a file that does nothing itself and hands on what it has. */
-function topWrites(workflow: Workflow): readonly string[] {
+/** At the top no more than a checkout needs, but for a file that does nothing itself and hands on what it has. */
+function topProblems(workflow: Workflow): readonly string[] {
   const runs = Object.values(workflow.jobs).some((job) => job.uses === undefined);
   if (!runs) return [];
   return Object.entries(levels(undefined, workflow)).flatMap(([name, level]) =>
-    level === "write"
-      ? [`the workflow has '${name}: write' at its top: each job that needs it names it`]
-      : [],
+    level === "none" || (name === "contents" && level === "read")
+      ? []
+      : [`the workflow has '${name}: ${level}' at its top: each job that needs it names it`],
   );
 }
 

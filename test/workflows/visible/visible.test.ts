@@ -51,7 +51,7 @@ beforeAll(async () => {
   secrets = await secretsOf(loop.stage, tokens, seen, (id) => keyOf(runs, id));
   places = placesOf(sandbox, loop.lines);
   table = tableOf(runsOf(loop), seen, tokens.tokens, secrets);
-});
+}, 120_000);
 
 afterAll(async () => {
   await loop[Symbol.asyncDispose]();
@@ -141,6 +141,12 @@ test("no process says a secret aloud: nothing in any log had to be masked", () =
     .filter(({ kind }) => kind === "job log")
     .map(({ text }) => text.replaceAll("::add-mask::***", ""));
   expect(logs.filter((text) => text.includes("***"))).toEqual([]);
+});
+
+test("nothing ran but the caller and the repository's own CI: not this project's, which is hosted beside it", () => {
+  const runs = [...loop.stage.sandbox.world.runs.values()];
+  expect([...new Set(runs.map(({ workflowName }) => workflowName))].sort()).toEqual(["CI", "cairn"]);
+  expect([...new Set(runs.map(({ repositoryId }) => repositoryId))]).toEqual([loop.stage.repository.id]);
 });
 
 test("every token of a job ends with it, those from the app too", () => {
