@@ -1,5 +1,6 @@
 /** Every workflow file of this repository and the one that Cairn writes into others, as GitHub would read them. */
 import { expect, test } from "vitest";
+import { SAMPLE_FILES } from "../../src/cli/sample.ts";
 import { EXCUSES, linted, parsedAction } from "./check-syntax.ts";
 import { CHECKS } from "./checks.ts";
 import { ownFiles } from "./files.ts";
@@ -24,6 +25,18 @@ for (const [name, check] of Object.entries(CHECKS)) {
 
 test("the parser finds nothing in the action's own file", () => {
   for (const [path, text] of Object.entries(files.actions)) expect(parsedAction(path, text)).toEqual([]);
+});
+
+test("the sample's own CI is valid, and the linter finds nothing in it", async () => {
+  const sample = Object.entries(SAMPLE_FILES).filter(([path]) => path.startsWith(".github/workflows/"));
+  expect(sample).toHaveLength(1);
+  for (const [path] of sample) {
+    const found = [
+      ...(await CHECKS.parsed({ workflows: SAMPLE_FILES, actions: {} }, path)),
+      ...(await CHECKS.linted({ workflows: SAMPLE_FILES, actions: {} }, path)),
+    ];
+    expect(found).toEqual([]);
+  }
 });
 
 test("what the linter is excused from does occur", () => {

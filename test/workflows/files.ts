@@ -8,7 +8,7 @@ export const ROOT = join(import.meta.dirname, "../..");
 const FOLDER = ".github/workflows";
 
 /** This repository, as other repositories name it. */
-export const SELF = "cairn-dev/cairn";
+const SELF = "cairn-dev/cairn";
 
 export interface Input {
   readonly type?: string;
@@ -53,7 +53,7 @@ export interface Files {
   readonly actions: Readonly<Record<string, string>>;
 }
 
-/** Whatever a workflow of this repository can mean by `./action`. */
+/** Actions in the folders at the top. */
 function actionsOf(root: string): Record<string, string> {
   const found = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !/^\.git$|^node_modules$/.test(entry.name))

@@ -24,7 +24,7 @@ export interface ProcessWatch extends Disposable {
   seen(): readonly Seen[];
 }
 
-/** Node's `tracing:child_process.spawn` (documented from Node 24 on). */
+/** Node tells of each process before it starts it, with the whole environment that it will have. */
 const SPAWN = "tracing:child_process.spawn:start";
 /** `jobs/<run>-<attempt>-<job>` in a working directory. */
 const IN_JOB = /\/actions\/jobs\/\d+-\d+-(\d+)\//;
