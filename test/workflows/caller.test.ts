@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { readSettings } from "../../src/app/settings.ts";
 import { CALLER_PATH, callerWorkflow } from "../../src/cli/caller-workflow.ts";
 import { setStage } from "../../src/cli/stage.ts";
+import { callerFlaw } from "../../src/policy/caller.ts";
 import { ROOT } from "./files.ts";
 
 /** Blocks of YAML as they stand in Markdown, without the indent of a list. */
@@ -29,6 +30,7 @@ test("the app trusts the workflow that the caller names, and starts the caller b
   const [, workflow, ref] = /uses: (\S+)@(\S+)/.exec(callerWorkflow({ app: "https://cairn.example" })) ?? [];
   expect(trustedWorkflows).toEqual([`${workflow}@refs/tags/${ref}`]);
   expect(CALLER_PATH).toBe(`.github/workflows/${workflowFile}`);
+  expect(callerFlaw(CALLER_PATH, callerWorkflow({ app: "https://cairn.example" }))).toBeUndefined();
 });
 
 test("where this checkout is hosted, none of its workflows starts", async () => {
