@@ -13,7 +13,7 @@ import { StringDecoder } from "string_decoder";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
-import { cp, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
 
@@ -17342,7 +17342,7 @@ var __awaiter$5 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-const { chmod, copyFile, lstat, mkdir: mkdir$1, open: open$1, readdir, rename, rm: rm$1, rmdir, stat: stat$1, symlink, unlink } = fs.promises;
+const { chmod, copyFile, lstat, mkdir: mkdir$1, open: open$1, readdir: readdir$1, rename, rm: rm$1, rmdir, stat: stat$1, symlink, unlink } = fs.promises;
 const IS_WINDOWS$1 = process.platform === "win32";
 const READONLY = fs.constants.O_RDONLY;
 function exists(fsPath) {
@@ -17400,7 +17400,7 @@ function tryGetExecutablePath(filePath, extensions) {
 					try {
 						const directory = path.dirname(filePath);
 						const upperName = path.basename(filePath).toUpperCase();
-						for (const actualName of yield readdir(directory)) if (upperName === actualName.toUpperCase()) {
+						for (const actualName of yield readdir$1(directory)) if (upperName === actualName.toUpperCase()) {
 							filePath = path.join(directory, actualName);
 							break;
 						}
@@ -23108,6 +23108,47 @@ function connect(options) {
 	};
 }
 
+// action/leftovers.ts
+/**
+* What the agent leaves running outside its process group, in a session of its own, would see the steps and jobs
+* behind it come and go (I12). GitHub's runner knows its jobs' processes by `RUNNER_TRACKING_ID`; the agent does not
+* get that, so its processes are known by the home that they were started with. One that was started with other
+* variables on purpose is not found. Where there is no `/proc`, none is.
+*/
+/** Looks so often, as what is ended may just have started another. */
+const ROUNDS = 10;
+/** Ends every process whose variables name this folder. */
+async function endLeftovers(home) {
+	for (let round = 0; round < ROUNDS; round += 1) {
+		const found = await startedWith(home);
+		if (found.length === 0) return;
+		for (const pid of found) kill(pid);
+	}
+}
+async function startedWith(home) {
+	const pids = (await readdir("/proc").catch(unlessOver([]))).map(Number).filter((pid) => Number.isSafeInteger(pid) && pid !== process.pid);
+	const environments = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(unlessOver(""))));
+	return pids.filter((_, at) => environments[at]?.split("\0").includes(`HOME=${home}`));
+}
+function kill(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch (error) {
+		unlessOver(void 0)(error);
+	}
+}
+/** What is said of a process that is gone, or another account's. */
+const OVER$1 = /* @__PURE__ */ new Set([
+	"ENOENT",
+	"ESRCH",
+	"EACCES",
+	"EPERM"
+]);
+const unlessOver = (fallback) => (error) => {
+	if (OVER$1.has(error.code ?? "")) return fallback;
+	throw error;
+};
+
 // action/agent-process.ts
 /** The agent's process: what it gets to see, what may be seen of it, and how it ends. */
 /** Milliseconds between asking the agent to end and ending it: less than the runner gives a cancelled step. */
@@ -23129,6 +23170,7 @@ async function runAgent(spec) {
 		issueFile: spec.issueFile
 	});
 	spec.print(`::${word}::`);
+	await endLeftovers(home);
 	await rm(home, {
 		recursive: true,
 		force: true,
