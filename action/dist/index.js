@@ -22274,6 +22274,7 @@ function createClient(options) {
 		});
 		const serverTime = serverTimeOf(answer.headers);
 		noteSpent(answer.headers, serverTime);
+		if (serverTime !== void 0) options.serverClock?.saw(serverTime);
 		if (answer.status >= 300) throw new GitHubError("moved", `GET ${route}`, `${answer.status} it has another address`, { status: answer.status });
 		return {
 			...answer,

@@ -7,7 +7,7 @@ import { digestOfMarker } from "../core/marker.ts";
 import { alarm, announce, cancelRun, closeIssue, setLabels, startRun } from "../effects/index.ts";
 import type { Outcome, Refused } from "../github/outcome.ts";
 import type { Memory } from "./memory.ts";
-import type { Observer } from "./observe.ts";
+import type { Observer } from "./observe/index.ts";
 
 export type ActEnd =
   /** Read what has changed, and decide again. */

@@ -10,7 +10,7 @@ import { GitHubError } from "../github/errors.ts";
 import type { RepositoryInfo } from "../github/ports.ts";
 import { type Act, act, nameOfAct } from "./act.ts";
 import type { Memory } from "./memory.ts";
-import { createObserver, type Observer } from "./observe.ts";
+import { createObserver, type Observer } from "./observe/index.ts";
 import type { Hint } from "./target.ts";
 
 export interface Look {

@@ -6,6 +6,7 @@ import {
   type Clock,
   createAppClient,
   createOidcVerifier,
+  createServerClock,
   GitHubError,
   issuerOf,
   realClock,
@@ -52,13 +53,20 @@ const GRACE = 5_000;
 /** Starts the app and its first sweep. Throws `GitHubError` where GitHub does not know the App. */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { settings, log, clock = realClock } = options;
-  const app = createAppClient({ ...settings, clock, ...(options.fetch ? { fetch: options.fetch } : {}) });
+  const serverClock = createServerClock();
+  const app = createAppClient({
+    ...settings,
+    clock,
+    serverClock,
+    ...(options.fetch ? { fetch: options.fetch } : {}),
+  });
   const identity = await app.app();
   const sites = createSites({
     settings,
     identity,
     app,
     clock,
+    serverClock,
     ...(options.fetch ? { fetch: options.fetch } : {}),
   });
   const memory = createMemory();
@@ -162,7 +170,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     oidc: createOidcVerifier({
       issuer: settings.oidcIssuer ?? issuerOf(settings.apiUrl),
       audience: settings.audience,
-      now: app.now,
+      now: serverClock.now,
       ...(options.fetch ? { fetch: options.fetch } : {}),
     }),
     log: ({ level, message }) => log({ level, message }),

@@ -8,6 +8,7 @@ import {
   type GitHubReads,
   type Governor,
   type RepositoryInfo,
+  type ServerClock,
 } from "../github/index.ts";
 import type { AppSettings } from "./settings.ts";
 
@@ -36,10 +37,11 @@ export interface SitesOptions {
   readonly identity: Identity;
   readonly app: AppClient;
   readonly clock: Clock;
+  readonly serverClock: ServerClock;
   readonly fetch?: typeof fetch;
 }
 
-export function createSites({ settings, identity, app, clock, fetch }: SitesOptions): Sites {
+export function createSites({ settings, identity, app, clock, serverClock, fetch }: SitesOptions): Sites {
   const governors = new Map<number, Governor>();
   const repositories = new Map<string, { readonly info: Promise<RepositoryInfo>; readonly until: number }>();
   const commits = createCommitCache();
@@ -53,6 +55,7 @@ export function createSites({ settings, identity, app, clock, fetch }: SitesOpti
       apiUrl: settings.apiUrl,
       address: () => ({ owner: place.owner, repo: place.repository }),
       clock,
+      serverClock,
       governor,
       token: () => app.token(place.installation),
       invalidate: () => app.forgetToken(place.installation),

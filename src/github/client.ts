@@ -3,7 +3,7 @@
  * no plugin at all, one request each (I3), as those plugins send a POST again after an answer was lost.
  */
 import { Octokit } from "@octokit/core";
-import type { Clock } from "./clock.ts";
+import type { Clock, ServerClock } from "./clock.ts";
 import { GitHubError } from "./errors.ts";
 import { type Failure, failureOf, refusedOf, saysNothing } from "./failure.ts";
 import type { Governor } from "./governor.ts";
@@ -21,6 +21,8 @@ export interface ClientOptions {
   readonly invalidate?: () => void;
   /** `issue=<repository id>/<number>`: goes into the User-Agent, so that a log shows what a request was for. */
   readonly attribution?: string;
+  /** Told the time of every read's answer. */
+  readonly serverClock?: ServerClock;
   readonly fetch?: typeof fetch;
   /** Milliseconds for one request; GitHub itself gives up after 10 s. A read with its repetitions: three times it. */
   readonly timeout?: number;
@@ -119,6 +121,7 @@ export function createClient(options: ClientOptions): Client {
     });
     const serverTime = serverTimeOf(answer.headers as Headers);
     noteSpent(answer.headers as Headers, serverTime);
+    if (serverTime !== undefined) options.serverClock?.saw(serverTime);
     if (answer.status >= 300) {
       throw new GitHubError("moved", `GET ${route}`, `${answer.status} it has another address`, {
         status: answer.status,

@@ -2,7 +2,7 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/core";
 import { API_VERSION } from "./client.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock, ServerClock } from "./clock.ts";
 import { GitHubError } from "./errors.ts";
 import { type Headers, limitPause, serverTimeOf } from "./limits.ts";
 import { hasNext, PER_PAGE } from "./pages.ts";
@@ -14,6 +14,8 @@ export interface IdentityOptions {
   /** Without trailing slash. */
   readonly apiUrl: string;
   readonly clock: Clock;
+  /** Told the time of every answer. */
+  readonly serverClock?: ServerClock;
   readonly fetch?: typeof fetch;
 }
 
@@ -56,8 +58,6 @@ export interface AppClient {
   forgetToken(installation: number): void;
   /** A new token of its own, never kept. */
   mint(installation: number, scope: TokenScope): Promise<InstallationToken>;
-  /** GitHub's clock by its last answer to this client, ms since the epoch; this machine's own may be wrong. */
-  now(): number;
 }
 
 /** Whose credentials a request carries: the App's JWT, an installation's token, none. */
@@ -82,8 +82,6 @@ export function createAppClient(options: IdentityOptions): AppClient {
   // The strategy above signs the App's own routes only.
   const asInstallation = new Octokit(shared);
   const tokens = new Map<number, { readonly token: Promise<string>; until: number }>();
-  /** GitHub's clock minus this machine's. */
-  let ahead = 0;
 
   async function ask(
     route: string,
@@ -102,7 +100,7 @@ export function createAppClient(options: IdentityOptions): AppClient {
         request: { signal: AbortSignal.timeout(20_000) },
       });
       const at = serverTimeOf(answer.headers as Headers);
-      if (at !== undefined) ahead = at - Date.now();
+      if (at !== undefined) options.serverClock?.saw(at);
       const data: unknown = answer.data;
       const shape = new Shape(route, Array.isArray(data) ? { list: data } : data);
       return { data, headers: answer.headers as Headers, shape };
@@ -180,7 +178,6 @@ export function createAppClient(options: IdentityOptions): AppClient {
   return {
     mint,
     token,
-    now: () => Date.now() + ahead,
     forgetToken(installation) {
       tokens.delete(installation);
     },

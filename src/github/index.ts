@@ -1,6 +1,6 @@
 /** Cairn's only way to GitHub: `connect` for a repository, `createAppClient` for the App itself. */
 import { createClient } from "./client.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock, ServerClock } from "./clock.ts";
 import type { Governor } from "./governor.ts";
 import type { GitHubReads, GitHubWrites } from "./ports.ts";
 import { createReads } from "./reads.ts";
@@ -15,6 +15,8 @@ export interface ConnectOptions {
   readonly invalidate?: () => void;
   /** Issue that the requests are for, `<repository id>/<number>`; shown in the User-Agent. */
   readonly issue?: string;
+  /** Told the time of every answer. */
+  readonly serverClock?: ServerClock;
   readonly fetch?: typeof fetch;
   /** Milliseconds for one request. */
   readonly timeout?: number;
@@ -33,7 +35,7 @@ export function connect(options: ConnectOptions): Connection {
   return { reads: createReads(client, address), writes: createWrites(client, address) };
 }
 
-export { type Clock, realClock } from "./clock.ts";
+export { type Clock, createServerClock, realClock, type ServerClock } from "./clock.ts";
 export { GitHubError } from "./errors.ts";
 export { createGovernor, type Governor } from "./governor.ts";
 export { type AppClient, type AppInfo, createAppClient, type TokenScope } from "./identity.ts";

@@ -4,11 +4,11 @@ import { costOf } from "../../src/sandbox/request-log.ts";
 import { startLoop } from "./loop.ts";
 
 test("the sample issue goes from the label to a merge, each effect lands once, at an exact cost", async () => {
-  await using loop = await startLoop({ env: { CAIRN_START_SECONDS: "60" } });
+  await using loop = await startLoop({ env: { CAIRN_START_SECONDS: "3600" } });
   const { sandbox, repository } = loop.stage;
   await loop.app.idle();
-  // The news of green checks comes after that of the run's end, so that it is always a look of its own.
-  const fault = { kind: "webhook", event: "check_suite", mode: "delay", delayMs: 2_500 } as const;
+  // The news of green checks comes when the clock is set forward, so that it is always a look of its own.
+  const fault = { kind: "webhook", event: "check_suite", mode: "delay", delayMs: 600_000 } as const;
   sandbox.faults.add({ count: 10, fault });
   const since = sandbox.clock.now();
   const issue = await loop.issue();
@@ -31,10 +31,15 @@ test("the sample issue goes from the label to a merge, each effect lands once, a
       review: "no",
     },
   );
-  await loop.app.idle();
+  const settle = async (): Promise<void> => {
+    // Longer than the app gathers what comes about one issue.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await loop.app.idle();
+  };
+  await settle();
+  sandbox.clock.advance(600_000);
   await sandbox.waitIdle();
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await loop.app.idle();
+  await settle();
   await loop.approve();
   await loop.until("the end", async () =>
     (await loop.shown(issue)).labels[0] === "cairn:done" ? true : undefined,

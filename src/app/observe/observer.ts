@@ -3,31 +3,31 @@
  * has read it keeps, and what an act has changed it reads again before anybody leans on it (I5).
  */
 
-import { type Behind, behind, readChain, type Site } from "../barrier/index.ts";
-import { ASKING, type IssueEvent, pendingActs } from "../core/acts.ts";
-import { textDigest } from "../core/canonical.ts";
-import type { ChainState } from "../core/chain.ts";
-import { branchCreate, branchOf } from "../core/keys.ts";
-import { foldLedger, type LedgerComment } from "../core/ledger.ts";
+import { type Behind, behind, readChain, type Site } from "../../barrier/index.ts";
+import { ASKING, type IssueEvent, pendingActs } from "../../core/acts.ts";
+import { textDigest } from "../../core/canonical.ts";
+import type { ChainState } from "../../core/chain.ts";
+import { branchOf } from "../../core/keys.ts";
+import { foldLedger, type LedgerComment } from "../../core/ledger.ts";
 import type {
   ChainView,
-  ConfigView,
   IssueView,
   JudgedAct,
   LedgerView,
   Part,
-  RunView,
   Settings,
   Snapshot,
   StartsView,
-} from "../core/snapshot.ts";
-import { readBranch, readPulls, viewPull } from "../effects/index.ts";
-import type { GitHubReads, Read, RepositoryInfo, RunInfo } from "../github/ports.ts";
-import { mayWrite } from "../policy/authority.ts";
-import { callerFlaw } from "../policy/caller.ts";
-import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../policy/config.ts";
-import { readGate } from "../policy/read-gate.ts";
-import type { Hint } from "./target.ts";
+} from "../../core/snapshot.ts";
+import { readBranch } from "../../effects/index.ts";
+import type { GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
+import { mayWrite } from "../../policy/authority.ts";
+import { readGate } from "../../policy/read-gate.ts";
+import type { Hint } from "../target.ts";
+import { type FoundConfig, readConfig } from "./config.ts";
+import { readCurrentPulls, readOpened } from "./pulls.ts";
+import { generationOf, type Reader } from "./reader.ts";
+import { readRun, readStarts, readWorked } from "./runs.ts";
 
 export interface ObserverInput {
   readonly site: Site;
@@ -54,8 +54,6 @@ export interface Observer {
   /** A comment was written: it is read by its id before it counts. */
   commentWritten(id: number): Promise<void>;
   labelsSet(add: readonly string[], remove: readonly string[]): void;
-  /** Start of the reads behind `branch` and `pulls` is taken anew. */
-  forget(...parts: readonly Part[]): void;
 }
 
 type Parts = { -readonly [P in Part]?: Snapshot[P] };
@@ -72,7 +70,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   let events: readonly IssueEvent[] | undefined;
   const permissions = new Map<string, boolean>();
   const parts: Parts = {};
-  let configValue: Config | undefined;
+  let found: FoundConfig | undefined;
   /** This look has made the step that is the head, and has written its marker. */
   let moved = false;
   let written = false;
@@ -82,7 +80,14 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     return read.value;
   };
   const state = (): ChainState | undefined => (chain.value.kind === "sound" ? chain.value.state : undefined);
-  const expectedGeneration = (): number => state()?.open?.generation ?? state()?.generation ?? 1;
+  const reader: Reader = {
+    site,
+    repository: input.repository,
+    workflowFile: input.workflowFile,
+    note,
+    now: () => now,
+    state,
+  };
 
   function refold(): void {
     if (!comments) return;
@@ -154,124 +159,17 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     parts.acts = judged;
   }
 
-  async function readConfig(): Promise<void> {
-    if (parts.config) return;
-    const base = input.repository.defaultBranch;
-    const head = await site.reads.ref(`heads/${base}`);
-    if (!head) {
-      parts.config = { kind: "invalid", why: `the default branch ${base} cannot be read` };
-      return;
-    }
-    const commit = note(head);
-    const file = await site.reads.file(CONFIG_PATH, commit);
-    const parsed = parseConfig(file ? note(file).text : undefined);
-    if (parsed.kind === "invalid") {
-      parts.config = { kind: "invalid", why: wordsOf(parsed.problems) };
-      return;
-    }
-    configValue = parsed.config;
-    const { reviewers, merge, mergeMethod, attempts, budgets } = parsed.config;
-    const view: ConfigView = {
-      kind: "valid",
-      digest: parsed.digest,
-      commit,
-      base,
-      reviewers,
-      merge,
-      mergeMethod,
-      attempts,
-      budget: budgets.implementing * 60_000,
-    };
-    parts.config = view;
-  }
-
-  async function readRun(): Promise<RunView> {
-    const claim = state()?.open?.claim;
-    if (!claim) return { kind: "cannot-tell", why: "nobody has claimed" };
-    const read = await site.reads.runAttempt(claim.id, claim.attempt);
-    if (!read) return { kind: "cannot-tell", why: "the run cannot be seen" };
-    const run = note(read);
-    if (run.status !== "completed") return { kind: "alive", status: run.status, since: run.startedAt };
-    return { kind: "over", conclusion: run.conclusion ?? "none", at: run.updatedAt, url: run.htmlUrl };
-  }
-
-  /** The agent's job alone is charged: not what waits for a machine, nor a job that waits for a limit to end (I9). */
-  async function readWorked(): Promise<number> {
-    const open = state()?.open;
-    const key = open?.effects.find((effect) => effect.kind === "agent.run")?.key;
-    if (!open?.claim || key === undefined) return 0;
-    const { id, attempt } = open.claim;
-    const jobs = note(await site.reads.jobs(id));
-    return jobs
-      .filter((job) => job.attempt === attempt && job.name.endsWith(key))
-      .reduce((sum, job) => sum + (job.startedAt === null ? 0 : (job.completedAt ?? now) - job.startedAt), 0);
-  }
-
-  /** Why GitHub may refuse to start the caller workflow, as far as its file and its state show. */
-  async function workflowFlaw(): Promise<string | undefined> {
-    const path = `.github/workflows/${input.workflowFile}`;
-    const head = await site.reads.ref(`heads/${input.repository.defaultBranch}`);
-    if (!head) return undefined;
-    const file = await site.reads.file(path, note(head));
-    const flaw = callerFlaw(path, file && note(file).text);
-    if (flaw !== undefined) return flaw;
-    const state = await site.reads.workflowState(input.workflowFile);
-    if (!state || note(state) === "active") return undefined;
-    return `the workflow ${input.workflowFile} is ${state.value.replaceAll("_", " ")}: enable it under Actions`;
-  }
-
-  async function readStarts(): Promise<StartsView> {
+  async function startsNow(): Promise<StartsView> {
     // Nobody can have been started for a comment that this look has just written.
     if (moved && written) return { kind: "known", starts: [] };
-    const open = state()?.open;
-    const flaw = open && input.wasRefused(open.digest) ? await workflowFlaw() : undefined;
-    if (flaw !== undefined) return { kind: "no-workflow", why: flaw };
-    const read = await site.reads.dispatchedRuns(input.workflowFile);
-    if (!read) {
-      const why = `there is no workflow ${input.workflowFile} on the default branch`;
-      return { kind: "no-workflow", why };
-    }
-    const comment = open && parts.ledger?.ledger.visible.get(open.digest)?.comment;
-    const mine = (run: RunInfo): boolean =>
-      run.actorId === site.app.botId && intentOf(run.displayTitle) === comment;
-    const agent = open?.effects.find((effect) => effect.kind === "agent.run")?.key;
-    const begun = async (run: RunInfo): Promise<boolean> =>
-      agent !== undefined &&
-      note(await site.reads.jobs(run.id)).some((job) => job.startedAt !== null && job.name.endsWith(agent));
-    const runs = note(read).filter(mine);
-    const worked = await Promise.all(runs.map(begun));
-    return {
-      kind: "known",
-      starts: runs.map((run, index) => ({
-        run: { id: run.id, attempt: run.attempt },
-        status: run.status,
-        conclusion: run.conclusion,
-        at: run.updatedAt,
-        url: run.htmlUrl,
-        worked: worked[index] ?? false,
-      })),
-    };
+    const digest = state()?.open?.digest;
+    return readStarts(reader, parts.ledger?.ledger, digest !== undefined && input.wasRefused(digest));
   }
 
-  async function readAllPulls(): Promise<void> {
-    probedSince ??= now;
-    const branch = branchOf(site.issue.number, expectedGeneration());
-    const request = state()?.open?.effects.find((effect) => effect.kind === "review.request");
-    const reviewers = request?.kind === "review.request" ? request.reviewers : [];
-    const pulls = await readPulls(site, branch);
-    parts.pulls = await Promise.all(pulls.map((pull) => viewPull(site, pull, reviewers)));
-  }
-
-  async function readOpened(): Promise<void> {
-    const found: { generation: number; pull: number }[] = [];
-    const last = state()?.generation ?? 0;
-    for (let generation = Math.max(1, last - OLDER + 1); generation <= last; generation += 1) {
-      const pulls = await readPulls(site, branchOf(site.issue.number, generation));
-      found.push(
-        ...pulls.filter((pull) => pull.state === "open").map((pull) => ({ generation, pull: pull.number })),
-      );
-    }
-    parts.opened = found;
+  async function foundConfig(): Promise<FoundConfig> {
+    found ??= await readConfig(reader);
+    parts.config = found.view;
+    return found;
   }
 
   async function readMergeGate(): Promise<void> {
@@ -281,8 +179,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       pull: pull.number,
       base: input.repository.defaultBranch,
       config: async () => {
-        await readConfig();
-        return configValue ?? { invalid: parts.config?.kind === "invalid" ? parts.config.why : "unreadable" };
+        const { config, view } = await foundConfig();
+        return config ?? { invalid: view.kind === "invalid" ? view.why : "unreadable" };
       },
     });
     parts.gate = gate ?? {
@@ -300,28 +198,30 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       case "ledger":
         return readLedger();
       case "config":
-        return readConfig();
+        await foundConfig();
+        return;
       case "run":
-        parts.run = await readRun();
+        parts.run = await readRun(reader);
         return;
       case "worked":
-        parts.worked = await readWorked();
+        parts.worked = await readWorked(reader);
         return;
       case "starts":
-        parts.starts = await readStarts();
+        parts.starts = await startsNow();
         return;
-      case "branch": {
+      case "branch":
         probedSince ??= now;
-        const branch = branchOf(site.issue.number, expectedGeneration());
-        parts.branch = await readBranch(site, branchCreate(branch).branch);
+        parts.branch = await readBranch(site, branchOf(site.issue.number, generationOf(state())));
         return;
-      }
       case "pulls":
-        return readAllPulls();
+        probedSince ??= now;
+        parts.pulls = await readCurrentPulls(reader);
+        return;
       case "gate":
         return readMergeGate();
       case "opened":
-        return readOpened();
+        parts.opened = await readOpened(reader);
+        return;
     }
   }
 
@@ -370,10 +270,6 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       const kept = issue.labels.filter((label) => !remove.includes(label));
       issue = { ...issue, labels: [...new Set([...kept, ...add])] };
     },
-    forget(...names) {
-      for (const name of names) delete parts[name];
-      probedSince = undefined;
-    },
   };
 }
 
@@ -390,9 +286,6 @@ function onceEach(reads: GitHubReads): GitHubReads {
   };
 }
 
-/** How many older generations are looked through for pull requests that are still open. */
-const OLDER = 5;
-
 /** Parts that are about the open edge, and thus about another one after a step. */
 const STEP_CHANGES = [
   "run",
@@ -403,9 +296,3 @@ const STEP_CHANGES = [
   "gate",
   "opened",
 ] as const satisfies readonly Part[];
-
-/** The caller workflow's run name ends in the comment of the intent that it was started for. */
-function intentOf(title: string): number | undefined {
-  const found = /\bintent (\d+)\b/.exec(title)?.[1];
-  return found === undefined ? undefined : Number(found);
-}

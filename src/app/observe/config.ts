@@ -1,0 +1,28 @@
+/** `.github/cairn.yml` at the newest commit of the default branch. */
+import type { ConfigView } from "../../core/snapshot.ts";
+import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config.ts";
+import type { Reader } from "./reader.ts";
+
+export interface FoundConfig {
+  readonly view: ConfigView;
+  /** `undefined` where the file cannot be used. */
+  readonly config: Config | undefined;
+}
+
+export async function readConfig({ site, repository, note }: Reader): Promise<FoundConfig> {
+  const invalid = (why: string): FoundConfig => ({ view: { kind: "invalid", why }, config: undefined });
+  const base = repository.defaultBranch;
+  const head = await site.reads.ref(`heads/${base}`);
+  if (!head) return invalid(`the default branch ${base} cannot be read`);
+  const commit = note(head);
+  const file = await site.reads.file(CONFIG_PATH, commit);
+  const parsed = parseConfig(file ? note(file).text : undefined);
+  if (parsed.kind === "invalid") return invalid(wordsOf(parsed.problems));
+  const { digest, config } = parsed;
+  const { reviewers, merge, mergeMethod, attempts, budgets } = config;
+  const budget = budgets.implementing * 60_000;
+  return {
+    view: { kind: "valid", digest, commit, base, reviewers, merge, mergeMethod, attempts, budget },
+    config,
+  };
+}

@@ -1,0 +1,2 @@
+/** Reading an issue part by part, as `decide` asks for it. */
+export { createObserver, type Observer, type ObserverInput } from "./observer.ts";
