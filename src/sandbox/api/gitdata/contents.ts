@@ -9,6 +9,7 @@ import { type Route, type RouteContext, type RouteResult, route } from "../route
 import { wrapBase64 } from "./objects.ts";
 import { peopleOf, signedByGitHub } from "./people.ts";
 import { resolveCommit } from "./resolve.ts";
+import { submoduleUrl } from "./submodules.ts";
 
 async function getContents(context: RouteContext): Promise<RouteResult> {
   const { repository, store } = context;
@@ -23,7 +24,12 @@ async function getContents(context: RouteContext): Promise<RouteResult> {
   const entry = await store.entryAt(commit, path);
   if (!entry) throw notFound();
   if (entry.type === "tree") return directory(context, path, entry.sha, ref);
-  const content = entry.type === "blob" ? await store.readBlob(entry.sha) : undefined;
+  if (entry.type === "commit") {
+    const shown = presentEntry(context, { ...entry, path }, ref);
+    const url = await submoduleUrl(context, commit, path);
+    return { status: 200, body: { ...shown, type: "submodule", submodule_git_url: url } };
+  }
+  const content = await store.readBlob(entry.sha);
   if (!content) throw notFound();
   if (/\braw\b/.test(context.headers.accept ?? "")) {
     return {
@@ -67,9 +73,9 @@ function presentEntry(context: RouteContext, entry: TreeEntry, ref: string) {
   };
 }
 
-function typeOf(entry: TreeEntry): "file" | "dir" | "symlink" | "submodule" {
+/** Within a list a submodule is a `file`: documented as kept for old clients. */
+function typeOf(entry: TreeEntry): "file" | "dir" | "symlink" {
   if (entry.type === "tree") return "dir";
-  if (entry.type === "commit") return "submodule";
   return entry.mode === "120000" ? "symlink" : "file";
 }
 
