@@ -35,8 +35,8 @@ export interface DiskStore extends GitStore {
 const LOCK_TRIES = 50;
 
 /**
- * What GitHub's servers allow (partial clones, any object by name), what they refuse (pushes to `refs/pull`), and no
- * housekeeping behind the sandbox's back. Nothing is synced to the disk: a sandbox need not survive a power cut.
+ * What GitHub's servers allow (partial clones, any object by name, options of a push, which do nothing), what they
+ * refuse (pushes to `refs/pull`), and no housekeeping behind the sandbox's back. Nothing is synced to the disk: a sandbox need not survive a power cut.
  */
 const CONFIG = `[core]
 \tfsync = none
@@ -48,6 +48,7 @@ const CONFIG = `[core]
 \tallowFilter = true
 [receive]
 \thideRefs = refs/pull
+\tadvertisePushOptions = true
 \tfsckObjects = false
 \tautogc = false
 [transfer]
