@@ -11,7 +11,7 @@ beforeAll(async () => {
   here = await place();
 });
 beforeEach(async () => {
-  work = await here.clone();
+  work = await here.clone("--single-branch");
 });
 afterAll(async () => {
   expect(here.fixture.sandbox.errors).toEqual([]);

@@ -67,10 +67,31 @@ export function describeGitStore(name: string, create: () => Promise<GitStore>):
         expect(await store.readCommit(sha)).toEqual({ sha, ...input });
       });
 
+      it("annotated tags, also of tags, and the commit behind them", async () => {
+        const object = await commit(EMPTY_TREE, [], "tagged\n");
+        const input = { object, type: "commit", name: "v1", tagger: someone, message: "Größe\n" } as const;
+        const sha = await store.createTag(input);
+        expect(await store.readTag(sha)).toEqual({ sha, ...input });
+        expect(await store.objectType(sha)).toBe("tag");
+        const outer = { ...input, object: sha, type: "tag", name: "v1-again", message: "" } as const;
+        const again = await store.createTag(outer);
+        for (const name of [object, sha, again]) expect(await store.commitBehind(name)).toBe(object);
+        const named = await blob("tagged");
+        const ofBlob = await store.createTag({ ...input, object: named, type: "blob" });
+        for (const name of [named, ofBlob, ABSENT]) expect(await store.commitBehind(name)).toBeUndefined();
+        await expect(store.createTag({ ...input, object: ABSENT })).rejects.toMatchObject({
+          kind: "missing-object",
+        });
+        await expect(store.createTag({ ...input, name: "a\nb" })).rejects.toMatchObject({
+          kind: "invalid-object",
+        });
+      });
+
       it("answers undefined for what is absent or of another type", async () => {
         const sha = await blob("x");
         expect(await store.readCommit(sha)).toBeUndefined();
         expect(await store.readTree(sha)).toBeUndefined();
+        expect(await store.readTag(sha)).toBeUndefined();
         expect(await store.readBlob(ABSENT)).toBeUndefined();
         expect(await store.readBlob("HEAD\ncontents HEAD")).toBeUndefined();
         expect(await store.objectType(ABSENT)).toBeUndefined();

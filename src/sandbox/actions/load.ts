@@ -45,19 +45,13 @@ export async function resolveRef(
   for (const ref of [written, `refs/tags/${written}`, `refs/heads/${written}`]) {
     if (!ref.startsWith("refs/")) continue;
     const found = await repository.store.readRef(ref);
-    if (found) return { sha: await peel(repository, found), ref };
+    const commit = found && (await repository.store.commitBehind(found));
+    if (commit) return { sha: commit, ref };
   }
   if (/^[0-9a-f]{40}$/.test(written) && (await repository.store.objectType(written)) === "commit") {
     return { sha: written, ref: written };
   }
   return undefined;
-}
-
-/** The commit behind an annotated tag. */
-async function peel(repository: ActionsRepository, sha: string): Promise<string> {
-  if ((await repository.store.objectType(sha)) !== "tag") return sha;
-  const [commit] = await repository.store.log(sha, { limit: 1 });
-  return commit?.sha ?? sha;
 }
 
 export const workflowRefOf = (source: Source, path: string): string =>

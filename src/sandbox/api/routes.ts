@@ -7,6 +7,7 @@ import { commitRoutes } from "./gitdata/commits.ts";
 import { contentRoutes } from "./gitdata/contents.ts";
 import { objectRoutes } from "./gitdata/objects.ts";
 import { refRoutes } from "./gitdata/refs.ts";
+import { tagRoutes } from "./gitdata/tags.ts";
 import { commentRoutes } from "./issues/comments.ts";
 import { historyRoutes } from "./issues/history.ts";
 import { issueRoutes } from "./issues/issues.ts";
@@ -35,6 +36,7 @@ export function createApiRouter(quota: Quota, deliverer: Deliverer): Router {
     ...reactionRoutes,
     ...relationRoutes,
     ...refRoutes,
+    ...tagRoutes,
     ...objectRoutes,
     ...contentRoutes,
     ...commitRoutes,

@@ -15,6 +15,7 @@ import { createObjectWriter, encodeCommit } from "./objects.ts";
 import { assertRefName, createRefFiles, type RefFiles } from "./ref-files.ts";
 import { runGit } from "./run-git.ts";
 import type { GitStore, RefUpdate, Sha } from "./store.ts";
+import { encodeTag, readTag } from "./tag-objects.ts";
 import { createTree, entryAt, readTree } from "./trees.ts";
 
 /** A store on disk: the port, and what smart HTTP and the import need beyond it. */
@@ -105,6 +106,13 @@ export function openDiskStore(directory: string): DiskStore {
       await assertCommitParts(reader, input.tree, input.parents);
       return writer.write("commit", encodeCommit(input));
     },
+    readTag: (sha) => readTag(reader, sha),
+    createTag: async (input) => {
+      if ((await reader.info(input.object))?.type !== input.type)
+        throw missingObject(input.object, input.type);
+      return writer.write("tag", encodeTag(input));
+    },
+    commitBehind: async (sha) => (await reader.info(`${sha}^{commit}`))?.sha,
     readTree: (sha, { recursive } = {}) => readTree(reader, sha, recursive ? "all" : "one"),
     createTree: (base, changes) => createTree(reader, writer, base, changes),
     readBlob: async (sha) => {

@@ -88,28 +88,40 @@ export function encodeCommit(input: Omit<Commit, "sha">): Buffer {
   return Buffer.from(`${lines.join("\n")}\n\n${input.message}`, "utf8");
 }
 
-/** A commit out of its object's content. A header `encoding` is honoured; signatures and other headers are passed over. */
-export function parseCommit(sha: Sha, content: Buffer): Commit {
+/** Head and message of a commit or tag. A header `encoding` is honoured. */
+export function splitHead(content: Buffer): {
+  readonly message: string;
+  /** Every value of a header, in order. */
+  values(key: string): string[];
+} {
   const blank = content.indexOf("\n\n");
   const headEnd = blank < 0 ? content.length : blank;
   const charset = /^encoding (\S+)$/m.exec(content.toString("latin1", 0, headEnd))?.[1];
   const decode = decoder(charset);
   const head = decode(content.subarray(0, headEnd));
-  const value = (key: string): string[] =>
-    head.split("\n").flatMap((line) => (line.startsWith(`${key} `) ? [line.slice(key.length + 1)] : []));
-  const tree = value("tree")[0];
-  const author = value("author")[0];
-  const committer = value("committer")[0];
+  return {
+    message: blank < 0 ? "" : decode(content.subarray(blank + 2)),
+    values: (key) =>
+      head.split("\n").flatMap((line) => (line.startsWith(`${key} `) ? [line.slice(key.length + 1)] : [])),
+  };
+}
+
+/** A commit out of its object's content; signatures and other headers are passed over. */
+export function parseCommit(sha: Sha, content: Buffer): Commit {
+  const { values, message } = splitHead(content);
+  const [tree] = values("tree");
+  const [author] = values("author");
+  const [committer] = values("committer");
   if (tree === undefined || author === undefined || committer === undefined) {
     throw invalidObject("a commit without tree, author or committer", sha);
   }
   return {
     sha,
     tree,
-    parents: value("parent"),
+    parents: values("parent"),
     author: parsePerson(author),
     committer: parsePerson(committer),
-    message: blank < 0 ? "" : decode(content.subarray(blank + 2)),
+    message,
   };
 }
 
@@ -125,7 +137,7 @@ function decoder(charset: string | undefined): (bytes: Buffer) => string {
   }
 }
 
-function encodePerson(person: Person): string {
+export function encodePerson(person: Person): string {
   if (!Number.isSafeInteger(person.timestamp) || person.timestamp < 0) {
     throw invalidObject(
       "a person with a time that is not whole seconds since the epoch",
@@ -146,7 +158,7 @@ function cleanName(text: string): string {
     .replace(/[<>\n\0]/g, "");
 }
 
-function parsePerson(line: string): Person {
+export function parsePerson(line: string): Person {
   const match = /^(.*?) ?<([^>]*)>(?: (-?\d+) ([+-]\d+))?/.exec(line);
   if (!match) return { name: line, email: "", timestamp: 0, timezone: "+0000" };
   return {
@@ -159,7 +171,7 @@ function parsePerson(line: string): Person {
 
 export interface ObjectWriter {
   /** Writes the object if it is not there as a loose one, and returns its name. */
-  write(type: Exclude<ObjectType, "tag">, content: Buffer): Promise<Sha>;
+  write(type: ObjectType, content: Buffer): Promise<Sha>;
 }
 
 /** Writes loose objects as git does: a temporary file beside the place, then a rename, so that nobody sees half an object. */

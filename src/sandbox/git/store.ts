@@ -26,6 +26,17 @@ export interface Commit {
   readonly message: string;
 }
 
+/** An annotated tag. */
+export interface Tag {
+  readonly sha: Sha;
+  readonly object: Sha;
+  readonly type: "commit" | "tree" | "blob" | "tag";
+  readonly name: string;
+  readonly tagger: Person | undefined;
+  /** Whole message, trailing newline kept as stored. */
+  readonly message: string;
+}
+
 /** `100644` file, `100755` executable, `120000` symlink, `040000` tree, `160000` submodule. */
 export type FileMode = "100644" | "100755" | "120000" | "040000" | "160000";
 
@@ -88,6 +99,10 @@ export interface GitStore {
   objectType(sha: Sha): Promise<"commit" | "tree" | "blob" | "tag" | undefined>;
   readCommit(sha: Sha): Promise<Commit | undefined>;
   createCommit(input: Omit<Commit, "sha">): Promise<Sha>;
+  readTag(sha: Sha): Promise<Tag | undefined>;
+  createTag(input: Omit<Tag, "sha">): Promise<Sha>;
+  /** The commit itself, or the one that an annotated tag stands for in the end; `undefined` where there is none. */
+  commitBehind(sha: Sha): Promise<Sha | undefined>;
   /** Entries of one tree; with `recursive`, every blob, submodule and subtree with whole paths. */
   readTree(sha: Sha, options?: { recursive?: boolean }): Promise<readonly TreeEntry[] | undefined>;
   /** Tree `base` (or the empty tree) with the changes applied. */

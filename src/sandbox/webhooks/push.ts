@@ -19,6 +19,10 @@ export async function announcePush(services: Services, move: RefMove, cause: Cau
   const repository = findRepository(services.world, move.repositoryId);
   const name = move.ref.slice(`refs/${kind}/`.length);
   const refType = kind === "heads" ? "branch" : "tag";
+  const head =
+    move.after === null ? undefined : await storeOf(services, repository.id).commitBehind(move.after);
+  const workflows =
+    head === undefined ? undefined : { ref: move.ref, sha: head, headBranch: name, headSha: head };
   const common = { ref: name, full_ref: move.ref, ref_type: refType, pusher_type: "user" };
   if (move.before === null) {
     const fields = {
@@ -26,10 +30,7 @@ export async function announcePush(services: Services, move: RefMove, cause: Cau
       master_branch: repository.defaultBranch,
       description: repository.description,
     };
-    services.emit(
-      { event: "create", repositoryId: repository.id, fields, workflows: triggerFor(move, name) },
-      cause.actor,
-    );
+    services.emit({ event: "create", repositoryId: repository.id, fields, workflows }, cause.actor);
   }
   if (move.after === null) {
     services.emit(
@@ -37,19 +38,18 @@ export async function announcePush(services: Services, move: RefMove, cause: Cau
       cause.actor,
     );
   }
-  const fields = await pushFields(services, repository, move, cause);
-  services.emit(
-    { event: "push", repositoryId: repository.id, fields, workflows: triggerFor(move, name) },
-    cause.actor,
-  );
+  const fields = await pushFields(services, repository, move, head, cause);
+  services.emit({ event: "push", repositoryId: repository.id, fields, workflows }, cause.actor);
 }
 
-function triggerFor(move: RefMove, name: string) {
-  if (move.after === null) return undefined;
-  return { ref: move.ref, sha: move.after, headBranch: name, headSha: move.after };
-}
-
-async function pushFields(services: Services, repository: Repository, move: RefMove, cause: Cause) {
+/** `after` is the tag's own object where one was pushed, `headSha` the commit behind it (reported). */
+async function pushFields(
+  services: Services,
+  repository: Repository,
+  move: RefMove,
+  headSha: Sha | undefined,
+  cause: Cause,
+) {
   const { world, urls } = services;
   const store = storeOf(services, repository.id);
   const pusher = findUser(world, actingUserId(cause.actor));
@@ -59,7 +59,7 @@ async function pushFields(services: Services, repository: Repository, move: RefM
       withFiles(services, repository, store, commit),
     ),
   );
-  const head = move.after === null ? undefined : await store.readCommit(move.after);
+  const head = headSha === undefined ? undefined : await store.readCommit(headSha);
   const shown =
     head &&
     (commits.find((commit) => commit.id === head.sha) ??
@@ -102,7 +102,8 @@ async function pushedCommits(
 ): Promise<readonly Commit[]> {
   if (move.after === null || (await store.objectType(move.after)) !== "commit") return [];
   const main: Sha | undefined = repository.refs.get(`refs/heads/${repository.defaultBranch}`);
-  const known = move.before ?? (main === move.after ? undefined : main);
+  const before = move.before === null ? undefined : await store.commitBehind(move.before);
+  const known = before ?? (main === move.after ? undefined : main);
   const log = await store.log(move.after, {
     limit: MOST_COMMITS,
     ...(known ? { notReachableFrom: known } : {}),

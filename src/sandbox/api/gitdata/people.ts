@@ -19,7 +19,10 @@ export function peopleOf(context: RouteContext): { author: Person; committer: Pe
   return { author, committer: personIn(context, "committer") ?? author };
 }
 
-function personIn(context: RouteContext, field: "author" | "committer"): Person | undefined {
+export function personIn(
+  context: RouteContext,
+  field: "author" | "committer" | "tagger",
+): Person | undefined {
   const given = context.body[field];
   if (given === undefined || given === null) return undefined;
   if (typeof given !== "object") throw wrongType(field, given, "object");

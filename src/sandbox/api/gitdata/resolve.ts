@@ -10,12 +10,13 @@ export async function resolveCommit(
   const { repository, store } = context;
   const { refs } = repository;
   const short = name === "HEAD" ? repository.defaultBranch : name;
-  const sha =
+  const named =
     refs.get(`refs/heads/${short}`) ??
     refs.get(`refs/tags/${short}`) ??
     refs.get(short) ??
-    refs.get(`refs/${short}`) ??
-    short;
-  if (!/^[0-9a-f]{40}$/.test(sha)) return undefined;
-  return (await store.readCommit(sha)) ? sha : undefined;
+    refs.get(`refs/${short}`);
+  if (named !== undefined) return store.commitBehind(named);
+  // The name of a tag's object is no name of a commit, unlike the tag's own (reported).
+  if (!/^[0-9a-f]{40}$/.test(short)) return undefined;
+  return (await store.readCommit(short)) ? short : undefined;
 }

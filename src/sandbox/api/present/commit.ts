@@ -32,7 +32,7 @@ export function presentVerification(repository: Repository, commit: Commit) {
   };
 }
 
-const presentPerson = (person: Person) => ({
+export const presentPerson = (person: Person) => ({
   name: person.name,
   email: person.email,
   date: iso(person.timestamp * 1000),
