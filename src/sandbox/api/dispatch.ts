@@ -1,11 +1,12 @@
 /** From a request to the REST API to its answer: credentials, route, rights, faults, handler, log. */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Faults, MetFault, RequestFault } from "../control/faults.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import type { RequestEntry } from "../request-log.ts";
 import type { Services, Urls } from "../services.ts";
 import { type Actor, actorLogin } from "../world/actor.ts";
 import type { World } from "../world/state.ts";
+import { isKnown, validatorsOf } from "./conditional.ts";
 import { ApiError } from "./errors.ts";
 import { type SandboxRequest, type SandboxResponse, splitUrl } from "./http.ts";
 import type { Limits } from "./limits.ts";
@@ -160,10 +161,14 @@ function render(dispatcher: Dispatcher, call: Call, result: RouteResult): Sandbo
     result.body === undefined
       ? Buffer.alloc(0)
       : Buffer.from(raw ? (result.body as string | Buffer) : JSON.stringify(result.body));
-  const etag = `W/"${createHash("sha256").update(body).digest("hex")}"`;
-  const cacheable = call.method === "GET" && result.status === 200;
-  const unchanged = cacheable && call.request.headers["if-none-match"] === etag;
+  const validators =
+    call.method === "GET" && result.status === 200
+      ? validatorsOf(call.request, call.match?.route.template, result, body)
+      : undefined;
+  const unchanged = validators !== undefined && isKnown(call.request, validators);
   const actor: Actor = call.actor instanceof ApiError ? { kind: "anonymous" } : call.actor;
+  // What is unchanged is free only for those who say who they are (documented).
+  const free = call.match?.route.options.quota === "free" || (unchanged && actor.kind !== "anonymous");
   const media = MEDIA_TYPE.exec(call.request.headers.accept ?? "")?.[1] || "v3";
   return {
     status: unchanged ? 304 : result.status,
@@ -176,8 +181,8 @@ function render(dispatcher: Dispatcher, call: Call, result: RouteResult): Sandbo
       "x-github-api-version-selected": call.request.headers["x-github-api-version"] ?? "2022-11-28",
       "cache-control": "private, max-age=60, s-maxage=60",
       vary: "Accept, Authorization, Cookie, X-GitHub-OTP",
-      ...quotaHeaders(unchanged ? quota.peek(actor) : quota.spend(actor)),
-      ...(cacheable ? { etag } : {}),
+      ...quotaHeaders(free ? quota.peek(actor) : quota.spend(actor)),
+      ...validators,
       ...result.headers,
     },
     body: unchanged ? Buffer.alloc(0) : body,

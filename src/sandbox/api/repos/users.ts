@@ -41,7 +41,7 @@ export const userRoutes: readonly Route[] = [
 export function metaRoutes(quota: Quota): readonly Route[] {
   const bucket = (state: QuotaState) => ({ ...state, resource: "core" });
   return [
-    route("GET", "/rate_limit", { auth: "any" }, (context) => {
+    route("GET", "/rate_limit", { auth: "any", quota: "free" }, (context) => {
       const core = bucket(quota.peek(context.actor));
       return { status: 200, body: { resources: { core }, rate: core } };
     }),
