@@ -104,6 +104,11 @@ const statusesOf = (context: RouteContext, sha: string): CommitStatus[] =>
     .filter((status) => status.repositoryId === context.repository.id && status.sha === sha)
     .sort((a, b) => b.id - a.id);
 
+async function list(context: RouteContext): Promise<RouteResult> {
+  const sha = await commitAt(context, context.params.ref ?? "");
+  return paginate(context, statusesOf(context, sha), (status) => withCreator(context, status));
+}
+
 /** The latest of each context, and what they come to: check runs are not among them. */
 async function combined(context: RouteContext): Promise<RouteResult> {
   const { world, urls, repository } = context;
@@ -139,9 +144,8 @@ const READ = { permission: { statuses: "read" } } as const;
 
 export const statusRoutes: readonly Route[] = [
   route("POST", `${REPO}/statuses/{sha}`, { permission: { statuses: "write" } }, createStatus),
-  route("GET", `${REPO}/commits/{ref*}/statuses`, READ, async (context) => {
-    const sha = await commitAt(context, context.params.ref ?? "");
-    return paginate(context, statusesOf(context, sha), (status) => withCreator(context, status));
-  }),
+  route("GET", `${REPO}/commits/{ref*}/statuses`, READ, list),
+  // The same by its old address, to which `statuses_url` of a repository leads.
+  route("GET", `${REPO}/statuses/{ref*}`, READ, list),
   route("GET", `${REPO}/commits/{ref*}/status`, READ, combined),
 ];

@@ -40,6 +40,18 @@ async function matchingRefs(context: RouteContext): Promise<RouteResult> {
   return { status: 200, body: await Promise.all(found.map(([ref, sha]) => show(context, ref, sha))) };
 }
 
+/**
+ * The two reads in one, as they were before `git/ref` and `git/matching-refs`; GitHub still answers old clients here
+ * (recorded in PyGithub's tests). Nothing found: 404.
+ */
+async function oldRefs(context: RouteContext): Promise<RouteResult> {
+  if (context.repository.refs.has(`refs/${context.params.ref}`)) return getRef(context);
+  const matching = await matchingRefs(context);
+  if (context.params.ref !== undefined && (matching.body as readonly unknown[]).length === 0)
+    throw notFound();
+  return matching;
+}
+
 async function createRef(context: RouteContext): Promise<RouteResult> {
   const { repository, store } = context;
   const ref = requiredString(context.body, "ref");
@@ -117,6 +129,8 @@ export const refRoutes: readonly Route[] = [
   route("GET", `${GIT}/ref/{ref*}`, { permission: { contents: "read" } }, getRef),
   route("GET", `${GIT}/matching-refs`, { permission: { contents: "read" } }, matchingRefs),
   route("GET", `${GIT}/matching-refs/{ref*}`, { permission: { contents: "read" } }, matchingRefs),
+  route("GET", `${GIT}/refs`, { permission: { contents: "read" } }, oldRefs),
+  route("GET", `${GIT}/refs/{ref*}`, { permission: { contents: "read" } }, oldRefs),
   route("POST", `${GIT}/refs`, { permission: { contents: "write" } }, createRef),
   route("PATCH", `${GIT}/refs/{ref*}`, { permission: { contents: "write" } }, updateRef),
   route("DELETE", `${GIT}/refs/{ref*}`, { permission: { contents: "write" } }, deleteRef),

@@ -97,8 +97,16 @@ function checkTitle(title: string): string {
   return title;
 }
 
+/** The list, or the single one of old clients; its `null` or empty text takes everybody away. */
+function assigneeLogins({ body }: RouteContext): readonly string[] | undefined {
+  const list = optionalStrings(body, "assignees");
+  const single = optionalString(body, "assignee");
+  if (list !== undefined || single === undefined) return list;
+  return single ? [single] : [];
+}
+
 function assigneeIdsOf(context: RouteContext): number[] | undefined {
-  return optionalStrings(context.body, "assignees")?.map((login) => {
+  return assigneeLogins(context)?.map((login) => {
     const user = userByLogin(context.world, login);
     if (!user)
       throw validationFailed({ resource: "Issue", code: "invalid", field: "assignees", value: login });
