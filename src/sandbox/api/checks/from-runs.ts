@@ -54,7 +54,8 @@ export function followJob(services: Services, run: RunRecord, job: JobRecord): v
   const isNew = check === undefined;
   if (!check) {
     check = {
-      id: nextId(world, "checkRun"),
+      // The same number for both: `gh` asks for the check run of a job by the job's.
+      id: job.id,
       suiteId: suite.id,
       repositoryId: run.repositoryId,
       appId: ACTIONS_APP_ID,
