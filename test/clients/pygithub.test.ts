@@ -10,7 +10,7 @@ import { run } from "./run.ts";
 const PYTHON = "/usr/bin/python3";
 const SCRIPT = fileURLToPath(new URL("pygithub_story.py", import.meta.url));
 
-describeClient("PyGithub", [PYTHON, "-c", "import github, jwt"], () => {
+describeClient("PyGithub", [PYTHON, "-c", "import github, jwt, cryptography"], () => {
   let fixture: Fixture;
   let home: Awaited<ReturnType<typeof makeScratch>>;
   beforeAll(async () => {
