@@ -13,6 +13,8 @@ import { type Outcome, run } from "./run.ts";
 export type Host = "sandbox.test" | "github.com";
 
 export interface GhMachine extends AsyncDisposable {
+  /** Home of `gh`; goes away with the machine. */
+  readonly directory: string;
   /** Runs `gh` with a token, for `acme/tools` where no repository is named. */
   gh(token: string, ...args: readonly string[]): Promise<Outcome>;
   /** Standard output of what must succeed. */
@@ -48,6 +50,7 @@ export async function ghMachine(sandboxUrl: string, host: Host = "sandbox.test")
     return run(scratch.path, env, "gh", ...args);
   };
   return {
+    directory: scratch.path,
     gh,
     async ok(token, ...args) {
       const { code, stdout, stderr } = await gh(token, ...args);

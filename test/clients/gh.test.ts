@@ -1,4 +1,7 @@
 /** `gh` 2.23 (Debian's): what of it needs no GraphQL, and that the rest is told so. See README.md beside this file. */
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Fixture, start } from "../sandbox/fixture.ts";
 import { type GhMachine, ghMachine } from "./gh-machine.ts";
@@ -14,6 +17,23 @@ jobs:
     runs-on: ubuntu-latest
     steps: [{ run: 'echo hello \${{ inputs.who }}; test \${{ inputs.who }} != nobody' }]
 `;
+// An artifact whose own files say what git should do with them: all of it is downloaded as it is.
+const PACK = `name: Pack
+on: workflow_dispatch
+jobs:
+  pack:
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          mkdir -p out/deep
+          printf 'one\\r\\n' > out/one.txt
+          printf '* text=auto\\ndeep export-ignore\\n' > out/.gitattributes
+          printf '*.txt\\n' > out/.gitignore
+          head -c 100000 /dev/urandom > out/deep/two.bin
+          sha256sum < out/deep/two.bin
+      - uses: actions/upload-artifact@v4
+        with: { name: packed, path: out, include-hidden-files: true }
+`;
 const FLOWS = "acme/flows";
 
 describeClient("gh", ["gh", "--version"], () => {
@@ -24,7 +44,7 @@ describeClient("gh", ["gh", "--version"], () => {
     fixture = await start();
     token = fixture.tokens.maintainer;
     machine = await ghMachine(fixture.sandbox.url);
-    const files = { ".github/workflows/greet.yml": GREET };
+    const files = { ".github/workflows/greet.yml": GREET, ".github/workflows/pack.yml": PACK };
     const flows = await fixture.sandbox.createRepository("acme", "flows", { files });
     fixture.sandbox.addCollaborator(flows, "maya", "write");
   });
@@ -137,7 +157,7 @@ describeClient("gh", ["gh", "--version"], () => {
   test("gh workflow and gh run start a workflow and follow it", async () => {
     const flows = (...args: string[]) => ok(...args, "-R", `sandbox.test/${FLOWS}`);
     const json = async (...args: string[]) => JSON.parse(await flows(...args));
-    expect(await flows("workflow", "list")).toMatch(/^Greet\tactive\t\d+$/);
+    expect(await flows("workflow", "list")).toMatch(/^Greet\tactive\t\d+$/m);
     expect(await flows("workflow", "view", "greet.yml", "--yaml", "--ref", "main")).toBe(GREET.trimEnd());
     await flows("workflow", "run", "greet.yml", "--ref", "main", "-f", "who=you");
     const fields = "databaseId,event,headBranch,workflowName";
@@ -173,6 +193,29 @@ describeClient("gh", ["gh", "--version"], () => {
     expect(viewed).toMatchObject({ code: 1, said: expect.stringContaining("X greet in") });
     const asked = fixture.sandbox.requestLog.filter(({ path }) => path.endsWith("/annotations"));
     expect(new Set(asked.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  test("gh run download unpacks what a run has uploaded", async () => {
+    const flows = ["-R", `sandbox.test/${FLOWS}`];
+    await ok("workflow", "run", "pack.yml", "--ref", "main", ...flows);
+    const runs = `repos/${FLOWS}/actions/workflows/pack.yml/runs`;
+    await expect
+      .poll(() => api(runs, "--jq", ".workflow_runs[0].conclusion"), { timeout: 10_000 })
+      .toBe("success");
+    const id = await api(runs, "--jq", ".workflow_runs[0].id");
+    const target = join(machine.directory, "packed");
+    await ok("run", "download", id, "--name", "packed", "--dir", target, ...flows);
+    expect((await readdir(target, { recursive: true })).sort()).toEqual([
+      ".gitattributes",
+      ".gitignore",
+      "deep",
+      "deep/two.bin",
+      "one.txt",
+    ]);
+    expect(await readFile(join(target, "one.txt"), "utf8")).toBe("one\r\n");
+    const digest = createHash("sha256").update(await readFile(join(target, "deep/two.bin")));
+    const job = await api(`repos/${FLOWS}/actions/runs/${id}/jobs`, "--jq", ".jobs[0].id");
+    expect(await api(`repos/${FLOWS}/actions/jobs/${job}/logs`)).toContain(digest.digest("hex"));
   });
 
   test.concurrent.each([

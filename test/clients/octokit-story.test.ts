@@ -314,6 +314,13 @@ test("a workflow is dispatched, followed to its end, and its log read", async ()
   expect(jobs).toMatchObject([{ name: "greet", conclusion: "success", run_id }]);
   const { data: log } = await actions.downloadJobLogsForWorkflowRun({ ...flows, job_id: jobs[0]?.id ?? 0 });
   expect(String(log)).toContain("hello you");
+  // Docs, "Download job logs": a redirect to an address that is good for a minute.
+  const app = fixture.as(await fixture.installationToken());
+  const { headers } = await app("GET", `/repos/acme/flows/actions/jobs/${jobs[0]?.id}/logs`);
+  const address = headers.get("location") ?? "";
+  expect(await (await fetch(address)).text()).toBe(log);
+  sandbox.clock.advance(61_000);
+  expect((await fetch(address)).status).toBe(404);
   await actions.reRunWorkflow({ ...flows, run_id });
   await expect
     .poll(async () => (await actions.getWorkflowRun({ ...flows, run_id })).data)

@@ -1,4 +1,4 @@
-/** Artifacts of workflow runs. Their files are not served: a download is a 501 that names itself. */
+/** Artifacts of workflow runs. */
 import type { ActionsEngine, RunRecord } from "../../actions/port.ts";
 import { fullName } from "../../world/find.ts";
 import { nodeId } from "../../world/ids.ts";
@@ -7,8 +7,10 @@ import { numberParam } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { iso } from "../present/time.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+import { sendOn } from "./addresses.ts";
 import { engineOf } from "./engine.ts";
 import { runParam } from "./run-param.ts";
+import { zipOf } from "./zip.ts";
 
 const DAY_MS = 86_400_000;
 /** Days that GitHub keeps an artifact where a workflow says nothing. */
@@ -68,15 +70,32 @@ function present({ world, urls, repository }: RouteContext, { run, artifact }: O
 const REPO = "/repos/{owner}/{repo}/actions";
 const READ = { permission: { actions: "read" } } as const;
 
+function artifactParam(context: RouteContext): OfRun {
+  const id = numberParam(context, "artifact_id");
+  const found = ofRepository(context).find(({ artifact }) => artifact.id === id);
+  if (!found) throw notFound();
+  return found;
+}
+
+function download(context: RouteContext): RouteResult {
+  const { run, artifact } = artifactParam(context);
+  const directory = engineOf(context).artifactDirectory(run.id, artifact.name);
+  if (directory === undefined) throw notFound();
+  const headers = {
+    "content-type": "application/zip",
+    "content-disposition": `attachment; filename="${encodeURIComponent(artifact.name)}.zip"`,
+  };
+  return sendOn(context, async () => ({ status: 200, body: await zipOf(directory), headers }));
+}
+
 export const artifactRoutes: readonly Route[] = [
   route("GET", `${REPO}/runs/{run_id}/artifacts`, READ, (context) =>
     listed(context, artifactsOf(context, [runParam(context)])),
   ),
   route("GET", `${REPO}/artifacts`, READ, (context) => listed(context, ofRepository(context))),
-  route("GET", `${REPO}/artifacts/{artifact_id}`, READ, (context) => {
-    const id = numberParam(context, "artifact_id");
-    const found = ofRepository(context).find(({ artifact }) => artifact.id === id);
-    if (!found) throw notFound();
-    return { status: 200, body: present(context, found) };
-  }),
+  route("GET", `${REPO}/artifacts/{artifact_id}`, READ, (context) => ({
+    status: 200,
+    body: present(context, artifactParam(context)),
+  })),
+  route("GET", `${REPO}/artifacts/{artifact_id}/zip`, READ, download),
 ];

@@ -1,9 +1,8 @@
 /** Jobs of workflow runs, and their logs. */
-import { randomBytes } from "node:crypto";
-import type { Services } from "../../services.ts";
 import { notFound } from "../errors.ts";
 import { paginate } from "../paginate.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+import { downloadRoute, sendOn } from "./addresses.ts";
 import { engineOf } from "./engine.ts";
 import { presentJob } from "./present.ts";
 import { attemptOf, attemptParam, type JobOfRun, jobParam, runParam } from "./run-param.ts";
@@ -29,38 +28,12 @@ function jobsOfRun(context: RouteContext): readonly JobOfRun[] {
   return found;
 }
 
-/** Milliseconds for which an address of a log is good, as on GitHub. */
-const LOG_ADDRESS_MS = 60_000;
-
-interface LogAddress {
-  readonly jobId: number;
-  readonly until: number;
-}
-
-const addresses = new WeakMap<Services, Map<string, LogAddress>>();
-
-function addressesOf(services: Services): Map<string, LogAddress> {
-  const known = addresses.get(services) ?? new Map<string, LogAddress>();
-  addresses.set(services, known);
-  return known;
-}
-
-/** GitHub sends whoever asks for a log on to an address that needs no token and is good for a minute. */
-function logAddress(context: RouteContext): RouteResult {
-  const { job } = jobParam(context);
-  if (job.status !== "completed" || engineOf(context).jobLog(job.id) === undefined) throw notFound();
-  const key = randomBytes(24).toString("hex");
-  const known = addressesOf(context.services);
-  for (const [old, { until }] of known) if (until < context.now()) known.delete(old);
-  known.set(key, { jobId: job.id, until: context.now() + LOG_ADDRESS_MS });
-  return { status: 302, headers: { location: `${context.urls.api}/_logs/${key}` } };
-}
-
 function log(context: RouteContext): RouteResult {
-  const found = addressesOf(context.services).get(context.params.key ?? "");
-  const text = found && found.until >= context.now() ? engineOf(context).jobLog(found.jobId) : undefined;
+  const { job } = jobParam(context);
+  const text = job.status === "completed" ? engineOf(context).jobLog(job.id) : undefined;
   if (text === undefined) throw notFound();
-  return { status: 200, body: text, headers: { "content-type": "text/plain; charset=utf-8" } };
+  const headers = { "content-type": "text/plain; charset=utf-8" };
+  return sendOn(context, () => ({ status: 200, body: text, headers }));
 }
 
 const REPO = "/repos/{owner}/{repo}/actions";
@@ -80,6 +53,6 @@ export const jobRoutes: readonly Route[] = [
     const { run, job } = jobParam(context);
     return { status: 200, body: presentJob(context.world, context.urls, run, job) };
   }),
-  route("GET", `${REPO}/jobs/{job_id}/logs`, READ, logAddress),
-  route("GET", "/_logs/{key}", { auth: "any" }, log),
+  route("GET", `${REPO}/jobs/{job_id}/logs`, READ, log),
+  downloadRoute,
 ];
