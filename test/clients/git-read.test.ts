@@ -1,4 +1,6 @@
 /** What a git client reads from the sandbox: clones of every kind, single refs, submodules (docs: git 2.39). */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { git, tryGit } from "../sandbox/git-machine.ts";
 import { commitFiles, type Place, place } from "./place.ts";
@@ -176,6 +178,30 @@ test("a submodule with a relative address is found beside its parent, under the 
   // Docs, "Get repository content": a list calls it a file, as it did before there was another word.
   const listed = await here.fixture.as(token)("GET", "/repos/acme/parent/contents/vendor");
   expect(listed.body).toMatchObject([{ name: "lib", sha, type: "file" }]);
+});
+
+test.each([
+  ["a pull request", "~/pulls/1"],
+  ["a comparison", "~/compare/main...topic"],
+  ["a commit", "~/commits/topic"],
+])("git applies the patch and the diff of %s", async (_, path) => {
+  // Docs, "Media types": `diff` and `patch` of commits, comparisons and pull requests.
+  const apply = async (type: string, ...command: string[]) => {
+    const own = await here.clone("--branch=main");
+    const { body, headers } = await here.maya("GET", path, undefined, {
+      accept: `application/vnd.github.${type}`,
+    });
+    expect(headers.get("content-type")).toMatch(`application/vnd.github.${type};`);
+    await writeFile(join(own, ".git", "change"), body);
+    await git(own, ...command, join(own, ".git", "change"));
+    return own;
+  };
+  const wanted = await git(work, "rev-parse", `${pull}^{tree}`);
+  const mailed = await apply("patch", "am", "-q");
+  expect(await git(mailed, "rev-parse", "HEAD^{tree}")).toBe(wanted);
+  expect(await git(mailed, "log", "-1", "--format=%an %s")).toBe("Mona Lisa Write topic");
+  const patched = await apply("diff", "apply", "--index");
+  expect(await git(patched, "write-tree")).toBe(wanted);
 });
 
 test("large files outside git are not there: the pointer stays, and who asks for them is told", async () => {

@@ -46,6 +46,13 @@ export async function diffText(directory: string, from: Sha, to: Sha): Promise<s
   return stdout.toString("utf8");
 }
 
+/** Commits of `to` that `from` lacks, as mails that `git am` applies; without `from` only `to` itself. */
+export async function patchText(directory: string, from: Sha | undefined, to: Sha): Promise<string> {
+  const range = from === undefined ? ["-1", to] : [`${from}..${to}`];
+  const { stdout } = await runGit(directory, ["format-patch", "--stdout", ...PLAIN, ...range, "--"]);
+  return stdout.toString("utf8");
+}
+
 /** Takes `:<mode> <mode> <sha> <sha> <letter>` records with one path, or two after a rename, from the front. */
 function takeRecords(fields: string[]): RawRecord[] {
   const records: RawRecord[] = [];

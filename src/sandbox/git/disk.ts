@@ -7,7 +7,7 @@ import { appendFile, mkdir, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createObjectReader, type ObjectReader } from "./cat-file.ts";
-import { diffFiles, diffText } from "./diff.ts";
+import { diffFiles, diffText, patchText } from "./diff.ts";
 import { GitStoreError, missingObject } from "./errors.ts";
 import { aheadBehind, isAncestor, log, mergeBase, mergeTree, readCommit } from "./history.ts";
 import { createExclusive } from "./mutex.ts";
@@ -128,6 +128,7 @@ export function openDiskStore(directory: string): DiskStore {
     aheadBehind: (base, head) => aheadBehind(place, reader, base, head),
     diff: (from, to) => diffFiles(place, from, to),
     diffText: (from, to) => diffText(place, from, to),
+    patchText: (from, to) => patchText(place, from, to),
     mergeTree: (base, head) => mergeTree(place, reader, base, head),
     close: () => reader.close(),
   };

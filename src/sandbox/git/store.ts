@@ -125,6 +125,8 @@ export interface GitStore {
   diff(from: Sha, to: Sha): Promise<readonly ChangedFile[]>;
   /** Unified diff text of two trees or commits, as GitHub's `.diff` media type. */
   diffText(from: Sha, to: Sha): Promise<string>;
+  /** Commits of `to` that `from` lacks (without `from` only `to`) as `git format-patch` writes them: the `.patch` media type. */
+  patchText(from: Sha | undefined, to: Sha): Promise<string>;
   /** Three-way merge of two commits without touching a work tree. */
   mergeTree(base: Sha, head: Sha): Promise<MergeTree>;
   /** Ends helper processes. */

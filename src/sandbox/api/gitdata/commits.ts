@@ -6,6 +6,7 @@ import { ApiError, notFound } from "../errors.ts";
 import { paginate } from "../paginate.ts";
 import { presentCommit } from "../present/commit.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+import { asText } from "./as-text.ts";
 import { resolveCommit } from "./resolve.ts";
 
 /** A comparison or a commit shows no more files than this on one page. */
@@ -64,6 +65,8 @@ async function getCommit(context: RouteContext): Promise<RouteResult> {
     };
   const commit = await commitAt(context, sha);
   const parent = commit.parents[0];
+  const text = await asText(context, { from: parent, to: sha, commits: "last" });
+  if (text) return text;
   const files = parent === undefined ? [] : await context.store.diff(parent, sha);
   const additions = files.reduce((sum, file) => sum + file.additions, 0);
   const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
@@ -92,13 +95,8 @@ async function compare(context: RouteContext): Promise<RouteResult> {
   const mergeBase = await store.mergeBase(base, head);
   if (mergeBase === undefined)
     throw new ApiError(404, `No common ancestor between ${baseName} and ${headName}.`);
-  if (/\.diff\b/.test(context.headers.accept ?? "")) {
-    return {
-      status: 200,
-      body: await store.diffText(mergeBase, head),
-      headers: { "content-type": "application/vnd.github.diff; charset=utf-8" },
-    };
-  }
+  const text = await asText(context, { from: mergeBase, to: head, commits: "all" });
+  if (text) return text;
   const { ahead, behind } = await store.aheadBehind(base, head);
   const commits = [...(await store.log(head, { limit: MOST_COMMITS, notReachableFrom: base }))].reverse();
   const show = (commit: Commit) => presentCommit(world, urls, repository, commit);

@@ -1,6 +1,7 @@
 /** Pull requests: lists, single ones, and what they consist of. */
 import { commentsOf, findIssue, findUser } from "../../world/find.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
+import { asText } from "../gitdata/as-text.ts";
 import { presentFiles } from "../gitdata/commits.ts";
 import { paginate } from "../paginate.ts";
 import { presentCommit } from "../present/commit.ts";
@@ -44,15 +45,9 @@ function sortKey({ query, world }: RouteContext): (pull: PullRequest) => number 
 /** As JSON, or as the text that the media type asks for. */
 async function getPull(context: RouteContext): Promise<RouteResult> {
   const pull = pullParam(context);
-  if (!/\.diff\b/.test(context.headers.accept ?? "")) {
-    return { status: 200, body: presentFullPull(context.world, context.urls, pull) };
-  }
   const fork = await context.store.mergeBase(pull.baseSha, pull.headSha);
-  return {
-    status: 200,
-    body: await context.store.diffText(fork ?? pull.baseSha, pull.headSha),
-    headers: { "content-type": "application/vnd.github.diff; charset=utf-8" },
-  };
+  const text = await asText(context, { from: fork ?? pull.baseSha, to: pull.headSha, commits: "all" });
+  return text ?? { status: 200, body: presentFullPull(context.world, context.urls, pull) };
 }
 
 const REPO = "/repos/{owner}/{repo}";
