@@ -162,7 +162,7 @@ describeClient("gh", ["gh", "--version"], () => {
     await flows("workflow", "run", "greet.yml", "--ref", "main", "-f", "who=you");
     const fields = "databaseId,event,headBranch,workflowName";
     await expect
-      .poll(() => json("run", "list", "--workflow", "greet.yml", "--json", fields))
+      .poll(() => json("run", "list", "--workflow", "greet.yml", "--json", fields), { timeout: 10_000 })
       .toMatchObject([{ event: "workflow_dispatch", headBranch: "main", workflowName: "Greet" }]);
     const [{ databaseId }] = await json("run", "list", "--json", fields);
     const id = String(databaseId);
@@ -175,7 +175,9 @@ describeClient("gh", ["gh", "--version"], () => {
       jobs: [{ name: "greet", steps: [{ number: 1, conclusion: "success" }] }],
     });
     await flows("run", "rerun", id);
-    await expect.poll(() => json("run", "view", id, "--json", "status")).toEqual({ status: "completed" });
+    await expect
+      .poll(() => json("run", "view", id, "--json", "status"), { timeout: 10_000 })
+      .toEqual({ status: "completed" });
   });
 
   test("gh run watch fails with the run, and gh run view asks for its annotations by the job's number", async () => {

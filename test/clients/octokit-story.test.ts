@@ -275,7 +275,7 @@ test("a pull request is opened, checked, reviewed and merged as it was seen", as
   ]);
   expect((await bot.paginate(pulls.listFiles, on)).map(({ filename }) => filename)).toEqual(["src/sub.js"]);
 
-  await expect.poll(async () => (await pulls.get(on)).data.mergeable).toBe(true);
+  await expect.poll(async () => (await pulls.get(on)).data.mergeable, { timeout: 10_000 }).toBe(true);
   await expect(pulls.merge({ ...on, sha: main })).rejects.toMatchObject({ status: 409 });
   const { data: merged } = await pulls.merge({
     ...on,
@@ -323,7 +323,7 @@ test("a workflow is dispatched, followed to its end, and its log read", async ()
   expect((await fetch(address)).status).toBe(404);
   await actions.reRunWorkflow({ ...flows, run_id });
   await expect
-    .poll(async () => (await actions.getWorkflowRun({ ...flows, run_id })).data)
+    .poll(async () => (await actions.getWorkflowRun({ ...flows, run_id })).data, { timeout: 10_000 })
     .toMatchObject({ run_attempt: 2 });
   await expect.poll(async () => (await runs())[0]?.conclusion, { timeout: 10_000 }).toBe("success");
   await expect(actions.cancelWorkflowRun({ ...flows, run_id })).rejects.toMatchObject({ status: 409 });

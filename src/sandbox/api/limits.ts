@@ -14,8 +14,6 @@ export interface Asked {
   readonly actor: Actor;
   readonly points: number;
   readonly contentCreating: boolean;
-  /** Of the primary limit. */
-  readonly free: boolean;
 }
 
 export interface Limits {
@@ -33,8 +31,8 @@ interface Spent {
 export function createLimits(clock: SandboxClock, quota: Quota): Limits {
   const spent = new Map<string, Spent[]>();
   return {
-    admit({ actor, points, contentCreating, free }) {
-      if (!free && quota.peek(actor).remaining === 0) throw primary(actor);
+    admit({ actor, points, contentCreating }) {
+      if (quota.peek(actor).remaining === 0) throw primary(actor);
       const now = clock.now();
       const key = budgetKey(actor);
       const recent = (spent.get(key) ?? []).filter((entry) => entry.at > now - HOUR_MS);

@@ -23,8 +23,8 @@ async function run(dispatcher: Dispatcher, call: Call, world: World): Promise<Ro
   const { actor, match } = call;
   if (actor instanceof ApiError) throw actor;
   const contentCreating = match?.route.options.contentCreating === "yes";
-  const free = match?.route.options.quota === "free";
-  dispatcher.limits?.admit({ actor, points: call.method === "GET" ? 1 : 5, contentCreating, free });
+  if (match?.route.options.quota !== "free")
+    dispatcher.limits?.admit({ actor, points: call.method === "GET" ? 1 : 5, contentCreating });
   if (!match) {
     const message = `Not implemented by the sandbox: ${call.method} ${call.path}`;
     return { status: 501, body: { message, documentation_url: "https://docs.github.com/rest" } };

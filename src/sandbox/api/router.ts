@@ -24,7 +24,7 @@ export interface RouteOptions {
   readonly auth?: "any" | "signed-in" | "app" | "installation";
   /** Counts as content-creating for the secondary limit: it notifies people. */
   readonly contentCreating?: "yes";
-  /** Not charged to the primary limit, and answered when nothing of it is left. */
+  /** Charged to no limit, and answered when nothing is left. */
   readonly quota?: "free";
   /** Writes are refused with 403 in archived repositories, except where this says otherwise. */
   readonly archived?: "writable";
