@@ -43,7 +43,8 @@ test("the secondary limit is waited out as long as it says, and the write is the
   const fixture = await sandbox({ limits: "enforced" });
   const app = fixture.as(await fixture.installationToken());
   // 900 points a minute; a write has 5.
-  await Promise.all(Array.from({ length: 180 }, () => app("POST", "~/issues/1/labels", { labels: ["a"] })));
+  for (let batch = 0; batch < 3; batch += 1)
+    await Promise.all(Array.from({ length: 60 }, () => app("POST", "~/issues/1/labels", { labels: ["a"] })));
   const { throttle, onSecondaryRateLimit, onRateLimit } = patient(fixture);
   const { rest } = asInstallation(fixture, { throttle });
   const { data } = await rest.issues.addLabels({ ...here, issue_number: 1, labels: ["b"] });
