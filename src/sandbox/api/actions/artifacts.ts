@@ -78,6 +78,7 @@ function artifactParam(context: RouteContext): OfRun {
 }
 
 function download(context: RouteContext): RouteResult {
+  if (context.params.archive_format !== "zip") throw notFound();
   const { run, artifact } = artifactParam(context);
   const directory = engineOf(context).artifactDirectory(run.id, artifact.name);
   if (directory === undefined) throw notFound();
@@ -97,5 +98,5 @@ export const artifactRoutes: readonly Route[] = [
     status: 200,
     body: present(context, artifactParam(context)),
   })),
-  route("GET", `${REPO}/artifacts/{artifact_id}/zip`, READ, download),
+  route("GET", `${REPO}/artifacts/{artifact_id}/{archive_format}`, READ, download),
 ];
