@@ -41,7 +41,11 @@ export const STATE_EDGES: readonly StateEdge[] = [
   { from: "ready", to: "hold", by: "the configuration cannot be used" },
   { from: "implementing", to: "implementing", by: "the run was lost: next attempt" },
   { from: "implementing", to: "reviewing", by: "the pull request is there" },
-  { from: "implementing", to: "hold", by: "the run reports a failure, or the attempts are spent" },
+  {
+    from: "implementing",
+    to: "hold",
+    by: "no run takes it up, the run reports a failure, or attempts or budget are spent",
+  },
   { from: "reviewing", to: "merging", by: "checks green, head approved: declare merge" },
   { from: "reviewing", to: "done", by: "a person merged" },
   {
