@@ -63,8 +63,13 @@ function alive(
   const shown = show(snapshot, state);
   if (shown) return shown;
   const status = run.kind === "alive" ? run.status : `unknown: ${run.why}`;
-  const spent = spentBudget(snapshot, open, run);
-  if (spent === "look") return { kind: "look", part: "worked" };
+  const budget = budgetOf(snapshot, open, run);
+  if (budget === "unknown") return { kind: "look", part: "worked" };
+  // I9: it is said, and ends nothing.
+  const spent =
+    budget === "spent"
+      ? `; its budget of ${minutes(open.budget ?? 0)} is spent, and nothing that lives is stopped for that: set cairn:hold to stop it`
+      : "";
   return {
     kind: "rest",
     state,
@@ -73,14 +78,12 @@ function alive(
   };
 }
 
-/** I9: a budget that is spent while the run lives is said, and ends nothing: whoever wants it to stop sets cairn:hold. */
-function spentBudget({ now, worked }: Snapshot, open: Owned, run: RunView): string {
-  if (open.budget === null || run.kind !== "alive") return "";
+function budgetOf({ now, worked }: Snapshot, open: Owned, run: RunView): "within" | "spent" | "unknown" {
+  if (open.budget === null || run.kind !== "alive") return "within";
   // The run cannot have worked longer than it is old: its jobs are asked only once that is too long.
-  if (now - run.since < open.budget) return "";
-  if (worked === undefined) return "look";
-  if (worked < open.budget) return "";
-  return `; its budget of ${minutes(open.budget)} is spent, nothing that lives is stopped for that: set cairn:hold to stop it`;
+  if (now - run.since < open.budget) return "within";
+  if (worked === undefined) return "unknown";
+  return worked < open.budget ? "within" : "spent";
 }
 
 /** The world around the open edge's effects, or what to look at first. */
