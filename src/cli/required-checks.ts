@@ -1,9 +1,9 @@
 /** Checks that a repository's own CI reports on pull requests: the names of its `pull_request` jobs. */
-import { combinationsOf } from "../sandbox/actions/matrix.ts";
-import { field, literal, text } from "../sandbox/actions/tokens.ts";
-import { type JobDefinition, readWorkflow } from "../sandbox/actions/workflow-file.ts";
+import { passes } from "../sandbox/actions/glob.ts";
+import { readWorkflow, type WorkflowFile } from "../sandbox/actions/workflow-file.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Repository } from "../sandbox/world/state.ts";
+import { type CheckNames, namesOfJobs } from "./check-names.ts";
 
 export interface RequiredChecks {
   readonly checks: readonly string[];
@@ -18,47 +18,50 @@ export async function requiredChecksOf(sandbox: Sandbox, repository: Repository)
   const head = repository.refs.get(`refs/heads/${repository.defaultBranch}`);
   if (!store || head === undefined) return { checks: [], notices: [] };
   const folder = await store.entryAt(head, FOLDER);
-  const files = folder?.type === "tree" ? ((await store.readTree(folder.sha)) ?? []) : [];
-  const checks: string[] = [];
+  const entries = folder?.type === "tree" ? ((await store.readTree(folder.sha)) ?? []) : [];
+  const files = new Map<string, WorkflowFile>();
   const notices: string[] = [];
-  for (const file of files) {
-    if (file.type !== "blob" || !/\.ya?ml$/.test(file.path)) continue;
-    const content = (await store.readBlob(file.sha))?.toString("utf8") ?? "";
-    const path = `${FOLDER}/${file.path}`;
+  for (const entry of entries) {
+    if (entry.type !== "blob" || !/\.ya?ml$/.test(entry.path)) continue;
+    const path = `${FOLDER}/${entry.path}`;
+    const content = (await store.readBlob(entry.sha))?.toString("utf8") ?? "";
     const parsed = await readWorkflow(path, content);
     if (parsed.kind === "invalid") {
       notices.push(`${path} is not valid here and does not run: ${parsed.message.split("\n")[0]}`);
-      continue;
-    }
-    const filter = parsed.file.on.pull_request as { paths?: unknown; "paths-ignore"?: unknown } | undefined;
-    if (filter === undefined) continue;
-    if (filter.paths || filter["paths-ignore"]) {
-      notices.push(`${path} runs for some paths only: its jobs are not required`);
-      continue;
-    }
-    for (const job of parsed.file.jobs) {
-      const names = namesOf(job);
-      if (names) checks.push(...names);
-      else notices.push(`${path}: the checks of job '${job.key}' have no name before they run: not required`);
-    }
+    } else files.set(path, parsed.file);
   }
-  return { checks: [...new Set(checks)], notices };
+  const found = [...files.values()].map((file) => checksOf(file, files, repository.defaultBranch));
+  return {
+    checks: [...new Set(found.flatMap(({ names }) => names))],
+    notices: [...notices, ...found.flatMap((one) => one.notices)],
+  };
 }
 
-/** `undefined`: the name depends on what is known only when it runs. */
-function namesOf(job: JobDefinition): readonly string[] | undefined {
-  if (job.uses !== undefined) return undefined;
-  try {
-    const matrix = field(job.strategy, "matrix");
-    const name = text(job.name) ?? job.key;
-    if (!matrix) return [name];
-    if (job.name) return undefined;
-    return combinationsOf(literal(matrix)).map(
-      (one) => `${name} (${Object.values(one).map(String).join(", ")})`,
-    );
-  } catch (error) {
-    // An expression: its value is not known yet.
-    if ((error as Error).name === "WorkflowError") return undefined;
-    throw error;
+/** Filters of `pull_request`, as the parser reads them. */
+interface PullFilter {
+  readonly types?: readonly string[];
+  readonly branches?: readonly string[];
+  readonly "branches-ignore"?: readonly string[];
+  readonly paths?: readonly string[];
+  readonly "paths-ignore"?: readonly string[];
+}
+
+/** A check that is required and never comes keeps every pull request from its merge: each has to come for sure. */
+function checksOf(file: WorkflowFile, files: ReadonlyMap<string, WorkflowFile>, branch: string): CheckNames {
+  const filter = file.on.pull_request as PullFilter | undefined;
+  if (filter === undefined || !isFor(filter, branch)) return { names: [], notices: [] };
+  if (filter.paths || filter["paths-ignore"]) {
+    return { names: [], notices: [`${file.path} runs for some paths only: its jobs are not required`] };
   }
+  const { names, notices } = namesOfJobs(file, files, {
+    github: { event_name: "pull_request", base_ref: branch },
+  });
+  return { names, notices: notices.map((notice) => `${file.path}: ${notice}`) };
+}
+
+/** Whether it starts for a new pull request into the branch, and for each new head of it. */
+function isFor({ types, branches, "branches-ignore": ignored }: PullFilter, branch: string): boolean {
+  if (types && !["opened", "synchronize"].every((type) => types.includes(type))) return false;
+  if (branches && !passes(branches, branch)) return false;
+  return !(ignored && passes(ignored, branch));
 }
