@@ -9,20 +9,31 @@ import { judgePatch, type PatchEntry } from "../src/policy/patch-rules.ts";
 import { type GitTree, git, gitOut } from "./git.ts";
 import type { VerifiedPatch } from "./handover.ts";
 import { JobFailure } from "./job.ts";
+import { firstLines, firstSnapshot, type Snapshots, touchedSince } from "./snapshot.ts";
 
-/** Keeps the checkout's git directory aside, before anybody else gets the checkout in hand. */
-export async function setAside(workTree: string, temp: string): Promise<GitTree> {
-  const gitDir = join(temp, `cairn-git-${randomUUID()}`);
-  await cp(join(workTree, ".git"), gitDir, { recursive: true });
-  return { gitDir, workTree, indexFile: join(gitDir, "cairn-index") };
+export interface Aside extends GitTree {
+  readonly snapshots: Snapshots;
 }
 
-/** All that differs from `commit` in the work tree. Throws `JobFailure` where git cannot take it up. */
-export async function takePatch(tree: GitTree, commit: string): Promise<Buffer> {
+/** Keeps the checkout's git directory aside, before anybody else gets the checkout in hand. */
+export async function setAside(workTree: string, temp: string): Promise<Aside> {
+  const gitDir = join(temp, `cairn-git-${randomUUID()}`);
+  await cp(join(workTree, ".git"), gitDir, { recursive: true });
+  const tree = { gitDir, workTree, indexFile: join(gitDir, "cairn-index") };
+  return { ...tree, snapshots: await firstSnapshot(tree) };
+}
+
+/**
+ * What was touched in the work tree since it was set aside, as git takes it up on top of `commit`. Throws
+ * `JobFailure` where git cannot.
+ */
+export async function takePatch(tree: Aside, commit: string): Promise<Buffer> {
   const there = await stat(tree.workTree).catch(() => undefined);
   if (!there?.isDirectory()) throw new JobFailure("patch-unsafe", "the checkout is gone");
+  const { present, removed } = await touchedSince(tree.snapshots);
   await gitOut(tree, ["read-tree", commit]);
-  const added = await git(tree, ["add", "--all"]);
+  await gitOut(tree, ["update-index", "--force-remove", "-z", "--stdin"], removed);
+  const added = await git(tree, ["update-index", "--add", "--replace", "-z", "--stdin"], present);
   if (added.code !== 0)
     throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
   return gitOut(tree, [
@@ -52,12 +63,8 @@ export async function applyAndJudge(tree: GitTree, patch: Buffer, rules: Rules):
   const filesBefore = records(await gitOut(tree, ["ls-tree", "-r", "--name-only", "-z", base])).length;
   const problem = judgePatch({ entries: changes.map(({ entry }) => entry), filesBefore }, rules);
   if (problem) throw new JobFailure(problem.reason, problem.detail);
-  return {
-    base,
-    baseTree,
-    tree: text(await gitOut(tree, ["write-tree"])),
-    files: await withContents(tree, changes),
-  };
+  const files = await withContents(tree, changes);
+  return { base, baseTree, tree: text(await gitOut(tree, ["write-tree"])), files };
 }
 
 /** Into the index alone: no file is written, so no symbolic link can lead anywhere. */
@@ -71,13 +78,6 @@ async function applyPatch(tree: GitTree, patch: Buffer): Promise<void> {
   }
   throw new JobFailure("conflict", firstLines(applied.stderr));
 }
-
-const firstLines = (stderr: string): string =>
-  stderr
-    .split("\n")
-    .filter((line) => /^(?:error|fatal):/.test(line))
-    .slice(0, 3)
-    .join("; ") || stderr.trim().slice(0, 200);
 
 interface Change {
   readonly entry: PatchEntry;
