@@ -2,7 +2,7 @@
  * Which files somebody has changed, byte by byte. What git itself calls changed depends on attributes: a blob that
  * was committed before `.gitattributes` asked for other line endings differs from its own checkout.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type GitTree, git, gitOut } from "./git.ts";
 import { JobFailure } from "./job.ts";
@@ -36,12 +36,45 @@ export interface Touched {
   readonly removed: Buffer;
 }
 
-/** What differs from the first look. Throws `JobFailure` where git cannot take it up. */
+/** What differs from the first look. Throws `JobFailure` where git cannot take it up, or it touches a submodule. */
 export async function touchedSince({ plain, commit, before }: Snapshots): Promise<Touched> {
   const after = await look(plain, commit);
+  await assertSubmodules(plain, before, after);
   const names = (filter: string): Promise<Buffer> =>
     gitOut(plain, ["diff-tree", "-r", "-z", "--no-renames", "--name-only", filter, before, after]);
   return { present: await names("--diff-filter=d"), removed: await names("--diff-filter=D") };
+}
+
+/**
+ * A submodule's commit is for people to say. Git passes over files that lie where an unfetched one would be: without
+ * a word they would stay behind.
+ */
+async function assertSubmodules(plain: GitTree, before: string, after: string): Promise<void> {
+  const modules = await submodulesIn(plain, before);
+  const now = await submodulesIn(plain, after);
+  for (const [path, commit] of [...modules, ...now]) {
+    if (modules.get(path) === commit && now.get(path) === commit) continue;
+    throw new JobFailure("patch-unsafe", `${path} is a submodule, and was removed, added or moved`);
+  }
+  for (const path of modules.keys()) {
+    const inside = await readdir(join(plain.workTree, path));
+    if (inside.length === 0 || inside.includes(".git")) continue;
+    throw new JobFailure(
+      "patch-unsafe",
+      `${path}/${inside[0]} lies in a submodule, which is another repository`,
+    );
+  }
+}
+
+/** Path to commit. */
+async function submodulesIn(plain: GitTree, tree: string): Promise<ReadonlyMap<string, string>> {
+  const entries = (await gitOut(plain, ["ls-tree", "-r", "-z", tree])).toString("utf8").split("\0");
+  return new Map(
+    entries.flatMap((entry): [string, string][] => {
+      const [, commit, path] = /^160000 commit (\S+)\t(.*)$/s.exec(entry) ?? [];
+      return commit === undefined || path === undefined ? [] : [[path, commit]];
+    }),
+  );
 }
 
 async function look(plain: GitTree, commit: string): Promise<string> {

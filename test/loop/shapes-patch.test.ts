@@ -1,7 +1,13 @@
-/** What a patch carries of files that git converts: what was touched. */
+/** What a patch carries of files that git converts or does not hold itself: what was touched, or a refusal by name. */
+import { mkdir, readdir, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { setAside, takePatch } from "../../action/patch.ts";
 import { type Checkout, checkout, type Files, throughVerify, verifyIn } from "../action/checkout.ts";
+import { ELSEWHERE } from "./shapes/odd.ts";
+
+const failing = (detail: string) =>
+  expect.objectContaining({ reason: "patch-unsafe", message: expect.stringContaining(detail) });
 
 const paths = ({ files }: Awaited<ReturnType<typeof throughVerify>>) => files.map(({ path }) => path);
 
@@ -34,4 +40,42 @@ test("a rule about line endings changes no file that it is about", async () => {
     agent.write(".gitattributes", "*.bat text eol=crlf\n"),
   );
   expect(paths(verified)).toEqual([".gitattributes"]);
+});
+
+/** The commit of `vendor/lib` is in no repository here; its folder is empty, as a checkout leaves it. */
+async function withSubmodule(change: (agent: Checkout, folder: string) => Promise<unknown>): Promise<string> {
+  await using agent = await checkout({ "README.md": "# A\n" });
+  await agent.git("update-index", "--add", "--cacheinfo", `160000,${ELSEWHERE},vendor/lib`);
+  await agent.git("commit", "-q", "-m", "A submodule");
+  const folder = join(agent.path, "vendor/lib");
+  await mkdir(folder, { recursive: true });
+  const commit = await agent.git("rev-parse", "HEAD");
+  const tree = await setAside(agent.path, agent.temp);
+  await agent.write("README.md", "# B\n");
+  await change(agent, folder);
+  return (await takePatch(tree, commit)).toString("utf8");
+}
+
+test("a submodule that was not fetched stays what it is beside a change", async () => {
+  const patch = await withSubmodule(async (_agent, folder) => expect(await readdir(folder)).toEqual([]));
+  expect(patch.match(/^diff --git .*/gm)).toEqual(["diff --git a/README.md b/README.md"]);
+});
+
+test.each<[string, string, (agent: Checkout, folder: string) => Promise<unknown>]>([
+  ["removed", "vendor/lib is a submodule", (_agent, folder) => rmdir(folder)],
+  [
+    "moved to another commit",
+    "vendor/lib is a submodule",
+    async (agent) => {
+      await agent.git("init", "-q", "vendor/lib");
+      await agent.git("-C", "vendor/lib", "commit", "-q", "--allow-empty", "-m", "x");
+    },
+  ],
+  [
+    "written into",
+    "vendor/lib/new.txt lies in a submodule",
+    (agent) => agent.write("vendor/lib/new.txt", ""),
+  ],
+])("a submodule that was %s is refused by its name", async (_what, detail, change) => {
+  await expect(withSubmodule(change)).rejects.toEqual(failing(detail));
 });
