@@ -10,6 +10,7 @@ import { type GitTree, git, gitOut } from "./git.ts";
 import type { VerifiedPatch } from "./handover.ts";
 import { JobFailure } from "./job.ts";
 import { firstLines, firstSnapshot, type Snapshots, touchedSince } from "./snapshot.ts";
+import { assertNotFiltered } from "./stored-elsewhere.ts";
 
 export interface Aside extends GitTree {
   readonly snapshots: Snapshots;
@@ -64,6 +65,7 @@ export async function applyAndJudge(tree: GitTree, patch: Buffer, rules: Rules):
   const problem = judgePatch({ entries: changes.map(({ entry }) => entry), filesBefore }, rules);
   if (problem) throw new JobFailure(problem.reason, problem.detail);
   const files = await withContents(tree, changes);
+  await assertNotFiltered(tree, files);
   return { base, baseTree, tree: text(await gitOut(tree, ["write-tree"])), files };
 }
 

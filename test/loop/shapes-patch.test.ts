@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { setAside, takePatch } from "../../action/patch.ts";
 import { type Checkout, checkout, type Files, throughVerify, verifyIn } from "../action/checkout.ts";
-import { ELSEWHERE } from "./shapes/odd.ts";
+import { ELSEWHERE, POINTER } from "./shapes/odd.ts";
 
 const failing = (detail: string) =>
   expect.objectContaining({ reason: "patch-unsafe", message: expect.stringContaining(detail) });
@@ -78,4 +78,31 @@ test.each<[string, string, (agent: Checkout, folder: string) => Promise<unknown>
   ],
 ])("a submodule that was %s is refused by its name", async (_what, detail, change) => {
   await expect(withSubmodule(change)).rejects.toEqual(failing(detail));
+});
+
+const STORED = {
+  ".gitattributes": "*.bin filter=lfs -text\nsecrets/* filter=git-crypt-team\n",
+  "logo.bin": POINTER,
+  "secrets/key": Buffer.from("\0GITCRYPT\0sealed"),
+  "README.md": "# A\n",
+};
+
+test("a pointer of Git LFS and a sealed file can be moved, copied, emptied and removed", async () => {
+  const verified = await throughVerify(STORED, async (agent) => {
+    await agent.write("art/logo.bin", POINTER);
+    await agent.remove("logo.bin");
+    await agent.write("empty.bin", "");
+    await agent.write("secrets/copy", STORED["secrets/key"]);
+  });
+  expect(paths(verified)).toEqual(["art/logo.bin", "empty.bin", "logo.bin", "secrets/copy"]);
+});
+
+test.each([
+  ["logo.bin", "belongs to Git LFS"],
+  ["new.bin", "belongs to Git LFS"],
+  ["secrets/key", "belongs to git-crypt"],
+  ["secrets/new", "belongs to git-crypt"],
+])("content for %s that no filter has cleaned is refused: %s", async (path, detail) => {
+  const work = throughVerify(STORED, (agent) => agent.write(path, "in the clear\n"));
+  await expect(work).rejects.toEqual(failing(`${path} ${detail}`));
 });
