@@ -32,7 +32,7 @@ export async function agent(job: Job): Promise<void> {
     print: (line) => job.toolkit.info(line),
   });
   await restore();
-  const { patch, told } = await outcomeOf(end, () => takePatch(tree, context.commit));
+  const { patch, told } = await outcomeOf(end, () => takePatch(tree, context.commit, context.rules));
   const directory = join(temp, "cairn-patch");
   await leavePatch(directory, patch, told);
   job.toolkit.setOutput("directory", directory);

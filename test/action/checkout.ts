@@ -74,7 +74,7 @@ export async function throughVerify(
   await using trusted = await fresh(agent);
   const tree = await setAside(agent.path, agent.temp);
   await change(agent);
-  const patch = await takePatch(tree, agent.commit);
+  const patch = await takePatch(tree, agent.commit, options.rules ?? RULES);
   for (const [name, content] of Object.entries(options.meanwhile ?? {})) await trusted.write(name, content);
   if (options.meanwhile) await trusted.git("commit", "-q", "-a", "-m", "Meanwhile");
   // Awaited here: the checkouts go away with this function.

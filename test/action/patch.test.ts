@@ -201,9 +201,9 @@ test("hooks, filters, external diffs and a lost .git of the agent's are not obey
   }
   await agent.write(".gitattributes", "* filter=evil diff=evil\n");
   await agent.write("README.md", "# Trapped\n");
-  const patch = await takePatch(tree, agent.commit);
+  const patch = await takePatch(tree, agent.commit, RULES);
   await agent.remove(".git");
-  const again = await takePatch(tree, agent.commit);
+  const again = await takePatch(tree, agent.commit, RULES);
   expect(again.equals(patch)).toBe(true);
   await using trusted = await checkout({ ...FILES, ".gitattributes": "" });
   const verified = await verifyIn(trusted, patch);
@@ -215,7 +215,7 @@ test("a checkout that the agent removed is a refusal", async () => {
   await using agent = await checkout(FILES);
   const tree = await setAside(agent.path, agent.temp);
   await agent.remove(".");
-  await expect(takePatch(tree, agent.commit)).rejects.toEqual(failing("patch-unsafe", "gone"));
+  await expect(takePatch(tree, agent.commit, RULES)).rejects.toEqual(failing("patch-unsafe", "gone"));
 });
 
 /** A patch as nobody's `git diff` would make it: what a tampered artifact could hold. */

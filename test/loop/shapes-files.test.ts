@@ -5,11 +5,12 @@ import { listingIn, listingOf } from "./shapes/listing.ts";
 import { AFTER, BYTES, ELSEWHERE, KINDS, MODES, NAMES, ODD, POINTER } from "./shapes/odd.ts";
 import { startShape } from "./shapes/shape.ts";
 
-/** Milliseconds; several whole loops share a machine that may be busy. */
-const LONGEST = 120_000;
+/** Several whole loops share a machine that may be busy. */
+const LONGEST = { timeout: 120_000 };
 
 test(
   "three agents change bytes under odd names, modes, and kinds of one tree side by side, and every blob is as it should be",
+  LONGEST,
   async () => {
     await using shape = await startShape((directory) =>
       makeHistory(directory, "main", [{ branch: "main", files: ODD }]),
@@ -28,7 +29,6 @@ test(
     expect(found).toEqual(listingIn(files));
     expect(sandbox.errors).toEqual([]);
   },
-  LONGEST,
 );
 
 /** Parts that are stored elsewhere: another repository, a server of large files; and what is stored nowhere. */
@@ -53,6 +53,7 @@ mv art/logo.png art/sign.png
 
 test(
   "submodules and pointers stay as they are, ignored files stay behind, and what cannot be carried is a hold by name",
+  LONGEST,
   async () => {
     await using shape = await startShape((directory) =>
       makeHistory(directory, "main", [{ branch: "main", files: ELSEWHERES }]),
@@ -85,5 +86,4 @@ test(
     }
     expect(shape.loop.stage.sandbox.errors).toEqual([]);
   },
-  LONGEST,
 );

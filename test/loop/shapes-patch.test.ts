@@ -3,7 +3,7 @@ import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { setAside, takePatch } from "../../action/patch.ts";
-import { type Checkout, checkout, type Files, throughVerify, verifyIn } from "../action/checkout.ts";
+import { type Checkout, checkout, type Files, RULES, throughVerify, verifyIn } from "../action/checkout.ts";
 import { ELSEWHERE, POINTER } from "./shapes/odd.ts";
 
 const failing = (detail: string) =>
@@ -29,7 +29,7 @@ test("files that nobody touched stay out of the patch, though git would convert 
   const tree = await setAside(agent.path, agent.temp);
   await agent.write("README.md", "# B\n");
   await agent.write("other.bat", "two\r\n");
-  const patch = await takePatch(tree, agent.commit);
+  const patch = await takePatch(tree, agent.commit, RULES);
   const verified = await verifyIn(agent, patch);
   expect(paths(verified)).toEqual(["README.md", "other.bat"]);
 });
@@ -53,7 +53,7 @@ async function withSubmodule(change: (agent: Checkout, folder: string) => Promis
   const tree = await setAside(agent.path, agent.temp);
   await agent.write("README.md", "# B\n");
   await change(agent, folder);
-  return (await takePatch(tree, commit)).toString("utf8");
+  return (await takePatch(tree, commit, RULES)).toString("utf8");
 }
 
 test("a submodule that was not fetched stays what it is beside a change", async () => {
@@ -105,4 +105,21 @@ test.each([
 ])("content for %s that no filter has cleaned is refused: %s", async (path, detail) => {
   const work = throughVerify(STORED, (agent) => agent.write(path, "in the clear\n"));
   await expect(work).rejects.toEqual(failing(`${path} ${detail}`));
+});
+
+test("what is too large is judged where the agent ran, and never written down as a patch", async () => {
+  await using agent = await checkout({ "README.md": "# A\n" });
+  const tree = await setAside(agent.path, agent.temp);
+  for (let at = 0; at < 40; at += 1) await agent.link(`node_modules/.bin/${at}`, "../../README.md");
+  const few = { ...RULES, limits: { files: 39, kilobytes: 1 } };
+  await expect(takePatch(tree, agent.commit, few)).rejects.toMatchObject({
+    reason: "patch-too-large",
+    message: "40 files, 39 are allowed",
+  });
+  await agent.remove("node_modules");
+  await agent.write("core.dump", Buffer.alloc(1_025));
+  await expect(takePatch(tree, agent.commit, few)).rejects.toMatchObject({
+    reason: "patch-too-large",
+    message: "2 KiB, 1 are allowed",
+  });
 });
