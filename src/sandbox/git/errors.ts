@@ -3,6 +3,7 @@ export type GitStoreErrorKind =
   | "not-a-repository"
   | "empty-repository"
   | "shallow-repository"
+  | "partial-repository"
   | "no-default-branch"
   | "unsupported-format"
   | "target-exists"

@@ -24,8 +24,8 @@ type SourceHead =
  * Imports the repository at `source` (work tree or bare) into a new bare one in `directory`.
  * Only branches and tags are taken: no other refs, hooks or configuration, nothing uncommitted.
  * `defaultBranch` decides where the source's HEAD names no branch; without it `main`, `master` or an only branch does.
- * Throws `GitStoreError`: `not-a-repository`, `empty-repository`, `shallow-repository`, `unsupported-format`,
- * `no-default-branch`, `target-exists`.
+ * Throws `GitStoreError`: `not-a-repository`, `empty-repository`, `shallow-repository`, `partial-repository`,
+ * `unsupported-format`, `no-default-branch`, `target-exists`.
  */
 export async function importRepository(
   source: string,
@@ -165,6 +165,25 @@ function describeHead(head: SourceHead): string {
 async function copyRefs(from: string, to: string, env: Record<string, string>): Promise<void> {
   const quiet = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc"];
   const refspecs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
-  await runGit(to, ["fetch", ...quiet, from, ...refspecs], { env });
+  try {
+    await runGit(to, ["fetch", ...quiet, from, ...refspecs], { env });
+  } catch (cause) {
+    throw (await isPartial(from, env)) ? partialRepository(from, cause) : cause;
+  }
   await runGit(to, ["pack-refs", "--all"]);
+}
+
+/** A clone with a filter (`--filter=blob:none`): git gets what it lacks when somebody asks for it. */
+async function isPartial(place: string, env: Record<string, string>): Promise<boolean> {
+  const args = ["config", "--get-regexp", "^remote\\..*\\.promisor$", "true"];
+  return (await runGit(place, args, { answers: [0, 1], env })).code === 0;
+}
+
+function partialRepository(where: string, cause: unknown): GitStoreError {
+  return new GitStoreError("partial-repository", {
+    what: "the repository is a partial clone and lacks objects of its own history",
+    where,
+    next: "Run `git fetch --refetch --no-filter` there first.",
+    cause,
+  });
 }
