@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { MATRIX, MATRIX_CHECKS, MONOREPO } from "./shapes/ci.ts";
 import { makeHistory } from "./shapes/history.ts";
-import { type Shape, startShape } from "./shapes/shape.ts";
+import { LONGEST, type Shape, startShape } from "./shapes/shape.ts";
 
 const shapeOf = (files: typeof MATRIX): Promise<Shape> =>
   startShape((directory) => makeHistory(directory, "trunk/dev", [{ branch: "trunk/dev", files }]));
@@ -15,7 +15,7 @@ function checksOf({ loop }: Shape, issue: number): Record<string, string | null>
   return Object.fromEntries(runs.map((run) => [run.name, run.conclusion]));
 }
 
-test("a matrix: every leg is required by its name, jobs that need not come are not", async () => {
+test("a matrix: every leg is required by its name, jobs that need not come are not", LONGEST, async () => {
   await using shape = await shapeOf(MATRIX);
   const { stage } = shape.loop;
   expect(stage.requiredChecks).toEqual(MATRIX_CHECKS);
@@ -33,19 +33,23 @@ test("a matrix: every leg is required by its name, jobs that need not come are n
   expect(stage.sandbox.errors).toEqual([]);
 });
 
-test("a monorepo: workflows for some paths come where they should, and a called one is required by both names", async () => {
-  await using shape = await shapeOf(MONOREPO);
-  const { stage } = shape.loop;
-  expect(stage.requiredChecks).toEqual(["lint / syntax"]);
-  expect(stage.notices).toEqual(
-    ["core", "web"].map(
-      (name) => `.github/workflows/${name}.yml runs for some paths only: its jobs are not required`,
-    ),
-  );
-  const web = await shape.ask("echo '// more' >> packages/web/index.js");
-  const docs = await shape.ask("echo more >> docs/index.md");
-  for (const issue of [web, docs]) await shape.expectExact(issue);
-  expect(checksOf(shape, web)).toEqual({ "lint / syntax": "success", "web / syntax": "success" });
-  expect(checksOf(shape, docs)).toEqual({ "lint / syntax": "success" });
-  expect(stage.sandbox.errors).toEqual([]);
-});
+test(
+  "a monorepo: workflows for some paths come where they should, and a called one is required by both names",
+  LONGEST,
+  async () => {
+    await using shape = await shapeOf(MONOREPO);
+    const { stage } = shape.loop;
+    expect(stage.requiredChecks).toEqual(["lint / syntax"]);
+    expect(stage.notices).toEqual(
+      ["core", "web"].map(
+        (name) => `.github/workflows/${name}.yml runs for some paths only: its jobs are not required`,
+      ),
+    );
+    const web = await shape.ask("echo '// more' >> packages/web/index.js");
+    const docs = await shape.ask("echo more >> docs/index.md");
+    for (const issue of [web, docs]) await shape.expectExact(issue);
+    expect(checksOf(shape, web)).toEqual({ "lint / syntax": "success", "web / syntax": "success" });
+    expect(checksOf(shape, docs)).toEqual({ "lint / syntax": "success" });
+    expect(stage.sandbox.errors).toEqual([]);
+  },
+);

@@ -3,10 +3,7 @@ import { expect, test } from "vitest";
 import { type Files, makeHistory, submodule } from "./shapes/history.ts";
 import { listingIn, listingOf } from "./shapes/listing.ts";
 import { AFTER, BYTES, ELSEWHERE, KINDS, MODES, NAMES, ODD, POINTER } from "./shapes/odd.ts";
-import { startShape } from "./shapes/shape.ts";
-
-/** Several whole loops share a machine that may be busy. */
-const LONGEST = { timeout: 120_000 };
+import { LONGEST, startShape } from "./shapes/shape.ts";
 
 test(
   "three agents change bytes under odd names, modes, and kinds of one tree side by side, and every blob is as it should be",

@@ -5,15 +5,12 @@ import { expect, test } from "vitest";
 import { kinds, request } from "./observing.ts";
 import { git } from "./shapes/git.ts";
 import { type Files, makeHistory, type NewCommit } from "./shapes/history.ts";
-import { type Shape, startShape } from "./shapes/shape.ts";
+import { LONGEST, type Shape, startShape } from "./shapes/shape.ts";
 
 const numbered = (count: number): Files =>
   Object.fromEntries(
     Array.from({ length: count }, (_, at) => [`pack-${Math.floor(at / 100)}/file-${at}.txt`, `file ${at}\n`]),
   );
-
-/** A checkout of so many files takes its time on a machine that is busy. */
-const LONGEST = { timeout: 120_000 };
 
 test(
   "10,000 files: a folder goes, another comes, one file changes, and all others stay",
@@ -63,28 +60,32 @@ async function commitFirstLine({ loop }: Shape, first: string): Promise<void> {
   expect(await request(loop, "PUT", path, { message: first, content, sha, branch: TRUNK })).toBe(200);
 }
 
-test("octopus and crossing merges, tags on all kinds of objects, a default branch with a slash that moves twice meanwhile", async () => {
-  await using shape = await startShape((directory) => {
-    makeHistory(directory, TRUNK, HISTORY, { "v1.0": 4, "release/2": 8, [TRUNK]: 1 });
-    git(directory, "tag", "a-file", git(directory, "rev-parse", `${TRUNK}:a.txt`));
-    git(directory, "tag", "a-tree", git(directory, "rev-parse", `${TRUNK}^{tree}`));
-  });
-  const { loop, bare, base } = shape;
-  const go = join(shape.folder, "go");
-  const issue = await shape.ask(`until [ -e '${go}' ]; do sleep 0.02; done; echo end >> a.txt`);
-  await loop.until("the agent", () => (kinds(loop).includes("agent.run") ? true : undefined));
-  await commitFirstLine(shape, "while the agent worked");
-  writeFileSync(go, "");
-  const { pulls } = loop.stage.sandbox.world;
-  await loop.until("a pull request", () => (pulls.size > 0 ? true : undefined), { review: "no" });
-  await commitFirstLine(shape, "before the merge");
-  await shape.expectExact(issue);
-  const merge = await shape.merged(issue);
-  expect(git(bare, "show", `${merge}:a.txt`)).toBe(`${lines("before the merge")}end`);
-  const onto = git(bare, "rev-list", "--first-parent", `${base}..${merge}^1`).split("\n");
-  expect(onto).toEqual([git(bare, "rev-parse", `${merge}^1`), git(bare, "rev-parse", `${merge}^2^`)]);
-  expect(loop.stage.sandbox.errors).toEqual([]);
-});
+test(
+  "octopus and crossing merges, tags on all kinds of objects, a default branch with a slash that moves twice meanwhile",
+  LONGEST,
+  async () => {
+    await using shape = await startShape((directory) => {
+      makeHistory(directory, TRUNK, HISTORY, { "v1.0": 4, "release/2": 8, [TRUNK]: 1 });
+      git(directory, "tag", "a-file", git(directory, "rev-parse", `${TRUNK}:a.txt`));
+      git(directory, "tag", "a-tree", git(directory, "rev-parse", `${TRUNK}^{tree}`));
+    });
+    const { loop, bare, base } = shape;
+    const go = join(shape.folder, "go");
+    const issue = await shape.ask(`until [ -e '${go}' ]; do sleep 0.02; done; echo end >> a.txt`);
+    await loop.until("the agent", () => (kinds(loop).includes("agent.run") ? true : undefined));
+    await commitFirstLine(shape, "while the agent worked");
+    writeFileSync(go, "");
+    const { pulls } = loop.stage.sandbox.world;
+    await loop.until("a pull request", () => (pulls.size > 0 ? true : undefined), { review: "no" });
+    await commitFirstLine(shape, "before the merge");
+    await shape.expectExact(issue);
+    const merge = await shape.merged(issue);
+    expect(git(bare, "show", `${merge}:a.txt`)).toBe(`${lines("before the merge")}end`);
+    const onto = git(bare, "rev-list", "--first-parent", `${base}..${merge}^1`).split("\n");
+    expect(onto).toEqual([git(bare, "rev-parse", `${merge}^1`), git(bare, "rev-parse", `${merge}^2^`)]);
+    expect(loop.stage.sandbox.errors).toEqual([]);
+  },
+);
 
 test("a branch that stands in the way of Cairn's own is a hold that names it", async () => {
   await using shape = await startShape((directory) =>

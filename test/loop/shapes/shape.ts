@@ -9,6 +9,9 @@ import { type Loop, startLoop } from "../loop.ts";
 import { done, labelled } from "../observing.ts";
 import { git, gitBytes } from "./git.ts";
 
+/** Of a test with several whole loops or many files: the machine may be busy with others. */
+export const LONGEST = { timeout: 120_000 };
+
 export interface Shape extends AsyncDisposable {
   readonly loop: Loop;
   /** Temporary folder of the test. */
