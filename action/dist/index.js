@@ -19061,7 +19061,7 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 			value: end.value,
 			how: "sent"
 		};
-		const found = await look(site, handler, effect, end.kind === "unknown" ? LOOKS : []);
+		const found = await look$1(site, handler, effect, end.kind === "unknown" ? LOOKS : []);
 		if (found.kind === "found") return {
 			kind: "applied",
 			value: found.value,
@@ -19084,7 +19084,7 @@ function checkIntended(proof, claim, effect) {
 	if (!proof.marker.effects.some((one) => one.key === effect.key)) throw new Refusal("not-intended", `the intent does not name ${effect.key}`);
 }
 /** One look, and one more after each pause. A refusal may be GitHub's answer to a request that landed before. */
-async function look(site, handler, effect, pauses) {
+async function look$1(site, handler, effect, pauses) {
 	for (const pause of [0, ...pauses]) {
 		if (pause > 0) await site.clock.sleep(pause);
 		const probe = await handler.probe(site, effect);
@@ -23644,47 +23644,13 @@ var GitFailure = class extends Error {
 	}
 };
 
-// action/patch.ts
-/**
-* The patch: taken from a checkout that the agent has had in hand, and put on the newest base where the agent
-* never was. Both work in an index of their own; nothing that the agent left in `.git` is read (I12).
-*/
-/** Keeps the checkout's git directory aside, before anybody else gets the checkout in hand. */
-async function setAside(workTree, temp) {
-	const gitDir = join(temp, `cairn-git-${randomUUID()}`);
-	await cp(join(workTree, ".git"), gitDir, { recursive: true });
-	return {
-		gitDir,
-		workTree,
-		indexFile: join(gitDir, "cairn-index")
-	};
-}
-/** All that differs from `commit` in the work tree. Throws `JobFailure` where git cannot take it up. */
-async function takePatch(tree, commit) {
-	if (!(await stat(tree.workTree).catch(() => void 0))?.isDirectory()) throw new JobFailure("patch-unsafe", "the checkout is gone");
-	await gitOut(tree, ["read-tree", commit]);
-	const added = await git(tree, ["add", "--all"]);
-	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
-	return gitOut(tree, [
-		"diff",
-		"--cached",
-		"--binary",
-		"--full-index",
-		"--no-ext-diff",
-		"--no-textconv",
-		"--no-renames",
-		"--no-color",
-		commit
-	]);
-}
-/** Applies the patch on the checked-out commit and judges what comes of it. Throws `JobFailure` with the reason. */
-async function applyAndJudge(tree, patch, rules) {
-	const text = (buffer) => buffer.toString("utf8").trim();
-	if (patch.length === 0) throw new JobFailure("no-change", "");
-	const base = text(await gitOut(tree, ["rev-parse", "HEAD"]));
-	const baseTree = text(await gitOut(tree, ["rev-parse", "HEAD^{tree}"]));
-	await gitOut(tree, ["read-tree", base]);
-	await applyPatch(tree, patch);
+// action/changes.ts
+/** What an index has beside a base: each path with mode, size and content, judged by the rules. */
+const REMOVED = "000000";
+const SUBMODULE = "160000";
+const LINK = "120000";
+/** What the index has, beside the base. Throws `JobFailure` where the rules forbid it. */
+async function judgedChanges(tree, base, rules) {
 	const changes = await changesSince(tree, base);
 	const filesBefore = records(await gitOut(tree, [
 		"ls-tree",
@@ -23698,39 +23664,8 @@ async function applyAndJudge(tree, patch, rules) {
 		filesBefore
 	}, rules);
 	if (problem) throw new JobFailure(problem.reason, problem.detail);
-	return {
-		base,
-		baseTree,
-		tree: text(await gitOut(tree, ["write-tree"])),
-		files: await withContents(tree, changes)
-	};
+	return changes;
 }
-/** Into the index alone: no file is written, so no symbolic link can lead anywhere. */
-async function applyPatch(tree, patch) {
-	const applied = await git(tree, [
-		"apply",
-		"--cached",
-		"--3way",
-		"--whitespace=nowarn",
-		"-"
-	], patch);
-	if (applied.code === 0) return;
-	const unmerged = records(await gitOut(tree, [
-		"diff",
-		"--cached",
-		"--name-only",
-		"--diff-filter=U",
-		"-z"
-	]));
-	if (unmerged.length > 0) throw new JobFailure("conflict", unmerged.slice(0, 5).join(", "));
-	if (/invalid path|beyond a symbolic link|corrupt|[Nn]o valid patches|unrecognized/.test(applied.stderr)) throw new JobFailure("patch-unsafe", firstLines(applied.stderr));
-	throw new JobFailure("conflict", firstLines(applied.stderr));
-}
-const firstLines = (stderr) => stderr.split("\n").filter((line) => /^(?:error|fatal):/.test(line)).slice(0, 3).join("; ") || stderr.trim().slice(0, 200);
-const REMOVED = "000000";
-const SUBMODULE = "160000";
-const LINK = "120000";
-/** What the index has, beside the base. */
 async function changesSince(tree, base) {
 	const parts = records(await gitOut(tree, [
 		"diff",
@@ -23751,30 +23686,22 @@ async function changesSince(tree, base) {
 		});
 	}
 	const sizes = await sizesOf(tree, found.filter(isFile).map(({ sha }) => sha));
-	return Promise.all(found.map(async ({ path, mode, sha }) => {
-		const size = sizes.get(sha) ?? 0;
-		if (mode !== LINK) return {
-			entry: {
-				path,
-				mode,
-				size
-			},
-			sha
+	const targets = await contentsOf(tree, found.filter(({ mode }) => mode === LINK).map(({ sha }) => sha));
+	return found.map(({ path, mode, sha }) => {
+		const entry = {
+			path,
+			mode,
+			size: sizes.get(sha) ?? 0
 		};
+		const target = mode === LINK ? targets.get(sha)?.toString("utf8") : void 0;
 		return {
-			entry: {
-				path,
-				mode,
-				size,
-				target: (await gitOut(tree, [
-					"cat-file",
-					"blob",
-					sha
-				])).toString("utf8")
+			entry: target === void 0 ? entry : {
+				...entry,
+				target
 			},
 			sha
 		};
-	}));
+	});
 }
 const isFile = ({ mode }) => mode !== REMOVED && mode !== SUBMODULE;
 const records = (output) => output.toString("utf8").split("\0").slice(0, -1);
@@ -23818,6 +23745,223 @@ async function contentsOf(tree, shas) {
 }
 function missing(sha) {
 	throw new Error(`git lost the object ${sha}`);
+}
+
+// action/snapshot.ts
+/**
+* Which files somebody has changed, byte by byte. What git itself calls changed depends on attributes: a blob that
+* was committed before `.gitattributes` asked for other line endings differs from its own checkout.
+*/
+/** Whatever `.gitattributes` says, nothing is converted: this file comes before all others. */
+const AS_IT_IS = "* -text !eol -ident !filter !working-tree-encoding\n";
+/** Takes the first look. */
+async function firstSnapshot(tree) {
+	const commit = (await gitOut(tree, ["rev-parse", "HEAD"])).toString("utf8").trim();
+	const gitDir = `${tree.gitDir}-plain`;
+	const plain = {
+		gitDir,
+		workTree: tree.workTree,
+		indexFile: join(gitDir, "cairn-index")
+	};
+	await gitOut(plain, [
+		"init",
+		"--quiet",
+		"--template="
+	]);
+	await mkdir(join(gitDir, "info"));
+	await writeFile(join(gitDir, "info/attributes"), AS_IT_IS);
+	await writeFile(join(gitDir, "objects/info/alternates"), `${join(tree.gitDir, "objects")}\n`);
+	return {
+		plain,
+		commit,
+		before: await look(plain, commit)
+	};
+}
+/** What differs from the first look. Throws `JobFailure` where git cannot take it up, or it touches a submodule. */
+async function touchedSince({ plain, commit, before }) {
+	const after = await look(plain, commit);
+	await assertSubmodules(plain, before, after);
+	const names = (filter) => gitOut(plain, [
+		"diff-tree",
+		"-r",
+		"-z",
+		"--no-renames",
+		"--name-only",
+		filter,
+		before,
+		after
+	]);
+	return {
+		present: await names("--diff-filter=d"),
+		removed: await names("--diff-filter=D")
+	};
+}
+/**
+* A submodule's commit is for people to say. Git passes over files that lie where an unfetched one would be: without
+* a word they would stay behind.
+*/
+async function assertSubmodules(plain, before, after) {
+	const modules = await submodulesIn(plain, before);
+	const now = await submodulesIn(plain, after);
+	for (const [path, commit] of [...modules, ...now]) {
+		if (modules.get(path) === commit && now.get(path) === commit) continue;
+		throw new JobFailure("patch-unsafe", `${path} is a submodule, and was removed, added or moved`);
+	}
+	for (const path of modules.keys()) {
+		const inside = await readdir(join(plain.workTree, path));
+		if (inside.length === 0 || inside.includes(".git")) continue;
+		throw new JobFailure("patch-unsafe", `${path}/${inside[0]} lies in a submodule, which is another repository`);
+	}
+}
+/** Path to commit. */
+async function submodulesIn(plain, tree) {
+	const entries = (await gitOut(plain, [
+		"ls-tree",
+		"-r",
+		"-z",
+		tree
+	])).toString("utf8").split("\0");
+	return new Map(entries.flatMap((entry) => {
+		const [, commit, path] = /^160000 commit (\S+)\t(.*)$/s.exec(entry) ?? [];
+		return commit === void 0 || path === void 0 ? [] : [[path, commit]];
+	}));
+}
+async function look(plain, commit) {
+	await gitOut(plain, ["read-tree", commit]);
+	const added = await git(plain, ["add", "--all"]);
+	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
+	return (await gitOut(plain, ["write-tree"])).toString("utf8").trim();
+}
+/** Git's own words about what went wrong. */
+const firstLines = (stderr) => stderr.split("\n").filter((line) => /^(?:error|fatal):/.test(line)).slice(0, 3).join("; ") || stderr.trim().slice(0, 200);
+
+// action/stored-elsewhere.ts
+/**
+* Files that a clean filter turns into something else before they are committed. No filter runs here, so that the
+* tree would get what the filter keeps out of it: large content, or a secret in plain text.
+*/
+const FILTERS = [{
+	name: /^lfs$/,
+	tool: "Git LFS",
+	start: Buffer.from("version https://git-lfs.github.com/spec/v1")
+}, {
+	name: /^git-crypt(?:-.+)?$/,
+	tool: "git-crypt",
+	start: Buffer.from("\0GITCRYPT\0")
+}];
+/** Throws `JobFailure` where a file's content would have had to go through such a filter. */
+async function assertNotFiltered(tree, files) {
+	const paths = files.filter(({ mode }) => mode !== "120000").map(({ path }) => `${path}\0`);
+	const answer = (await gitOut(tree, [
+		"check-attr",
+		"--cached",
+		"-z",
+		"--stdin",
+		"filter"
+	], Buffer.from(paths.join("")))).toString("utf8").split("\0");
+	const contents = new Map(files.map(({ path, content }) => [path, content]));
+	for (let at = 0; at + 2 < answer.length; at += 3) {
+		const [path = "", , value = ""] = answer.slice(at, at + 3);
+		const filter = FILTERS.find(({ name }) => name.test(value));
+		const content = Buffer.from(contents.get(path) ?? "", "base64");
+		if (!filter || content.length === 0 || content.indexOf(filter.start) === 0) continue;
+		throw new JobFailure("patch-unsafe", `${path} belongs to ${filter.tool}, which does not run here`);
+	}
+}
+
+// action/patch.ts
+/**
+* The patch: taken from a checkout that the agent has had in hand, and put on the newest base where the agent
+* never was. Both work in an index of their own; nothing that the agent left in `.git` is read (I12).
+*/
+/** Keeps the checkout's git directory aside, before anybody else gets the checkout in hand. */
+async function setAside(workTree, temp) {
+	const gitDir = join(temp, `cairn-git-${randomUUID()}`);
+	await cp(join(workTree, ".git"), gitDir, { recursive: true });
+	const tree = {
+		gitDir,
+		workTree,
+		indexFile: join(gitDir, "cairn-index")
+	};
+	return {
+		...tree,
+		snapshots: await firstSnapshot(tree)
+	};
+}
+/**
+* What was touched in the work tree since it was set aside, as git takes it up on top of `commit`. Throws
+* `JobFailure` where git cannot, and where the rules forbid it: to write down what nobody will publish (a folder of
+* dependencies, a core dump) could take hours. The judgement that counts is the one of `applyAndJudge`.
+*/
+async function takePatch(tree, commit, rules) {
+	if (!(await stat(tree.workTree).catch(() => void 0))?.isDirectory()) throw new JobFailure("patch-unsafe", "the checkout is gone");
+	const { present, removed } = await touchedSince(tree.snapshots);
+	await gitOut(tree, ["read-tree", commit]);
+	await gitOut(tree, [
+		"update-index",
+		"--force-remove",
+		"-z",
+		"--stdin"
+	], removed);
+	const added = await git(tree, [
+		"update-index",
+		"--add",
+		"--replace",
+		"-z",
+		"--stdin"
+	], present);
+	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
+	await judgedChanges(tree, commit, rules);
+	return gitOut(tree, [
+		"diff",
+		"--cached",
+		"--binary",
+		"--full-index",
+		"--no-ext-diff",
+		"--no-textconv",
+		"--no-renames",
+		"--no-color",
+		commit
+	]);
+}
+/** Applies the patch on the checked-out commit and judges what comes of it. Throws `JobFailure` with the reason. */
+async function applyAndJudge(tree, patch, rules) {
+	const text = (buffer) => buffer.toString("utf8").trim();
+	if (patch.length === 0) throw new JobFailure("no-change", "");
+	const base = text(await gitOut(tree, ["rev-parse", "HEAD"]));
+	const baseTree = text(await gitOut(tree, ["rev-parse", "HEAD^{tree}"]));
+	await gitOut(tree, ["read-tree", base]);
+	await applyPatch(tree, patch);
+	const changes = await judgedChanges(tree, base, rules);
+	const files = await withContents(tree, changes);
+	await assertNotFiltered(tree, files);
+	return {
+		base,
+		baseTree,
+		tree: text(await gitOut(tree, ["write-tree"])),
+		files
+	};
+}
+/** Into the index alone: no file is written, so no symbolic link can lead anywhere. */
+async function applyPatch(tree, patch) {
+	const applied = await git(tree, [
+		"apply",
+		"--cached",
+		"--3way",
+		"--whitespace=nowarn",
+		"-"
+	], patch);
+	if (applied.code === 0) return;
+	const unmerged = records(await gitOut(tree, [
+		"diff",
+		"--cached",
+		"--name-only",
+		"--diff-filter=U",
+		"-z"
+	]));
+	if (unmerged.length > 0) throw new JobFailure("conflict", unmerged.slice(0, 5).join(", "));
+	if (/invalid path|beyond a symbolic link|corrupt|[Nn]o valid patches|unrecognized/.test(applied.stderr)) throw new JobFailure("patch-unsafe", firstLines(applied.stderr));
+	throw new JobFailure("conflict", firstLines(applied.stderr));
 }
 
 // action/runner-files.ts
@@ -23932,7 +24076,7 @@ async function agent(job) {
 		print: (line) => job.toolkit.info(line)
 	});
 	await restore();
-	const { patch, told } = await outcomeOf(end, () => takePatch(tree, context.commit));
+	const { patch, told } = await outcomeOf(end, () => takePatch(tree, context.commit, context.rules));
 	const directory = join(temp, "cairn-patch");
 	await leavePatch(directory, patch, told);
 	job.toolkit.setOutput("directory", directory);
