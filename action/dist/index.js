@@ -22540,6 +22540,7 @@ function issue(shape) {
 		title: shape.text("title"),
 		body: shape.textOr("body", ""),
 		state: shape.text("state") === "open" ? "open" : "closed",
+		reopened: shape.textOr("state_reason", "") === "reopened",
 		locked: shape.truth("locked"),
 		labels: shape.objects("labels").map((label) => label.text("name")),
 		comments: shape.number("comments"),

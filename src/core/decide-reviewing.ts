@@ -59,12 +59,10 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
 export function merged(snapshot: Snapshot, pull: PullView): Decision {
   const shown = show(snapshot, "done");
   if (shown) return shown;
-  if (snapshot.issue.open) return { kind: "close-issue" };
+  const { open, reopened } = snapshot.issue;
+  if (open && !reopened) return { kind: "close-issue" };
   const commit = pull.mergeSha?.slice(0, 12) ?? "unknown";
-  return {
-    kind: "rest",
-    state: "done",
-    waitsFor: `nothing: #${pull.number} is merged as ${commit}`,
-    again: null,
-  };
+  const more = reopened ? "; it was opened again: set cairn:ready to begin anew" : "";
+  const waitsFor = `nothing: #${pull.number} is merged as ${commit}${more}`;
+  return { kind: "rest", state: "done", waitsFor, again: null };
 }

@@ -12,6 +12,8 @@ export interface IssueView {
   readonly id: IssueId;
   readonly title: string;
   readonly open: boolean;
+  /** Open again after it was closed: by a person, as Cairn opens none. */
+  readonly reopened: boolean;
   readonly locked: boolean;
   readonly labels: readonly string[];
   readonly text: Digest;

@@ -37,6 +37,8 @@ export interface IssueInfo {
   readonly title: string;
   readonly body: string;
   readonly state: "open" | "closed";
+  /** Open again after it was closed. */
+  readonly reopened: boolean;
   readonly locked: boolean;
   readonly labels: readonly string[];
   /** GitHub's own count of comments: a list that is shorter is stale. */

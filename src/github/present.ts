@@ -47,6 +47,7 @@ export function issue(shape: Shape): IssueInfo {
     title: shape.text("title"),
     body: shape.textOr("body", ""),
     state: shape.text("state") === "open" ? "open" : "closed",
+    reopened: shape.textOr("state_reason", "") === "reopened",
     locked: shape.truth("locked"),
     labels: shape.objects("labels").map((label) => label.text("name")),
     comments: shape.number("comments"),

@@ -146,6 +146,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
         id: site.issue,
         title: shown.title,
         open: true,
+        reopened: false,
         locked: false,
         labels: [],
         text: textDigest(shown.title, shown.body),

@@ -23,7 +23,15 @@ const act = (id: number, kind: "ready" | "hold" = "ready", permitted = true): Ju
 const base: Snapshot = {
   now: NOW,
   settings: { quietPeriod: 120_000, intentLifetime: 86_400_000, startPatience: 60_000, starts: 3 },
-  issue: { id: issue, title: "T", open: true, locked: false, labels: [], text: "text-digest" },
+  issue: {
+    id: issue,
+    title: "T",
+    open: true,
+    reopened: false,
+    locked: false,
+    labels: [],
+    text: "text-digest",
+  },
   chain: { kind: "absent" },
   acts: [],
   ledger: { kind: "complete", ledger: foldLedger([], undefined, issue, 99) },
@@ -367,6 +375,12 @@ describe("review and merge", () => {
     const merged = { ...pull, state: "closed", merged: true, mergeSha: "m".repeat(40) } as const;
     const closed = { ...base.issue, open: false, labels: ["cairn:done"] };
     expect(decide({ ...reviewing(), pulls: [merged], issue: closed })).toMatchObject({ state: "done" });
+    expect(decide({ ...reviewing(), pulls: [merged], issue: { ...closed, open: true } })).toEqual({
+      kind: "close-issue",
+    });
+    // Whoever opens it again wants it open.
+    const reopened = { ...closed, open: true, reopened: true };
+    expect(decide({ ...reviewing(), pulls: [merged], issue: reopened })).toMatchObject({ kind: "rest" });
     const { steps } = advanced(decide({ ...reviewing(), pulls: [{ ...pull, state: "closed" }] }));
     expect(steps.at(-1)).toMatchObject({ reason: "pull-closed" });
   });

@@ -235,6 +235,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         id: site.issue,
         title: issue.title,
         open: issue.state === "open",
+        reopened: issue.reopened,
         locked: issue.locked,
         labels: issue.labels,
         text: textDigest(issue.title, issue.body),
