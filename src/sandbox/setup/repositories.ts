@@ -52,6 +52,12 @@ async function addRepository(
     allowRebaseMerge: true,
     allowAutoMerge: false,
     allowUpdateBranch: false,
+    mergeWords: {
+      mergeCommitTitle: "MERGE_MESSAGE",
+      mergeCommitMessage: "PR_TITLE",
+      squashMergeCommitTitle: "COMMIT_OR_PR_TITLE",
+      squashMergeCommitMessage: "COMMIT_MESSAGES",
+    },
     deleteBranchOnMerge: false,
     actionsMayWritePulls: false,
     collaborators: new Map(),

@@ -101,6 +101,7 @@ export interface Repository {
   allowRebaseMerge: boolean;
   allowAutoMerge: boolean;
   allowUpdateBranch: boolean;
+  mergeWords: MergeWords;
   deleteBranchOnMerge: boolean;
   /** "Allow GitHub Actions to create and approve pull requests". */
   actionsMayWritePulls: boolean;
@@ -116,6 +117,14 @@ export interface Repository {
   readonly protections: Map<string, BranchProtection>;
   readonly secrets: Map<string, string>;
   readonly variables: Map<string, string>;
+}
+
+/** Where the words of merge and squash commits come from: GitHub's settings of the same names. */
+export interface MergeWords {
+  readonly mergeCommitTitle: "MERGE_MESSAGE" | "PR_TITLE";
+  readonly mergeCommitMessage: "PR_TITLE" | "PR_BODY" | "BLANK";
+  readonly squashMergeCommitTitle: "COMMIT_OR_PR_TITLE" | "PR_TITLE";
+  readonly squashMergeCommitMessage: "COMMIT_MESSAGES" | "PR_BODY" | "BLANK";
 }
 
 export interface Label {

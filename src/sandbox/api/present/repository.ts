@@ -63,11 +63,11 @@ export function presentMergeSettings(repository: Repository) {
     allow_auto_merge: repository.allowAutoMerge,
     delete_branch_on_merge: repository.deleteBranchOnMerge,
     allow_update_branch: repository.allowUpdateBranch,
-    use_squash_pr_title_as_default: false,
-    squash_merge_commit_message: "COMMIT_MESSAGES",
-    squash_merge_commit_title: "COMMIT_OR_PR_TITLE",
-    merge_commit_message: "PR_TITLE",
-    merge_commit_title: "MERGE_MESSAGE",
+    use_squash_pr_title_as_default: repository.mergeWords.squashMergeCommitTitle === "PR_TITLE",
+    squash_merge_commit_message: repository.mergeWords.squashMergeCommitMessage,
+    squash_merge_commit_title: repository.mergeWords.squashMergeCommitTitle,
+    merge_commit_message: repository.mergeWords.mergeCommitMessage,
+    merge_commit_title: repository.mergeWords.mergeCommitTitle,
   };
 }
 

@@ -1,8 +1,8 @@
 /** Merging: what GitHub refuses, the merge commit, and all that follows from it. */
-import type { Commit, Sha } from "../../git/store.ts";
+import type { MergeMethod, Sha } from "../../git/store.ts";
 import { announceRefMove, applyRefChange, moveRef } from "../../refs.ts";
 import { actingUserId } from "../../world/actor.ts";
-import { findIssue, findUser } from "../../world/find.ts";
+import { findIssue } from "../../world/find.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
 import { ApiError, notFound } from "../errors.ts";
 import { optionalString } from "../input.ts";
@@ -10,10 +10,10 @@ import { GITHUB_COMMITTER, personFor } from "../present/commit.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 import { commitsOf } from "./counts.ts";
 import { type Refusal, refusalsOf } from "./gate.ts";
+import { messageOf } from "./merge-message.ts";
 import { closeKeywords, markMerged } from "./merged.ts";
 import { causeOf, pullParam } from "./param.ts";
-
-type Method = "merge" | "squash";
+import { replay } from "./rebase.ts";
 
 const PROTECTED = "https://docs.github.com/articles/about-protected-branches";
 const refuse = (message: string): ApiError => new ApiError(405, message, undefined, PROTECTED);
@@ -46,7 +46,7 @@ function checkOpen({ services }: RouteContext, pull: PullRequest): void {
   if (pull.merged || state === "closed") throw refuse("Pull Request is not mergeable");
 }
 
-function methodOf({ body, repository }: RouteContext): Method {
+function methodOf({ body, repository }: RouteContext): MergeMethod {
   const method = optionalString(body, "merge_method") ?? "merge";
   switch (method) {
     case "merge":
@@ -56,7 +56,7 @@ function methodOf({ body, repository }: RouteContext): Method {
       if (repository.allowSquashMerge) return method;
       throw refuse("Squash merges are not allowed on this repository.");
     case "rebase":
-      // The sandbox's repositories never allow it.
+      if (repository.allowRebaseMerge) return method;
       throw refuse("Rebase merges are not allowed on this repository.");
     default:
       throw new ApiError(
@@ -76,7 +76,7 @@ function checkRules([first]: readonly Refusal[]): void {
   throw refuse(`Repository rule violations found\n\n${other.join("\n\n")}\n\n`);
 }
 
-async function perform(context: RouteContext, pull: PullRequest, method: Method): Promise<RouteResult> {
+async function perform(context: RouteContext, pull: PullRequest, method: MergeMethod): Promise<RouteResult> {
   const { services, repository } = context;
   const cause = causeOf(context);
   const ref = `refs/heads/${pull.baseRef}`;
@@ -90,7 +90,8 @@ async function perform(context: RouteContext, pull: PullRequest, method: Method)
   const change = { repositoryId: repository.id, ref, to: commit, expected: base };
   const move = await applyRefChange(services, change, cause, "nothing");
   if (!move) throw refuse("Base branch was modified. Review and try the merge again.");
-  repository.verifiedCommits.add(commit);
+  // GitHub signs the commits that it makes, not those that it replays.
+  if (method !== "rebase") repository.verifiedCommits.add(commit);
   context.land("merge", `pull/${pull.number}@${headSha}`);
   markMerged(services, pull, cause, commit);
   await announceRefMove(services, move, cause);
@@ -99,20 +100,26 @@ async function perform(context: RouteContext, pull: PullRequest, method: Method)
   return { status: 200, body: { sha: commit, merged: true, message: "Pull Request successfully merged" } };
 }
 
+/** The commit that the base is moved to: the merge, the squashed commit, or the last of the replayed ones. */
 async function mergeCommit(
   context: RouteContext,
   pull: PullRequest,
-  method: Method,
+  method: MergeMethod,
   base: Sha,
 ): Promise<Sha> {
   const { services, store } = context;
   const { headSha } = pull;
   const merged = await store.mergeTree(base, headSha);
   if (merged.kind === "conflict") throw refuse("Pull Request is not mergeable");
-  const issue = findIssue(services.world, pull.issueId);
+  const own = personFor(services.world, actingUserId(context.actor), context.now());
+  if (method === "rebase") {
+    const last = await replay(store, { base, head: headSha, tree: merged.tree, committer: own });
+    if (last === undefined) throw refuse("This branch can't be rebased");
+    return last;
+  }
   // A merge is its maker's; a squashed commit stays the work of who opened the pull request.
-  const authorId = method === "merge" ? actingUserId(context.actor) : issue.authorId;
-  const author = personFor(services.world, authorId, context.now());
+  const issue = findIssue(services.world, pull.issueId);
+  const author = method === "merge" ? own : personFor(services.world, issue.authorId, context.now());
   return store.createCommit({
     tree: merged.tree,
     parents: method === "merge" ? [base, headSha] : [base],
@@ -120,41 +127,6 @@ async function mergeCommit(
     committer: { ...author, ...GITHUB_COMMITTER },
     message: messageOf(context, pull, method, await commitsOf(services, pull)),
   });
-}
-
-/** GitHub's own words where the request brings none. */
-function messageOf(
-  context: RouteContext,
-  pull: PullRequest,
-  method: Method,
-  commits: readonly Commit[],
-): string {
-  const { title } = findIssue(context.world, pull.issueId);
-  const plain = method === "merge" ? mergeWords(context, pull, title) : squashWords(pull, title, commits);
-  const subject = optionalString(context.body, "commit_title") ?? plain.subject;
-  const text = optionalString(context.body, "commit_message") ?? plain.text;
-  return `${subject}\n\n${text}`.trimEnd();
-}
-
-interface Words {
-  readonly subject: string;
-  readonly text: string;
-}
-
-function mergeWords({ world, repository }: RouteContext, pull: PullRequest, title: string): Words {
-  const owner = findUser(world, repository.ownerId).login;
-  return { subject: `Merge pull request #${pull.number} from ${owner}/${pull.headRef}`, text: title };
-}
-
-/** One commit keeps its own message; of several there is a list. */
-function squashWords(pull: PullRequest, title: string, commits: readonly Commit[]): Words {
-  const [only] = commits;
-  if (commits.length === 1 && only) {
-    const [subject = "", ...rest] = only.message.split("\n");
-    return { subject: `${subject} (#${pull.number})`, text: rest.join("\n").trim() };
-  }
-  const text = commits.map((commit) => `* ${commit.message.trim()}`).join("\n\n");
-  return { subject: `${title} (#${pull.number})`, text };
 }
 
 async function deleteHead(context: RouteContext, pull: PullRequest): Promise<void> {

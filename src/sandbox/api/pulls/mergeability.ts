@@ -9,6 +9,7 @@ import { findRepository } from "../../world/find.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
 import { GITHUB_COMMITTER, personFor } from "../present/commit.ts";
 import { countsOf } from "./counts.ts";
+import { replay } from "./rebase.ts";
 
 /** Milliseconds until GitHub has computed `mergeable`. */
 const COMPUTING_MS = 250;
@@ -24,32 +25,43 @@ export async function recompute(services: Services, pull: PullRequest, cause: Ca
   const { headSha, baseSha } = pull;
   const overtaken = (): boolean => pull.headSha !== headSha || pull.baseSha !== baseSha || pull.merged;
   const counts = await countsOf(services, pull);
-  const commit = await trialMerge(services, pull, cause);
+  const trial = await trialMerge(services, pull, cause);
+  const commit = trial?.commit ?? null;
   if (overtaken()) return;
   pull.counts = counts;
   await setRef(services, pull, `refs/pull/${pull.number}/merge`, commit, cause);
   services.clock.schedule(COMPUTING_MS, () => {
     if (overtaken()) return;
     pull.mergeable = commit !== null;
-    pull.rebaseable = commit !== null;
+    pull.rebaseable = trial?.rebaseable ?? false;
     pull.mergeCommitSha = commit;
   });
 }
 
-/** Commit that merges head into base; `null`: they conflict. */
-async function trialMerge(services: Services, pull: PullRequest, cause: Cause): Promise<Sha | null> {
+interface Trial {
+  /** Merges head into base. */
+  readonly commit: Sha;
+  /** The head can be replayed onto the base as well. */
+  readonly rebaseable: boolean;
+}
+
+/** `undefined`: they conflict. */
+async function trialMerge(services: Services, pull: PullRequest, cause: Cause): Promise<Trial | undefined> {
   const store = storeOf(services, pull.repositoryId);
-  const merged = await store.mergeTree(pull.baseSha, pull.headSha);
-  if (merged.kind === "conflict") return null;
+  const { baseSha: base, headSha: head } = pull;
+  const merged = await store.mergeTree(base, head);
+  if (merged.kind === "conflict") return undefined;
   const userId = cause.actor.kind === "anonymous" ? 0 : cause.actor.userId;
   const own = personFor(services.world, userId, services.clock.now());
-  return store.createCommit({
+  const commit = await store.createCommit({
     tree: merged.tree,
-    parents: [pull.baseSha, pull.headSha],
+    parents: [base, head],
     author: own,
     committer: { ...own, ...GITHUB_COMMITTER },
-    message: `Merge ${pull.headSha} into ${pull.baseSha}\n`,
+    message: `Merge ${head} into ${base}\n`,
   });
+  const replayed = await replay(store, { base, head, tree: merged.tree, committer: own });
+  return { commit, rebaseable: replayed !== undefined };
 }
 
 /** Moves one of the refs that GitHub keeps for a pull request. */

@@ -8,6 +8,7 @@ import { paginate } from "../paginate.ts";
 import { presentMergeSettings, presentRepository } from "../present/repository.ts";
 import { presentUser } from "../present/user.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+import { changeMergeSettings } from "./merge-settings.ts";
 
 function show(context: RouteContext): RouteResult {
   const { world, urls, repository, actor } = context;
@@ -42,6 +43,7 @@ function update(context: RouteContext): RouteResult {
   const archived = optionalBoolean(body, "archived");
   if (repository.archived && archived !== false)
     throw new ApiError(403, "Repository was archived so is read-only.");
+  changeMergeSettings(repository, body);
   rename(context);
   const isPrivate = optionalBoolean(body, "private");
   if (isPrivate !== undefined && isPrivate !== repository.private) {
@@ -86,13 +88,6 @@ function changeSettings(repository: Repository, context: RouteContext): void {
     }
     repository.defaultBranch = branch;
   }
-  repository.allowMergeCommit = optionalBoolean(body, "allow_merge_commit") ?? repository.allowMergeCommit;
-  repository.allowSquashMerge = optionalBoolean(body, "allow_squash_merge") ?? repository.allowSquashMerge;
-  repository.allowRebaseMerge = optionalBoolean(body, "allow_rebase_merge") ?? repository.allowRebaseMerge;
-  repository.allowAutoMerge = optionalBoolean(body, "allow_auto_merge") ?? repository.allowAutoMerge;
-  repository.allowUpdateBranch = optionalBoolean(body, "allow_update_branch") ?? repository.allowUpdateBranch;
-  repository.deleteBranchOnMerge =
-    optionalBoolean(body, "delete_branch_on_merge") ?? repository.deleteBranchOnMerge;
 }
 
 function announce(context: RouteContext, action: string, changes?: Readonly<Record<string, unknown>>): void {
