@@ -9,11 +9,12 @@ import { objectRoutes } from "./gitdata/objects.ts";
 import { refRoutes } from "./gitdata/refs.ts";
 import { tagRoutes } from "./gitdata/tags.ts";
 import { commentRoutes } from "./issues/comments.ts";
+import { dependencyRoutes } from "./issues/dependencies.ts";
 import { historyRoutes } from "./issues/history.ts";
 import { issueRoutes } from "./issues/issues.ts";
 import { labelRoutes } from "./issues/labels.ts";
 import { reactionRoutes } from "./issues/reactions.ts";
-import { relationRoutes } from "./issues/relations.ts";
+import { subIssueRoutes } from "./issues/sub-issues.ts";
 import type { Quota } from "./quota.ts";
 import { dispatchRoutes } from "./repos/dispatches.ts";
 import { repositoryRoutes } from "./repos/repositories.ts";
@@ -34,7 +35,8 @@ export function createApiRouter(quota: Quota, deliverer: Deliverer): Router {
     ...labelRoutes,
     ...historyRoutes,
     ...reactionRoutes,
-    ...relationRoutes,
+    ...subIssueRoutes,
+    ...dependencyRoutes,
     ...refRoutes,
     ...tagRoutes,
     ...objectRoutes,

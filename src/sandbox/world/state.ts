@@ -211,6 +211,8 @@ export interface IssueEvent {
   readonly lockReason?: LockReason | null;
   readonly stateReason?: StateReason | null;
   readonly requestedReviewerId?: number;
+  /** The issue at the other end of a tie (`sub_issue_added`, `blocked_by_added`, …). */
+  readonly otherIssueId?: number;
   readonly dismissedReview?: {
     readonly reviewId: number;
     readonly state: string;

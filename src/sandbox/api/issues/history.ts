@@ -8,6 +8,7 @@ import { issueParam, numberParam } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { presentViaApp } from "../present/app.ts";
 import { authorAssociation, presentIssue, presentIssueComment } from "../present/issue.ts";
+import { presentRepository } from "../present/repository.ts";
 import { iso, isoOrNull } from "../present/time.ts";
 import { presentUser } from "../present/user.ts";
 import { type PermissionNeed, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
@@ -47,8 +48,17 @@ export function presentIssueEvent(world: World, urls: Urls, event: IssueEvent) {
           },
         }
       : {}),
+    ...(event.otherIssueId === undefined ? {} : otherIssue(world, urls, event.event, event.otherIssueId)),
     performed_via_github_app: presentViaApp(world, urls, event.viaAppId),
   };
+}
+
+/** The other end of a tie, under the name of what was added or removed: `sub_issue`, `parent_issue`, `blocked_by`, `blocking`. */
+function otherIssue(world: World, urls: Urls, event: string, id: number) {
+  const { number, title, state, stateReason, repositoryId } = findIssue(world, id);
+  const repository = presentRepository(world, urls, findRepository(world, repositoryId));
+  const shown = { number, title, state, state_reason: stateReason, repository, issue_type: null };
+  return { [event.replace(/_(added|removed)$/, "")]: shown };
 }
 
 function inRepository(context: RouteContext): IssueEvent[] {

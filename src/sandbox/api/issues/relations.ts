@@ -1,130 +1,76 @@
-/** Ties between issues: sub-issues, and what blocks what. Both name the other issue by its database id. */
-
+/** What sub-issues and dependencies share: both name the other issue by its database id, and both sides hear of it. */
+import { reachOf } from "../../world/access.ts";
 import { findIssue, findRepository } from "../../world/find.ts";
-import type { Issue } from "../../world/state.ts";
-import { type ApiError, notFound, validationFailed } from "../errors.ts";
-import { issueParam } from "../input.ts";
+import { addIssueEvent } from "../../world/history.ts";
+import type { Issue, Repository, World } from "../../world/state.ts";
+import { ApiError, notFound } from "../errors.ts";
+import { issueParam, wrongType } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { presentIssue } from "../present/issue.ts";
 import { presentRepository } from "../present/repository.ts";
-import { type JsonObject, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
-import { touch } from "./change.ts";
+import type { RouteContext, RouteResult } from "../router.ts";
 
-/** Closed ones count too. */
-const MOST_SUB_ISSUES = 100;
+/** 422 with a plain message, as both families answer. */
+export const refusal = (message: string): ApiError => new ApiError(422, message);
 
-function otherIssue(context: RouteContext, body: JsonObject, field: string): Issue {
-  const id = body[field];
-  const issue = typeof id === "number" ? context.world.issues.get(id) : undefined;
-  if (!issue || issue.deletedAt !== null) throw notFound();
-  const owner = findRepository(context.world, issue.repositoryId).ownerId;
-  if (owner !== context.repository.ownerId) throw notFound();
+/** The issue of the path. A pull request is none: 404. */
+export function plainIssueParam(context: RouteContext): Issue {
+  const issue = issueParam(context);
+  if (issue.pullId !== null) throw notFound();
   return issue;
 }
 
-const show = (context: RouteContext, issue: Issue) => presentIssue(context.world, context.urls, issue);
-
-function listOf(context: RouteContext, ids: readonly number[]): RouteResult {
-  return paginate(
-    context,
-    ids.map((id) => findIssue(context.world, id)),
-    (issue) => show(context, issue),
-  );
+/** An issue by its database id: 404 unless it is one, belongs to the same owner, and can be seen by the sender. */
+export function otherIssue(context: RouteContext, id: unknown, field: string): Issue {
+  if (typeof id !== "number" || !Number.isInteger(id)) throw wrongType(field, id, "integer");
+  const { world, actor } = context;
+  const issue = world.issues.get(id);
+  if (!issue || issue.deletedAt !== null || issue.pullId !== null) throw notFound();
+  const repository = repositoryOf(world, issue);
+  if (repository.ownerId !== context.repository.ownerId) throw notFound();
+  if (reachOf(world, repository, actor).kind === "invisible") throw notFound();
+  return issue;
 }
 
-function addSubIssue(context: RouteContext): RouteResult {
-  const parent = issueParam(context);
-  const child = otherIssue(context, context.body, "sub_issue_id");
-  if (child.parentIssueId === parent.id) throw refused("Sub-issue already exists on this parent");
-  if (child.parentIssueId !== null && context.body.replace_parent !== true)
-    throw refused("Sub issue may only have one parent");
-  if (isAncestor(context, child, parent)) throw refused("Sub issue cannot be an ancestor of its parent");
-  if (parent.subIssueIds.length >= MOST_SUB_ISSUES)
-    throw refused("Parent cannot have more than 100 sub-issues");
-  const old = child.parentIssueId === null ? undefined : findIssue(context.world, child.parentIssueId);
-  if (old) old.subIssueIds = old.subIssueIds.filter((id) => id !== child.id);
-  parent.subIssueIds.push(child.id);
-  child.parentIssueId = parent.id;
-  touch(context.services, parent);
-  announce(context, "sub_issue_added", parent, child);
-  return { status: 201, body: show(context, parent) };
+export const showIssue = (context: RouteContext, issue: Issue) =>
+  presentIssue(context.world, context.urls, issue);
+
+/** Those of them that the sender may see. */
+export function listIssues(context: RouteContext, ids: readonly number[]): RouteResult {
+  const { world, actor } = context;
+  const seen = ids
+    .map((id) => findIssue(world, id))
+    .filter((issue) => reachOf(world, repositoryOf(world, issue), actor).kind !== "invisible");
+  return paginate(context, seen, (issue) => showIssue(context, issue));
 }
 
-function isAncestor(context: RouteContext, candidate: Issue, of: Issue): boolean {
-  for (
-    let at: Issue | undefined = of;
-    at;
-    at = at.parentIssueId === null ? undefined : findIssue(context.world, at.parentIssueId)
-  ) {
-    if (at.id === candidate.id) return true;
-  }
-  return false;
+const repositoryOf = (world: World, issue: Issue): Repository => findRepository(world, issue.repositoryId);
+
+/** One side of a tie: its line in the history, and the webhook that its repository hears. */
+export interface Side {
+  readonly event: "sub_issues" | "issue_dependencies";
+  /** Name of the event and of the webhook's action. */
+  readonly action: string;
+  readonly issue: Issue;
+  /** The issue at the other end, and the names of both in the webhook (`sub_issue`, `parent_issue`, …). */
+  readonly other: Issue;
+  readonly names: { readonly issue: string; readonly other: string };
 }
 
-const refused = (message: string): ApiError =>
-  validationFailed({ resource: "SubIssue", code: "custom", field: "sub_issue_id", message });
-
-function removeSubIssue(context: RouteContext): RouteResult {
-  const parent = issueParam(context);
-  const child = otherIssue(context, context.body, "sub_issue_id");
-  if (child.parentIssueId !== parent.id) throw notFound();
-  parent.subIssueIds = parent.subIssueIds.filter((id) => id !== child.id);
-  child.parentIssueId = null;
-  touch(context.services, parent);
-  announce(context, "sub_issue_removed", parent, child);
-  return { status: 200, body: show(context, parent) };
-}
-
-function announce(context: RouteContext, action: string, parent: Issue, child: Issue): void {
+/** Only the other side's repository is told of beside the two issues: the own one every webhook has. */
+export function tell(context: RouteContext, { event, action, issue, other, names }: Side): void {
   const { world, urls } = context.services;
+  addIssueEvent(world, context.now(), context.actor, issue, action, { otherIssueId: other.id });
   const fields = {
-    parent_issue_id: parent.id,
-    parent_issue: presentIssue(world, urls, parent),
-    parent_issue_repo: presentRepository(world, urls, findRepository(world, parent.repositoryId)),
-    sub_issue_id: child.id,
-    sub_issue: presentIssue(world, urls, child),
+    [`${names.issue}_id`]: issue.id,
+    [names.issue]: presentIssue(world, urls, issue),
+    [`${names.other}_id`]: other.id,
+    [names.other]: presentIssue(world, urls, other),
+    [`${names.other}_repo`]: presentRepository(world, urls, repositoryOf(world, other)),
   };
-  context.emit({ event: "sub_issues", action, repositoryId: parent.repositoryId, fields });
+  context.emit({ event, action, repositoryId: issue.repositoryId, fields });
 }
 
-function addBlocker(context: RouteContext): RouteResult {
-  const blocked = issueParam(context);
-  const blocker = otherIssue(context, context.body, "issue_id");
-  const known = blocked.blockedByIds.includes(blocker.id);
-  if (known || blocker.id === blocked.id) {
-    const message = known ? "Dependency already exists" : "An issue cannot block itself";
-    throw validationFailed({ resource: "IssueDependency", code: "custom", field: "issue_id", message });
-  }
-  blocked.blockedByIds.push(blocker.id);
-  touch(context.services, blocked);
-  return { status: 201, body: show(context, blocker) };
-}
-
-function removeBlocker(context: RouteContext): RouteResult {
-  const blocked = issueParam(context);
-  const id = Number(context.params.issue_id);
-  if (!blocked.blockedByIds.includes(id)) throw notFound();
-  blocked.blockedByIds = blocked.blockedByIds.filter((one) => one !== id);
-  touch(context.services, blocked);
-  return { status: 200, body: show(context, findIssue(context.world, id)) };
-}
-
-const ISSUE = "/repos/{owner}/{repo}/issues/{issue_number}";
-const READ = { permission: { issues: "read" } } as const;
-const WRITE = { permission: { issues: "write" }, role: "triage" } as const;
-
-export const relationRoutes: readonly Route[] = [
-  route("GET", `${ISSUE}/sub_issues`, READ, (context) => listOf(context, issueParam(context).subIssueIds)),
-  route("POST", `${ISSUE}/sub_issues`, { ...WRITE, contentCreating: "yes" }, addSubIssue),
-  route("DELETE", `${ISSUE}/sub_issue`, WRITE, removeSubIssue),
-  route("GET", `${ISSUE}/parent`, READ, (context) => {
-    const { parentIssueId } = issueParam(context);
-    if (parentIssueId === null) throw notFound();
-    return { status: 200, body: show(context, findIssue(context.world, parentIssueId)) };
-  }),
-  route("GET", `${ISSUE}/dependencies/blocked_by`, READ, (context) =>
-    listOf(context, issueParam(context).blockedByIds),
-  ),
-  route("POST", `${ISSUE}/dependencies/blocked_by`, WRITE, addBlocker),
-  route("DELETE", `${ISSUE}/dependencies/blocked_by/{issue_id}`, WRITE, removeBlocker),
-];
+export const ISSUE = "/repos/{owner}/{repo}/issues/{issue_number}";
+export const READ = { permission: { issues: "read" } } as const;
+export const WRITE = { permission: { issues: "write" }, role: "triage" } as const;

@@ -8,12 +8,18 @@ import { presentIssue } from "../present/issue.ts";
 import { presentRepository } from "../present/repository.ts";
 import { announceIssue, touch } from "./change.ts";
 
-/** Deletes an issue: from now on 410. */
+/** Deletes an issue: from now on 410. Its ties to others are gone with it. */
 export function deleteIssue(services: Services, issue: Issue, cause: Cause): void {
   if (issue.pullId !== null)
     throw new RangeError(`#${issue.number} is a pull request: GitHub does not delete those`);
   announceIssue(services, issue, cause, "deleted");
   issue.deletedAt = services.clock.now();
+  Object.assign(issue, { parentIssueId: null, subIssueIds: [], blockedByIds: [] });
+  for (const other of services.world.issues.values()) {
+    if (other.parentIssueId === issue.id) other.parentIssueId = null;
+    other.subIssueIds = other.subIssueIds.filter((id) => id !== issue.id);
+    other.blockedByIds = other.blockedByIds.filter((id) => id !== issue.id);
+  }
 }
 
 /** Moves an issue to another repository of the same owner, under a new number: the old address answers 301. */

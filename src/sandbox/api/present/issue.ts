@@ -1,6 +1,6 @@
 import type { Urls } from "../../services.ts";
 import { roleOf } from "../../world/access.ts";
-import { commentsOf, findRepository, findUser, fullName } from "../../world/find.ts";
+import { commentsOf, findIssue, findRepository, findUser, fullName } from "../../world/find.ts";
 import { nodeId } from "../../world/ids.ts";
 import type { Issue, IssueComment, Label, ReactionContent, Repository, World } from "../../world/state.ts";
 import { presentViaApp } from "./app.ts";
@@ -72,11 +72,13 @@ export function presentIssue(world: World, urls: Urls, issue: Issue) {
     timeline_url: `${api}/timeline`,
     performed_via_github_app: presentViaApp(world, urls, issue.viaAppId),
     state_reason: issue.stateReason,
-    ...(issue.pullId === null ? subIssueSummary(world, issue) : pullLinks(world, urls, name, page, issue)),
+    ...(issue.pullId === null ? relations(world, urls, issue) : pullLinks(world, urls, name, page, issue)),
   };
 }
 
-function subIssueSummary(world: World, issue: Issue) {
+function relations(world: World, urls: Urls, issue: Issue) {
+  const parent = issue.parentIssueId === null ? undefined : findIssue(world, issue.parentIssueId);
+  const parentRepository = parent && fullName(world, findRepository(world, parent.repositoryId));
   const children = issue.subIssueIds.map((id) => world.issues.get(id)).filter((child) => child !== undefined);
   const completed = children.filter((child) => child.state === "closed").length;
   const blockers = issue.blockedByIds
@@ -85,6 +87,7 @@ function subIssueSummary(world: World, issue: Issue) {
   const blocking = [...world.issues.values()].filter((other) => other.blockedByIds.includes(issue.id));
   const open = (issues: readonly Issue[]): number => issues.filter((one) => one.state === "open").length;
   return {
+    ...(parent ? { parent_issue_url: `${urls.api}/repos/${parentRepository}/issues/${parent.number}` } : {}),
     sub_issues_summary: {
       total: children.length,
       completed,
