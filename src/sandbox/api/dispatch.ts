@@ -82,8 +82,10 @@ function understand({ services, router }: Dispatcher, request: SandboxRequest): 
 /** `/repositories/{id}/…` names a repository by its id, whatever it is called. */
 function byName(world: World, path: string): string {
   const match = /^\/repositories\/(\d+)(\/.*)?$/.exec(path);
-  const repository = match && world.repositories.get(Number(match[1]));
-  if (!repository) return path;
+  if (!match) return path;
+  const repository = world.repositories.get(Number(match[1]));
+  // No login begins with a hyphen: an id that is not known ends as a name that is not.
+  if (!repository) return `/repos/-/${match[1]}${match[2] ?? ""}`;
   const owner = world.users.get(repository.ownerId)?.login ?? "";
   return `/repos/${owner}/${repository.name}${match[2] ?? ""}`;
 }

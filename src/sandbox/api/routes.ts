@@ -16,6 +16,7 @@ import { labelRoutes } from "./issues/labels.ts";
 import { reactionRoutes } from "./issues/reactions.ts";
 import { subIssueRoutes } from "./issues/sub-issues.ts";
 import type { Quota } from "./quota.ts";
+import { collaboratorRoutes } from "./repos/collaborators.ts";
 import { dispatchRoutes } from "./repos/dispatches.ts";
 import { repositoryRoutes } from "./repos/repositories.ts";
 import { metaRoutes, userRoutes } from "./repos/users.ts";
@@ -29,6 +30,7 @@ export function createApiRouter(quota: Quota, deliverer: Deliverer): Router {
     ...appRoutes,
     ...hookDeliveryRoutes(deliverer),
     ...repositoryRoutes,
+    ...collaboratorRoutes,
     ...dispatchRoutes,
     ...issueRoutes,
     ...commentRoutes,

@@ -171,6 +171,6 @@ function removeIssue(controlled: Controlled, body: Body) {
 function moveIssue(controlled: Controlled, body: Body) {
   const { issue, cause } = subject(controlled, body);
   const target = repositoryIn(controlled, body, "to");
-  transferIssue(controlled.services, issue, target, cause);
-  return { number: issue.number, repository: text(body, "to") };
+  const moved = transferIssue(controlled.services, issue, target, cause);
+  return { number: moved.number, repository: text(body, "to") };
 }

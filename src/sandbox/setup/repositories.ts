@@ -1,6 +1,6 @@
 /** Repositories, as an owner of the machine sets them up: new or taken over from a local one. No rights are asked. */
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { createDiskStore } from "../git/disk.ts";
 import { importRepository } from "../git/import.ts";
 import type { GitStore, TreeChange } from "../git/store.ts";
@@ -21,9 +21,15 @@ async function place(services: Services, directory: string, owner: string, name:
   const account = must(userByLogin(services.world, owner), `account ${owner}`);
   if (repositoryByName(services.world, owner, name))
     throw new RangeError(`the repository ${owner}/${name} exists`);
-  const path = join(directory, "repositories", account.login, `${name}.git`);
-  await mkdir(dirname(path), { recursive: true });
-  return path;
+  const parent = join(directory, "repositories", account.login);
+  await mkdir(parent, { recursive: true });
+  const names = await readdir(parent);
+  // A repository that was renamed or deleted since keeps the directory that it was made in.
+  const free = (count: number): string => {
+    const candidate = count === 1 ? `${name}.git` : `${name}-${count}.git`;
+    return names.includes(candidate) ? free(count + 1) : candidate;
+  };
+  return join(parent, free(1));
 }
 
 async function addRepository(

@@ -167,16 +167,16 @@ export interface Issue {
   blockedByIds: number[];
 }
 
-/** Where an issue went that was moved to another repository: 301. */
+/** Where an issue went that was moved to another repository: 301. An issue that moves goes on under a new id. */
 export interface Transfer {
   readonly repositoryId: number;
   readonly number: number;
-  readonly issueId: number;
+  issueId: number;
 }
 
 export interface IssueComment {
   readonly id: number;
-  readonly issueId: number;
+  issueId: number;
   body: string;
   readonly authorId: number;
   readonly viaAppId: number | null;
@@ -190,7 +190,7 @@ export interface Reaction {
   readonly id: number;
   readonly on: "issue" | "comment";
   /** Issue id or comment id. */
-  readonly subjectId: number;
+  subjectId: number;
   readonly userId: number;
   readonly content: ReactionContent;
   readonly createdAt: number;
@@ -199,7 +199,7 @@ export interface Reaction {
 /** One line of an issue's history (`/issues/{n}/events`); fields beyond the first are set where the event has them. */
 export interface IssueEvent {
   readonly id: number;
-  readonly issueId: number;
+  issueId: number;
   readonly event: string;
   readonly actorId: number;
   readonly viaAppId: number | null;
@@ -212,7 +212,7 @@ export interface IssueEvent {
   readonly stateReason?: StateReason | null;
   readonly requestedReviewerId?: number;
   /** The issue at the other end of a tie (`sub_issue_added`, `blocked_by_added`, …). */
-  readonly otherIssueId?: number;
+  otherIssueId?: number;
   readonly dismissedReview?: {
     readonly reviewId: number;
     readonly state: string;

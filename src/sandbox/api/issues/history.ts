@@ -55,10 +55,16 @@ export function presentIssueEvent(world: World, urls: Urls, event: IssueEvent) {
 
 /** The other end of a tie, under the name of what was added or removed: `sub_issue`, `parent_issue`, `blocked_by`, `blocking`. */
 function otherIssue(world: World, urls: Urls, event: string, id: number) {
-  const { number, title, state, stateReason, repositoryId } = findIssue(world, id);
-  const repository = presentRepository(world, urls, findRepository(world, repositoryId));
-  const shown = { number, title, state, state_reason: stateReason, repository, issue_type: null };
-  return { [event.replace(/_(added|removed)$/, "")]: shown };
+  const issue = world.issues.get(id);
+  const shown = issue && {
+    number: issue.number,
+    title: issue.title,
+    state: issue.state,
+    state_reason: issue.stateReason,
+    repository: presentRepository(world, urls, findRepository(world, issue.repositoryId)),
+    issue_type: null,
+  };
+  return { [event.replace(/_(added|removed)$/, "")]: shown ?? null };
 }
 
 function inRepository(context: RouteContext): IssueEvent[] {

@@ -18,6 +18,7 @@ import { newIssue } from "./new.ts";
 const READ: readonly PermissionNeed[] = [{ issues: "read" }, { pull_requests: "read" }];
 const WRITE: readonly PermissionNeed[] = [{ issues: "write" }, { pull_requests: "write" }];
 const LONGEST_TITLE = 256;
+const LOCK_REASONS: readonly LockReason[] = ["off-topic", "too heated", "resolved", "spam"];
 
 function listIssues(context: RouteContext): RouteResult {
   const { query, world, repository } = context;
@@ -204,9 +205,17 @@ function changeAssigneesBy(context: RouteContext, event: "assigned" | "unassigne
   return { status, body: presentIssue(context.world, context.urls, issue) };
 }
 
+function lockReasonIn({ body }: RouteContext): LockReason | null {
+  const reason = optionalString(body, "lock_reason") ?? null;
+  const known = LOCK_REASONS.find((one) => one === reason);
+  if (reason !== null && known === undefined)
+    throw validationFailed({ resource: "Issue", code: "invalid", field: "lock_reason", value: reason });
+  return known ?? null;
+}
+
 function setLock(context: RouteContext, lock: "locked" | "unlocked"): RouteResult {
   const issue = issueParam(context);
-  const reason = (optionalString(context.body, "lock_reason") ?? null) as LockReason | null;
+  const reason = lockReasonIn(context);
   const changed = issue.locked !== (lock === "locked");
   issue.locked = lock === "locked";
   issue.lockReason = issue.locked ? reason : null;

@@ -1,9 +1,10 @@
 /** Deletion and transfer of issues: on GitHub a matter of its pages and of GraphQL, here of the sandbox's control. */
 
 import type { Cause, Services } from "../../services.ts";
-import { fullName } from "../../world/find.ts";
+import { findRepository, fullName } from "../../world/find.ts";
 import { addIssueEvent } from "../../world/history.ts";
-import type { Issue, Repository } from "../../world/state.ts";
+import { nextId } from "../../world/ids.ts";
+import type { Issue, Repository, World } from "../../world/state.ts";
 import { presentIssue } from "../present/issue.ts";
 import { presentRepository } from "../present/repository.ts";
 import { announceIssue, touch } from "./change.ts";
@@ -22,36 +23,69 @@ export function deleteIssue(services: Services, issue: Issue, cause: Cause): voi
   }
 }
 
-/** Moves an issue to another repository of the same owner, under a new number: the old address answers 301. */
-export function transferIssue(services: Services, issue: Issue, target: Repository, cause: Cause): void {
+/**
+ * Moves an issue to another repository of the same owner: it goes on under a new number and new ids, and the old address
+ * answers 301. Comments, history and ties go with it, and labels where the new repository has some of the same names.
+ */
+export function transferIssue(services: Services, issue: Issue, target: Repository, cause: Cause): Issue {
   const { world, urls, clock } = services;
   if (issue.pullId !== null)
     throw new RangeError(`#${issue.number} is a pull request: GitHub does not transfer those`);
-  const from = world.repositories.get(issue.repositoryId);
-  if (!from || from.ownerId !== target.ownerId)
+  const from = findRepository(world, issue.repositoryId);
+  if (from.ownerId !== target.ownerId)
     throw new RangeError(`no transfer to ${fullName(world, target)}: another owner`);
   const before = presentIssue(world, urls, issue);
-  const oldNumber = issue.number;
-  const names = issue.labelIds.map((id) => from.labels.get(id)?.name.toLowerCase());
-  issue.repositoryId = target.id;
-  issue.number = target.nextNumber;
-  target.nextNumber += 1;
-  // Labels move along where the new repository has one of the same name.
-  issue.labelIds = [...target.labels.values()]
-    .filter((label) => names.includes(label.name.toLowerCase()))
-    .map((label) => label.id);
-  world.transfers.push({ repositoryId: from.id, number: oldNumber, issueId: issue.id });
-  touch(services, issue);
-  addIssueEvent(world, clock.now(), cause.actor, issue, "transferred");
+  const moved = successor(world, issue, target);
+  world.transfers.push({ repositoryId: from.id, number: issue.number, issueId: moved.id });
+  touch(services, moved);
+  addIssueEvent(world, clock.now(), cause.actor, moved, "transferred");
   const changes = {
-    new_issue: presentIssue(world, urls, issue),
+    new_issue: presentIssue(world, urls, moved),
     new_repository: presentRepository(world, urls, target),
   };
   services.emit(
     { event: "issues", action: "transferred", repositoryId: from.id, fields: { issue: before, changes } },
     cause.actor,
   );
-  announceIssue(services, issue, cause, "opened", {
+  announceIssue(services, moved, cause, "opened", {
     changes: { old_issue: before, old_repository: presentRepository(world, urls, from) },
   });
+  return moved;
+}
+
+/** The issue as it goes on in its new repository; whatever named the old one names it. */
+function successor(world: World, issue: Issue, target: Repository): Issue {
+  const labels = findRepository(world, issue.repositoryId).labels;
+  const names = issue.labelIds.map((id) => labels.get(id)?.name.toLowerCase());
+  const moved: Issue = {
+    ...issue,
+    id: nextId(world, "issue"),
+    repositoryId: target.id,
+    number: target.nextNumber,
+    labelIds: [...target.labels.values()]
+      .filter((label) => names.includes(label.name.toLowerCase()))
+      .map((label) => label.id),
+  };
+  target.nextNumber += 1;
+  world.issues.delete(issue.id);
+  world.issues.set(moved.id, moved);
+  renameIssue(world, issue.id, moved.id);
+  return moved;
+}
+
+function renameIssue(world: World, from: number, to: number): void {
+  const now = (id: number): number => (id === from ? to : id);
+  for (const comment of world.comments.values()) comment.issueId = now(comment.issueId);
+  for (const event of world.issueEvents.values()) {
+    event.issueId = now(event.issueId);
+    if (event.otherIssueId !== undefined) event.otherIssueId = now(event.otherIssueId);
+  }
+  for (const transfer of world.transfers) transfer.issueId = now(transfer.issueId);
+  for (const reaction of world.reactions.values())
+    if (reaction.on === "issue") reaction.subjectId = now(reaction.subjectId);
+  for (const issue of world.issues.values()) {
+    issue.subIssueIds = issue.subIssueIds.map(now);
+    issue.blockedByIds = issue.blockedByIds.map(now);
+    issue.parentIssueId = issue.parentIssueId === null ? null : now(issue.parentIssueId);
+  }
 }
