@@ -1,8 +1,10 @@
 /** Who may clone and push, and what follows from a push. */
 import { randomUUID } from "node:crypto";
 import { ApiError } from "./api/errors.ts";
+import { type Violations, violationsOf } from "./api/pulls/push-gate.ts";
+import type { DeclinedRef } from "./git/declined.ts";
 import type { DiskStore } from "./git/disk.ts";
-import type { Authorization, AuthorizeInput, GitHttpOptions, Push } from "./git/http.ts";
+import type { Authorization, AuthorizeInput, GitHttpOptions, Proposal, Push } from "./git/http.ts";
 import type { GitStore } from "./git/store.ts";
 import { authenticate } from "./identity/authenticate.ts";
 import { announceRefMove, recordRefMove } from "./refs.ts";
@@ -10,6 +12,7 @@ import { type RefMove, type Services, storeOf } from "./services.ts";
 import { atLeast, grants, reachOf } from "./world/access.ts";
 import { type Actor, actorLogin } from "./world/actor.ts";
 import { fullName, repositoryByName } from "./world/find.ts";
+import { rulesOf } from "./world/rules.ts";
 import type { Repository, World } from "./world/state.ts";
 
 const NO_SHA = "0".repeat(40);
@@ -19,7 +22,48 @@ export function gitAccess(services: Services): GitHttpOptions<Actor> {
   return {
     authorize: (input) => authorize(services, input),
     onPush: (push) => afterPush(services, push),
+    isRuled: (proposal) => isRuled(services.world, proposal),
+    judge: (proposal, incoming) => judge(services.world, proposal, incoming),
   };
+}
+
+function isRuled(world: World, { owner, repo, actor, updates }: Proposal<Actor>): boolean {
+  const repository = repositoryFor(world, owner, repo);
+  return (
+    repository !== undefined && updates.some(({ ref }) => rulesOf(world, repository, ref, actor).length > 0)
+  );
+}
+
+/** Each ref by itself: what nothing is against is pushed although another ref is declined. */
+async function judge(
+  world: World,
+  { owner, repo, actor, updates }: Proposal<Actor>,
+  incoming: GitStore,
+): Promise<DeclinedRef[]> {
+  const repository = repositoryFor(world, owner, repo);
+  if (!repository) return [];
+  const declined: DeclinedRef[] = [];
+  for (const { ref, after } of updates) {
+    const before = repository.refs.get(ref) ?? null;
+    const move = { ref, before, after: after === NO_SHA ? null : after };
+    const violations = await violationsOf(world, repository, move, actor, incoming);
+    if (violations) declined.push(declinedRef(ref, violations));
+  }
+  return declined;
+}
+
+function declinedRef(ref: string, { source, reasons }: Violations): DeclinedRef {
+  const list = ["", ...reasons.map((reason) => `- ${reason}`)];
+  switch (source) {
+    case "protection": {
+      const lines = [`error: GH006: Protected branch update failed for ${ref}.`, ...list];
+      return { ref, reason: "protected branch hook declined", lines };
+    }
+    case "rulesets": {
+      const lines = [`error: GH013: Repository rule violations found for ${ref}.`, ...list];
+      return { ref, reason: "push declined due to repository rule violations", lines };
+    }
+  }
 }
 
 /** By its present name or an old one: git is sent on after a rename as the API is. */

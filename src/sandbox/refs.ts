@@ -2,6 +2,7 @@
 import type { Sha } from "./git/store.ts";
 import { type Cause, type RefMove, type Services, storeOf } from "./services.ts";
 import { announcePush } from "./webhooks/push.ts";
+import { actingUserId } from "./world/actor.ts";
 import { findRepository } from "./world/find.ts";
 
 export interface RefChange {
@@ -50,6 +51,7 @@ export function recordRefMove(services: Services, move: RefMove, cause: Cause, l
   const branch = /^refs\/heads\/(.+)$/.exec(move.ref)?.[1];
   if (branch === undefined || move.after === null) return; // deletions and other namespaces are not effects
   repository.pushedAt = services.clock.now();
+  repository.pushers.set(move.ref, actingUserId(cause.actor));
   if (landing === "nothing") return;
   if (move.before === null) services.landed.land("branch.create", branch, repository.id, cause);
   else services.landed.land("branch.update", `${branch}@${move.after}`, repository.id, cause);

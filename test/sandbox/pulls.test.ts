@@ -164,11 +164,13 @@ test("required checks and reviews gate a merge, from protection and from ruleset
   expect((await maya("PUT", "~/branches/main/protection", protection)).status).toBe(200);
   const { number, sha } = await open();
   const merge = async () => (await maya("PUT", `~/pulls/${number}/merge`, {})).body.message as string;
-  expect(await merge()).toBe('Required status check "ci" is expected.');
+  // All reasons in one line, reviews before checks (reports of what GitHub answered to merges under classic protection).
+  const review = "At least 1 approving review is required by reviewers with write access.";
+  expect(await merge()).toBe(`${review} Required status check "ci" is expected.`);
   await maya("POST", `~/statuses/${sha}`, { state: "pending", context: "ci" });
-  expect(await merge()).toBe('Required status check "ci" is pending.');
+  expect(await merge()).toBe(`${review} Required status check "ci" is pending.`);
   await maya("POST", `~/statuses/${sha}`, { state: "success", context: "ci" });
-  expect(await merge()).toContain("approving review is required");
+  expect(await merge()).toBe(review);
   await rui("POST", `~/pulls/${number}/reviews`, { event: "APPROVE" });
   expect((await app("GET", "~/branches/main")).body.protection.required_status_checks.contexts).toEqual([
     "ci",

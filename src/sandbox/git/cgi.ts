@@ -16,6 +16,8 @@ export interface BackendJob {
   readonly body: Readable;
   /** Bytes of the body where they are known; git reads to the end otherwise. */
   readonly length: number | undefined;
+  /** Settings for this one request (`GIT_CONFIG_…`). */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What becomes of the process when the client goes away. A push that has begun is finished: refs must not depend on the answer. */
   readonly whenAbandoned: "finish" | "stop";
 }
@@ -66,6 +68,7 @@ function environment(job: BackendJob): Record<string, string> {
   const given = Object.entries(optional).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return {
     ...gitEnvironment(),
+    ...job.environment,
     ...Object.fromEntries(given),
     GIT_PROJECT_ROOT: dirname(job.directory),
     GIT_HTTP_EXPORT_ALL: "1",

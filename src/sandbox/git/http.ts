@@ -10,10 +10,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { runBackend } from "./cgi.ts";
+import { type DeclinedRef, decline } from "./declined.ts";
 import type { DiskStore } from "./disk.ts";
 import { type GitOperation, type GitRequest, parseGitUrl, tokenOf } from "./http-request.ts";
+import { openIncoming } from "./incoming.ts";
 import { createExclusive, type Exclusive } from "./mutex.ts";
-import type { Sha } from "./store.ts";
+import { type PushedRef, readPush } from "./push-commands.ts";
+import type { GitStore, Sha } from "./store.ts";
 
 export interface AuthorizeInput {
   readonly owner: string;
@@ -29,20 +32,21 @@ export type Authorization<Actor> =
   | { readonly kind: "not-found" }
   | { readonly kind: "forbidden"; readonly message: string };
 
-export interface PushedRef {
-  readonly ref: string;
-  /** 40 zeros: the push created the ref. */
-  readonly before: Sha;
-  /** 40 zeros: the push deleted the ref. */
-  readonly after: Sha;
-}
-
 export interface Push<Actor> {
   readonly owner: string;
   readonly repo: string;
   readonly store: DiskStore;
   readonly actor: Actor;
   /** Every ref that changed, by name; never empty. */
+  readonly updates: readonly PushedRef[];
+}
+
+/** A push that is about to be applied. */
+export interface Proposal<Actor> {
+  readonly owner: string;
+  readonly repo: string;
+  readonly actor: Actor;
+  /** As the client asks; git still checks that the refs are what it thinks they are. */
   readonly updates: readonly PushedRef[];
 }
 
@@ -55,6 +59,10 @@ export interface GitHttpOptions<Actor> {
    * the same repository.
    */
   readonly onPush: (push: Push<Actor>) => void | Promise<void>;
+  /** Is anything ruled about a ref? Asked before the push is looked into, which costs. Absent: nothing ever is. */
+  readonly isRuled?: (proposal: Proposal<Actor>) => boolean;
+  /** Refs that are declined. `incoming` has what the push brings, and the repository's own objects. */
+  readonly judge?: (proposal: Proposal<Actor>, incoming: GitStore) => Promise<readonly DeclinedRef[]>;
 }
 
 /** `false`: the request is not for git, and nothing was answered. */
@@ -86,7 +94,7 @@ export function createGitHttp<Actor>(options: GitHttpOptions<Actor>): GitHttpHan
       if (decision.kind !== "allow") {
         refuse(response, decision, token);
       } else if (asked.endpoint === "git-receive-pack") {
-        await servePush(request, response, asked, decision, queueOf(decision.store), options.onPush);
+        await servePush(request, response, asked, decision, queueOf(decision.store), options);
       } else {
         await serveRead(request, response, asked, decision.store.directory);
       }
@@ -171,7 +179,7 @@ async function servePush<Actor>(
   asked: GitRequest,
   { store, actor }: Extract<Authorization<Actor>, { kind: "allow" }>,
   inOrder: Exclusive,
-  onPush: GitHttpOptions<Actor>["onPush"],
+  options: GitHttpOptions<Actor>,
 ): Promise<void> {
   const { directory } = store;
   const spool = join(directory, `incoming-${randomBytes(6).toString("hex")}`);
@@ -180,6 +188,9 @@ async function servePush<Actor>(
     const { size } = await stat(spool);
     await inOrder(async () => {
       const updates = await store.exclusively(async () => {
+        const proposed = { owner: asked.owner, repo: asked.repo, actor };
+        const declined = await judge(options, proposed, store, spool, request.headers["content-encoding"]);
+        await using declining = declined.length > 0 ? await decline(directory, declined) : undefined;
         const before = await store.listRefs("");
         const body = createReadStream(spool);
         await runBackend({
@@ -189,17 +200,36 @@ async function servePush<Actor>(
           response,
           body,
           length: size,
+          ...(declining ? { environment: declining.environment } : {}),
           whenAbandoned: "finish",
         });
         store.refsChanged();
         return differences(before, await store.listRefs(""));
       });
-      if (updates.length > 0) await onPush({ owner: asked.owner, repo: asked.repo, store, actor, updates });
+      if (updates.length > 0)
+        await options.onPush({ owner: asked.owner, repo: asked.repo, store, actor, updates });
     });
     response.end();
   } finally {
     await rm(spool, { force: true });
   }
+}
+
+/** What the rules say of it; nothing of a request that git itself will not take. */
+async function judge<Actor>(
+  options: GitHttpOptions<Actor>,
+  proposed: Omit<Proposal<Actor>, "updates">,
+  store: DiskStore,
+  spool: string,
+  encoding: string | undefined,
+): Promise<readonly DeclinedRef[]> {
+  if (!options.judge) return [];
+  const push = await readPush(spool, encoding);
+  if (!push) return [];
+  const proposal = { ...proposed, updates: push.commands };
+  if (!options.isRuled?.(proposal)) return [];
+  await using incoming = await openIncoming(store.directory, push.pack);
+  return incoming ? await options.judge(proposal, incoming.store) : [];
 }
 
 /** `false`: the client went away before all of it had come; there is nobody left to tell. */

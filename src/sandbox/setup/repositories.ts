@@ -69,6 +69,7 @@ async function addRepository(
     collaborators: new Map(),
     labels: new Map(),
     refs: new Map((await store.listRefs("")).map(({ ref, sha }) => [ref, sha])),
+    pushers: new Map(),
     verifiedCommits: new Set(),
     nextNumber: 1,
     protections: new Map(),

@@ -26,18 +26,19 @@ export function protectionOf(repository: Repository, branch: string): BranchProt
   return undefined;
 }
 
-/** Active rulesets that reach a branch. */
-export function rulesetsOf(world: World, repository: Repository, branch: string): Ruleset[] {
-  const ref = `refs/heads/${branch}`;
+/** Active rulesets that reach a full ref. */
+export function rulesetsOf(world: World, repository: Repository, ref: string): Ruleset[] {
+  const target = ref.startsWith("refs/tags/") ? "tag" : "branch";
+  if (target === "branch" && !ref.startsWith("refs/heads/")) return [];
   const fits = (pattern: string): boolean => {
     if (pattern === "~ALL") return true;
-    if (pattern === "~DEFAULT_BRANCH") return branch === repository.defaultBranch;
+    if (pattern === "~DEFAULT_BRANCH") return ref === `refs/heads/${repository.defaultBranch}`;
     return fitsPattern(pattern, ref);
   };
   return [...world.rulesets.values()].filter(
     (ruleset) =>
       ruleset.repositoryId === repository.id &&
-      ruleset.target === "branch" &&
+      ruleset.target === target &&
       ruleset.enforcement === "active" &&
       ruleset.include.some(fits) &&
       !ruleset.exclude.some(fits),
@@ -50,7 +51,7 @@ export function protectionSummary(world: World, repository: Repository, branch: 
   const checks: readonly RequiredCheck[] = protection?.requiredChecks?.checks ?? [];
   const level = protection?.requiredChecks ? (protection.enforceAdmins ? "everyone" : "non_admins") : "off";
   return {
-    protected: protection !== undefined || rulesetsOf(world, repository, branch).length > 0,
+    protected: protection !== undefined || rulesetsOf(world, repository, `refs/heads/${branch}`).length > 0,
     enabled: protection !== undefined,
     required_status_checks: {
       enforcement_level: level,

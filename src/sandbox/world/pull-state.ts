@@ -11,6 +11,14 @@ export interface PullCounts {
   readonly behind: number;
 }
 
+/** Owners of some changed files, by `CODEOWNERS` of the base: one of them must approve where a rule wants that. */
+export interface OwnedPart {
+  /** Users with write access. */
+  readonly userIds: readonly number[];
+  /** `organization/team`. The sandbox has no teams: these only stand in refusals. */
+  readonly teams: readonly string[];
+}
+
 export interface PullRequest {
   readonly id: number;
   /** The issue with the same number: title, body, state, labels, comments. */
@@ -36,6 +44,8 @@ export interface PullRequest {
   rebaseable: boolean | null;
   /** As of the present head and base. */
   counts: PullCounts;
+  /** As of the present head and base. */
+  codeOwners: readonly OwnedPart[];
   requestedReviewerIds: number[];
   requestedTeams: string[];
   autoMerge: {

@@ -110,6 +110,8 @@ export interface Repository {
   readonly labels: Map<number, Label>;
   /** Full ref name to object: what the API reads. Moved only by `refs.ts`. */
   readonly refs: Map<string, Sha>;
+  /** Who moved a branch last, by its full ref; branches that the sandbox was set up with are not among them. */
+  readonly pushers: Map<string, number>;
   /** Commits that GitHub signed for an app. */
   readonly verifiedCommits: Set<Sha>;
   /** Next number of an issue or pull request. */

@@ -1,60 +1,33 @@
 /** Classic branch protection. */
 import { findUser } from "../../world/find.ts";
 import { protectionOf } from "../../world/protection.ts";
-import type { BranchProtection, RequiredCheck } from "../../world/pull-state.ts";
+import type { BranchProtection } from "../../world/pull-state.ts";
 import { ApiError } from "../errors.ts";
-import { type JsonObject, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+import { refuseOwningTeams } from "./owning-teams.ts";
+import { protectionIn, requiredChecksIn, requiredReviewsIn } from "./protection-input.ts";
 
-const object = (value: unknown): JsonObject | undefined =>
-  typeof value === "object" && value !== null ? (value as JsonObject) : undefined;
-
-function checksIn(given: JsonObject): RequiredCheck[] {
-  const checks = Array.isArray(given.checks) ? (given.checks as JsonObject[]) : [];
-  const contexts = Array.isArray(given.contexts) ? (given.contexts as string[]) : [];
-  const named = checks.map((check) => ({
-    context: String(check.context),
-    appId: typeof check.app_id === "number" && check.app_id > 0 ? check.app_id : null,
-  }));
-  const plain = contexts.filter((context) => !named.some((one) => one.context === context));
-  return [...named, ...plain.map((context) => ({ context, appId: null }))];
+function branchParam({ params, repository }: RouteContext): string {
+  const branch = params.branch ?? "";
+  if (!repository.refs.has(`refs/heads/${branch}`)) throw new ApiError(404, "Branch not found");
+  return branch;
 }
 
-function putProtection(context: RouteContext): RouteResult {
-  const { body, repository } = context;
-  const branch = context.params.branch ?? "";
-  if (!repository.refs.has(`refs/heads/${branch}`)) throw new ApiError(404, "Branch not found");
-  for (const field of [
-    "required_status_checks",
-    "enforce_admins",
-    "required_pull_request_reviews",
-    "restrictions",
-  ]) {
-    if (!(field in body)) throw new ApiError(422, `Invalid request.\n\n"${field}" wasn't supplied.`);
-  }
-  if (body.restrictions !== null) {
-    throw new ApiError(501, "Not implemented by the sandbox: restrictions of who may push");
-  }
-  const checks = object(body.required_status_checks);
-  const reviews = object(body.required_pull_request_reviews);
-  const protection: BranchProtection = {
-    pattern: branch,
-    requiredChecks: checks ? { strict: checks.strict === true, checks: checksIn(checks) } : null,
-    requiredReviews: reviews
-      ? {
-          count: Number(reviews.required_approving_review_count ?? 0),
-          dismissStale: reviews.dismiss_stale_reviews === true,
-          requireCodeOwners: reviews.require_code_owner_reviews === true,
-          requireLastPushApproval: reviews.require_last_push_approval === true,
-        }
-      : null,
-    enforceAdmins: body.enforce_admins === true,
-    requiredLinearHistory: body.required_linear_history === true,
-    allowForcePushes: body.allow_force_pushes === true,
-    allowDeletions: body.allow_deletions === true,
-    requiredConversationResolution: body.required_conversation_resolution === true,
-  };
-  repository.protections.set(branch, protection);
+async function putProtection(context: RouteContext): Promise<RouteResult> {
+  const branch = branchParam(context);
+  const protection = protectionIn(context.body, branch);
+  await checkOwners(context, branch, protection);
+  context.repository.protections.set(branch, protection);
   return { status: 200, body: present(context, protection) };
+}
+
+/** Reviews of code owners can be required only where the sandbox can know them. */
+async function checkOwners(
+  context: RouteContext,
+  branch: string,
+  { requiredReviews }: Pick<BranchProtection, "requiredReviews">,
+): Promise<void> {
+  if (requiredReviews?.requireCodeOwners) await refuseOwningTeams(context, branch);
 }
 
 function present(context: RouteContext, protection: BranchProtection) {
@@ -98,15 +71,47 @@ function presentChecks(url: string, { strict, checks }: NonNullable<BranchProtec
 }
 
 function protectionParam(context: RouteContext): BranchProtection {
-  const branch = context.params.branch ?? "";
-  if (!context.repository.refs.has(`refs/heads/${branch}`)) throw new ApiError(404, "Branch not found");
-  const found = protectionOf(context.repository, branch);
+  const found = protectionOf(context.repository, branchParam(context));
   if (!found) throw new ApiError(404, "Branch not protected");
   return found;
 }
 
+/** One part of the protection, as its own endpoints show it. 404 where it is off. */
+function part(
+  context: RouteContext,
+  name: "required_status_checks" | "required_pull_request_reviews",
+): RouteResult {
+  const shown = present(context, protectionParam(context))[name];
+  if (shown) return { status: 200, body: shown };
+  const what = name === "required_status_checks" ? "Required status checks" : "Pull request reviews";
+  throw new ApiError(404, `${what} not enabled`);
+}
+
+async function patchReviews(context: RouteContext): Promise<RouteResult> {
+  const protection = protectionParam(context);
+  const requiredReviews = requiredReviewsIn(context.body, protection.requiredReviews ?? undefined);
+  await checkOwners(context, context.params.branch ?? "", { requiredReviews });
+  protection.requiredReviews = requiredReviews;
+  return part(context, "required_pull_request_reviews");
+}
+
+function patchChecks(context: RouteContext): RouteResult {
+  const protection = protectionParam(context);
+  if (!protection.requiredChecks) throw new ApiError(404, "Required status checks not enabled");
+  protection.requiredChecks = requiredChecksIn(context.body, protection.requiredChecks);
+  return part(context, "required_status_checks");
+}
+
+const adminsOf = (context: RouteContext): RouteResult => ({
+  status: 200,
+  body: present(context, protectionParam(context)).enforce_admins,
+});
+
 const REPO = "/repos/{owner}/{repo}";
 const BRANCH = `${REPO}/branches/{branch*}/protection`;
+const ADMINS = `${BRANCH}/enforce_admins`;
+const REVIEWS = `${BRANCH}/required_pull_request_reviews`;
+const CHECKS = `${BRANCH}/required_status_checks`;
 const ADMIN_READ = { permission: { administration: "read" }, role: "admin" } as const;
 const ADMIN = { permission: { administration: "write" }, role: "admin" } as const;
 
@@ -120,9 +125,25 @@ export const protectionRoutes: readonly Route[] = [
     context.repository.protections.delete(protectionParam(context).pattern);
     return { status: 204 };
   }),
-  route("GET", `${BRANCH}/required_status_checks`, ADMIN_READ, (context) => {
-    const shown = present(context, protectionParam(context));
-    if (!shown.required_status_checks) throw new ApiError(404, "Required status checks not enabled");
-    return { status: 200, body: shown.required_status_checks };
+  route("GET", ADMINS, ADMIN_READ, adminsOf),
+  route("POST", ADMINS, ADMIN, (context) => {
+    protectionParam(context).enforceAdmins = true;
+    return adminsOf(context);
+  }),
+  route("DELETE", ADMINS, ADMIN, (context) => {
+    protectionParam(context).enforceAdmins = false;
+    return { status: 204 };
+  }),
+  route("GET", REVIEWS, ADMIN_READ, (context) => part(context, "required_pull_request_reviews")),
+  route("PATCH", REVIEWS, ADMIN, patchReviews),
+  route("DELETE", REVIEWS, ADMIN, (context) => {
+    protectionParam(context).requiredReviews = null;
+    return { status: 204 };
+  }),
+  route("GET", CHECKS, ADMIN_READ, (context) => part(context, "required_status_checks")),
+  route("PATCH", CHECKS, ADMIN, patchChecks),
+  route("DELETE", CHECKS, ADMIN, (context) => {
+    protectionParam(context).requiredChecks = null;
+    return { status: 204 };
   }),
 ];

@@ -3,31 +3,41 @@ import { fullName } from "../../world/find.ts";
 import { nextId, nodeId } from "../../world/ids.ts";
 import { rulesetsOf } from "../../world/protection.ts";
 import type { Ruleset } from "../../world/pull-state.ts";
-import { ApiError, notFound, validationFailed } from "../errors.ts";
+import { notFound, validationFailed } from "../errors.ts";
 import { numberParam, optionalString, requiredString } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { iso } from "../present/time.ts";
 import { type JsonObject, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
+import { refuseOwningTeams } from "./owning-teams.ts";
+import { notHere } from "./protection-input.ts";
 
 const ENFORCEMENTS: readonly Ruleset["enforcement"][] = ["active", "disabled", "evaluate"];
-/** Rules that a merge on the sandbox heeds. One that it would pass over in silence is refused instead. */
-const RULES: readonly string[] = ["required_status_checks", "pull_request", "required_linear_history"];
+/** Rules that merges and pushes on the sandbox heed. One that they would pass over in silence is refused instead. */
+const RULES: readonly string[] = [
+  "creation",
+  "deletion",
+  "non_fast_forward",
+  "pull_request",
+  "required_linear_history",
+  "required_status_checks",
+  "update",
+];
 
 const object = (value: unknown): JsonObject | undefined =>
   typeof value === "object" && value !== null ? (value as JsonObject) : undefined;
 
+type Rules = Ruleset["rules"];
+
 /** What a body says of a ruleset, over what there was. */
-function settingsIn(context: RouteContext, before: Partial<Ruleset>) {
+async function settingsIn(context: RouteContext, before: Partial<Ruleset>) {
   const { body } = context;
   const names = object(object(body.conditions)?.ref_name);
   const enforcement = (optionalString(body, "enforcement") ?? before.enforcement) as Ruleset["enforcement"];
   if (!ENFORCEMENTS.includes(enforcement))
     throw validationFailed({ resource: "RepositoryRuleset", code: "invalid", field: "enforcement" });
-  const rules = (body.rules as Ruleset["rules"] | undefined) ?? before.rules ?? [];
-  for (const { type } of rules) {
-    if (RULES.includes(type)) continue;
-    throw new ApiError(501, `Not implemented by the sandbox: rules of type ${type}`);
-  }
+  if (Array.isArray(body.bypass_actors) && body.bypass_actors.length > 0) throw notHere("bypass_actors");
+  const rules = (body.rules as Rules | undefined) ?? before.rules ?? [];
+  await checkRules(context, rules);
   return {
     name: body.name === undefined && before.name !== undefined ? before.name : requiredString(body, "name"),
     enforcement,
@@ -38,10 +48,21 @@ function settingsIn(context: RouteContext, before: Partial<Ruleset>) {
   };
 }
 
-function createRuleset(context: RouteContext): RouteResult {
+async function checkRules(context: RouteContext, rules: Rules): Promise<void> {
+  for (const { type, parameters = {} } of rules) {
+    if (!RULES.includes(type)) throw notHere(`rules of type ${type}`);
+    if (parameters.required_review_thread_resolution === true) throw notHere("resolution of conversations");
+    if (Array.isArray(parameters.required_reviewers) && parameters.required_reviewers.length > 0)
+      throw notHere("required_reviewers");
+    if (parameters.require_code_owner_review === true)
+      await refuseOwningTeams(context, context.repository.defaultBranch);
+  }
+}
+
+async function createRuleset(context: RouteContext): Promise<RouteResult> {
   const { body, world, repository } = context;
   requiredString(body, "enforcement");
-  const settings = settingsIn(context, {});
+  const settings = await settingsIn(context, {});
   const ruleset: Ruleset = {
     id: nextId(world, "ruleset"),
     repositoryId: repository.id,
@@ -83,7 +104,7 @@ function rulesetParam(context: RouteContext): Ruleset {
 function branchRules(context: RouteContext): RouteResult {
   const { world, repository } = context;
   const source = fullName(world, repository);
-  const rules = rulesetsOf(world, repository, context.params.branch ?? "").flatMap((ruleset) =>
+  const rules = rulesetsOf(world, repository, `refs/heads/${context.params.branch}`).flatMap((ruleset) =>
     ruleset.rules.map((rule) => ({
       type: rule.type,
       ...(rule.parameters ? { parameters: rule.parameters } : {}),
@@ -121,9 +142,9 @@ export const rulesetRoutes: readonly Route[] = [
     status: 200,
     body: presentRuleset(context, rulesetParam(context)),
   })),
-  route("PUT", ONE, ADMIN, (context) => {
+  route("PUT", ONE, ADMIN, async (context) => {
     const ruleset = rulesetParam(context);
-    Object.assign(ruleset, settingsIn(context, ruleset));
+    Object.assign(ruleset, await settingsIn(context, ruleset));
     return { status: 200, body: presentRuleset(context, ruleset) };
   }),
   route("DELETE", ONE, ADMIN, (context) => {

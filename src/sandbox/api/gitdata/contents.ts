@@ -5,6 +5,7 @@ import { fullName } from "../../world/find.ts";
 import { ApiError, notFound } from "../errors.ts";
 import { optionalString, requiredString } from "../input.ts";
 import { presentGitCommit } from "../present/commit.ts";
+import { checkFileMove } from "../pulls/push-gate.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 import { wrapBase64 } from "./objects.ts";
 import { peopleOf, signedByGitHub } from "./people.ts";
@@ -116,6 +117,8 @@ async function commitFile(context: RouteContext, blob: Sha | null) {
   const tree = await store.createTree(parent?.tree, [{ path, mode: current?.mode ?? "100644", sha: blob }]);
   const parents = head === null ? [] : [head];
   const commit = await store.createCommit({ tree, parents, message, ...peopleOf(context) });
+  const what = blob === null ? "delete" : current ? "update" : "create";
+  await checkFileMove(context, { ref, before: head, after: commit }, what);
   if (signedByGitHub(context)) repository.verifiedCommits.add(commit);
   const change = { repositoryId: repository.id, ref, to: commit, expected: head };
   const move = await moveRef(context.services, change, { actor, requestId: context.requestId });

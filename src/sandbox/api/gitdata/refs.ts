@@ -6,6 +6,7 @@ import { fullName } from "../../world/find.ts";
 import { nodeId } from "../../world/ids.ts";
 import { ApiError, notFound } from "../errors.ts";
 import { optionalBoolean, requiredString } from "../input.ts";
+import { checkMove } from "../pulls/push-gate.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 
 const SHA = /^[0-9a-f]{40}$/;
@@ -65,6 +66,7 @@ async function createRef(context: RouteContext): Promise<RouteResult> {
   if (type === undefined) throw new ApiError(422, "Object does not exist");
   if (ref.startsWith("refs/heads/") && type !== "commit") throw new ApiError(422, "Reference update failed");
   if (repository.refs.has(ref)) throw new ApiError(422, "Reference already exists");
+  await checkMove(context, { ref, before: null, after: sha });
   const change = { repositoryId: repository.id, ref, to: sha, expected: null };
   const move = await moveRef(context.services, change, {
     actor: context.actor,
@@ -98,6 +100,8 @@ async function updateRef(context: RouteContext): Promise<RouteResult> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const expected = repository.refs.get(ref);
     if (expected === undefined) throw new ApiError(422, "Reference does not exist");
+    // Also a move to where the ref is already, as has been measured on GitHub.
+    await checkMove(context, { ref, before: expected, after: to });
     if (expected === to) return { status: 200, body: await show(context, ref, to) };
     if (!force && !(await store.isAncestor(expected, to)))
       throw new ApiError(422, "Update is not a fast forward");
@@ -114,6 +118,7 @@ async function deleteRef(context: RouteContext): Promise<RouteResult> {
   if (expected === undefined) throw new ApiError(422, "Reference does not exist");
   if (ref === `refs/heads/${repository.defaultBranch}`)
     throw new ApiError(422, "Cannot delete the default branch");
+  await checkMove(context, { ref, before: expected, after: null });
   const change = { repositoryId: repository.id, ref, to: null, expected };
   const move = await moveRef(context.services, change, {
     actor: context.actor,

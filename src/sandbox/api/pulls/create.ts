@@ -13,6 +13,7 @@ import { NOTHING } from "./counts.ts";
 import { recompute, setRef } from "./mergeability.ts";
 import { causeOf } from "./param.ts";
 import { presentFullPull } from "./present.ts";
+import { requestCodeOwners } from "./requested-reviewers.ts";
 
 export const invalidPull = (field: string): ApiError =>
   validationFailed({ resource: "PullRequest", field, code: "invalid" });
@@ -89,6 +90,7 @@ async function createPull(context: RouteContext): Promise<RouteResult> {
   await setRef(services, pull, `refs/pull/${pull.number}/head`, pull.headSha, cause);
   await recompute(services, pull, cause);
   announcePull(services, pull, cause, "opened");
+  requestCodeOwners(context, pull);
   const shown = presentFullPull(context.world, context.urls, pull);
   return { status: 201, body: shown, headers: { location: shown.url } };
 }
@@ -124,6 +126,7 @@ function newPull(context: RouteContext, input: NewPull): PullRequest {
     mergeable: null,
     rebaseable: null,
     counts: NOTHING,
+    codeOwners: [],
     requestedReviewerIds: [],
     requestedTeams: [],
     autoMerge: null,

@@ -9,14 +9,15 @@ import { optionalString } from "../input.ts";
 import { GITHUB_COMMITTER, personFor } from "../present/commit.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 import { commitsOf } from "./counts.ts";
+import { PROTECTED_BRANCHES } from "./documentation.ts";
 import { type Refusal, refusalsOf } from "./gate.ts";
 import { messageOf } from "./merge-message.ts";
 import { closeKeywords, markMerged } from "./merged.ts";
 import { causeOf, pullParam } from "./param.ts";
+import { violationsOf } from "./push-gate.ts";
 import { replay } from "./rebase.ts";
 
-const PROTECTED = "https://docs.github.com/articles/about-protected-branches";
-const refuse = (message: string): ApiError => new ApiError(405, message, undefined, PROTECTED);
+const refuse = (message: string): ApiError => new ApiError(405, message, undefined, PROTECTED_BRANCHES);
 const headModified = (): ApiError =>
   new ApiError(409, "Head branch was modified. Review and try the merge again.");
 
@@ -66,13 +67,13 @@ function methodOf({ body, repository }: RouteContext): MergeMethod {
   }
 }
 
-/** Classic protection answers with its first reason, rulesets with all of them. */
+/** Both kinds of rules name all of their reasons: classic protection in one line, rulesets in paragraphs. */
 function checkRules([first]: readonly Refusal[]): void {
   if (!first) return;
   const behind = first.unmet.find(({ kind }) => kind === "behind");
   const other = first.unmet.filter(({ kind }) => kind !== "behind").map(({ message }) => message);
   if (behind && other.length === 0) throw new ApiError(409, behind.message);
-  if (first.source === "protection") throw refuse(other[0] ?? "Pull Request is not mergeable");
+  if (first.source === "protection") throw refuse(other.join(" "));
   throw refuse(`Repository rule violations found\n\n${other.join("\n\n")}\n\n`);
 }
 
@@ -135,6 +136,9 @@ async function deleteHead(context: RouteContext, pull: PullRequest): Promise<voi
   const ref = `refs/heads/${pull.headRef}`;
   const expected = repository.refs.get(ref);
   if (expected === undefined || pull.headRef === repository.defaultBranch) return;
+  // A branch that must not be deleted stays.
+  const move = { ref, before: expected, after: null };
+  if (await violationsOf(services.world, repository, move, context.actor, context.store)) return;
   await moveRef(services, { repositoryId: repository.id, ref, to: null, expected }, causeOf(context));
 }
 

@@ -8,6 +8,7 @@ import { type Cause, type Services, storeOf } from "../../services.ts";
 import { findRepository } from "../../world/find.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
 import { GITHUB_COMMITTER, personFor } from "../present/commit.ts";
+import { codeOwnersOf } from "./codeowners.ts";
 import { countsOf } from "./counts.ts";
 import { replay } from "./rebase.ts";
 
@@ -25,10 +26,11 @@ export async function recompute(services: Services, pull: PullRequest, cause: Ca
   const { headSha, baseSha } = pull;
   const overtaken = (): boolean => pull.headSha !== headSha || pull.baseSha !== baseSha || pull.merged;
   const counts = await countsOf(services, pull);
+  const codeOwners = await codeOwnersOf(services, pull);
   const trial = await trialMerge(services, pull, cause);
   const commit = trial?.commit ?? null;
   if (overtaken()) return;
-  pull.counts = counts;
+  Object.assign(pull, { counts, codeOwners });
   await setRef(services, pull, `refs/pull/${pull.number}/merge`, commit, cause);
   services.clock.schedule(COMPUTING_MS, () => {
     if (overtaken()) return;

@@ -22,12 +22,24 @@ function requestReviewers(context: RouteContext): RouteResult {
     const names = users.map((user) => user.login).sort();
     context.land("review.request", `pull/${pull.number}@${names.join(",")}`);
   }
-  for (const user of users) {
-    if (pull.requestedReviewerIds.includes(user.id)) continue;
-    pull.requestedReviewerIds.push(user.id);
-    record(context, pull, user, "review_requested");
-  }
+  for (const user of users) requestReview(context, pull, user);
   return { status: 201, body: presentPull(context.world, context.urls, pull) };
+}
+
+/** Who is asked already is not asked again. */
+function requestReview(context: RouteContext, pull: PullRequest, user: User): void {
+  if (pull.requestedReviewerIds.includes(user.id)) return;
+  pull.requestedReviewerIds.push(user.id);
+  record(context, pull, user, "review_requested");
+}
+
+/** Owners of the changed files are asked when a pull request opens that is no draft; its author is not. */
+export function requestCodeOwners(context: RouteContext, pull: PullRequest): void {
+  if (pull.draft) return;
+  const { authorId } = findIssue(context.world, pull.issueId);
+  const ids = new Set(pull.codeOwners.flatMap((part) => part.userIds));
+  ids.delete(authorId);
+  for (const id of ids) requestReview(context, pull, findUser(context.world, id));
 }
 
 /** The sandbox has no teams, so that none is a collaborator. */

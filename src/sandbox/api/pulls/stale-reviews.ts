@@ -2,8 +2,8 @@
 import type { Cause, Services } from "../../services.ts";
 import { findIssue, findRepository } from "../../world/find.ts";
 import { addIssueEvent } from "../../world/history.ts";
-import { protectionOf, rulesetsOf } from "../../world/protection.ts";
 import type { PullRequest, Review } from "../../world/pull-state.ts";
+import { rulesOf } from "../../world/rules.ts";
 import { announceReview } from "./announce-review.ts";
 
 /** Takes a review's weight away. `message`: why, in the person's words; `null` where a push did it. */
@@ -28,12 +28,8 @@ export function dismissReview(
 export function dismissStale(services: Services, pull: PullRequest, cause: Cause): void {
   const { world } = services;
   const repository = findRepository(world, pull.repositoryId);
-  const asked =
-    protectionOf(repository, pull.baseRef)?.requiredReviews?.dismissStale ||
-    rulesetsOf(world, repository, pull.baseRef).some((ruleset) =>
-      ruleset.rules.some((rule) => rule.parameters?.dismiss_stale_reviews_on_push === true),
-    );
-  if (!asked) return;
+  const rules = rulesOf(world, repository, `refs/heads/${pull.baseRef}`, undefined);
+  if (!rules.some(({ reviews }) => reviews?.dismissStale)) return;
   for (const review of world.reviews.values()) {
     if (review.pullId === pull.id && review.state === "APPROVED")
       dismissReview(services, pull, review, cause, null);

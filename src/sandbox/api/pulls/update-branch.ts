@@ -7,6 +7,7 @@ import { optionalString } from "../input.ts";
 import { GITHUB_COMMITTER, personFor } from "../present/commit.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 import { causeOf, pullParam } from "./param.ts";
+import { checkMove } from "./push-gate.ts";
 
 const unexpectedHead = (): ApiError => new ApiError(422, "expected head sha didn’t match current head ref.");
 
@@ -34,6 +35,7 @@ async function updateBranch(context: RouteContext): Promise<RouteResult> {
   });
   repository.verifiedCommits.add(commit);
   const ref = `refs/heads/${pull.headRef}`;
+  await checkMove(context, { ref, before: headSha, after: commit });
   const change = { repositoryId: repository.id, ref, to: commit, expected: headSha };
   if (!(await moveRef(services, change, causeOf(context)))) throw unexpectedHead();
   const url = `${context.urls.api}/repos/${context.params.owner}/${context.params.repo}/pulls/${pull.number}`;

@@ -1,0 +1,100 @@
+/** What stands between a ref and a direct move of it: a push, or a write over the refs and contents API. */
+import type { GitStore, Sha } from "../../git/store.ts";
+import type { Actor } from "../../world/actor.ts";
+import { type RefRules, rulesOf } from "../../world/rules.ts";
+import type { Repository, World } from "../../world/state.ts";
+import { checksOf } from "../checks/rollup.ts";
+import { ApiError } from "../errors.ts";
+import type { RouteContext } from "../router.ts";
+import { PROTECTED_BRANCHES } from "./documentation.ts";
+import { unmetChecks } from "./required-checks.ts";
+
+export interface ProposedMove {
+  /** Full name. */
+  readonly ref: string;
+  readonly before: Sha | null;
+  readonly after: Sha | null;
+}
+
+export interface Violations {
+  readonly source: RefRules["source"];
+  /** In the order in which GitHub names them; never empty. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Why the actor may not make this move; `undefined`: nothing is against it. `store` must have both commits.
+ * Where both kinds of rules are against it, GitHub's answer names those of classic protection.
+ */
+export async function violationsOf(
+  world: World,
+  repository: Repository,
+  move: ProposedMove,
+  actor: Actor,
+  store: GitStore,
+): Promise<Violations | undefined> {
+  for (const rules of rulesOf(world, repository, move.ref, actor)) {
+    const reasons = await reasonsOf(world, repository, move, rules, store);
+    if (reasons.length > 0) return { source: rules.source, reasons };
+  }
+  return undefined;
+}
+
+async function reasonsOf(
+  world: World,
+  repository: Repository,
+  { ref, before, after }: ProposedMove,
+  rules: RefRules,
+  store: GitStore,
+): Promise<string[]> {
+  const { refuses } = rules;
+  const kind = ref.startsWith("refs/tags/") ? "tag" : "branch";
+  if (after === null) return refuses.includes("deletion") ? [`Cannot delete this ${kind}`] : [];
+  const checks = unmetChecks(rules.checks, checksOf(world, repository.id, after));
+  if (before === null) {
+    return [
+      ...(refuses.includes("creation") ? ["Cannot create ref due to creations being restricted."] : []),
+      ...(checks !== undefined && rules.checksOnCreation ? [checks] : []),
+    ];
+  }
+  const merges = rules.linear && (await hasMerges(store, before, after));
+  const forced = refuses.includes("force-push") && !(await store.isAncestor(before, after));
+  return [
+    ...(refuses.includes("update") ? ["Cannot update this protected ref."] : []),
+    ...(rules.reviews ? ["Changes must be made through a pull request."] : []),
+    ...(checks === undefined ? [] : [checks]),
+    ...(merges ? ["This branch must not contain merge commits."] : []),
+    ...(forced ? [`Cannot force-push to this ${kind}`] : []),
+  ];
+}
+
+async function hasMerges(store: GitStore, before: Sha, after: Sha): Promise<boolean> {
+  const fresh = await store.log(after, { notReachableFrom: before });
+  return fresh.some((commit) => commit.parents.length > 1);
+}
+
+/** In one line as classic protection answers, in paragraphs as rulesets do. */
+function words({ source, reasons }: Violations): string {
+  if (source === "protection") return reasons.join(" ");
+  return `Repository rule violations found\n\n${reasons.join("\n\n")}\n\n`;
+}
+
+/** 422 as the refs API answers. */
+export async function checkMove(context: RouteContext, move: ProposedMove): Promise<void> {
+  const { world, repository, actor, store } = context;
+  const violations = await violationsOf(world, repository, move, actor, store);
+  if (violations) throw new ApiError(422, words(violations), undefined, PROTECTED_BRANCHES);
+}
+
+/** 409 as the contents API answers; `what` it could not do. */
+export async function checkFileMove(
+  context: RouteContext,
+  move: ProposedMove,
+  what: "create" | "update" | "delete",
+): Promise<void> {
+  const { world, repository, actor, store } = context;
+  const violations = await violationsOf(world, repository, move, actor, store);
+  if (!violations) return;
+  const prefix = violations.source === "protection" ? `Could not ${what} file: ` : "";
+  throw new ApiError(409, prefix + words(violations), undefined, PROTECTED_BRANCHES);
+}
