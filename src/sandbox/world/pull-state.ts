@@ -155,6 +155,8 @@ export interface CommitStatus {
   readonly description: string | null;
   readonly targetUrl: string | null;
   readonly creatorId: number;
+  /** App whose token set it. */
+  readonly viaAppId: number | null;
   readonly createdAt: number;
 }
 

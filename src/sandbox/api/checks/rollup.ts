@@ -7,7 +7,7 @@ export type CheckState = "success" | "queued" | "in progress" | "pending" | "fai
 
 export interface CheckResult {
   readonly name: string;
-  /** App that set it; `null` for a commit status, which any writer may set. */
+  /** App that set it; `null` for the commit status of a person. */
   readonly appId: number | null;
   readonly state: CheckState;
 }
@@ -18,7 +18,7 @@ export function checksOf(world: World, repositoryId: number, sha: string): reado
   for (const status of world.statuses.values()) {
     if (status.repositoryId !== repositoryId || status.sha !== sha) continue;
     const state = status.state === "error" || status.state === "failure" ? "failing" : status.state;
-    found.set(`status ${status.context}`, { name: status.context, appId: null, state });
+    found.set(`status ${status.context}`, { name: status.context, appId: status.viaAppId, state });
   }
   for (const run of world.checkRuns.values()) {
     if (run.repositoryId !== repositoryId || run.headSha !== sha) continue;

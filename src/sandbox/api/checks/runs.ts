@@ -1,5 +1,4 @@
 /** Check runs that apps make over the API. */
-import { actingAppId } from "../../world/actor.ts";
 import { nextId } from "../../world/ids.ts";
 import type { CheckConclusion, CheckRun, CheckStatus } from "../../world/pull-state.ts";
 import { ApiError, notFound, validationFailed } from "../errors.ts";
@@ -62,7 +61,7 @@ async function createCheckRun(context: RouteContext): Promise<RouteResult> {
 
 function updateCheckRun(context: RouteContext): RouteResult {
   const run = checkRunParam(context);
-  if (actingAppId(context.actor) !== run.appId) {
+  if (appOf(context) !== run.appId) {
     const message = `Invalid app_id \`${run.appId}\` - check run can only be modified by the GitHub App that created it.`;
     throw new ApiError(403, message);
   }

@@ -1,5 +1,5 @@
 /** Commit statuses: the older way to say what a check came to. */
-import { actingUserId } from "../../world/actor.ts";
+import { actingAppId, actingUserId } from "../../world/actor.ts";
 import { findUser, fullName } from "../../world/find.ts";
 import { nextId, nodeId } from "../../world/ids.ts";
 import { protectionSummary } from "../../world/protection.ts";
@@ -58,6 +58,7 @@ async function createStatus(context: RouteContext): Promise<RouteResult> {
     description,
     targetUrl: optionalString(body, "target_url") ?? null,
     creatorId: actingUserId(context.actor),
+    viaAppId: actingAppId(context.actor),
     createdAt: context.now(),
   };
   world.statuses.set(status.id, status);
