@@ -214,6 +214,7 @@ test("a ruleset asks the same, and may name the methods of merging", async () =>
     required_approving_review_count: 1,
     require_code_owner_review: true,
     require_last_push_approval: true,
+    required_review_thread_resolution: false,
     dismiss_stale_reviews_on_push: true,
     allowed_merge_methods: ["squash"],
   };

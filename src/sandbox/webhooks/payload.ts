@@ -1,5 +1,5 @@
 /** Whole payloads out of events: what GitHub adds to every one of them. */
-import { presentRepository } from "../api/present/repository.ts";
+import { presentWholeRepository } from "../api/present/repository.ts";
 import { presentOrganization, presentUser } from "../api/present/user.ts";
 import type { Urls } from "../services.ts";
 import { findUser } from "../world/find.ts";
@@ -42,7 +42,7 @@ export function payloadOf(
   const owner = repository && findUser(world, repository.ownerId);
   return {
     ...(event.action === undefined ? {} : { action: event.action }),
-    ...(repository ? { repository: presentRepository(world, urls, repository) } : {}),
+    ...(repository ? { repository: presentWholeRepository(world, urls, repository) } : {}),
     ...(owner?.type === "Organization" ? { organization: presentOrganization(urls, owner) } : {}),
     sender: presentUser(urls, findUser(world, senderId)),
     ...event.fields,

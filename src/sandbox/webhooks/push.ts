@@ -1,6 +1,6 @@
 /** `create`, `delete` and `push`: what GitHub tells when a branch or tag moves. */
 import { presentPushedCommit } from "../api/present/commit.ts";
-import { presentRepository } from "../api/present/repository.ts";
+import { presentWholeRepository } from "../api/present/repository.ts";
 import { presentUser } from "../api/present/user.ts";
 import type { Commit, GitStore, Sha } from "../git/store.ts";
 import { type Cause, type RefMove, type Services, storeOf } from "../services.ts";
@@ -23,7 +23,7 @@ export async function announcePush(services: Services, move: RefMove, cause: Cau
     move.after === null ? undefined : await storeOf(services, repository.id).commitBehind(move.after);
   const workflows =
     head === undefined ? undefined : { ref: move.ref, sha: head, headBranch: name, headSha: head };
-  const common = { ref: name, full_ref: move.ref, ref_type: refType, pusher_type: "user" };
+  const common = { ref: name, ref_type: refType, pusher_type: "user" };
   if (move.before === null) {
     const fields = {
       ...common,
@@ -85,7 +85,7 @@ async function pushFields(
 function pushRepository({ world, urls }: Services, repository: Repository) {
   const owner = findUser(world, repository.ownerId);
   return {
-    ...presentRepository(world, urls, repository),
+    ...presentWholeRepository(world, urls, repository),
     owner: { name: owner.login, email: owner.email, ...presentUser(urls, owner) },
     created_at: Math.floor(repository.createdAt / 1000),
     pushed_at: Math.floor(repository.pushedAt / 1000),

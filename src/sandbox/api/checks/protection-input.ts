@@ -1,6 +1,6 @@
 /** What requests say of classic protection. What a merge or push on the sandbox would pass over in silence is refused. */
 import type { BranchProtection, RequiredCheck } from "../../world/pull-state.ts";
-import { ApiError, validationFailed } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { optionalBoolean, requiredString, wrongType } from "../input.ts";
 import type { JsonObject } from "../router.ts";
 
@@ -81,8 +81,9 @@ export function requiredReviewsIn(given: JsonObject, before: Reviews | undefined
   }
   const count = given.required_approving_review_count ?? before?.count ?? 1;
   if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > MOST_APPROVALS) {
-    const field = "required_approving_review_count";
-    throw validationFailed({ resource: "ProtectedBranch", code: "invalid", field, value: count });
+    const bound =
+      Number(count) > MOST_APPROVALS ? `less than or equal to ${MOST_APPROVALS}` : "a number from 0";
+    throw new ApiError(422, `Invalid request.\n\n${JSON.stringify(count)} must be ${bound}.`);
   }
   return {
     count,

@@ -4,7 +4,7 @@ import { actingUserId } from "../../world/actor.ts";
 import { findRepository } from "../../world/find.ts";
 import { addIssueEvent } from "../../world/history.ts";
 import type { Issue, Label, StateReason } from "../../world/state.ts";
-import { presentIssue, presentLabel } from "../present/issue.ts";
+import { presentEventIssue, presentLabel } from "../present/issue.ts";
 
 /** Sends `issues` (or what pull requests have in its place) with this action. */
 export function announceIssue(
@@ -18,7 +18,7 @@ export function announceIssue(
     for (const hook of services.hooks.pullChanged) hook(issue, cause, action, fields);
     return;
   }
-  const shown = presentIssue(services.world, services.urls, issue);
+  const shown = presentEventIssue(services.world, services.urls, issue);
   const event = {
     event: "issues",
     action,

@@ -7,7 +7,7 @@ import type { Issue, IssueComment } from "../../world/state.ts";
 import { ApiError, notFound, validationFailed } from "../errors.ts";
 import { issueParam, numberParam, requiredString } from "../input.ts";
 import { paginate } from "../paginate.ts";
-import { presentIssue, presentIssueComment } from "../present/issue.ts";
+import { presentEventIssue, presentIssueComment } from "../present/issue.ts";
 import { type PermissionNeed, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 
 const READ: readonly PermissionNeed[] = [{ issues: "read" }, { pull_requests: "read" }];
@@ -136,7 +136,7 @@ function announceComment(
 ): void {
   const { world, urls } = context.services;
   const fields = {
-    issue: presentIssue(world, urls, issue),
+    issue: presentEventIssue(world, urls, issue),
     comment: presentIssueComment(world, urls, context.repository, issue, comment),
     ...more,
   };

@@ -8,7 +8,7 @@ import { issueParam, numberParam } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { presentViaApp } from "../present/app.ts";
 import { authorAssociation, presentIssue, presentIssueComment } from "../present/issue.ts";
-import { presentRepository } from "../present/repository.ts";
+import { presentMinimalRepository } from "../present/repository.ts";
 import { iso, isoOrNull } from "../present/time.ts";
 import { presentUser } from "../present/user.ts";
 import { type PermissionNeed, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
@@ -61,7 +61,7 @@ function otherIssue(world: World, urls: Urls, event: string, id: number) {
     title: issue.title,
     state: issue.state,
     state_reason: issue.stateReason,
-    repository: presentRepository(world, urls, findRepository(world, issue.repositoryId)),
+    repository: presentMinimalRepository(world, urls, findRepository(world, issue.repositoryId)),
     issue_type: null,
   };
   return { [event.replace(/_(added|removed)$/, "")]: shown ?? null };

@@ -5,7 +5,7 @@ import { findRepository, fullName } from "../../world/find.ts";
 import { addIssueEvent } from "../../world/history.ts";
 import { nextId } from "../../world/ids.ts";
 import type { Issue, Repository, World } from "../../world/state.ts";
-import { presentIssue } from "../present/issue.ts";
+import { presentEventIssue } from "../present/issue.ts";
 import { presentRepository } from "../present/repository.ts";
 import { announceIssue, touch } from "./change.ts";
 
@@ -34,13 +34,13 @@ export function transferIssue(services: Services, issue: Issue, target: Reposito
   const from = findRepository(world, issue.repositoryId);
   if (from.ownerId !== target.ownerId)
     throw new RangeError(`no transfer to ${fullName(world, target)}: another owner`);
-  const before = presentIssue(world, urls, issue);
+  const before = presentEventIssue(world, urls, issue);
   const moved = successor(world, issue, target);
   world.transfers.push({ repositoryId: from.id, number: issue.number, issueId: moved.id });
   touch(services, moved);
   addIssueEvent(world, clock.now(), cause.actor, moved, "transferred");
   const changes = {
-    new_issue: presentIssue(world, urls, moved),
+    new_issue: presentEventIssue(world, urls, moved),
     new_repository: presentRepository(world, urls, target),
   };
   services.emit(

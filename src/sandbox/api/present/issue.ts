@@ -76,6 +76,13 @@ export function presentIssue(world: World, urls: Urls, issue: Issue) {
   };
 }
 
+/** An issue in `issues` and `issue_comment`, where GitHub tells neither who closed it nor its parent. */
+export function presentEventIssue(world: World, urls: Urls, issue: Issue) {
+  const whole: Record<string, unknown> & { parent_issue_url?: string } = presentIssue(world, urls, issue);
+  const { closed_by: _closedBy, parent_issue_url: _parent, ...shown } = whole;
+  return shown;
+}
+
 function relations(world: World, urls: Urls, issue: Issue) {
   const parent = issue.parentIssueId === null ? undefined : findIssue(world, issue.parentIssueId);
   const parentRepository = parent && fullName(world, findRepository(world, parent.repositoryId));

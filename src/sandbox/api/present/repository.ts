@@ -7,20 +7,11 @@ import { presentUser } from "./user.ts";
 
 /** A repository as the API and webhooks show it, without what depends on the reader (`permissions`). */
 export function presentRepository(world: World, urls: Urls, repository: Repository) {
-  const owner = findUser(world, repository.ownerId);
   const name = fullName(world, repository);
   const open = issuesOf(world, repository.id).filter((issue) => issue.state === "open").length;
   return {
-    id: repository.id,
-    node_id: nodeId("R", repository.id),
-    name: repository.name,
-    full_name: name,
-    private: repository.private,
-    owner: presentUser(urls, owner),
-    html_url: `${urls.html}/${name}`,
-    description: repository.description,
-    fork: false,
-    ...addresses(urls, name),
+    ...presentMinimalRepository(world, urls, repository),
+    ...gitAddresses(urls, name),
     created_at: iso(repository.createdAt),
     updated_at: iso(repository.updatedAt),
     pushed_at: iso(repository.pushedAt),
@@ -45,13 +36,34 @@ export function presentRepository(world: World, urls: Urls, repository: Reposito
     is_template: false,
     web_commit_signoff_required: false,
     topics: [],
-    custom_properties: {},
     visibility: repository.private ? "private" : "public",
     forks: 0,
     open_issues: open,
     watchers: 0,
     default_branch: repository.defaultBranch,
   };
+}
+
+/** A repository inside runs and check suites (OpenAPI `minimal-repository`, without what is optional there). */
+export function presentMinimalRepository(world: World, urls: Urls, repository: Repository) {
+  const name = fullName(world, repository);
+  return {
+    id: repository.id,
+    node_id: nodeId("R", repository.id),
+    name: repository.name,
+    full_name: name,
+    private: repository.private,
+    owner: presentUser(urls, findUser(world, repository.ownerId)),
+    html_url: `${urls.html}/${name}`,
+    description: repository.description,
+    fork: false,
+    ...addresses(urls, name),
+  };
+}
+
+/** A repository by itself or as the place of an event: with the properties that its organization gives it, here none. */
+export function presentWholeRepository(world: World, urls: Urls, repository: Repository) {
+  return { ...presentRepository(world, urls, repository), custom_properties: {} };
 }
 
 /** What `GET /repos/{owner}/{repo}` adds for those who may write. */
@@ -111,6 +123,11 @@ function addresses(urls: Urls, name: string) {
     labels_url: `${api}/labels{/name}`,
     releases_url: `${api}/releases{/id}`,
     deployments_url: `${api}/deployments`,
+  };
+}
+
+function gitAddresses(urls: Urls, name: string) {
+  return {
     git_url: `${urls.html.replace(/^https?:/, "git:")}/${name}.git`,
     ssh_url: `ssh://git@${new URL(urls.html).hostname}/${name}.git`,
     clone_url: `${urls.html}/${name}.git`,

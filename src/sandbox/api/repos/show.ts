@@ -1,7 +1,7 @@
 /** A repository as its reader sees it. */
 import { mayWrite, reachOf } from "../../world/access.ts";
 import { findUser } from "../../world/find.ts";
-import { presentMergeSettings, presentRepository } from "../present/repository.ts";
+import { presentMergeSettings, presentWholeRepository } from "../present/repository.ts";
 import { presentUser } from "../present/user.ts";
 import type { RouteContext, RouteResult } from "../router.ts";
 import { rights } from "./collaborators.ts";
@@ -16,7 +16,7 @@ export function showRepository(context: RouteContext): RouteResult {
   const owner = findUser(world, repository.ownerId);
   const organization = owner.type === "Organization" ? { organization: presentUser(urls, owner) } : {};
   const body = {
-    ...presentRepository(world, urls, repository),
+    ...presentWholeRepository(world, urls, repository),
     ...permissions,
     ...settings,
     ...organization,
