@@ -73,5 +73,5 @@ export function tell(context: RouteContext, { event, action, issue, other, names
 
 export const ISSUE = "/repos/{owner}/{repo}/issues/{issue_number}";
 export const READ = { permission: { issues: "read" } } as const;
-/** GitHub's description warns of secondary limits for adding and for removing. */
+/** GitHub's description counts every change of ties as one that notifies people. */
 export const WRITE = { permission: { issues: "write" }, role: "triage", contentCreating: "yes" } as const;

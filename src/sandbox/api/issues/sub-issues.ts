@@ -110,12 +110,7 @@ export const subIssueRoutes: readonly Route[] = [
   ),
   route("POST", `${ISSUE}/sub_issues`, WRITE, add),
   route("DELETE", `${ISSUE}/sub_issue`, WRITE, remove),
-  route(
-    "PATCH",
-    `${ISSUE}/sub_issues/priority`,
-    { permission: { issues: "write" }, role: "triage" },
-    reprioritize,
-  ),
+  route("PATCH", `${ISSUE}/sub_issues/priority`, WRITE, reprioritize),
   route("GET", `${ISSUE}/parent`, READ, (context) => {
     const { parentIssueId } = plainIssueParam(context);
     if (parentIssueId === null) throw new ApiError(404, "No parent issue found");
