@@ -56,7 +56,10 @@ export function mergeableState(world: World, pull: PullRequest): string {
   if (pull.merged || pull.mergeable === null) return "unknown";
   if (!pull.mergeable) return "dirty";
   if (pull.draft) return "draft";
-  const unmet = refusalsOf(world, pull, "squash", undefined).flatMap((refusal) => refusal.unmet);
+  // A method that is not allowed leaves the others.
+  const unmet = refusalsOf(world, pull, "squash", undefined)
+    .flatMap((refusal) => refusal.unmet)
+    .filter(({ kind }) => kind !== "method");
   if (unmet.some(({ kind }) => kind !== "behind")) return "blocked";
   if (unmet.length > 0) return "behind";
   const closed = findIssue(world, pull.issueId).state === "closed";
