@@ -5,12 +5,14 @@ import { readdir, writeFile } from "node:fs/promises";
 import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createDiskStore, type DiskStore } from "../../src/sandbox/git/disk.ts";
 import {
   type Authorization,
   type AuthorizeInput,
   createGitHttp,
+  type Proposal,
   type Push,
 } from "../../src/sandbox/git/http.ts";
 import { git, makeScratch, tryGit } from "./git-machine.ts";
@@ -29,6 +31,9 @@ let asked: AuthorizeInput[] = [];
 let failures: unknown[] = [];
 let beforeAnswer: (input: AuthorizeInput) => Promise<void> = async () => {};
 let duringPush: (push: Push<string>) => Promise<void> = async () => {};
+/** Ref to the reason why it is declined. */
+let declined: Record<string, string> = {};
+let proposals: Proposal<string>[] = [];
 
 async function authorize(input: AuthorizeInput): Promise<Authorization<string>> {
   asked.push(input);
@@ -67,6 +72,18 @@ beforeAll(async () => {
     onPush: async (push) => {
       pushes.push(push);
       await duringPush(push);
+    },
+    isRuled: ({ updates }) => updates.some(({ ref }) => ref in declined),
+    judge: async (proposal, incoming) => {
+      proposals.push(proposal);
+      // What the push brings can be looked at, beside what is there.
+      for (const { after } of proposal.updates)
+        if (after !== NONE) expect(await incoming.isAncestor(first, after)).toBe(true);
+      return Object.entries(declined).map(([ref, reason]) => ({
+        ref,
+        reason,
+        lines: [`error: not ${ref}`, "- why"],
+      }));
     },
   });
   server = createServer((request, response) => {
@@ -112,6 +129,8 @@ beforeEach(async () => {
   failures = [];
   beforeAnswer = async () => {};
   duringPush = async () => {};
+  declined = {};
+  proposals = [];
 });
 afterEach(async () => {
   await store.close();
@@ -364,5 +383,63 @@ describe("pushing", () => {
     expect(await store.updateRef({ ref: "refs/heads/after", to: first, expected: null })).toBe(true);
     expect(await store.readRef("refs/heads/main")).toBe(first);
     expect(pushes).toEqual([]);
+  });
+});
+
+describe("declining", () => {
+  const leftOvers = async (): Promise<string[]> =>
+    (await readdir(store.directory)).filter((name) => /^(incoming|declined)-/.test(name));
+
+  it("declines one ref with the reason and lines that it is given, and lets the others in", async () => {
+    const work = await clone();
+    const head = await commitFile(work, "new", "new\n");
+    declined = { "refs/heads/main": "protected branch hook declined" };
+    const push = await tryGit(work, "push", "origin", "main", "main:refs/heads/other");
+    expect(push.code).not.toBe(0);
+    expect(push.stderr).toContain("remote: error: not refs/heads/main");
+    expect(push.stderr).toContain("remote: - why");
+    expect(push.stderr).toContain("! [remote rejected] main -> main (protected branch hook declined)");
+    expect(await store.readRef("refs/heads/main")).toBe(first);
+    expect(await store.readRef("refs/heads/other")).toBe(head);
+    expect(updates()).toEqual([[{ ref: "refs/heads/other", before: NONE, after: head }]]);
+    expect(proposals).toMatchObject([{ owner: "octo", repo: "rocks", actor: "mona", updates: [{}, {}] }]);
+    expect(await leftOvers()).toEqual([]);
+  });
+
+  it("declines also what the client wants all or nothing of, with push options, and deletions", async () => {
+    await git(store.directory, "config", "receive.advertisePushOptions", "true");
+    await store.updateRef({ ref: "refs/heads/kept", to: first, expected: null });
+    declined = { "refs/heads/kept": "no" };
+    const work = await clone();
+    await commitFile(work, "new", "new\n");
+    const all = ["--atomic", "-o", "an option", "origin", "main", ":kept"];
+    expect((await tryGit(work, "push", ...all)).stderr).toContain("! [remote rejected] kept (no)");
+    expect(await store.readRef("refs/heads/main")).toBe(first);
+    expect(await store.readRef("refs/heads/kept")).toBe(first);
+    expect(pushes).toEqual([]);
+  });
+
+  it("looks into a compressed request, and leaves a broken pack to git", async () => {
+    await store.updateRef({ ref: "refs/heads/kept", to: first, expected: null });
+    declined = { "refs/heads/kept": "no" };
+    const line = (text: string): string => (text.length + 4).toString(16).padStart(4, "0") + text;
+    const post = async (body: Buffer, headers: Record<string, string>): Promise<string> => {
+      const authorization = `Basic ${Buffer.from("x:writer").toString("base64")}`;
+      const type = { "content-type": "application/x-git-receive-pack-request" };
+      const response = await fetch(`${url}/git-receive-pack`, {
+        method: "POST",
+        headers: { authorization, ...type, ...headers },
+        body: new Uint8Array(body),
+      });
+      return response.text();
+    };
+    const removal = Buffer.from(`${line(`${first} ${NONE} refs/heads/kept\0report-status\n`)}0000`);
+    expect(await post(gzipSync(removal), { "content-encoding": "gzip" })).toContain("ng refs/heads/kept no");
+    const update = line(`${first} ${"1".repeat(40)} refs/heads/kept\0report-status\n`);
+    const broken = Buffer.concat([Buffer.from(`${update}0000`), Buffer.from("PACK and nothing more")]);
+    expect(await post(broken, {})).toMatch(/unpack (?!ok)/);
+    expect(proposals).toHaveLength(1);
+    expect(await store.readRef("refs/heads/kept")).toBe(first);
+    expect(await leftOvers()).toEqual([]);
   });
 });

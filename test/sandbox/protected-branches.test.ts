@@ -268,7 +268,7 @@ test("rulesets restrict updates, the making of branches, and tags", async () => 
     target: "tag",
     enforcement: "active",
     conditions: { ref_name: { include: ["~ALL"], exclude: [] } },
-    rules: [{ type: "deletion" }, { type: "update" }],
+    rules: [{ type: "deletion" }, { type: "non_fast_forward" }, { type: "required_linear_history" }],
   };
   expect((await maya("POST", "~/rulesets", tags)).status).toBe(201);
   const work = await clone();
@@ -276,6 +276,10 @@ test("rulesets restrict updates, the making of branches, and tags", async () => 
   await git(work, "push", "-q", "origin", "v1");
   expect(told((await tryGit(work, "push", "origin", ":refs/tags/v1")).stderr)).toContain(
     "- Cannot delete this tag",
+  );
+  await git(work, "tag", "-f", "-a", "v1", "-m", "another");
+  expect(told((await tryGit(work, "push", "-f", "origin", "v1")).stderr)).toContain(
+    "- Cannot force-push to this tag",
   );
   // A merge updates the branch as well.
   await maya("POST", "~/git/refs", { ref: "refs/heads/work", sha });

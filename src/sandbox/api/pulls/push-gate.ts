@@ -57,8 +57,8 @@ async function reasonsOf(
       ...(checks !== undefined && rules.checksOnCreation ? [checks] : []),
     ];
   }
-  const merges = rules.linear && (await hasMerges(store, before, after));
-  const forced = refuses.includes("force-push") && !(await store.isAncestor(before, after));
+  const merges = kind === "branch" && rules.linear && (await hasMerges(store, before, after));
+  const forced = refuses.includes("force-push") && !(await descends(store, before, after));
   return [
     ...(refuses.includes("update") ? ["Cannot update this protected ref."] : []),
     ...(rules.reviews ? ["Changes must be made through a pull request."] : []),
@@ -66,6 +66,12 @@ async function reasonsOf(
     ...(merges ? ["This branch must not contain merge commits."] : []),
     ...(forced ? [`Cannot force-push to this ${kind}`] : []),
   ];
+}
+
+/** Tags may name other things than commits; none of those descends from another. */
+async function descends(store: GitStore, before: Sha, after: Sha): Promise<boolean> {
+  const types = await Promise.all([store.objectType(before), store.objectType(after)]);
+  return types.every((type) => type === "commit") && (await store.isAncestor(before, after));
 }
 
 async function hasMerges(store: GitStore, before: Sha, after: Sha): Promise<boolean> {
