@@ -17,7 +17,7 @@ async function lsRemote(fixture: Fixture, token: string, name: string): Promise<
 }
 
 async function people(): Promise<Hearing> {
-  const fixture = await hearing("repository");
+  const fixture = await hearing("repository", "public");
   const { sandbox } = fixture;
   sandbox.createUser({ login: "globex", type: "Organization" });
   const maya = [...sandbox.world.users.values()].find(({ login }) => login === "maya");
@@ -113,6 +113,8 @@ test("visibility: outsiders see what became public, and no more what became priv
     private: false,
     visibility: "public",
   });
+  // docs: webhook event `public`
+  expect((await fixture.heard()).map(({ name }) => name)).toEqual(["repository.publicized", "public"]);
   expect((await oda("GET", "~")).status).toBe(200);
   expect((await fixture.as(undefined)("GET", "~/issues")).status).toBe(200);
   expect((await oda("PATCH", "~", { private: true })).status).toBe(403);
@@ -120,7 +122,6 @@ test("visibility: outsiders see what became public, and no more what became priv
   expect((await oda("GET", "~")).status).toBe(404);
   expect((await maya("PATCH", "~", { visibility: "secret" })).status).toBe(422);
   expect((await repositoryEvents(fixture)).map(({ name, payload }) => [name, payload.changes])).toEqual([
-    ["repository.publicized", undefined],
     ["repository.edited", { description: { from: null } }],
     ["repository.privatized", undefined],
   ]);
@@ -278,6 +279,14 @@ test("a locked conversation takes comments of those who may write, and of nobody
   }
   expect((await comment(fixture.as(fixture.tokens.reviewer))).status).toBe(201);
   expect((await comment(fixture.as(await fixture.installationToken()))).status).toBe(201);
+  // On a pull request the permission for pull requests is enough.
+  const { sha } = (await maya("GET", "~/git/ref/heads/main")).body.object;
+  await maya("POST", "~/git/refs", { ref: "refs/heads/work", sha });
+  await maya("PUT", "~/contents/a.txt", { message: "m", content: "", branch: "work" });
+  const pull = (await maya("POST", "~/pulls", { title: "p", head: "work", base: "main" })).body.number;
+  await maya("PUT", `~/issues/${pull}/lock`);
+  const narrow = fixture.as(await fixture.installationToken({ permissions: { pull_requests: "write" } }));
+  expect((await narrow("POST", `~/issues/${pull}/comments`, { body: "x" })).status).toBe(201);
   await maya("DELETE", `~/issues/${number}/lock`);
   expect((await comment(oda)).status).toBe(201);
   expect((await maya("GET", `~/issues/${number}/events`)).body).toMatchObject([
@@ -286,6 +295,7 @@ test("a locked conversation takes comments of those who may write, and of nobody
   ]);
   expect((await fixture.heard()).map(({ name }) => name).filter((name) => name.includes("locked"))).toEqual([
     "issues.locked",
+    "pull_request.locked",
     "issues.unlocked",
   ]);
 });

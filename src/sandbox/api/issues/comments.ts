@@ -76,7 +76,8 @@ function createComment(context: RouteContext): RouteResult {
   const issue = issueParam(context);
   const body = commentBody(context);
   const { world, actor, repository } = context;
-  if (issue.locked && !mayWrite(world, repository, actor, "write", "issues")) {
+  const permissions = issue.pullId === null ? ["issues"] : ["issues", "pull_requests"];
+  if (issue.locked && !permissions.some((name) => mayWrite(world, repository, actor, "write", name))) {
     throw new ApiError(403, "Unable to create comment because issue is locked.");
   }
   if (commentsOf(world, issue.id).length >= MOST_COMMENTS) {

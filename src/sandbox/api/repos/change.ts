@@ -22,6 +22,9 @@ export function updateRepository(context: RouteContext): RouteResult {
   if (isPrivate !== repository.private) {
     repository.private = isPrivate;
     announce(context, isPrivate ? "privatized" : "publicized");
+    // Told a second time under a name of its own, which workflows can start on.
+    const { id: repositoryId } = repository;
+    if (!isPrivate) context.emit({ event: "public", repositoryId, fields: {}, workflows: "default-branch" });
   }
   if (archived !== undefined && archived !== repository.archived) {
     repository.archived = archived;
