@@ -158,12 +158,13 @@ test("one commit keeps its own words when squashed; of several there is a list, 
   const two = await pull(
     [
       { files: { "i.txt": "8\n" }, message: "First\n\nits text", author: ada },
-      { files: { "j.txt": "9\n" }, message: "Second" },
+      { files: { "j.txt": "9\n" }, message: "Second\n\nCo-Authored-By: Bo <bo@example.com>" },
     ],
     "Both",
   );
+  // The form of such commits in public histories.
   expect(await messageOf((await merge(two.number, "squash")).body.sha)).toBe(
-    `Both (#${two.number})\n\n* First\n\nits text\n\n* Second\n\n---------\n\nCo-authored-by: Ada <ada@example.com>`,
+    `Both (#${two.number})\n\n* First\n\nits text\n\n* Second\n\nCo-Authored-By: Bo <bo@example.com>\n\n---------\n\nCo-authored-by: Ada <ada@example.com>\nCo-authored-by: Bo <bo@example.com>`,
   );
   const own = await pull([{ files: { "k.txt": "10\n" } }]);
   const asked = { commit_title: "Mine", commit_message: "and mine" };

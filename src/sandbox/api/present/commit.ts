@@ -12,7 +12,7 @@ export function noReplyAddress(user: User): string {
 }
 
 /** Account behind a commit's author or committer, by e-mail address. */
-export function accountOf(world: World, person: Person): User | undefined {
+export function accountOf(world: World, person: Pick<Person, "email">): User | undefined {
   const address = person.email.toLowerCase();
   for (const user of world.users.values()) {
     if (user.email?.toLowerCase() === address || noReplyAddress(user).toLowerCase() === address) return user;

@@ -60,15 +60,23 @@ function squashWords(
     BLANK: "",
   };
   const coAuthors = commits
-    .map((commit) => commit.author)
-    .filter((author) => accountOf(world, author)?.id !== issue.authorId);
+    .flatMap((commit) => [commit.author, ...(only ? [] : namedIn(commit))])
+    .filter((person) => accountOf(world, person)?.id !== issue.authorId);
   return { subject: numbered(title, pull), text: withCoAuthors(texts[squashMergeCommitMessage], coAuthors) };
 }
 
 const numbered = (title: string, pull: PullRequest): string => `${title} (#${pull.number})`;
 
+type Named = Pick<Person, "name" | "email">;
+
+/** Whom a commit itself names beside its author. The line stays where it is. */
+function namedIn({ message }: Commit): Named[] {
+  const lines = message.matchAll(/^co-authored-by:\s*(.+?)\s*<([^<>]+)>\s*$/gim);
+  return [...lines].map(([, name = "", email = ""]) => ({ name, email }));
+}
+
 /** Whoever wrote a commit of another's pull request is named at the end, below a line where there is a text. */
-function withCoAuthors(text: string, authors: readonly Person[]): string {
+function withCoAuthors(text: string, authors: readonly Named[]): string {
   const lines = new Set(authors.map((author) => `Co-authored-by: ${author.name} <${author.email}>`));
   if (lines.size === 0) return text;
   const trailers = [...lines].join("\n");
