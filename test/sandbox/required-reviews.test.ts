@@ -154,10 +154,16 @@ test("the owners are those of the base as it is now, and teams are refused where
   await protect({ required_approving_review_count: 0, require_code_owner_reviews: true });
   const { number } = await pull(["src/a.js"]);
   expect(await merge(number)).toBe("Waiting on code owner review from rui.");
-  await maya("DELETE", "~/branches/main/protection");
-  const { sha } = (await maya("GET", "~/contents/CODEOWNERS")).body;
-  const content = Buffer.from("/src/ @acme/core\n").toString("base64");
-  await maya("PUT", "~/contents/CODEOWNERS", { message: "m", content, sha });
+  const owners = async (text: string): Promise<void> => {
+    await maya("DELETE", "~/branches/main/protection");
+    const { sha } = (await maya("GET", "~/contents/CODEOWNERS")).body;
+    const content = Buffer.from(text).toString("base64");
+    expect((await maya("PUT", "~/contents/CODEOWNERS", { message: "m", content, sha })).status).toBe(200);
+  };
+  await owners("/src/ @maya\n");
+  await protect({ required_approving_review_count: 0, require_code_owner_reviews: true });
+  expect(await merge(number)).toBe("Waiting on code owner review from maya.");
+  await owners("/src/ @acme/core\n");
   const words = "Not implemented by the sandbox: teams as code owners (@acme/core)";
   const reviews = { required_approving_review_count: 0, require_code_owner_reviews: true };
   const refused = await maya("PUT", "~/branches/main/protection", {
