@@ -303,6 +303,29 @@ test("a merge goes through where a push does not, and the head's branch stays wh
   expect(await head("heads/kept")).toBeDefined();
 });
 
+test("a merge made elsewhere is let in with the reviews that its pull request needs, and merges it", async () => {
+  await protect({ ...REVIEWS, enforce_admins: true });
+  const work = await clone(fixture.tokens.maintainer);
+  await git(work, "switch", "-qc", "work");
+  await commit(work, "a.txt");
+  await git(work, "push", "-q", "origin", "work");
+  const { number } = (await app("POST", "~/pulls", { title: "t", head: "work", base: "main" })).body;
+  await git(work, "switch", "-q", "main");
+  await git(work, "merge", "-q", "--no-ff", "--no-edit", "work");
+  const push = async (): Promise<string[]> => told((await tryGit(work, "push", "origin", "main")).stderr);
+  expect(await push()).toContain("- At least 1 approving review is required by reviewers with write access.");
+  const rui = fixture.as(fixture.tokens.reviewer);
+  await rui("POST", `~/pulls/${number}/reviews`, { event: "REQUEST_CHANGES", body: "no" });
+  expect(await push()).toContain("- Changes have been requested by reviewers with write access.");
+  await rui("POST", `~/pulls/${number}/reviews`, { event: "APPROVE" });
+  expect(await push()).toEqual([]);
+  expect(await head()).toBe(await git(work, "rev-parse", "main"));
+  expect((await maya("GET", `~/pulls/${number}`)).body).toMatchObject({ state: "closed", merged: true });
+  // What came with no pull request is still refused.
+  await commit(work, "b.txt");
+  expect(await push()).toContain("- Changes must be made through a pull request.");
+});
+
 test("what merges and pushes here would pass over is refused when it is set", async () => {
   const refused = async (more: object): Promise<unknown[]> => {
     const { status, body } = await maya("PUT", "~/branches/main/protection", { ...NO_RULES, ...more });

@@ -1,13 +1,15 @@
 /** What stands between a ref and a direct move of it: a push, or a write over the refs and contents API. */
 import type { GitStore, Sha } from "../../git/store.ts";
 import type { Actor } from "../../world/actor.ts";
-import { type RefRules, rulesOf } from "../../world/rules.ts";
+import { findIssue } from "../../world/find.ts";
+import { type RefRules, type ReviewRules, rulesOf } from "../../world/rules.ts";
 import type { Repository, World } from "../../world/state.ts";
 import { checksOf } from "../checks/rollup.ts";
 import { ApiError } from "../errors.ts";
 import type { RouteContext } from "../router.ts";
 import { PROTECTED_BRANCHES } from "./documentation.ts";
 import { unmetChecks } from "./required-checks.ts";
+import { unmetReviews } from "./required-reviews.ts";
 
 export interface ProposedMove {
   /** Full name. */
@@ -57,15 +59,39 @@ async function reasonsOf(
       ...(checks !== undefined && rules.checksOnCreation ? [checks] : []),
     ];
   }
+  const reviews = rules.reviews && (await missingReview(world, repository, ref, after, rules.reviews, store));
   const merges = kind === "branch" && rules.linear && (await hasMerges(store, before, after));
   const forced = refuses.includes("force-push") && !(await descends(store, before, after));
   return [
     ...(refuses.includes("update") ? ["Cannot update this protected ref."] : []),
-    ...(rules.reviews ? ["Changes must be made through a pull request."] : []),
+    ...(reviews === undefined ? [] : [reviews]),
     ...(checks === undefined ? [] : [checks]),
     ...(merges ? ["This branch must not contain merge commits."] : []),
     ...(forced ? [`Cannot force-push to this ${kind}`] : []),
   ];
+}
+
+/**
+ * A merge that somebody made on their own machine is let in where its pull request has the reviews that it needs (docs:
+ * "About protected branches" show what a push of one without them is told); anything else is no pull request's.
+ */
+async function missingReview(
+  world: World,
+  repository: Repository,
+  ref: string,
+  after: Sha,
+  rules: ReviewRules,
+  store: GitStore,
+): Promise<string | undefined> {
+  const heads = [after, ...((await store.readCommit(after))?.parents ?? [])];
+  const pull = [...world.pulls.values()].find(
+    (one) =>
+      one.repositoryId === repository.id &&
+      `refs/heads/${one.baseRef}` === ref &&
+      heads.includes(one.headSha) &&
+      findIssue(world, one.issueId).state === "open",
+  );
+  return pull ? unmetReviews(world, pull, rules) : "Changes must be made through a pull request.";
 }
 
 /** Tags may name other things than commits; none of those descends from another. */
