@@ -89,6 +89,7 @@ async function missingReview(
       one.repositoryId === repository.id &&
       `refs/heads/${one.baseRef}` === ref &&
       heads.includes(one.headSha) &&
+      !one.draft &&
       findIssue(world, one.issueId).state === "open",
   );
   return pull ? unmetReviews(world, pull, rules) : "Changes must be made through a pull request.";
