@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { start } from "./fixture.ts";
 
 test("the 81st comment within a minute is refused with retry-after, and welcome a minute later", async () => {
-  await using fixture = await start({ limits: "enforced" });
+  await using fixture = await start();
   await fixture.as(fixture.tokens.maintainer)("POST", "~/issues", { title: "t" });
   const app = fixture.as(await fixture.installationToken());
   const write = () => app("POST", "~/issues/1/comments", { body: "x" });
@@ -21,7 +21,7 @@ test("the 81st comment within a minute is refused with retry-after, and welcome 
 });
 
 test("requests of a job are counted against 1,000 an hour, and the count stands in the headers", async () => {
-  await using fixture = await start({ limits: "enforced" });
+  await using fixture = await start();
   const { sandbox, repository } = fixture;
   const token = sandbox.actionsHost.mintJobToken({
     repositoryId: repository.id,

@@ -9,7 +9,9 @@ import { presentUser } from "./user.ts";
 export function presentRepository(world: World, urls: Urls, repository: Repository) {
   const owner = findUser(world, repository.ownerId);
   const name = fullName(world, repository);
-  const open = issuesOf(world, repository.id).filter((issue) => issue.state === "open").length;
+  const open = issuesOf(world.counted ?? world, repository.id).filter(
+    (issue) => issue.state === "open",
+  ).length;
   return {
     id: repository.id,
     node_id: nodeId("R", repository.id),
