@@ -1,5 +1,6 @@
 /** What the demo is asked to do: its options, and the issues' files, checked before anything is started. */
 import { readFile, stat } from "node:fs/promises";
+import { CONDITION_OPTIONS, type Conditions, readConditions } from "./conditions.ts";
 import { ExitError, options } from "./exit.ts";
 import { SAMPLE_ISSUE } from "./sample.ts";
 
@@ -15,6 +16,7 @@ export interface DemoInput {
   readonly approve: "auto" | "wait";
   readonly keep: string | undefined;
   readonly json: boolean;
+  readonly conditions: Conditions;
 }
 
 /** Throws `ExitError` 2 with what is wrong, where, and what to do. */
@@ -26,7 +28,9 @@ export async function readInput(args: readonly string[]): Promise<DemoInput> {
     approve: { type: "string", default: "auto" },
     keep: { type: "string" },
     json: { type: "boolean", default: false },
+    ...CONDITION_OPTIONS,
   });
+  const conditions = readConditions(given);
   if (given.approve !== "auto" && given.approve !== "wait") {
     throw new ExitError(2, `--approve ${given.approve}: auto and wait are known`);
   }
@@ -46,7 +50,8 @@ export async function readInput(args: readonly string[]): Promise<DemoInput> {
     throw new ExitError(2, "--issue needs --agent 'COMMAND': the sample agent knows the sample issue only");
   }
   const issues = files.length === 0 ? [SAMPLE_ISSUE] : await Promise.all(files.map(readIssue));
-  return { ...given, repo: given.repo, issues, agent: given.agent, approve: given.approve, keep: given.keep };
+  const { repo, agent, approve, keep, json } = given;
+  return { repo, issues, agent, approve, keep, json, conditions };
 }
 
 async function checkRepository(path: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { startAppProcess } from "./app-process.ts";
+import { conditionsHelp } from "./conditions.ts";
 import { type DemoInput, readInput } from "./demo-input.ts";
 import { createDisplay, type Display } from "./display.ts";
 import { ExitError } from "./exit.ts";
@@ -27,6 +28,7 @@ repositories, the real app, the real Action in real workflow runs, a reviewer. N
   --approve auto|wait  auto: a second person approves when asked; wait: the command to approve is printed
   --keep DIR           leave repositories, run logs and the sandbox's log there
   --json               one JSON object a line; the last is the summary
+${conditionsHelp(23)}
 
 Exit codes: 0 every issue merged and closed, 1 one is on hold or unmerged, 2 arguments, repository or issue
 cannot be used, 3 try again (something did not become visible, or a limit).
@@ -66,6 +68,7 @@ async function onStage(input: DemoInput, display: Display): Promise<number> {
     ...(input.repo === undefined ? {} : { repo: input.repo }),
     ...(input.agent === undefined ? {} : { agent: input.agent }),
     ...(keep === undefined ? {} : { directory: keep }),
+    ...input.conditions,
   });
   try {
     display.say(`a GitHub on this machine: ${stage.sandbox.url} with ${stage.name} and cairn-dev/cairn@v1`);

@@ -218,13 +218,13 @@ test("a lag that cannot be read is refused with the place and what is allowed, a
   expect(parseLag("2s,ref=1m")).toEqual({ list: 2000, get: 2000, count: 2000, ref: 60_000 });
 });
 
-test("thousands of writes: only changes younger than the largest lag are kept, and replicas share their rows", () => {
+test("many writes: only changes younger than the largest lag are kept, and replicas share their rows", () => {
   const world = emptyWorld();
   const clock = createClock("virtual");
   const lag = createLag(world, clock);
   lag.set(parseLag("list=2s,get=1s"));
   const most: number[] = [];
-  for (let id = 1; id <= 2_000; id += 1) {
+  for (let id = 1; id <= 1_000; id += 1) {
     const comment: IssueComment = {
       id,
       issueId: 1,
@@ -245,9 +245,9 @@ test("thousands of writes: only changes younger than the largest lag are kept, a
   expect(Math.max(...most)).toBeLessThanOrEqual(42);
   const list = lag.read("list").world.comments;
   const get = lag.read("get").world.comments;
-  expect([list.size, get.size]).toEqual([1981, 1991]);
-  expect([list.get(1)?.body, get.get(1)?.body]).toEqual(["edited 1981", "edited 1991"]);
-  for (let id = 2; id <= 1981; id += 1) expect(list.get(id)).toBe(get.get(id));
+  expect([list.size, get.size]).toEqual([981, 991]);
+  expect([list.get(1)?.body, get.get(1)?.body]).toEqual(["edited 981", "edited 991"]);
+  for (let id = 2; id <= 981; id += 1) expect(list.get(id)).toBe(get.get(id));
 });
 
 test("what counts as a list is what GitHub's OpenAPI description answers with a list or a total_count", async () => {

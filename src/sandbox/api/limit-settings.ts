@@ -43,10 +43,12 @@ export const GITHUB_LIMITS: LimitSettings = {
   retryAfter: "yes",
 };
 
-export const LIMITS_GRAMMAR = `github (GitHub's own), off, or NAME=VALUE with commas between; what is not named stays GitHub's:
+export const LIMITS_GRAMMAR = `github, off, or NAME=VALUE with commas between; what is not named stays GitHub's:
 requests=5000/h (an installation, an app, a person), job-requests=1000/h (a repository's jobs),
 points=900/m (a read 1, a write 5), content=80/m,500/h (what notifies people), concurrent=100,
-status=403|429, retry-after=yes|no (whether a secondary limit says how long). Rates: N/s, N/m, N/h`;
+status=403 or 429, retry-after=yes or no (whether a secondary limit says how long). Rates: N/s, N/m, N/h`;
+
+const NAMES = ["requests", "job-requests", "points", "content", "concurrent", "status", "retry-after"];
 
 /** Reads `github`, `off`, `content=80/m,500/h,status=429`. Throws `SettingsTextError`. */
 export function parseLimits(text: string): Limiting {
@@ -88,6 +90,6 @@ function read(text: string, name: string, settings: readonly Setting[]): Partial
     case "retry-after":
       return { retryAfter: oneOf("yes", "no") };
     default:
-      return refuse(one, `there is no "${name || one.value}": it is ${LIMITS_GRAMMAR}`);
+      return refuse(one, `there is no "${name || one.value}": there are github, off, or ${NAMES.join(", ")}`);
   }
 }

@@ -14,7 +14,7 @@ export const NO_LAG: LagSettings = { list: 0, get: 0, count: 0, ref: 0 };
 
 export const LAG_GRAMMAR = `CLASS=TIME with commas between: list (what GitHub gives in pages), get (single objects),
 count (an issue's number of comments, total_count), ref (refs, wherever they are read).
-A time alone sets list, get and count; what is not named does not lag. Times: 200ms, 2s, 1m, 0`;
+A time alone sets list, get and count; what is not named does not lag. Times: 200ms, 2s, 1m`;
 
 const CLASSES: readonly string[] = Object.keys(NO_LAG);
 
