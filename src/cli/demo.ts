@@ -1,12 +1,14 @@
 /** `cairn demo`: the whole loop on this machine, live, with real git, a real app, real workflows. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { startAppProcess } from "./app-process.ts";
+import { type AppHost, startAppHost } from "./app-host.ts";
 import { conditionsHelp } from "./conditions.ts";
 import { type DemoInput, readInput } from "./demo-input.ts";
 import { createDisplay, type Display } from "./display.ts";
 import { ExitError } from "./exit.ts";
 import { freePort } from "./free-port.ts";
+import { createHostile, type Happened, HOSTILE_SWEEP_SECONDS, type Hostile } from "./hostile.ts";
+import { hostileTable, type LandedCount } from "./hostile-report.ts";
 import { type Person, person } from "./http.ts";
 import { nextSteps, reportOf } from "./report.ts";
 import { createReviewer } from "./reviewer.ts";
@@ -27,14 +29,26 @@ repositories, the real app, the real Action in real workflow runs, a reviewer. N
                        CAIRN_ATTEMPT, CAIRN_BASE), and changes files
   --approve auto|wait  auto: a second person approves when asked; wait: the command to approve is printed
   --keep DIR           leave repositories, run logs and the sandbox's log there
+  --hostile            the sample issue goes through reads that lag, lost answers, doubled and dropped webhooks,
+                       a killed app and a killed runner, to the same single merge; ends with a table of both
   --json               one JSON object a line; the last is the summary
 ${conditionsHelp(23)}
 
-Exit codes: 0 every issue merged and closed, 1 one is on hold or unmerged, 2 arguments, repository or issue
+Exit codes: 0 every issue merged and closed (with --hostile also: each fault happened, nothing landed twice),
+1 one is on hold or unmerged, 2 arguments, repository or issue
 cannot be used, 3 try again (something did not become visible, or a limit).
 `;
 
-type ExitReason = "done" | "hold" | "unmerged" | "bad-arguments" | "try-again" | "interrupted" | "failed";
+type ExitReason =
+  | "done"
+  | "hold"
+  | "unmerged"
+  | "twice"
+  | "fault-missing"
+  | "bad-arguments"
+  | "try-again"
+  | "interrupted"
+  | "failed";
 
 interface Ended {
   readonly code: number;
@@ -73,12 +87,13 @@ async function onStage(input: DemoInput, display: Display): Promise<number> {
   try {
     display.say(`a GitHub on this machine: ${stage.sandbox.url} with ${stage.name} and cairn-dev/cairn@v1`);
     for (const notice of stage.notices) display.say(`note: ${notice}`);
-    const env = { LOG_FORMAT: "json", CAIRN_START_SECONDS: "20", CAIRN_SWEEP_SECONDS: "30" };
+    const sweep = input.hostile ? HOSTILE_SWEEP_SECONDS : "30";
+    const env = { LOG_FORMAT: "json", CAIRN_START_SECONDS: "20", CAIRN_SWEEP_SECONDS: sweep };
     const appLog: string[] = [];
-    const app = await startAppProcess({ stage, port, env, onLine: (line) => appLog.push(line) });
+    const app = await startAppHost({ stage, port, env, onLine: (line) => appLog.push(line) });
     display.say("the app is running");
     try {
-      return await play(stage, input, display);
+      return await play({ stage, app, appLog, input, display });
     } finally {
       await app.stop();
       if (keep) await keepLogs(stage, keep, appLog);
@@ -88,7 +103,15 @@ async function onStage(input: DemoInput, display: Display): Promise<number> {
   }
 }
 
-async function play(stage: Stage, input: DemoInput, display: Display): Promise<number> {
+interface Play {
+  readonly stage: Stage;
+  readonly app: AppHost;
+  readonly appLog: readonly string[];
+  readonly input: DemoInput;
+  readonly display: Display;
+}
+
+async function play({ stage, app, appLog, input, display }: Play): Promise<number> {
   const maintainer = person(stage.sandbox.url, stage.tokens.maintainer);
   const numbers: number[] = [];
   for (const issue of input.issues) {
@@ -96,6 +119,10 @@ async function play(stage: Stage, input: DemoInput, display: Display): Promise<n
     numbers.push(number);
     display.say(`@${PEOPLE.maintainer} opened #${number} "${issue.title}"`);
   }
+  const [first = 0] = numbers;
+  const hostile = input.hostile
+    ? await createHostile({ stage, issue: first, app, appLog, display })
+    : undefined;
   await Promise.all(numbers.map((number) => label(maintainer, stage, number)));
   display.say(`@${PEOPLE.maintainer} set cairn:ready`);
   const watcher = createWatcher(stage, numbers);
@@ -105,7 +132,7 @@ async function play(stage: Stage, input: DemoInput, display: Display): Promise<n
       display.agent(Number(agent), text);
   });
   try {
-    const ended = await watch(stage, watcher, numbers, input, display);
+    const watched = await watch({ stage, watcher, numbers, input, display, hostile });
     const summaries = await summarise(watcher, numbers);
     for (const summary of summaries) display.report(await reportOf(stage, watcher, summary));
     if (stage.requiredChecks.length === 0) {
@@ -114,12 +141,25 @@ async function play(stage: Stage, input: DemoInput, display: Display): Promise<n
     for (const summary of summaries) {
       if (summary.state === "hold") display.report(await holdWords(maintainer, stage, summary));
     }
+    const landed = landedOf(stage);
+    const faults = hostile?.happened();
+    if (faults) display.report(hostileTable(faults, landed));
     display.report(nextSteps(input.keep));
-    display.object({ type: "summary", issues: summaries, landed: landedOf(stage), exitReason: ended.reason });
+    const ended = watched.code === 0 && faults ? hostileEnd(faults, landed) : watched;
+    const summary = { type: "summary", issues: summaries, landed, exitReason: ended.reason };
+    display.object({ ...summary, ...(faults ? { faults } : {}) });
     return ended.code;
   } finally {
     quiet?.();
+    hostile?.stop();
   }
+}
+
+/** Merged and closed is not enough: everything must have gone wrong, and nothing have happened twice. */
+function hostileEnd(faults: readonly Happened[], landed: readonly LandedCount[]): Ended {
+  if (landed.some(({ count }) => count > 1)) return { code: 1, reason: "twice" };
+  if (faults.some(({ count }) => count === 0)) return { code: 1, reason: "fault-missing" };
+  return { code: 0, reason: "done" };
 }
 
 const label = (maintainer: Person, stage: Stage, number: number): Promise<unknown> =>
@@ -141,13 +181,16 @@ async function holdWords(maintainer: Person, stage: Stage, summary: IssueSummary
   return `\n#${summary.number} is on hold\n  ${text.replaceAll("\n", "\n  ")}`;
 }
 
-async function watch(
-  stage: Stage,
-  watcher: Watcher,
-  numbers: readonly number[],
-  input: DemoInput,
-  display: Display,
-): Promise<Ended> {
+interface Watch {
+  readonly stage: Stage;
+  readonly watcher: Watcher;
+  readonly numbers: readonly number[];
+  readonly input: DemoInput;
+  readonly display: Display;
+  readonly hostile: Hostile | undefined;
+}
+
+async function watch({ stage, watcher, numbers, input, display, hostile }: Watch): Promise<Ended> {
   const reviewer = createReviewer(stage, input.approve, display);
   let interrupted = false;
   const interrupt = (): void => {
@@ -166,6 +209,7 @@ async function watch(
       if (interrupted) return { code: 1, reason: "interrupted" };
       const patient = input.approve === "wait" && reviewer.waiting();
       if (!patient && Date.now() - changed > STALLED) return { code: 3, reason: "try-again" };
+      await hostile?.look();
       await reviewer.look();
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -180,8 +224,8 @@ function endOf(ends: readonly ("done" | "hold" | undefined)[]): Ended {
 }
 
 /** Effects that landed, from the sandbox's own log. */
-function landedOf({ sandbox }: Stage): readonly { kind: string; key: string; count: number }[] {
-  const counts = new Map<string, { kind: string; key: string; count: number }>();
+function landedOf({ sandbox }: Stage): readonly LandedCount[] {
+  const counts = new Map<string, LandedCount & { count: number }>();
   for (const { kind, key } of sandbox.landed) {
     const entry = counts.get(key) ?? { kind, key, count: 0 };
     entry.count += 1;
