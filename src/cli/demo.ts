@@ -7,7 +7,13 @@ import { type DemoInput, readInput } from "./demo-input.ts";
 import { createDisplay, type Display } from "./display.ts";
 import { ExitError } from "./exit.ts";
 import { freePort } from "./free-port.ts";
-import { createHostile, type Happened, HOSTILE_SWEEP_SECONDS, type Hostile } from "./hostile.ts";
+import {
+  createHostile,
+  type Happened,
+  HOSTILE_AGENT,
+  HOSTILE_SWEEP_SECONDS,
+  type Hostile,
+} from "./hostile.ts";
 import { hostileTable, type LandedCount } from "./hostile-report.ts";
 import { type Person, person } from "./http.ts";
 import { nextSteps, reportOf } from "./report.ts";
@@ -77,10 +83,11 @@ async function onStage(input: DemoInput, display: Display): Promise<number> {
   const port = await freePort();
   const keep = input.keep === undefined ? undefined : resolve(input.keep);
   if (keep) await mkdir(keep, { recursive: true });
+  const agent = input.hostile ? HOSTILE_AGENT : input.agent;
   const stage = await setStage({
     appUrl: `http://127.0.0.1:${port}`,
     ...(input.repo === undefined ? {} : { repo: input.repo }),
-    ...(input.agent === undefined ? {} : { agent: input.agent }),
+    ...(agent === undefined ? {} : { agent }),
     ...(keep === undefined ? {} : { directory: keep }),
     ...input.conditions,
   });

@@ -7,10 +7,12 @@ import type { FaultRule } from "../sandbox/control/faults.ts";
 import type { AppHost } from "./app-host.ts";
 import type { Display } from "./display.ts";
 import { person } from "./http.ts";
+import { SAMPLE_AGENT } from "./sample.ts";
 import type { Stage } from "./stage.ts";
 
-/** Reads lag by this; a time of the app's own sweep, so that nothing takes long. */
-export const HOSTILE_LAG = "list=700ms,get=150ms,count=400ms,ref=100ms";
+export const HOSTILE_LAG = "list=400ms,get=150ms,count=250ms,ref=100ms";
+/** The sample's agent, which takes its time in the first attempt: there its runner is lost. */
+export const HOSTILE_AGENT = `${SAMPLE_AGENT} && { [ "$CAIRN_ATTEMPT" -gt 1 ] || sleep 60; }`;
 /** The app notices by its sweep what a lost webhook did not tell it. */
 export const HOSTILE_SWEEP_SECONDS = "1";
 
