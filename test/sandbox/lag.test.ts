@@ -13,6 +13,8 @@ import { createDeliverer, overHttp } from "../../src/sandbox/webhooks/deliver.ts
 import { emptyWorld, type IssueComment } from "../../src/sandbox/world/state.ts";
 import { type Call, type Fixture, receiver, start } from "./fixture.ts";
 
+const require = createRequire(import.meta.url);
+
 interface Ready extends AsyncDisposable {
   readonly fixture: Fixture;
   readonly app: Call;
@@ -255,7 +257,7 @@ test("what counts as a list is what GitHub's OpenAPI description answers with a 
   const clock = createClock("virtual");
   const deliverer = createDeliverer(world, clock, createFaults(world), overHttp);
   const { routes } = createApiRouter(createQuota(world, clock.now), deliverer);
-  const file = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.deref.json");
+  const file = require.resolve("@octokit/openapi/generated/api.github.com.deref.json");
   const { paths } = JSON.parse(await readFile(file, "utf8"));
   const unnamed = (template: string): string => template.replaceAll(/\{[^}]+\}/g, "{}");
   const known = new Map(Object.entries<Described>(paths).map(([path, methods]) => [unnamed(path), methods]));
