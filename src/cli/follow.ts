@@ -9,6 +9,8 @@ import type { Watcher } from "./watch.ts";
 
 /** Milliseconds without any change after which nothing is expected to come any more. */
 const STALLED = 600_000;
+/** Milliseconds between two looks of the reviewer where nothing has happened: a person has 5,000 requests an hour. */
+const REVIEWER_LOOKS = 1_000;
 
 export interface Followed {
   readonly stage: Stage;
@@ -29,6 +31,7 @@ export async function follow({ stage, watcher, numbers, input, display, hostile 
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
   let changed = Date.now();
+  let reviewed = 0;
   try {
     for (;;) {
       const events = await watcher.look();
@@ -40,7 +43,10 @@ export async function follow({ stage, watcher, numbers, input, display, hostile 
       const patient = input.approve === "wait" && reviewer.waiting();
       if (!patient && Date.now() - changed > STALLED) return { code: 3, reason: "try-again" };
       await hostile?.look();
-      await reviewer.look();
+      if (events.some(({ event }) => event === "review") || Date.now() - reviewed >= REVIEWER_LOOKS) {
+        reviewed = Date.now();
+        await reviewer.look();
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   } finally {

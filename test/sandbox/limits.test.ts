@@ -105,8 +105,11 @@ test("a spent primary limit: remaining is 0 and reset says when, without retry-a
   const reset = Number(refused.headers.get("x-ratelimit-reset"));
   expect(reset).toBe(Math.ceil((fixture.sandbox.clock.now() + 60_000) / 1000));
   expect((await fixture.as(fixture.tokens.reviewer)("GET", "~/issues/1")).status).toBe(200);
+  // To ask for it costs nothing, and is answered also then (GitHub's documentation of the endpoint).
+  expect((await app("GET", "/rate_limit")).body.rate).toMatchObject({ limit: 4, remaining: 0, used: 4 });
   fixture.sandbox.clock.advance(60_000);
   expect((await read()).headers.get("x-ratelimit-remaining")).toBe("3");
+  expect((await app("GET", "/rate_limit")).body.rate.remaining).toBe(3);
 });
 
 test("points: a read is 1, a write 5, over the last minute", async () => {

@@ -144,10 +144,11 @@ async function admitted(
   hangMs: number,
 ): Promise<SandboxResponse> {
   const { services, limits, lag } = dispatcher;
+  const { actor, match } = call;
   let leave: (() => void) | undefined;
   try {
-    leave =
-      call.actor instanceof ApiError ? undefined : limits.admit({ ...weightOf(call), actor: call.actor });
+    if (!(actor instanceof ApiError) && match?.route.options.quota !== "free")
+      leave = limits.admit({ ...weightOf(call), actor });
     const response = render(dispatcher, call, await perform(dispatcher, call, world));
     lag.noticed();
     if (hangMs > 0) await services.clock.sleep(hangMs);
