@@ -138,7 +138,7 @@ test("a class shows one moment, and never an earlier one than before: not when t
   expect(await shown()).toEqual(["third", "closed", ["new"]]);
 });
 
-test("what GitHub does by itself lags from the moment of doing it: mergeable, checks of a run", async () => {
+test("what GitHub does by itself lags from the moment of doing it: mergeable", async () => {
   await using world = await ready();
   const { app, people, fixture } = world;
   const { sha } = (await app("GET", "~/git/ref/heads/main")).body.object;
@@ -153,6 +153,37 @@ test("what GitHub does by itself lags from the moment of doing it: mergeable, ch
   await world.pass(250);
   expect((await app("GET", `~/pulls/${pull.number}`)).body.mergeable).toBe(true);
   expect(fixture.sandbox.errors).toEqual([]);
+});
+
+test("a run that was dispatched shows in the list of runs only later, and by itself in between", async () => {
+  await using world = await ready();
+  const { people } = world;
+  const file =
+    "on: workflow_dispatch\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps: [{ run: 'true' }]\n";
+  const content = Buffer.from(file).toString("base64");
+  const put = await people("PUT", "~/contents/.github/workflows/w.yml", { message: "m", content });
+  expect(put.status).toBe(201);
+  await world.lag("list=3s,get=1s,count=2s");
+  const asked = { ref: "main", return_run_details: true };
+  const dispatched = await people("POST", "~/actions/workflows/w.yml/dispatches", asked);
+  const id: number = dispatched.body.workflow_run_id;
+  const seen = async () => {
+    const { body } = await people("GET", "~/actions/runs");
+    return [
+      (await people("GET", `~/actions/runs/${id}`)).status,
+      body.total_count,
+      body.workflow_runs.length,
+    ];
+  };
+  expect(await seen()).toEqual([404, 0, 0]);
+  for (const now of [
+    [200, 0, 0],
+    [200, 1, 0],
+    [200, 1, 1],
+  ]) {
+    await world.pass(1000);
+    expect(await seen()).toEqual(now);
+  }
 });
 
 test("a webhook comes before the data that it speaks of can be read", async () => {
