@@ -19,7 +19,6 @@ import { gitAccess } from "./git-access.ts";
 import { type Handlers, handle } from "./handle.ts";
 import { createIdTokenIssuer } from "./identity/oidc.ts";
 import { createLag, type Lag } from "./lag/replicas.ts";
-import { parseLag } from "./lag/settings.ts";
 import { createLandedLog, type Landed } from "./log.ts";
 import { parts } from "./parts.ts";
 import type { RequestEntry } from "./request-log.ts";
@@ -66,8 +65,6 @@ export interface SandboxOptions {
   readonly clock?: SandboxClock;
   /** As `parseLimits` reads it; by default `github`. */
   readonly limits?: string;
-  /** How far reads lag behind, as `parseLag` reads it; by default nothing does. */
-  readonly lag?: string;
   /** How webhooks get to their receivers; by HTTP unless a simulation takes them in process. */
   readonly transport?: Transport;
   /** What runs workflows, where it is not the sandbox's own engine. */
@@ -84,6 +81,7 @@ export interface Sandbox {
   readonly world: World;
   readonly services: Services;
   readonly faults: Faults;
+  /** How far reads lag behind; at first nothing does. */
   readonly lag: Lag;
   readonly engine: ActionsEngine | undefined;
   /** What the engine is given; a test that stands in for the engine uses it too. */
@@ -123,14 +121,13 @@ export interface Sandbox {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts a sandbox. Rejects when the port is taken, with `RangeError` for a lag or limits that cannot be read. */
+/** Starts a sandbox. Rejects when the port is taken, with `RangeError` for limits that cannot be read. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? createClock();
   const world = emptyWorld();
   const quota = createQuota(world, clock.now);
   quota.limiting = parseLimits(options.limits ?? "github");
   const lag = createLag(world, clock);
-  lag.set(parseLag(options.lag ?? "off"));
   const directory = options.directory
     ? resolve(options.directory)
     : await mkdtemp(join(tmpdir(), "cairn-sandbox-"));
