@@ -1,5 +1,6 @@
 /** What the demo is asked to do: its options, and the issues' files, checked before anything is started. */
 import { readFile, stat } from "node:fs/promises";
+import { CONDITION_OPTIONS, type Conditions, readConditions } from "./conditions.ts";
 import { ExitError, options } from "./exit.ts";
 import { SAMPLE_ISSUE } from "./sample.ts";
 
@@ -15,6 +16,8 @@ export interface DemoInput {
   readonly approve: "auto" | "wait";
   readonly keep: string | undefined;
   readonly json: boolean;
+  readonly conditions: Conditions;
+  readonly hostile: boolean;
 }
 
 /** Throws `ExitError` 2 with what is wrong, where, and what to do. */
@@ -26,11 +29,15 @@ export async function readInput(args: readonly string[]): Promise<DemoInput> {
     approve: { type: "string", default: "auto" },
     keep: { type: "string" },
     json: { type: "boolean", default: false },
+    hostile: { type: "boolean", default: false },
+    ...CONDITION_OPTIONS,
   });
+  const conditions = readConditions(given);
   if (given.approve !== "auto" && given.approve !== "wait") {
     throw new ExitError(2, `--approve ${given.approve}: auto and wait are known`);
   }
   const files = given.issue ?? [];
+  if (given.hostile) checkHostile(given);
   if (given.repo !== undefined) await checkRepository(given.repo);
   if (given.repo !== undefined && files.length === 0) {
     throw new ExitError(2, "--repo needs at least one --issue FILE.md, title on its first line");
@@ -46,7 +53,19 @@ export async function readInput(args: readonly string[]): Promise<DemoInput> {
     throw new ExitError(2, "--issue needs --agent 'COMMAND': the sample agent knows the sample issue only");
   }
   const issues = files.length === 0 ? [SAMPLE_ISSUE] : await Promise.all(files.map(readIssue));
-  return { ...given, repo: given.repo, issues, agent: given.agent, approve: given.approve, keep: given.keep };
+  const { repo, agent, approve, keep, json, hostile } = given;
+  return { repo, issues, agent, approve, keep, json, conditions, hostile };
+}
+
+/** Its faults come at moments of the sample issue, and its lag is its own. */
+function checkHostile(given: Readonly<Record<string, unknown>>): void {
+  const others = ["repo", "issue", "agent", "lag"].filter((name) => given[name] !== undefined);
+  if (given.approve !== "auto") others.push("approve");
+  if (others.length === 0) return;
+  throw new ExitError(
+    2,
+    `--hostile takes the sample issue its own way: leave out --${others.join(" and --")}`,
+  );
 }
 
 async function checkRepository(path: string): Promise<void> {

@@ -1,17 +1,17 @@
 /** `cairn demo`: the whole loop on this machine, live, with real git, a real app, real workflows. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { startAppProcess } from "./app-process.ts";
+import { startAppHost } from "./app-host.ts";
+import { conditionsHelp } from "./conditions.ts";
 import { type DemoInput, readInput } from "./demo-input.ts";
 import { createDisplay, type Display } from "./display.ts";
+import type { ExitReason } from "./ending.ts";
 import { ExitError } from "./exit.ts";
 import { freePort } from "./free-port.ts";
-import { type Person, person } from "./http.ts";
-import { nextSteps, reportOf } from "./report.ts";
-import { createReviewer } from "./reviewer.ts";
+import { HOSTILE_AGENT, HOSTILE_SWEEP_SECONDS } from "./hostile/plan.ts";
+import { play } from "./play.ts";
 import { refusing } from "./sandbox.ts";
-import { PEOPLE, type Stage, setStage } from "./stage.ts";
-import { createWatcher, type IssueSummary, type Watcher } from "./watch.ts";
+import { type Stage, setStage } from "./stage.ts";
 
 export const DEMO_HELP = `Usage: npm start -- [options]
 
@@ -26,21 +26,15 @@ repositories, the real app, the real Action in real workflow runs, a reviewer. N
                        CAIRN_ATTEMPT, CAIRN_BASE), and changes files
   --approve auto|wait  auto: a second person approves when asked; wait: the command to approve is printed
   --keep DIR           leave repositories, run logs and the sandbox's log there
+  --hostile            the sample issue goes through reads that lag, lost answers, doubled and dropped webhooks,
+                       a killed app and a killed runner, to the same single merge; ends with a table of both
   --json               one JSON object a line; the last is the summary
+${conditionsHelp(23)}
 
-Exit codes: 0 every issue merged and closed, 1 one is on hold or unmerged, 2 arguments, repository or issue
+Exit codes: 0 every issue merged and closed (with --hostile also: each fault happened, nothing landed twice),
+1 one is on hold or unmerged, 2 arguments, repository or issue
 cannot be used, 3 try again (something did not become visible, or a limit).
 `;
-
-type ExitReason = "done" | "hold" | "unmerged" | "bad-arguments" | "try-again" | "interrupted" | "failed";
-
-interface Ended {
-  readonly code: number;
-  readonly reason: ExitReason;
-}
-
-/** Milliseconds without any change after which nothing is expected to come any more. */
-const STALLED = 600_000;
 
 export async function demo(args: readonly string[]): Promise<number> {
   const display = createDisplay(args.includes("--json") ? "json" : "text");
@@ -61,21 +55,24 @@ async function onStage(input: DemoInput, display: Display): Promise<number> {
   const port = await freePort();
   const keep = input.keep === undefined ? undefined : resolve(input.keep);
   if (keep) await mkdir(keep, { recursive: true });
+  const agent = input.hostile ? HOSTILE_AGENT : input.agent;
   const stage = await setStage({
     appUrl: `http://127.0.0.1:${port}`,
     ...(input.repo === undefined ? {} : { repo: input.repo }),
-    ...(input.agent === undefined ? {} : { agent: input.agent }),
+    ...(agent === undefined ? {} : { agent }),
     ...(keep === undefined ? {} : { directory: keep }),
+    ...input.conditions,
   });
   try {
     display.say(`a GitHub on this machine: ${stage.sandbox.url} with ${stage.name} and cairn-dev/cairn@v1`);
     for (const notice of stage.notices) display.say(`note: ${notice}`);
-    const env = { LOG_FORMAT: "json", CAIRN_START_SECONDS: "20", CAIRN_SWEEP_SECONDS: "30" };
+    const sweep = input.hostile ? HOSTILE_SWEEP_SECONDS : "30";
+    const env = { LOG_FORMAT: "json", CAIRN_START_SECONDS: "20", CAIRN_SWEEP_SECONDS: sweep };
     const appLog: string[] = [];
-    const app = await startAppProcess({ stage, port, env, onLine: (line) => appLog.push(line) });
+    const app = await startAppHost({ stage, port, env, onLine: (line) => appLog.push(line) });
     display.say("the app is running");
     try {
-      return await play(stage, input, display);
+      return await play({ stage, app, appLog, input, display });
     } finally {
       await app.stop();
       if (keep) await keepLogs(stage, keep, appLog);
@@ -83,108 +80,6 @@ async function onStage(input: DemoInput, display: Display): Promise<number> {
   } finally {
     await stage.sandbox.stop();
   }
-}
-
-async function play(stage: Stage, input: DemoInput, display: Display): Promise<number> {
-  const maintainer = person(stage.sandbox.url, stage.tokens.maintainer);
-  const numbers: number[] = [];
-  for (const issue of input.issues) {
-    const { number } = await maintainer.post<{ number: number }>(`/repos/${stage.name}/issues`, issue);
-    numbers.push(number);
-    display.say(`@${PEOPLE.maintainer} opened #${number} "${issue.title}"`);
-  }
-  await Promise.all(numbers.map((number) => label(maintainer, stage, number)));
-  display.say(`@${PEOPLE.maintainer} set cairn:ready`);
-  const watcher = createWatcher(stage, numbers);
-  const quiet = stage.sandbox.engine?.onLine(({ job, text }) => {
-    const agent = /(?:^|\s)agent\.run:(\d+)#/.exec(job)?.[1];
-    if (agent !== undefined && !text.startsWith("##[") && !text.startsWith("::"))
-      display.agent(Number(agent), text);
-  });
-  try {
-    const ended = await watch(stage, watcher, numbers, input, display);
-    const summaries = await summarise(watcher, numbers);
-    for (const summary of summaries) display.report(await reportOf(stage, watcher, summary));
-    if (stage.requiredChecks.length === 0) {
-      display.report("\nThe repository has no CI for pull requests: approval alone counted.");
-    }
-    for (const summary of summaries) {
-      if (summary.state === "hold") display.report(await holdWords(maintainer, stage, summary));
-    }
-    display.report(nextSteps(input.keep));
-    display.object({ type: "summary", issues: summaries, landed: landedOf(stage), exitReason: ended.reason });
-    return ended.code;
-  } finally {
-    quiet?.();
-  }
-}
-
-const label = (maintainer: Person, stage: Stage, number: number): Promise<unknown> =>
-  maintainer.post(`/repos/${stage.name}/issues/${number}/labels`, { labels: ["cairn:ready"] });
-
-const summarise = (watcher: Watcher, numbers: readonly number[]): Promise<readonly IssueSummary[]> =>
-  // What is spent on no single issue (the sweep) is a single issue's, where there is only one.
-  Promise.all(numbers.map((number) => watcher.summary(number, numbers.length === 1 ? "all" : "own")));
-
-/** The hold's own comment: what happened and what to do. */
-async function holdWords(maintainer: Person, stage: Stage, summary: IssueSummary): Promise<string> {
-  const path = `/repos/${stage.name}/issues/${summary.number}/comments?per_page=100`;
-  const comments = await maintainer.get<{ body: string }[]>(path);
-  const text =
-    comments
-      .at(-1)
-      ?.body.replace(/<!--[\s\S]*?-->/g, "")
-      .trim() ?? "";
-  return `\n#${summary.number} is on hold\n  ${text.replaceAll("\n", "\n  ")}`;
-}
-
-async function watch(
-  stage: Stage,
-  watcher: Watcher,
-  numbers: readonly number[],
-  input: DemoInput,
-  display: Display,
-): Promise<Ended> {
-  const reviewer = createReviewer(stage, input.approve, display);
-  let interrupted = false;
-  const interrupt = (): void => {
-    interrupted = true;
-  };
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
-  let changed = Date.now();
-  try {
-    for (;;) {
-      const events = await watcher.look();
-      if (events.length > 0) changed = Date.now();
-      for (const event of events) display.event(event);
-      const ends = await Promise.all(numbers.map((number) => watcher.ended(number)));
-      if (ends.every((end) => end !== undefined)) return endOf(ends);
-      if (interrupted) return { code: 1, reason: "interrupted" };
-      const patient = input.approve === "wait" && reviewer.waiting();
-      if (!patient && Date.now() - changed > STALLED) return { code: 3, reason: "try-again" };
-      await reviewer.look();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
-  }
-}
-
-function endOf(ends: readonly ("done" | "hold" | undefined)[]): Ended {
-  return ends.every((end) => end === "done") ? { code: 0, reason: "done" } : { code: 1, reason: "hold" };
-}
-
-/** Effects that landed, from the sandbox's own log. */
-function landedOf({ sandbox }: Stage): readonly { kind: string; key: string; count: number }[] {
-  const counts = new Map<string, { kind: string; key: string; count: number }>();
-  for (const { kind, key } of sandbox.landed) {
-    const entry = counts.get(key) ?? { kind, key, count: 0 };
-    entry.count += 1;
-    counts.set(key, entry);
-  }
-  return [...counts.values()];
 }
 
 async function keepLogs(stage: Stage, keep: string, appLog: readonly string[]): Promise<void> {

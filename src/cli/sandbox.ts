@@ -1,5 +1,7 @@
 /** `cairn sandbox`: the GitHub on this machine, alone. */
+import { createClock } from "../sandbox/clock.ts";
 import { GitStoreError } from "../sandbox/git/errors.ts";
+import { CONDITION_OPTIONS, conditionsHelp, readConditions } from "./conditions.ts";
 import { ExitError, options, portOf } from "./exit.ts";
 import { setStage } from "./stage.ts";
 
@@ -16,8 +18,13 @@ cairn-dev/cairn with the tag v1, and one repository to work in. SIGTERM ends it.
   --app-url U           where jobs find the app (default: the origin of --webhook-url)
   --runner-api-url U    what jobs see as GITHUB_API_URL, so that something may stand between
   --keep DIR            keep repositories, run logs and the sandbox's log there
+  --clock real|virtual  virtual: GitHub's time stands still until it is set forward under control:
+                        curl -d '{"advance": 60000}' CONTROL/clock (milliseconds). Steps of jobs take the
+                        machine's time as ever (default: real)
+${conditionsHelp(24)}
 
-Under control (/_sandbox/): faults, clock, logs; GET it for the list.
+Under control (/_sandbox/): clock, lag, limits, faults, runners, logs; GET it for the list. Lag and limits are
+written there as above: curl -d '{"lag": "list=2s,get=200ms"}' CONTROL/lag
 Exit codes: 0 ended, 2 arguments or repository cannot be used.
 `;
 
@@ -30,13 +37,22 @@ export async function sandbox(args: readonly string[]): Promise<number> {
     "webhook-url": { type: "string" },
     "app-url": { type: "string" },
     "runner-api-url": { type: "string" },
+    clock: { type: "string", default: "real" },
+    ...CONDITION_OPTIONS,
   });
+  const { clock: kind } = given;
+  if (kind !== "real" && kind !== "virtual") {
+    throw new ExitError(2, `--clock ${kind}: real and virtual are known`);
+  }
+  const conditions = readConditions(given);
   const webhookUrl =
     address("--webhook-url", given["webhook-url"]) ?? "http://127.0.0.1:3000/api/github/webhooks";
   const runnerApiUrl = address("--runner-api-url", given["runner-api-url"]);
   const stage = await refusing(() =>
     setStage({
       port: portOf(given.port),
+      clock: createClock(kind),
+      ...conditions,
       appUrl: address("--app-url", given["app-url"]) ?? new URL(webhookUrl).origin,
       webhookUrl,
       ...(given.repo === undefined ? {} : { repo: given.repo }),

@@ -4,6 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { CONFIG_PATH } from "../policy/config.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/index.ts";
+import { parseLag } from "../sandbox/lag/settings.ts";
 import { applyRefChange } from "../sandbox/refs.ts";
 import type { CreatedApp } from "../sandbox/setup/apps.ts";
 import type { Installation, Repository } from "../sandbox/world/state.ts";
@@ -16,7 +17,10 @@ import { SAMPLE_AGENT, SAMPLE_FILES } from "./sample.ts";
 export const OWNER = "acme";
 export const PEOPLE = { maintainer: "maya", reviewer: "robin", outsider: "oda" } as const;
 
-export interface StageOptions extends Pick<SandboxOptions, "port" | "directory" | "runnerApiUrl" | "limits"> {
+export interface StageOptions
+  extends Pick<SandboxOptions, "port" | "directory" | "runnerApiUrl" | "limits" | "clock"> {
+  /** As `parseLag` reads it. What the stage itself makes is visible from the start. */
+  readonly lag?: string;
   /** Address of the app, as jobs reach it and as webhooks are sent to. */
   readonly appUrl: string;
   /** Where webhooks go, if not to the app itself. */
@@ -52,9 +56,12 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     ...(options.directory === undefined ? {} : { directory: options.directory }),
     ...(options.runnerApiUrl === undefined ? {} : { runnerApiUrl: options.runnerApiUrl }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   try {
-    return await build(sandbox, options);
+    const stage = await build(sandbox, options);
+    if (options.lag !== undefined) sandbox.lag.set(parseLag(options.lag));
+    return stage;
   } catch (error) {
     await sandbox.stop();
     throw error;

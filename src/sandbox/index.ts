@@ -7,6 +7,7 @@ import { createActionsEngine } from "./actions/index.ts";
 import type { ActionsEngine, ActionsHost } from "./actions/port.ts";
 import { createActionsHost } from "./actions-host.ts";
 import type { SandboxRequest, SandboxResponse } from "./api/http.ts";
+import { parseLimits } from "./api/limit-settings.ts";
 import { createLimits } from "./api/limits.ts";
 import { createQuota } from "./api/quota.ts";
 import { createApiRouter } from "./api/routes.ts";
@@ -17,6 +18,7 @@ import { createGitHttp } from "./git/http.ts";
 import { gitAccess } from "./git-access.ts";
 import { type Handlers, handle } from "./handle.ts";
 import { createIdTokenIssuer } from "./identity/oidc.ts";
+import { createLag, type Lag } from "./lag/replicas.ts";
 import { createLandedLog, type Landed } from "./log.ts";
 import { parts } from "./parts.ts";
 import type { RequestEntry } from "./request-log.ts";
@@ -61,8 +63,8 @@ export interface SandboxOptions {
   /** What jobs see as `GITHUB_API_URL`, so that something may stand between. */
   readonly runnerApiUrl?: string;
   readonly clock?: SandboxClock;
-  /** `enforced`: requests beyond GitHub's limits are refused. By default they are counted only. */
-  readonly limits?: "counted" | "enforced";
+  /** As `parseLimits` reads it; by default `github`. */
+  readonly limits?: string;
   /** How webhooks get to their receivers; by HTTP unless a simulation takes them in process. */
   readonly transport?: Transport;
   /** What runs workflows, where it is not the sandbox's own engine. */
@@ -79,6 +81,8 @@ export interface Sandbox {
   readonly world: World;
   readonly services: Services;
   readonly faults: Faults;
+  /** How far reads lag behind; at first nothing does. */
+  readonly lag: Lag;
   readonly engine: ActionsEngine | undefined;
   /** What the engine is given; a test that stands in for the engine uses it too. */
   readonly actionsHost: ActionsHost;
@@ -117,10 +121,13 @@ export interface Sandbox {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts a sandbox. Rejects when the port is taken. */
+/** Starts a sandbox. Rejects when the port is taken, with `RangeError` for limits that cannot be read. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? createClock();
   const world = emptyWorld();
+  const quota = createQuota(world, clock.now);
+  quota.limiting = parseLimits(options.limits ?? "github");
+  const lag = createLag(world, clock);
   const directory = options.directory
     ? resolve(options.directory)
     : await mkdtemp(join(tmpdir(), "cairn-sandbox-"));
@@ -146,11 +153,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     landed: createLandedLog(world, clock.now, (entry) => logs?.landed.write(`${JSON.stringify(entry)}\n`)),
     hooks: { refMoved: [], pullChanged: [], run: [], job: [] },
     engine: undefined,
-    emit: emitter.emit,
+    emit(...event) {
+      emitter.emit(...event);
+      lag.noticed();
+    },
   };
+  clock.watch(lag.flush);
   createBuiltIns(services);
   const idTokens = await createIdTokenIssuer(clock, () => baseUrl);
-  const quota = createQuota(clock.now);
   const waitIdle = async (): Promise<void> => {
     await emitter.idle();
     await deliverer.idle();
@@ -161,7 +171,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       router: createApiRouter(quota, deliverer),
       faults,
       quota,
-      limits: options.limits === "enforced" ? createLimits(clock, quota) : undefined,
+      limits: createLimits(clock, quota),
+      lag,
       onError,
       onRequest(entry) {
         requestLog.push(entry);
@@ -170,7 +181,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     idTokens,
     engine: () => services.engine,
-    control: (request) => control({ services, faults, deliverer, requests: requestLog, waitIdle }, request),
+    control: (request) =>
+      control({ services, faults, lag, quota, deliverer, requests: requestLog, waitIdle }, request),
   };
   const handleRequest = (request: SandboxRequest): Promise<SandboxResponse> => handle(handlers, request);
   const host = options.host ?? "127.0.0.1";
@@ -178,6 +190,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = await listen({ host, port: options.port ?? 0, handle: handleRequest, git, onError });
   baseUrl = `http://${host}:${server.port}`;
   for (const part of parts) part.install(services);
+  services.hooks.refMoved.push(lag.noticed);
+  services.hooks.run.push(lag.noticed);
+  services.hooks.job.push(lag.noticed);
   const hostOptions = { directory: join(directory, "actions"), runnerApiUrl: options.runnerApiUrl, idTokens };
   const actionsHost = createActionsHost(services, hostOptions);
   services.engine = await (options.createEngine ?? createActionsEngine)(actionsHost);
@@ -202,6 +217,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     world,
     services,
     faults,
+    lag,
     get engine() {
       return services.engine;
     },

@@ -22,6 +22,8 @@ export interface RequestEntry {
   readonly points: number;
   /** Kind of the fault that met it. */
   readonly fault?: string;
+  /** Changes that the primary had and this read could not see yet; absent where there were none. */
+  readonly behind?: number;
 }
 
 export interface Cost {

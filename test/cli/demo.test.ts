@@ -115,6 +115,10 @@ test("bad arguments, a folder that is no repository, and an empty issue: 2, one 
     [["demo", "--repo", plain, "--issue", issue, "--agent", "true"], /repository/i],
     [["demo", "--repo", plain, "--issue", join(folder, "empty.md"), "--agent", "true"], /is empty/],
     [["demo", "--repo", plain, "--issue", issue], /needs --agent/],
+    [["demo", "--lag", "list=2s,lists=1s"], /--lag "list=2s,lists=1s", character 9: there is no "lists"/],
+    [["demo", "--limits", "content=80"], /--limits "content=80", character 1: "80" is no rate/],
+    [["demo", "--hostile", "--issue", issue, "--agent", "true"], /leave out --issue and --agent/],
+    [["sandbox", "--clock", "atomic"], /--clock atomic: real and virtual/],
     [["nothing"], /there is no verb 'nothing'/],
   ];
   for (const [args, words] of cases) {

@@ -40,7 +40,7 @@ const statuses = ({ sandbox: { requestLog } }: Fixture, route: string): number[]
 const comment = (client: Client) => client.rest.issues.createComment({ ...here, issue_number: 1, body: "b" });
 
 test("the secondary limit is waited out as long as it says, and the write is then made once", async () => {
-  const fixture = await sandbox({ limits: "enforced" });
+  const fixture = await sandbox();
   const app = fixture.as(await fixture.installationToken());
   // 900 points a minute; a write has 5.
   for (let batch = 0; batch < 3; batch += 1)
@@ -55,7 +55,7 @@ test("the secondary limit is waited out as long as it says, and the write is the
 });
 
 test("the primary limit is waited out until its reset", async () => {
-  const fixture = await sandbox({ limits: "enforced" });
+  const fixture = await sandbox();
   await fixture.sandbox.createRepository("acme", "open", { files: { a: "a" } });
   const anybody = fixture.as(undefined);
   await Promise.all(Array.from({ length: 60 }, () => anybody("GET", "/repos/acme/open")));
@@ -70,7 +70,7 @@ test("the primary limit is waited out until its reset", async () => {
 });
 
 test("how much is left can be asked without cost, also when nothing is left", async () => {
-  const fixture = await sandbox({ limits: "enforced" });
+  const fixture = await sandbox();
   const nobody = asToken(fixture, undefined);
   const core = async () => (await nobody.rest.rateLimit.get()).data.resources.core;
   expect(await core()).toMatchObject({ limit: 60, used: 0 });
@@ -90,7 +90,7 @@ test("a 429 is a limit too, and without retry-after a minute is waited", async (
 });
 
 test("a permission that is missing is no limit: nobody waits", async () => {
-  const fixture = await sandbox({ limits: "enforced" });
+  const fixture = await sandbox();
   const { throttle, onSecondaryRateLimit, onRateLimit } = patient(fixture);
   const token = await fixture.installationToken({ permissions: { issues: "read" } });
   await expect(comment(asToken(fixture, token, { throttle }))).rejects.toMatchObject({

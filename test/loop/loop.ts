@@ -38,6 +38,8 @@ export interface Shown {
 }
 
 const MOST_MS = 45_000;
+/** People here look every 50 ms, which is more than GitHub lets a person do. What the app writes stays limited. */
+const LIMITS = "requests=100000/h,points=100000/m";
 
 export async function startLoop(
   options: Omit<StageOptions, "appUrl"> & {
@@ -46,7 +48,12 @@ export async function startLoop(
   } = {},
 ): Promise<Loop> {
   const port = await freePort();
-  const stage = await setStage({ hosts: "action", ...options, appUrl: `http://127.0.0.1:${port}` });
+  const stage = await setStage({
+    hosts: "action",
+    limits: LIMITS,
+    ...options,
+    appUrl: `http://127.0.0.1:${port}`,
+  });
   const lines: LogLine[] = [];
   const apps: RunningApp[] = [];
   const environment = (own: number, env: Record<string, string>) => ({

@@ -2,6 +2,8 @@
 import { randomBytes } from "node:crypto";
 import type { Faults, MetFault, RequestFault } from "../control/faults.ts";
 import { authenticate } from "../identity/authenticate.ts";
+import { readClassOf } from "../lag/classes.ts";
+import type { Lag, Read } from "../lag/replicas.ts";
 import type { RequestEntry } from "../request-log.ts";
 import type { Services, Urls } from "../services.ts";
 import { type Actor, actorLogin } from "../world/actor.ts";
@@ -10,7 +12,7 @@ import { isKnown, validatorsOf } from "./conditional.ts";
 import { ApiError } from "./errors.ts";
 import { type SandboxRequest, type SandboxResponse, splitUrl } from "./http.ts";
 import type { Limits } from "./limits.ts";
-import { perform } from "./perform.ts";
+import { perform, refusalOf } from "./perform.ts";
 import { type Quota, quotaHeaders } from "./quota.ts";
 import type { Match, Method, RouteResult, Router } from "./router.ts";
 
@@ -19,8 +21,9 @@ export interface Dispatcher {
   readonly router: Router;
   readonly faults: Faults;
   readonly quota: Quota;
-  /** Absent: requests are counted, and none is refused for their number. */
-  readonly limits: Limits | undefined;
+  readonly limits: Limits;
+  /** Where reads are served from. */
+  readonly lag: Lag;
   /** Told of every request, after its answer is known. */
   readonly onRequest: (entry: RequestEntry) => void;
   /** Told of errors that are the sandbox's own. */
@@ -47,9 +50,16 @@ export async function dispatch(dispatcher: Dispatcher, request: SandboxRequest):
   const userAgent = request.headers["user-agent"] ?? "";
   const asked = { method: call.method, path: call.path, userAgent, actor: actor?.kind };
   const met = dispatcher.faults.meet(asked, call.match);
-  const response = await answer(dispatcher, call, met);
-  dispatcher.onRequest(logEntry(dispatcher, call, response, met));
+  const read = readOf(dispatcher, call);
+  const response = await answer(dispatcher, call, met, read);
+  dispatcher.onRequest(logEntry(dispatcher, call, response, met, read.behind));
   return response;
+}
+
+/** Writes read through the primary. */
+function readOf({ services, lag }: Dispatcher, { method, match }: Call): Read {
+  if (method === "GET" && match) return lag.read(readClassOf(match.route.template));
+  return { world: services.world, behind: 0 };
 }
 
 function understand({ services, router }: Dispatcher, request: SandboxRequest): Call {
@@ -99,10 +109,9 @@ async function answer(
   dispatcher: Dispatcher,
   call: Call,
   met: MetFault | undefined,
+  read: Read,
 ): Promise<SandboxResponse> {
-  const { services } = dispatcher;
-  const apply = async (world: World = services.world): Promise<SandboxResponse> =>
-    render(dispatcher, call, await perform(dispatcher, call, world));
+  const apply = (world = read.world): Promise<SandboxResponse> => admitted(dispatcher, call, world, 0);
   const fault = met?.fault;
   switch (fault?.kind) {
     case undefined:
@@ -124,12 +133,42 @@ async function answer(
     case "status-after":
       await apply();
       return render(dispatcher, call, refusal(fault));
-    case "hang": {
-      const response = await apply();
-      await services.clock.sleep(fault.ms);
-      return response;
-    }
+    case "hang":
+      return admitted(dispatcher, call, read.world, fault.ms);
   }
+}
+
+/** Applies the request, unless there were too many. For the limits it is under way until it is answered, `hangMs` later. */
+async function admitted(
+  dispatcher: Dispatcher,
+  call: Call,
+  world: World,
+  hangMs: number,
+): Promise<SandboxResponse> {
+  const { services, limits, lag } = dispatcher;
+  const { actor, match } = call;
+  let leave: (() => void) | undefined;
+  try {
+    if (!(actor instanceof ApiError) && match?.route.options.quota !== "free")
+      leave = limits.admit({ ...weightOf(call), actor });
+    const response = render(dispatcher, call, await perform(dispatcher, call, world));
+    lag.noticed();
+    if (hangMs > 0) await services.clock.sleep(hangMs);
+    return response;
+  } catch (error) {
+    if (error instanceof ApiError) return render(dispatcher, call, refusalOf(dispatcher, call, error));
+    throw error;
+  } finally {
+    leave?.();
+  }
+}
+
+/** What a request counts for the secondary limits. */
+function weightOf({ method, match }: Call): { points: number; contentCreating: boolean } {
+  return {
+    points: method === "GET" ? 1 : 5,
+    contentCreating: match?.route.options.contentCreating === "yes",
+  };
 }
 
 function applyLate(
@@ -196,9 +235,9 @@ function logEntry(
   call: Call,
   response: SandboxResponse,
   met: MetFault | undefined,
+  behind: number,
 ): RequestEntry {
   const actor = call.actor instanceof ApiError ? undefined : call.actor;
-  const write = call.method !== "GET";
   return {
     id: call.id,
     at: services.clock.now(),
@@ -211,9 +250,9 @@ function logEntry(
     installationId: actor?.kind === "installation" ? actor.installationId : null,
     runId: actor?.kind === "job" ? actor.runId : null,
     userAgent: call.request.headers["user-agent"] ?? "",
-    write,
-    contentCreating: call.match?.route.options.contentCreating === "yes",
-    points: write ? 5 : 1,
+    write: call.method !== "GET",
+    ...weightOf(call),
     ...(met ? { fault: met.fault.kind } : {}),
+    ...(behind > 0 ? { behind } : {}),
   };
 }

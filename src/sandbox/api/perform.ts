@@ -22,9 +22,6 @@ export async function perform(dispatcher: Dispatcher, call: Call, world: World):
 async function run(dispatcher: Dispatcher, call: Call, world: World): Promise<RouteResult> {
   const { actor, match } = call;
   if (actor instanceof ApiError) throw actor;
-  const contentCreating = match?.route.options.contentCreating === "yes";
-  if (match?.route.options.quota !== "free")
-    dispatcher.limits?.admit({ actor, points: call.method === "GET" ? 1 : 5, contentCreating });
   if (!match) {
     const message = `Not implemented by the sandbox: ${call.method} ${call.path}`;
     return { status: 501, body: { message, documentation_url: "https://docs.github.com/rest" } };
@@ -38,7 +35,33 @@ async function run(dispatcher: Dispatcher, call: Call, world: World): Promise<Ro
   if (found && match.route.options.auth !== "app")
     checkRepositoryAccess(world, found.repository, actor, match.route);
   const body = parseBody(call);
-  return match.route.handler(contextOf(dispatcher, call, match, actor, world, found?.repository, body));
+  const answerFrom = async (seen: World): Promise<RouteResult> => {
+    const repository = found && seen.repositories.get(found.repository.id);
+    return match.route.handler(contextOf(dispatcher, call, match, actor, seen, repository, body));
+  };
+  return withCount(await answerFrom(world), world.counted, answerFrom);
+}
+
+/** `total_count` of a list is a count: it comes from the world to count in. */
+async function withCount(
+  result: RouteResult,
+  counted: World | undefined,
+  answerFrom: (seen: World) => Promise<RouteResult>,
+): Promise<RouteResult> {
+  const { body } = result;
+  if (!counted || typeof body !== "object" || body === null || !("total_count" in body)) return result;
+  return { ...result, body: { ...body, total_count: await countIn(counted, answerFrom) } };
+}
+
+async function countIn(counted: World, answerFrom: (seen: World) => Promise<RouteResult>): Promise<unknown> {
+  try {
+    const { body } = await answerFrom(counted);
+    return typeof body === "object" && body !== null && "total_count" in body ? body.total_count : 0;
+  } catch (error) {
+    // What is listed does not exist there yet.
+    if (error instanceof ApiError && error.status === 404) return 0;
+    throw error;
+  }
 }
 
 type FoundRepository =
@@ -116,7 +139,8 @@ function contextOf(
   };
 }
 
-function refusalOf(dispatcher: Dispatcher, call: Call, error: unknown): RouteResult {
+/** The answer that an error of a handler, or of what stands before it, comes to. */
+export function refusalOf(dispatcher: Dispatcher, call: Call, error: unknown): RouteResult {
   if (error instanceof ApiError) {
     const body = {
       message: error.message,

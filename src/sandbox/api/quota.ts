@@ -1,5 +1,8 @@
-/** Primary rate limit: requests an hour, for each installation, person or repository's jobs. */
+/** Primary rate limit: requests an hour, for each installation, app, person or repository's jobs. */
 import type { Actor } from "../world/actor.ts";
+import { covers } from "../world/find.ts";
+import type { World } from "../world/state.ts";
+import { GITHUB_LIMITS, type Limiting } from "./limit-settings.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -12,53 +15,84 @@ export interface QuotaState {
 }
 
 export interface Quota {
-  /** Counts one request and tells how things stand. */
-  spend(actor: Actor): QuotaState;
+  /** Limits of every kind; a change holds from the next request on. */
+  limiting: Limiting;
+  /** Counts one request and tells how things stand; `undefined`: limits are off. */
+  spend(actor: Actor): QuotaState | undefined;
   /** As `spend`, without counting. */
-  peek(actor: Actor): QuotaState;
+  peek(actor: Actor): QuotaState | undefined;
 }
 
 /** Windows of one hour, each from the first request in it. `now` in milliseconds. */
-export function createQuota(now: () => number): Quota {
+export function createQuota(world: World, now: () => number): Quota {
   const windows = new Map<string, { used: number; endsAt: number }>();
-  function look(actor: Actor, cost: 0 | 1): QuotaState {
-    const { key, limit } = budgetOf(actor);
+  function look(actor: Actor, cost: 0 | 1): QuotaState | undefined {
+    if (quota.limiting === "off") return undefined;
+    const { requests, jobRequests } = quota.limiting;
+    const own = actor.kind === "job" ? jobRequests : actor.kind === "anonymous" ? undefined : requests;
+    const key = budgetKey(actor);
+    const limit = own?.count ?? limitOf(world, actor);
     let window = windows.get(key);
     if (!window || window.endsAt <= now()) {
-      window = { used: 0, endsAt: now() + HOUR_MS };
+      window = { used: 0, endsAt: now() + (own?.windowMs ?? HOUR_MS) };
       windows.set(key, window);
     }
-    window.used = Math.min(limit, window.used + cost);
-    return {
-      limit,
-      used: window.used,
-      remaining: limit - window.used,
-      reset: Math.ceil(window.endsAt / 1000),
-    };
+    window.used += cost;
+    const used = Math.min(limit, window.used);
+    return { limit, used, remaining: limit - used, reset: Math.ceil(window.endsAt / 1000) };
   }
-  return { spend: (actor) => look(actor, 1), peek: (actor) => look(actor, 0) };
-}
-
-function budgetOf(actor: Actor): { readonly key: string; readonly limit: number } {
-  switch (actor.kind) {
-    case "anonymous":
-      return { key: "anonymous", limit: 60 };
-    case "user":
-      return { key: `user ${actor.userId}`, limit: 5000 };
-    case "app":
-      return { key: `app ${actor.appId}`, limit: 5000 };
-    case "installation":
-      return { key: `installation ${actor.installationId}`, limit: 5000 };
-    case "job":
-      return { key: `jobs ${actor.repositoryId}`, limit: 1000 };
-  }
+  const quota: Quota = {
+    limiting: GITHUB_LIMITS,
+    spend: (actor) => look(actor, 1),
+    peek: (actor) => look(actor, 0),
+  };
+  return quota;
 }
 
 /** Whose budget a request is charged to. */
-export const budgetKey = (actor: Actor): string => budgetOf(actor).key;
+export function budgetKey(actor: Actor): string {
+  switch (actor.kind) {
+    case "anonymous":
+      return "anonymous";
+    case "user":
+      return `user ${actor.userId}`;
+    case "app":
+      return `app ${actor.appId}`;
+    case "installation":
+      return `installation ${actor.installationId}`;
+    case "job":
+      return `jobs ${actor.repositoryId}`;
+  }
+}
 
-/** GitHub's headers for it. */
-export function quotaHeaders(state: QuotaState): Record<string, string> {
+/** GitHub's numbers for an hour. */
+function limitOf(world: World, actor: Actor): number {
+  switch (actor.kind) {
+    case "anonymous":
+      return 60;
+    case "user":
+    case "app":
+      return 5_000;
+    case "installation":
+      return installationLimit(world, actor.installationId);
+    case "job":
+      return 1_000;
+  }
+}
+
+/** 50 more for each repository above 20 and for each member of the organization above 20, up to 12,500. */
+function installationLimit(world: World, id: number): number {
+  const installation = world.installations.get(id);
+  if (!installation) return 5_000;
+  const repositories = [...world.repositories.values()].filter((one) => covers(installation, one)).length;
+  const members = world.members.get(installation.accountId)?.size ?? 0;
+  const beyond = Math.max(0, repositories - 20) + Math.max(0, members - 20);
+  return Math.min(12_500, 5_000 + 50 * beyond);
+}
+
+/** GitHub's headers for it; none where limits are off. */
+export function quotaHeaders(state: QuotaState | undefined): Record<string, string> {
+  if (!state) return {};
   return {
     "x-ratelimit-limit": String(state.limit),
     "x-ratelimit-remaining": String(state.remaining),

@@ -2,22 +2,29 @@
 import type { ActionsEngine } from "../actions/port.ts";
 import { jsonResponse, type SandboxRequest, type SandboxResponse, splitUrl } from "../api/http.ts";
 import { deleteIssue, transferIssue } from "../api/issues/remove.ts";
+import { LIMITS_GRAMMAR } from "../api/limit-settings.ts";
+import type { Quota } from "../api/quota.ts";
+import type { Lag } from "../lag/replicas.ts";
+import { LAG_GRAMMAR } from "../lag/settings.ts";
 import { type CostFilter, costOf, type RequestEntry } from "../request-log.ts";
 import type { Services } from "../services.ts";
 import type { Deliverer } from "../webhooks/deliver.ts";
 import { findUser, issueByNumber, repositoryByName } from "../world/find.ts";
 import type { Repository } from "../world/state.ts";
+import { type Body, number, text } from "./body.ts";
 import type { FaultRule, Faults } from "./faults.ts";
+import { advance, clockState, endLag, lagState, limitsState, setLag, setLimits } from "./settings.ts";
 
 export interface Controlled {
   readonly services: Services;
   readonly faults: Faults;
+  readonly lag: Lag;
+  readonly quota: Quota;
   readonly deliverer: Deliverer;
   readonly requests: readonly RequestEntry[];
   readonly waitIdle: () => Promise<void>;
 }
 
-type Body = Readonly<Record<string, unknown>>;
 type Command = (controlled: Controlled, body: Body, query: URLSearchParams) => unknown;
 
 interface Entry {
@@ -37,8 +44,13 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "keep the world as it is, for stale reads",
     run: ({ faults }) => ({ id: faults.snapshot() }),
   },
-  "GET /clock": { about: "the sandbox's time", run: (controlled) => clockState(controlled) },
+  "GET /clock": { about: "the sandbox's time", run: clockState },
   "POST /clock": { about: "set it forward: {advance: milliseconds}", run: advance },
+  "GET /lag": { about: "how far reads lag behind, in milliseconds", run: lagState },
+  "POST /lag": { about: `set it: {lag: "list=2s,get=200ms"}. ${LAG_GRAMMAR}`, run: setLag },
+  "DELETE /lag": { about: "nothing lags any more", run: endLag },
+  "GET /limits": { about: "limits that are in force", run: limitsState },
+  "POST /limits": { about: `set them: {limits: "content=80/m,500/h"}. ${LIMITS_GRAMMAR}`, run: setLimits },
   "GET /landed": { about: "effects that changed the state", run: ({ services }) => services.landed.entries },
   "GET /requests": { about: "every request to the API", run: ({ requests }) => requests },
   "GET /requests/cost": {
@@ -78,6 +90,7 @@ export async function control(controlled: Controlled, request: SandboxRequest): 
   if (!entry) return jsonResponse(404, { message: `no command ${request.method} ${path}`, ...about() });
   try {
     const result = await entry.run(controlled, parse(request.body), query);
+    controlled.lag.noticed();
     return result === undefined
       ? jsonResponse(204, undefined)
       : jsonResponse(request.method === "POST" ? 201 : 200, result);
@@ -93,28 +106,6 @@ function parse(body: Buffer): Body {
   const parsed: unknown = JSON.parse(body.toString("utf8"));
   if (typeof parsed !== "object" || parsed === null) throw new RangeError("the body must be a JSON object");
   return parsed as Body;
-}
-
-function number(body: Body, field: string): number {
-  const value = body[field];
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new RangeError(`${field} must be a number`);
-  return value;
-}
-
-function text(body: Body, field: string): string {
-  const value = body[field];
-  if (typeof value !== "string" || value === "") throw new RangeError(`${field} must be a text`);
-  return value;
-}
-
-const clockState = ({ services }: Controlled) => ({
-  now: services.clock.now(),
-  iso: new Date(services.clock.now()).toISOString(),
-});
-
-function advance(controlled: Controlled, body: Body) {
-  controlled.services.clock.advance(number(body, "advance"));
-  return clockState(controlled);
 }
 
 function cost({ requests }: Controlled, _: Body, query: URLSearchParams) {

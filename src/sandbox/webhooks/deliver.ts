@@ -28,8 +28,11 @@ export interface Delivery {
   outcome: string | null;
 }
 
-/** Takes a delivery to its address and returns the status of the answer. Throws where there is none, or on `stop`. */
-export type Transport = (delivery: Delivery, stop: AbortSignal) => Promise<number>;
+/**
+ * Takes a delivery to its address and returns the status of the answer. Throws where there is none, and when `end` is
+ * aborted: the time for an answer is over, or the sandbox stops.
+ */
+export type Transport = (delivery: Delivery, end: AbortSignal) => Promise<number>;
 
 export interface Deliverer {
   readonly deliveries: readonly Delivery[];
@@ -68,8 +71,7 @@ function headersFor(app: App, sent: Sent, body: string): Record<string, string> 
 }
 
 /** Sends by HTTP. */
-export const overHttp: Transport = async (delivery, stop) => {
-  const signal = AbortSignal.any([AbortSignal.timeout(ANSWER_TIMEOUT_MS), stop]);
+export const overHttp: Transport = async (delivery, signal) => {
   const { url, headers, body } = delivery;
   const response = await fetch(url, {
     method: "POST",
@@ -103,9 +105,10 @@ export function createDeliverer(
     if (pending === 0) for (const wake of waiting.splice(0)) wake();
   }
   async function attempt(delivery: Delivery): Promise<void> {
-    const startedAt = performance.now();
+    const startedAt = clock.now();
+    const deadline = AbortSignal.any([clock.timeout(ANSWER_TIMEOUT_MS), stopping.signal]);
     try {
-      delivery.statusCode = await transport(delivery, stopping.signal);
+      delivery.statusCode = await transport(delivery, deadline);
       delivery.outcome = delivery.statusCode < 400 ? "OK" : "Invalid HTTP Response";
     } catch (error) {
       // GitHub notes it and goes on; a lost webhook is a normal thing that receivers must live with.
@@ -113,7 +116,7 @@ export function createDeliverer(
       delivery.outcome =
         error instanceof Error && error.name === "TimeoutError" ? "timed out" : "failed to connect to host";
     } finally {
-      delivery.duration = Math.round(performance.now() - startedAt);
+      delivery.duration = clock.now() - startedAt;
       end();
     }
   }

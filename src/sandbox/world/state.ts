@@ -250,6 +250,8 @@ export interface World {
   readonly rulesets: Map<number, Ruleset>;
   /** Copies of the engine's runs as of their last change, for reads that lag. */
   readonly runs: Map<number, RunRecord>;
+  /** World to count in (`comments` of an issue, `total_count`), where counts are read with a lag of their own. */
+  readonly counted?: World;
 }
 
 /** A world with nothing in it. */

@@ -60,7 +60,7 @@ export function presentIssue(world: World, urls: Urls, issue: Issue) {
     assignee: assignees[0] ?? null,
     assignees,
     milestone: null,
-    comments: commentsOf(world, issue.id).length,
+    comments: commentsOf(world.counted ?? world, issue.id).length,
     created_at: iso(issue.createdAt),
     updated_at: iso(issue.updatedAt),
     closed_at: isoOrNull(issue.closedAt),

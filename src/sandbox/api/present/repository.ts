@@ -8,7 +8,9 @@ import { presentUser } from "./user.ts";
 /** A repository as the API and webhooks show it, without what depends on the reader (`permissions`). */
 export function presentRepository(world: World, urls: Urls, repository: Repository) {
   const name = fullName(world, repository);
-  const open = issuesOf(world, repository.id).filter((issue) => issue.state === "open").length;
+  const open = issuesOf(world.counted ?? world, repository.id).filter(
+    (issue) => issue.state === "open",
+  ).length;
   return {
     ...presentMinimalRepository(world, urls, repository),
     ...gitAddresses(urls, name),

@@ -78,6 +78,7 @@ export function presentPull(world: World, urls: Urls, pull: PullRequest) {
 export function presentFullPull(world: World, urls: Urls, pull: PullRequest) {
   const shown = presentPull(world, urls, pull);
   const issue = presentIssue(world, urls, findIssue(world, pull.issueId));
+  const remarks = [...(world.counted ?? world).reviewComments.values()];
   return {
     ...shown,
     merged: pull.merged,
@@ -86,7 +87,7 @@ export function presentFullPull(world: World, urls: Urls, pull: PullRequest) {
     mergeable_state: mergeableState(world, pull),
     merged_by: pull.mergedById === null ? null : presentUser(urls, findUser(world, pull.mergedById)),
     comments: issue.comments,
-    review_comments: [...world.reviewComments.values()].filter((one) => one.pullId === pull.id).length,
+    review_comments: remarks.filter((one) => one.pullId === pull.id).length,
     maintainer_can_modify: pull.maintainerCanModify,
     commits: pull.counts.commits,
     additions: pull.counts.additions,

@@ -42,7 +42,9 @@ export function metaRoutes(quota: Quota): readonly Route[] {
   const bucket = (state: QuotaState) => ({ ...state, resource: "core" });
   return [
     route("GET", "/rate_limit", { auth: "any", quota: "free" }, (context) => {
-      const core = bucket(quota.peek(context.actor));
+      const state = quota.peek(context.actor);
+      if (!state) throw new ApiError(404, "Rate limiting is not enabled.");
+      const core = bucket(state);
       return { status: 200, body: { resources: { core }, rate: core } };
     }),
     route("GET", "/", { auth: "any" }, (context) => ({

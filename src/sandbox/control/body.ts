@@ -1,0 +1,16 @@
+/** Fields of what is sent to the control. */
+
+export type Body = Readonly<Record<string, unknown>>;
+
+/** Throws `RangeError`, as all of these do. */
+export function number(body: Body, field: string): number {
+  const value = body[field];
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new RangeError(`${field} must be a number`);
+  return value;
+}
+
+export function text(body: Body, field: string): string {
+  const value = body[field];
+  if (typeof value !== "string" || value === "") throw new RangeError(`${field} must be a text`);
+  return value;
+}

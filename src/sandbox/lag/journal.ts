@@ -1,0 +1,96 @@
+/**
+ * What changed in the world, row by row and with the time of it: what a database sends to its replicas.
+ * Handlers change rows in place and tell nobody, so changes are found by comparing with the rows as last taken down:
+ * one walk over the world, which every request that looks for an issue's comments takes as well.
+ */
+import type { Repository, World } from "../world/state.ts";
+import { same } from "./same.ts";
+
+export type Rows = Map<unknown, unknown>;
+/** Rows by table; a row in it never changes, so that replicas share it. */
+export type State = Map<string, Rows>;
+
+export interface Change {
+  /** Milliseconds on the sandbox's clock. */
+  readonly at: number;
+  readonly table: string;
+  readonly key: unknown;
+  /** `undefined`: it is gone. */
+  readonly row: unknown;
+}
+
+/** Accounts, credentials and installations are not among them: who may do what is asked of the primary. */
+const CHANGING = [
+  "repositories",
+  "issues",
+  "comments",
+  "pulls",
+  "reviews",
+  "reviewComments",
+  "commitComments",
+  "checkSuites",
+  "checkRuns",
+  "rulesets",
+] as const;
+/** Their rows are made once, or replaced whole. */
+const FIXED = ["reactions", "issueEvents", "statuses", "runs"] as const;
+
+export const TABLES = [...CHANGING, ...FIXED] as const;
+
+/** A repository's refs are a table of their own, as they are read with a lag of their own. */
+export const refsTable = (repositoryId: number): string => `refs/${repositoryId}`;
+export const isRefs = (table: string): boolean => table.startsWith("refs/");
+
+export function apply(state: State, { table, key, row }: Pick<Change, "table" | "key" | "row">): void {
+  const rows = rowsOf(state, table);
+  if (row === undefined) rows.delete(key);
+  else rows.set(key, row);
+}
+
+export function rowsOf(state: State, table: string): Rows {
+  const found = state.get(table);
+  if (found) return found;
+  const fresh: Rows = new Map();
+  state.set(table, fresh);
+  return fresh;
+}
+
+/** Brings `known` up to the world and tells what that took, dated `at`. */
+export function takeDown(known: State, world: World, at: number): Change[] {
+  const changes: Change[] = [];
+  const change = (table: string, key: unknown, row: unknown): void => {
+    const made = { at, table, key, row };
+    apply(known, made);
+    changes.push(made);
+  };
+  for (const [table, rows, kind] of tablesOf(world)) {
+    const before = rowsOf(known, table);
+    for (const [key, row] of rows) {
+      const old = before.get(key);
+      if (kind === "fixed" ? old === row : same(old, row)) continue;
+      change(table, key, kind === "fixed" ? row : copyOf(row));
+    }
+    if (before.size === rows.size) continue;
+    for (const key of before.keys()) if (!rows.has(key)) change(table, key, undefined);
+  }
+  return changes;
+}
+
+function* tablesOf(
+  world: World,
+): Generator<readonly [string, ReadonlyMap<unknown, unknown>, "changing" | "fixed"]> {
+  for (const name of CHANGING) yield [name, world[name], "changing"];
+  for (const name of FIXED) yield [name, world[name], "fixed"];
+  yield ["transfers", new Map(world.transfers.entries()), "fixed"];
+  for (const { id, refs } of world.repositories.values()) yield [refsTable(id), refs, "fixed"];
+}
+
+/** What no read shows from the row itself (or what has a table of its own) stays shared: it may be long. */
+function copyOf(row: unknown): unknown {
+  if (!isRepository(row)) return structuredClone(row);
+  const { refs, verifiedCommits, secrets, variables, ...rest } = row;
+  return { ...structuredClone(rest), refs, verifiedCommits, secrets, variables };
+}
+
+const isRepository = (row: unknown): row is Repository =>
+  typeof row === "object" && row !== null && "verifiedCommits" in row;
