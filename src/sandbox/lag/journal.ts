@@ -3,7 +3,7 @@
  * Handlers change rows in place and tell nobody, so changes are found by comparing with the rows as last taken down:
  * one walk over the world, which every request that looks for an issue's comments takes as well.
  */
-import type { Repository, World } from "../world/state.ts";
+import type { IssueComment, Repository, World } from "../world/state.ts";
 import { same } from "./same.ts";
 
 export type Rows = Map<unknown, unknown>;
@@ -63,26 +63,39 @@ export function takeDown(known: State, world: World, at: number): Change[] {
     apply(known, made);
     changes.push(made);
   };
-  for (const [table, rows, kind] of tablesOf(world)) {
+  for (const { table, rows, unchanged, copy } of tablesOf(world)) {
     const before = rowsOf(known, table);
-    for (const [key, row] of rows) {
-      const old = before.get(key);
-      if (kind === "fixed" ? old === row : same(old, row)) continue;
-      change(table, key, kind === "fixed" ? row : copyOf(row));
-    }
+    for (const [key, row] of rows) if (!unchanged(before.get(key), row)) change(table, key, copy(row));
     if (before.size === rows.size) continue;
     for (const key of before.keys()) if (!rows.has(key)) change(table, key, undefined);
   }
   return changes;
 }
 
-function* tablesOf(
-  world: World,
-): Generator<readonly [string, ReadonlyMap<unknown, unknown>, "changing" | "fixed"]> {
-  for (const name of CHANGING) yield [name, world[name], "changing"];
-  for (const name of FIXED) yield [name, world[name], "fixed"];
-  yield ["transfers", new Map(world.transfers.entries()), "fixed"];
-  for (const { id, refs } of world.repositories.values()) yield [refsTable(id), refs, "fixed"];
+interface Table {
+  readonly table: string;
+  readonly rows: ReadonlyMap<unknown, unknown>;
+  readonly unchanged: (old: unknown, row: unknown) => boolean;
+  readonly copy: (row: unknown) => unknown;
+}
+
+function* tablesOf(world: World): Generator<Table> {
+  const fixed = { unchanged: Object.is, copy: (row: unknown) => row };
+  for (const table of CHANGING) {
+    const unchanged = table === "comments" ? sameComment : same;
+    yield { table, rows: world[table], unchanged, copy: copyOf };
+  }
+  for (const table of FIXED) yield { table, rows: world[table], ...fixed };
+  yield { table: "transfers", rows: new Map(world.transfers.entries()), ...fixed };
+  for (const { id, refs } of world.repositories.values())
+    yield { table: refsTable(id), rows: refs, ...fixed };
+}
+
+/** There are thousands of them, and these are the two fields that change. */
+function sameComment(old: unknown, row: unknown): boolean {
+  const a = old as IssueComment | undefined;
+  const b = row as IssueComment;
+  return a !== undefined && a.updatedAt === b.updatedAt && a.body === b.body;
 }
 
 /** What no read shows from the row itself (or what has a table of its own) stays shared: it may be long. */

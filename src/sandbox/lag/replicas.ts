@@ -100,8 +100,8 @@ export function createLag(world: World, clock: SandboxClock): Lag {
     noticed() {
       if (!known || announced) return;
       announced = true;
-      // What one step of the program changes is one change, as it is in a transaction.
-      queueMicrotask(() => {
+      // Once for all that changes at this time; a read or a clock that is set forward does not wait for it.
+      setImmediate(() => {
         announced = false;
         record();
       });
