@@ -6,6 +6,7 @@ const LISTS = new Set([
   "annotations",
   "artifacts",
   "blocked_by",
+  "blocking",
   "branches",
   "check-runs",
   "check-suites",
