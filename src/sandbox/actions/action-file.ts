@@ -3,8 +3,10 @@ import { access, chmod, mkdir, readFile, symlink, writeFile } from "node:fs/prom
 import { dirname, join } from "node:path";
 import { isMapping, isSequence, NoOperationTraceWriter, parseAction, type TemplateToken } from "./library.ts";
 import { resolveRef, type Source } from "./load.ts";
+import type { Origin } from "./origin.ts";
 import type { ActionsHost, ActionsRepository } from "./port.ts";
 import { entries, field, literal, text, WorkflowError } from "./tokens.ts";
+import { libraryFolder, parseUses } from "./uses-name.ts";
 import { readStep, type StepDefinition } from "./workflow-file.ts";
 
 export interface ActionInput {
@@ -33,7 +35,10 @@ export interface Action {
   /** Where the action's files are. */
   readonly directory: string;
   /** Where `$/…` inside the action points; `undefined` for one from the workspace. */
-  readonly source: Source | undefined;
+  readonly origin: Origin | undefined;
+  /** `owner/name` and what stood behind the `@`; empty for an action of the workflow's own repository. */
+  readonly repository: string;
+  readonly ref: string;
   readonly inputs: readonly ActionInput[];
   readonly runs: ActionRuns;
 }
@@ -43,32 +48,45 @@ export interface ActionPlace {
   readonly workspace: string;
   /** Where actions of other repositories are put, one folder for each commit. */
   readonly cache: string;
+  /** Folder with more actions, as `owner/name[/path]`. */
+  readonly library: string | undefined;
   readonly by: ActionsRepository;
   /** The file that the `uses` stands in. */
-  readonly within: Source;
+  readonly within: Origin;
 }
 
 /** Throws `WorkflowError` where there is no such action, or where it is of a kind that is not run here. */
 export async function loadAction(uses: string, place: ActionPlace): Promise<Action> {
   if (uses.startsWith("docker://")) throw new WorkflowError(`'${uses}': container actions are not run here`);
-  if (uses.startsWith("./")) return readAction(uses, join(place.workspace, uses), undefined);
+  if (uses.startsWith("./")) return readAction(uses, join(place.workspace, uses), OWN);
   if (uses.startsWith("$/")) {
-    const top = await materialise(place, place.within);
-    return readAction(uses, join(top, uses.slice(2)), place.within);
+    const top =
+      place.within.kind === "folder" ? place.within.top : await materialise(place, place.within.source);
+    return readAction(uses, join(top, uses.slice(2)), { ...OWN, origin: place.within });
   }
-  const parts = /^([^/@\s]+)\/([^/@\s]+)((?:\/[^@\s]+)?)@(\S+)$/.exec(uses);
-  if (!parts) throw new WorkflowError(`'${uses}' names no action: owner/repository/path@ref is expected`);
-  const [, owner = "", name = "", path = "", ref = ""] = parts;
+  const named = parseUses(uses);
+  if (!named) throw new WorkflowError(`'${uses}' names no action: owner/repository/path@ref is expected`);
+  const { owner, name, path, ref } = named;
+  const known = { repository: `${owner}/${name}`, ref };
+  const top = await libraryFolder(place.library, named);
+  if (top !== undefined) {
+    return readAction(uses, join(top, path), { ...known, origin: { kind: "folder", top } });
+  }
   const repository = place.host.findRepository(owner, name, place.by);
   const resolved = repository && (await resolveRef(repository, ref));
   if (!repository || !resolved) {
     throw new WorkflowError(
-      `Unable to resolve action \`${uses}\`, repository or ref not found in this sandbox`,
+      `Unable to resolve action \`${uses}\`, repository or ref not found in this sandbox. Start it with --actions DIR and put the action into DIR/${owner}/${name}${path}.`,
     );
   }
   const source = { repository, ...resolved };
-  return readAction(uses, join(await materialise(place, source), path), source);
+  const origin: Origin = { kind: "commit", source };
+  return readAction(uses, join(await materialise(place, source), path), { ...known, origin });
 }
+
+type Whence = Pick<Action, "origin" | "repository" | "ref">;
+
+const OWN: Whence = { origin: undefined, repository: "", ref: "" };
 
 /** The tree of a commit as files, made once. */
 async function materialise(place: ActionPlace, source: Source): Promise<string> {
@@ -102,7 +120,7 @@ async function write(folder: string, source: Source): Promise<string> {
   return folder;
 }
 
-async function readAction(uses: string, directory: string, source: Source | undefined): Promise<Action> {
+async function readAction(uses: string, directory: string, whence: Whence): Promise<Action> {
   const [file, content] = await manifest(uses, directory);
   const parsed = parseAction({ name: file, content }, new NoOperationTraceWriter());
   const errors = parsed.context.errors.getErrors().map((error) => error.message);
@@ -113,7 +131,7 @@ async function readAction(uses: string, directory: string, source: Source | unde
   return {
     name: text(field(root, "name")) ?? uses,
     directory,
-    source,
+    ...whence,
     inputs: entries(field(root, "inputs")).map(([name, input]) => ({
       name,
       required: text(field(input, "required")) === "true",
@@ -141,6 +159,10 @@ function readRuns(uses: string, root: TemplateToken): ActionRuns {
   const runs = field(root, "runs");
   const using = text(field(runs, "using"));
   switch (using) {
+    // GitHub runs actions that name an older Node.js on the newest.
+    case "node12":
+    case "node16":
+    case "node20":
     case "node24":
       return {
         kind: "node",
@@ -163,7 +185,7 @@ function readRuns(uses: string, root: TemplateToken): ActionRuns {
     }
     default:
       throw new WorkflowError(
-        `${uses}: actions that use '${using}' are not run here; node24 and composite are`,
+        `${uses}: actions that use '${using}' are not run here; those of Node.js and composite ones are`,
       );
   }
 }

@@ -1,8 +1,8 @@
 /** Artifacts of runs: named directories, written once, each with a digest that a download checks. */
 import { createHash } from "node:crypto";
-import { cp, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
-import { fileGlob } from "./glob.ts";
+import { cp, mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { walk } from "./file-patterns.ts";
 
 export interface Artifact {
   readonly id: number;
@@ -85,85 +85,10 @@ export function createArtifacts(
 async function measure(directory: string): Promise<{ readonly digest: string; readonly size: number }> {
   const hash = createHash("sha256");
   let size = 0;
-  for (const file of (await walk(directory)).sort()) {
+  for (const file of [...walk(directory)].sort()) {
     const content = await readFile(file);
     hash.update(`${relative(directory, file)}\0${content.length}\0`).update(content);
     size += content.length;
   }
   return { digest: `sha256:${hash.digest("hex")}`, size };
-}
-
-/** All files below a directory, whole paths. */
-export async function walk(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-export interface Found {
-  readonly files: readonly string[];
-  readonly root: string;
-}
-
-/** Files that lines of `path` name (files, folders, globs, `!` takes away), and the folder that they share. */
-export async function findFiles(
-  lines: readonly string[],
-  base: string,
-  hidden: "no" | "yes",
-): Promise<Found> {
-  const found = new Set<string>();
-  const roots: string[] = [];
-  for (const line of lines) {
-    const excluded = line.startsWith("!");
-    const pattern = resolved(excluded ? line.slice(1) : line, base);
-    const matches = await expand(pattern);
-    if (excluded) for (const file of matches.files) found.delete(file);
-    else {
-      for (const file of matches.files) found.add(file);
-      roots.push(matches.root);
-    }
-  }
-  const root = commonFolder(roots);
-  const shown = [...found].filter(
-    (file) =>
-      hidden === "yes" ||
-      !relative(root, file)
-        .split(sep)
-        .some((part) => part.startsWith(".")),
-  );
-  return { files: shown.sort(), root };
-}
-
-const resolved = (path: string, base: string): string => (path.startsWith("/") ? path : join(base, path));
-
-async function expand(pattern: string): Promise<Found> {
-  if (!/[*?[]/.test(pattern)) {
-    const info = await stat(pattern).catch(() => undefined);
-    if (!info) return { files: [], root: dirname(pattern) };
-    return info.isDirectory()
-      ? { files: await walk(pattern), root: pattern }
-      : { files: [pattern], root: dirname(pattern) };
-  }
-  const parts = pattern.split("/");
-  const root =
-    parts
-      .slice(
-        0,
-        parts.findIndex((part) => /[*?[]/.test(part)),
-      )
-      .join("/") || "/";
-  const info = await stat(root).catch(() => undefined);
-  if (!info?.isDirectory()) return { files: [], root };
-  const matcher = fileGlob(pattern);
-  return { files: (await walk(root)).filter((file) => matcher.test(file)), root };
-}
-
-function commonFolder(folders: readonly string[]): string {
-  const [first = "/", ...rest] = folders;
-  let common = first.split("/");
-  for (const folder of rest) {
-    const parts = folder.split("/");
-    const differs = common.findIndex((part, index) => part !== parts[index]);
-    if (differs >= 0) common = common.slice(0, differs);
-  }
-  return common.join("/") || "/";
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createArtifacts } from "./artifacts.ts";
 import { createGroups, groupOf, type Holder } from "./concurrency.ts";
 import { githubContext, identityClaims, isFromFork, type RunFacts } from "./environment.ts";
+import { asksToSkip, matches } from "./events/triggers.ts";
 import { evaluateText } from "./expressions.ts";
 import { checkDispatchInputs, dispatchTexts, dispatchValues } from "./inputs.ts";
 import type { RunningJob } from "./job.ts";
@@ -13,13 +14,14 @@ import type { ActionsEngine, ActionsHost, ActionsUser, JobRecord, RunRecord, Tri
 import { type JobResult, reusable } from "./results.ts";
 import { type RunningRun, startRun } from "./run.ts";
 import { isWorkflowError } from "./tokens.ts";
-import { asksToSkip, matches } from "./triggers.ts";
 import { type ParsedWorkflow, readWorkflow, type WorkflowFile } from "./workflow-file.ts";
 import { createWorkflowList } from "./workflow-list.ts";
 
 export interface EngineOptions {
   /** Jobs that run at once. */
   readonly machines?: number;
+  /** Folder with actions of other repositories, as `owner/name[/path]`. */
+  readonly actions?: string;
 }
 
 interface LiveRun {
@@ -69,6 +71,7 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
     nextId: () => host.nextId("artifact"),
     now: () => host.clock.now(),
   });
+  const caches = {};
   const under = new Set<Promise<void>>();
   const numbers = new Map<string, number>();
   const wakeLost = new Set<() => void>();
@@ -276,6 +279,8 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
       workflow: loaded,
       inputs: live.inputs,
       artifacts,
+      caches,
+      actions: options.actions,
       groups,
       machines,
       reuse,
@@ -303,7 +308,7 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
         bearers.delete(job.id);
         if (known?.lostFor === undefined) return;
         await unnoticed(known.lostFor);
-        known.running.log.print(`::error::${LOST}`);
+        known.running.log.error(LOST);
       },
       onLine(job, text) {
         if (!logs.has(job.id)) logs.set(job.id, () => `${text}\n`);

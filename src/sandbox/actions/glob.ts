@@ -56,7 +56,7 @@ export function passes(patterns: readonly string[], name: string): boolean {
   return included;
 }
 
-/** A file glob (`*`, `?`, `**`, `[…]`) as a regular expression over a whole path with slashes. */
+/** A file glob (`*`, `?`, `**`, `[…]`) as a regular expression over a whole path with slashes, and all below it. */
 export function fileGlob(pattern: string): RegExp {
   let source = "";
   for (let index = 0; index < pattern.length; ) {
@@ -76,5 +76,5 @@ export function fileGlob(pattern: string): RegExp {
       index += 1;
     }
   }
-  return new RegExp(`^${source}$`);
+  return new RegExp(`^${source}(?:/.*)?$`, "s");
 }

@@ -1,7 +1,9 @@
 /** One job on its own machine-like folder: token, environment, steps, posts, and an end that cleans up. */
+import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifacts } from "./artifacts.ts";
+import type { Caches } from "./caches.ts";
 import {
   defaultEnvironment,
   githubContext,
@@ -10,12 +12,15 @@ import {
   runnerContext,
 } from "./environment.ts";
 import { type Contexts, evaluateNumber, evaluateRunsIf, evaluateText, evaluateTexts } from "./expressions.ts";
-import { createJobLog, type JobLog } from "./job-log.ts";
-import type { JobState, Stop } from "./job-state.ts";
+import type { JobState, PostStep, StepOutcome, Stop } from "./job-state.ts";
 import type { LoadedWorkflow } from "./load.ts";
 import type { ActionsHost, JobRecord, Permissions, StepRecord } from "./port.ts";
 import type { Result } from "./results.ts";
-import { contextsOf, runStep, type StepFrame, statusOf } from "./steps.ts";
+import { contextsOf, jobFrame, type StepFrame, statusOf } from "./steps/frame.ts";
+import { createJobLog, type JobLog } from "./steps/job-log.ts";
+import { killOrphans, TRACKING } from "./steps/orphans.ts";
+import { nameOf, runStep } from "./steps/step.ts";
+import { stopJob } from "./steps/stop.ts";
 import { entries } from "./tokens.ts";
 import type { JobDefinition, StepDefinition } from "./workflow-file.ts";
 
@@ -30,6 +35,9 @@ export interface JobInput {
   /** `needs`, `inputs`, `vars`, `matrix`, `strategy`. */
   readonly contexts: Contexts;
   readonly artifacts: Artifacts;
+  readonly caches: Caches;
+  /** Folder with actions of other repositories. */
+  readonly actions: string | undefined;
   /** Where id tokens are asked for, and the bearer that may ask. */
   readonly idToken: { readonly url: string; readonly bearer: string } | undefined;
   readonly onLine: (text: string) => void;
@@ -50,12 +58,9 @@ export interface JobEnd {
 
 /** Default of GitHub for `timeout-minutes`. */
 const MOST_MINUTES = 360;
-/** Milliseconds between the signals of a cancel: SIGINT, SIGTERM, SIGKILL. */
-const PATIENCE = { term: 7_500, kill: 10_000 };
 
 export function startJob(input: JobInput): RunningJob {
   const { host, record, definition } = input;
-  const log = createJobLog({ now: () => host.clock.now(), onLine: input.onLine });
   const root = join(host.directory, "jobs", `${record.runId}-${record.runAttempt}-${record.id}`);
   const workspace = join(root, "work", input.facts.repository.name, input.facts.repository.name);
   const places: JobPlaces = {
@@ -67,6 +72,8 @@ export function startJob(input: JobInput): RunningJob {
     actions: join(host.directory, "actions"),
     eventPath: join(root, "temp", "event.json"),
   };
+  const { annotations } = record;
+  const log = createJobLog({ now: () => host.clock.now(), onLine: input.onLine, annotations, workspace });
   const { facts, permissions } = input;
   const token = host.mintJobToken({
     repositoryId: facts.repository.id,
@@ -102,6 +109,7 @@ export function startJob(input: JobInput): RunningJob {
       }
     : {};
   if (input.idToken) log.mask(input.idToken.bearer);
+  const mark = `sandbox_${randomBytes(12).toString("hex")}`;
   const state: JobState = {
     host,
     facts,
@@ -111,11 +119,15 @@ export function startJob(input: JobInput): RunningJob {
     places,
     log,
     artifacts: input.artifacts,
+    caches: input.caches,
+    actions: input.actions,
     token,
     secrets,
     contexts,
     // GitHub shows the id token's variables to every step, those of the runtime to actions alone.
-    base: { ...defaultEnvironment(github, definition.key, places), ...identity },
+    base: { ...defaultEnvironment(github, definition.key, places), [TRACKING]: mark, ...identity },
+    mark,
+    prepended: [],
     env: {},
     runtime: {
       ACTIONS_RUNTIME_TOKEN: `runtime-${record.id}-${token.slice(-8)}`,
@@ -125,15 +137,19 @@ export function startJob(input: JobInput): RunningJob {
     steps: {},
     posts: [],
     processes: new Set(),
+    doomed: new Set(),
+    underWay: [],
     summaries: [],
     status: "success",
     stop: "no",
     nextStep: 0,
+    actionName: "__run",
   };
   const timers: (() => void)[] = [];
   const done = runJob(state, timers).finally(async () => {
     for (const cancel of timers) cancel();
     host.revokeJobToken(token);
+    killOrphans(state.mark);
     await rm(join(root, "work"), { recursive: true, force: true });
   });
   return {
@@ -144,41 +160,13 @@ export function startJob(input: JobInput): RunningJob {
   };
 }
 
-function stopJob(state: JobState, how: Exclude<Stop, "no">, timers: (() => void)[]): void {
-  const send = (signal: NodeJS.Signals) => (): void => {
-    for (const process of state.processes) process.signal(signal);
-  };
-  const before = state.stop;
-  if (before === "force" || before === "lost") return;
-  state.stop = how;
-  if (how !== "cancel") {
-    send("SIGKILL")();
-    return;
-  }
-  if (before === "cancel") return;
-  // Only what runs now is stopped; steps of `always()` that come after it run to their end.
-  const doomed = [...state.processes];
-  const each = (signal: NodeJS.Signals) => (): void => {
-    for (const process of doomed) if (state.processes.has(process)) process.signal(signal);
-  };
-  each("SIGINT")();
-  timers.push(state.host.clock.schedule(PATIENCE.term, each("SIGTERM")));
-  timers.push(state.host.clock.schedule(PATIENCE.kill, each("SIGKILL")));
-}
-
 async function runJob(state: JobState, timers: (() => void)[]): Promise<JobEnd> {
   const { host, places, definition, workflow, log } = state;
   for (const folder of [places.workspace, places.temp, places.tools, places.home, places.actions]) {
     await mkdir(folder, { recursive: true });
   }
   await writeFile(places.eventPath, JSON.stringify(state.facts.event.payload));
-  const frame: StepFrame = {
-    job: state,
-    within: workflow.source,
-    steps: state.steps,
-    composite: undefined,
-    failed: false,
-  };
+  const frame = jobFrame(state);
   try {
     for (const token of [workflow.file.env, definition.env]) {
       Object.assign(state.env, evaluateTexts(token, contextsOf(frame)));
@@ -186,32 +174,31 @@ async function runJob(state: JobState, timers: (() => void)[]): Promise<JobEnd> 
     const minutes = evaluateNumber(definition.timeoutMinutes, contextsOf(frame), MOST_MINUTES);
     timers.push(
       host.clock.schedule(minutes * 60_000, () => {
-        log.print(`::error::The job has exceeded the maximum execution time of ${minutes}m0s`);
-        state.status = "failure";
-        stopJob(state, "timeout", timers);
+        log.error(`The job has exceeded the maximum execution time of ${durationOf(minutes)}`);
+        stopJob(state, "cancel", timers);
       }),
     );
     await runSteps(frame, definition.steps);
     await runPosts(frame);
   } catch (error) {
-    log.print(`::error::${error instanceof Error ? error.message : String(error)}`);
+    log.error(error instanceof Error ? error.message : String(error));
     state.status = "failure";
   }
   return { conclusion: conclusionOf(state), outputs: outputsOf(state, frame) };
 }
 
+const newStepRecord = (name: string, number: number): StepRecord => ({
+  name,
+  number,
+  status: "queued",
+  conclusion: null,
+  startedAt: null,
+  completedAt: null,
+});
+
 async function runSteps(frame: StepFrame, steps: readonly StepDefinition[]): Promise<void> {
   const { record, host } = frame.job;
-  const records = steps.map(
-    (step, index): StepRecord => ({
-      name: stepName(step),
-      number: index + 1,
-      status: "queued",
-      conclusion: null,
-      startedAt: null,
-      completedAt: null,
-    }),
-  );
+  const records = steps.map((step, index): StepRecord => newStepRecord(nameOf(step), index + 1));
   record.steps.push(...records);
   for (const [index, step] of steps.entries()) {
     await runStep(frame, step, records[index]);
@@ -219,19 +206,47 @@ async function runSteps(frame: StepFrame, steps: readonly StepDefinition[]): Pro
   }
 }
 
-function stepName(step: StepDefinition): string {
-  const name = step.name && "value" in step.name ? String(step.name.value) : undefined;
-  const run = step.run && "value" in step.run ? `Run ${String(step.run.value).split("\n")[0]}` : undefined;
-  return step.uses === undefined ? (name ?? run ?? "Run") : (name ?? `Run ${step.uses}`);
+/** `90` minutes as `1h30m0s`. */
+function durationOf(minutes: number): string {
+  const seconds = Math.round(minutes * 60);
+  const hours = Math.floor(seconds / 3600);
+  return `${hours > 0 ? `${hours}h` : ""}${Math.floor((seconds % 3600) / 60)}m${seconds % 60}s`;
 }
 
 /** In reverse order, whatever became of the steps. */
 async function runPosts(frame: StepFrame): Promise<void> {
-  for (const post of [...frame.job.posts].reverse()) {
-    if (frame.job.stop === "force" || frame.job.stop === "lost" || frame.job.stop === "timeout") return;
-    if (!evaluateRunsIf(post.condition, contextsOf(frame), statusOf(frame))) continue;
-    if ((await post.run()) === "failure") frame.job.status = "failure";
+  const { job } = frame;
+  for (const post of [...job.posts].reverse()) {
+    if (job.stop === "force" || job.stop === "lost") return;
+    const holds = (): boolean => evaluateRunsIf(post.condition, contextsOf(frame), statusOf(frame));
+    const record = newStepRecord(post.name, job.record.steps.length + 1);
+    job.record.steps.push(record);
+    await runPost(job, post, holds, record);
   }
+}
+
+async function runPost(
+  job: JobState,
+  post: PostStep,
+  holds: () => boolean,
+  record: StepRecord,
+): Promise<void> {
+  job.log.beginStep();
+  Object.assign(record, { status: "in_progress", startedAt: job.host.clock.now() });
+  let outcome: StepOutcome = "skipped";
+  try {
+    if (holds()) {
+      job.underWay.push(holds);
+      outcome = await post.run();
+    }
+  } catch (error) {
+    job.log.error(error instanceof Error ? error.message : String(error));
+    outcome = "failure";
+  } finally {
+    job.underWay.splice(0);
+  }
+  if (outcome === "failure") job.status = "failure";
+  Object.assign(record, { status: "completed", conclusion: outcome, completedAt: job.host.clock.now() });
 }
 
 /** A job that exceeds `timeout-minutes` is cancelled, as GitHub reports it: not failed, not timed out. */
@@ -239,7 +254,6 @@ function conclusionOf(state: JobState): Result {
   switch (state.stop) {
     case "cancel":
     case "force":
-    case "timeout":
       return "cancelled";
     case "lost":
       return "failure";
@@ -254,7 +268,7 @@ function outputsOf(state: JobState, frame: StepFrame): Record<string, string> {
   for (const [name, token] of entries(state.definition.outputs)) {
     const value = evaluateText(token, contextsOf(frame));
     if (state.log.isSecret(value)) {
-      state.log.print(`::warning::Skip output '${name}' since it may contain secret.`);
+      state.log.warning(`Skip output '${name}' since it may contain secret.`);
     } else outputs[name] = value;
   }
   return outputs;

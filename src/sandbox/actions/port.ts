@@ -58,8 +58,23 @@ export type Conclusion =
   | "neutral"
   | "action_required";
 
+/** What a job says about a place in the code, or about itself; shown on its check run. */
+export interface Annotation {
+  readonly level: "notice" | "warning" | "failure";
+  readonly message: string;
+  readonly title: string;
+  /** Relative to the repository; `.github` where it is about no file. */
+  readonly path: string;
+  /** From 1; of one about no file, the line of the log. */
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly startColumn: number | null;
+  readonly endColumn: number | null;
+}
+
 export interface StepRecord {
-  readonly name: string;
+  /** With its expressions evaluated, once the step runs. */
+  name: string;
   readonly number: number;
   status: RunStatus;
   conclusion: Conclusion | null;
@@ -85,6 +100,7 @@ export interface JobRecord {
   /** Host's id for the check run that shows this job. */
   checkRunId: number | null;
   readonly steps: StepRecord[];
+  readonly annotations: Annotation[];
   readonly labels: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 /** A run: its jobs in the order of their needs, reusable workflows unfolded where they are called. */
 import type { Artifacts } from "./artifacts.ts";
+import type { Caches } from "./caches.ts";
 import { type Groups, groupOf } from "./concurrency.ts";
 import { githubContext, type RunFacts } from "./environment.ts";
 import {
@@ -32,6 +33,9 @@ export interface RunInput {
   /** The `inputs` context of a dispatched run. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly artifacts: Artifacts;
+  readonly caches: Caches;
+  /** Folder with actions of other repositories. */
+  readonly actions: string | undefined;
   readonly groups: Groups;
   /** Where jobs wait for a free machine. */
   readonly machines: Machines;
@@ -295,6 +299,8 @@ export function startRun(input: RunInput): RunningRun {
       secrets: scope.secrets,
       contexts,
       artifacts: input.artifacts,
+      caches: input.caches,
+      actions: input.actions,
       idToken: permissions["id-token"] === "write" ? input.idToken(record, scope.workflow) : undefined,
       onLine: (line) => input.onLine(record, line),
     });
@@ -326,6 +332,7 @@ export function startRun(input: RunInput): RunningRun {
       completedAt: null,
       checkRunId: null,
       steps: [],
+      annotations: [],
       labels: labelsOf(definition, contexts),
     };
     run.jobs.push(record);

@@ -1,17 +1,24 @@
 /** Runs workflow files of a small repository and tells what became of them. */
+import { expect } from "vitest";
 import type { RunRecord } from "../../../src/sandbox/actions/index.ts";
-import type { Sandbox } from "../../../src/sandbox/index.ts";
+import type { Sandbox, SandboxOptions } from "../../../src/sandbox/index.ts";
+import type { Repository } from "../../../src/sandbox/world/state.ts";
 import { type Fixture, start } from "../fixture.ts";
 
 export interface Machine extends AsyncDisposable {
   readonly fixture: Fixture;
   readonly sandbox: Sandbox;
+  /** `acme/flows` */
+  readonly repository: Repository;
   /** Who starts and re-starts runs. */
   readonly maya: { readonly id: number; readonly login: string; readonly type: "User" };
   /** Starts one workflow of the default branch and waits for its end. */
   run(path: string, inputs?: Record<string, string>): Promise<Outcome>;
   begin(path: string, inputs?: Record<string, string>): Promise<RunRecord>;
   ended(run: RunRecord): Promise<Outcome>;
+  /** Resolves when a job of the run has printed a line with this text. */
+  said(run: RunRecord, text: string): Promise<void>;
+  rerun(run: RunRecord, scope: "all" | "failed"): Promise<Outcome>;
 }
 
 export interface Outcome {
@@ -22,9 +29,12 @@ export interface Outcome {
   readonly log: string;
 }
 
-/** A sandbox whose repository `acme/tools` has these files. */
-export async function machine(files: Readonly<Record<string, string>>): Promise<Machine> {
-  const fixture = await start();
+/** A sandbox whose repository `acme/flows` has these files. */
+export async function machine(
+  files: Readonly<Record<string, string>>,
+  options: SandboxOptions = {},
+): Promise<Machine> {
+  const fixture = await start(options);
   const { sandbox } = fixture;
   const repository = await sandbox.createRepository("acme", "flows", { private: true, files });
   const engine = sandbox.engine;
@@ -66,12 +76,23 @@ export async function machine(files: Readonly<Record<string, string>>): Promise<
     };
   }
 
+  async function said(run: RunRecord, text: string): Promise<void> {
+    const log = (): string => run.jobs.map((job) => engine?.jobLog(job.id) ?? "").join("\n");
+    await expect.poll(log, { timeout: 10_000, interval: 20 }).toContain(text);
+  }
+
   return {
     fixture,
     sandbox,
+    repository,
     maya,
     begin,
     ended,
+    said,
+    rerun(run, scope) {
+      if (!engine?.rerun(run.repositoryId, run.id, scope, maya)) throw new Error(`run ${run.id} is not over`);
+      return ended(run);
+    },
     run: async (path, inputs) => ended(await begin(path, inputs)),
     [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };

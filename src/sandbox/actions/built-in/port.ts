@@ -1,19 +1,20 @@
 /** Actions that the sandbox brings itself, as nothing can be fetched from github.com. */
-import type { Artifacts } from "./artifacts.ts";
-import type { JobLog } from "./job-log.ts";
-import type { RunningProcess } from "./process.ts";
+import type { JobState } from "../job-state.ts";
+import type { RunningProcess } from "../steps/process.ts";
 
 export interface BuiltInContext {
   readonly inputs: Readonly<Record<string, string>>;
+  readonly job: JobState;
   readonly github: Readonly<Record<string, unknown>>;
-  readonly workspace: string;
-  readonly home: string;
-  readonly token: string;
-  readonly runId: number;
-  readonly log: JobLog;
-  readonly artifacts: Artifacts;
+  /** Variables of the step, whole. */
+  readonly env: Readonly<Record<string, string>>;
   /** A process that a cancel has to end. */
   readonly started: (process: RunningProcess) => void;
+  /** For all later steps. */
+  readonly setVariable: (name: string, value: string) => void;
+  readonly addPath: (folder: string) => void;
+  /** A post step, run in reverse order at the job's end where its condition (`post-if`) holds. */
+  readonly atEnd: (condition: string, run: () => Promise<void>) => void;
 }
 
 export interface BuiltIn {

@@ -1,8 +1,8 @@
 /** `actions/checkout`: a real fetch over HTTP with the job's token. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { BuiltIn, BuiltInContext } from "./built-in.ts";
-import { startProcess } from "./process.ts";
+import { startProcess } from "../steps/process.ts";
+import type { BuiltIn, BuiltInContext } from "./port.ts";
 
 const INPUTS = [
   "repository",
@@ -19,18 +19,18 @@ const INPUTS = [
 export const checkout: BuiltIn = {
   inputs: INPUTS,
   async run(context) {
-    const { inputs, github } = context;
+    const { inputs, github, job } = context;
     const repository = inputs.repository || String(github.repository);
-    const target = join(context.workspace, inputs.path ?? "");
+    const target = join(job.places.workspace, inputs.path ?? "");
     const own = repository === github.repository;
     const ref = inputs.ref || (own ? "" : "HEAD");
     await rm(target, { recursive: true, force: true });
     await mkdir(target, { recursive: true });
     const server = String(github.server_url);
-    const token = inputs.token || context.token;
+    const token = inputs.token || job.token;
     const header = `AUTHORIZATION: basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
     const config = `http.${server}/.extraheader`;
-    context.log.mask(header.split(" ").at(-1) ?? "");
+    job.log.mask(header.split(" ").at(-1) ?? "");
     const depth = inputs["fetch-depth"] === "0" ? [] : [`--depth=${inputs["fetch-depth"] || "1"}`];
     await git(context, target, ["init", "-q", "-b", "main", "."]);
     await git(context, target, ["remote", "add", "origin", `${server}/${repository}`]);
@@ -93,7 +93,7 @@ async function git(context: BuiltInContext, cwd: string, args: readonly string[]
     cwd,
     env: {
       PATH: process.env.PATH ?? "/usr/bin:/bin",
-      HOME: context.home,
+      HOME: context.job.places.home,
       GIT_CONFIG_NOSYSTEM: "1",
       GIT_TERMINAL_PROMPT: "0",
       LANG: "C.UTF-8",

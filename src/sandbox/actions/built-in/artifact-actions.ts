@@ -1,8 +1,9 @@
 /** `actions/upload-artifact` and `actions/download-artifact`. */
 import { join } from "node:path";
-import { ArtifactError, findFiles } from "./artifacts.ts";
-import type { BuiltIn } from "./built-in.ts";
-import { fileGlob } from "./glob.ts";
+import { ArtifactError } from "../artifacts.ts";
+import { findFiles, withoutHidden } from "../file-patterns.ts";
+import { fileGlob } from "../glob.ts";
+import type { BuiltIn } from "./port.ts";
 
 export const uploadArtifact: BuiltIn = {
   inputs: [
@@ -14,22 +15,26 @@ export const uploadArtifact: BuiltIn = {
     "overwrite",
     "include-hidden-files",
   ],
-  async run({ inputs, workspace, runId, artifacts, log }): Promise<Record<string, string>> {
+  async run({ inputs, job }): Promise<Record<string, string>> {
+    const { artifacts, log } = job;
+    const { workspace, home } = job.places;
+    const runId = job.facts.run.id;
     const name = inputs.name || "artifact";
     const lines = (inputs.path ?? "")
       .split(/\r?\n/)
       .map((line) => line.trim())
       .filter((line) => line !== "");
     if (lines.length === 0) throw new ArtifactError("Input required and not supplied: path");
-    const hidden = inputs["include-hidden-files"] === "true" ? "yes" : "no";
-    const { files, root } = await findFiles(lines, workspace, hidden);
+    const found = findFiles(lines, { base: workspace, home });
+    const { root } = found;
+    const files = inputs["include-hidden-files"] === "true" ? found.files : withoutHidden(found);
     if (files.length === 0) {
       const message = `No files were found with the provided path: ${lines.join(", ")}. No artifacts will be uploaded.`;
       switch (inputs["if-no-files-found"] || "warn") {
         case "error":
           throw new ArtifactError(message);
         case "warn":
-          log.print(`::warning::${message}`);
+          log.warning(message);
       }
       return {};
     }
@@ -42,7 +47,10 @@ export const uploadArtifact: BuiltIn = {
 
 export const downloadArtifact: BuiltIn = {
   inputs: ["name", "path", "pattern", "merge-multiple"],
-  async run({ inputs, workspace, runId, artifacts, log }) {
+  async run({ inputs, job }) {
+    const { artifacts, log } = job;
+    const { workspace } = job.places;
+    const runId = job.facts.run.id;
     const target = join(inputs.path?.startsWith("/") ? "/" : workspace, inputs.path ?? "");
     const all = artifacts.list(runId);
     if (inputs.name) {

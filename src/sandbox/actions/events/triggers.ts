@@ -1,7 +1,7 @@
 /** Whether an event starts a workflow: `on`, activity types, and filters of branches, tags and paths. */
-import { passes } from "./glob.ts";
-import type { TriggerEvent } from "./port.ts";
-import type { WorkflowFile } from "./workflow-file.ts";
+import { passes } from "../glob.ts";
+import type { TriggerEvent } from "../port.ts";
+import type { WorkflowFile } from "../workflow-file.ts";
 
 /** Filters of one event, as the parser reads them. */
 interface EventFilter {

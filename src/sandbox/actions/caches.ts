@@ -1,0 +1,3 @@
+export interface Caches {
+  readonly x?: never;
+}
