@@ -3,6 +3,9 @@ import { WorkflowError } from "./tokens.ts";
 
 export type Combination = Readonly<Record<string, unknown>>;
 
+/** Jobs that one matrix may make (docs: "Usage limits"). */
+const MOST = 256;
+
 /** Combinations of an evaluated matrix, in GitHub's order. Throws `WorkflowError` where a vector or all is empty. */
 export function combinationsOf(matrix: unknown): readonly Combination[] {
   if (typeof matrix !== "object" || matrix === null || Array.isArray(matrix)) {
@@ -16,30 +19,45 @@ export function combinationsOf(matrix: unknown): readonly Combination[] {
     combinations = combinations.flatMap((one) => list.map((value) => ({ ...one, [name]: value })));
   }
   if (Object.keys(axes).length === 0) combinations = [];
-  const excluded = listOf(exclude);
+  const excluded = listOf("exclude", exclude);
   const kept = combinations.filter((one) => !excluded.some((rule) => contains(one, rule)));
-  return extended(kept, listOf(include), Object.keys(axes));
+  const result = extended(kept, listOf("include", include), Object.keys(axes));
+  if (result.length === 0) throw new WorkflowError("Matrix must define at least one vector");
+  if (result.length > MOST) {
+    throw new WorkflowError(
+      `The matrix makes ${result.length} jobs; ${MOST} are allowed in one workflow run`,
+    );
+  }
+  return result;
 }
 
-const listOf = (value: unknown): readonly Combination[] =>
-  Array.isArray(value) ? (value as Combination[]) : [];
+function listOf(key: string, value: unknown): readonly Combination[] {
+  if (value === undefined || value === null || value === "") return [];
+  const list = Array.isArray(value) ? value : [value];
+  const mapping = (one: unknown): boolean => typeof one === "object" && one !== null && !Array.isArray(one);
+  if (!list.every(mapping)) throw new WorkflowError(`Unexpected value of matrix '${key}'; expected mappings`);
+  return list as Combination[];
+}
 
 const contains = (combination: Combination, part: Combination): boolean =>
   Object.entries(part).every(([name, value]) => JSON.stringify(combination[name]) === JSON.stringify(value));
 
-/** An `include` adds to the combinations that it does not contradict, else it is one of its own. */
+/**
+ * An `include` adds to each combination whose own values it does not contradict, and may overwrite what another
+ * `include` has added; else it is a combination of its own (docs: "Expanding or adding matrix configurations").
+ */
 function extended(
   combinations: readonly Combination[],
   includes: readonly Combination[],
   axes: readonly string[],
 ): readonly Combination[] {
-  let result = [...combinations];
+  const grown = combinations.map((own) => ({ own, added: {} as Combination }));
+  const more: Combination[] = [];
   for (const include of includes) {
-    const own = Object.fromEntries(Object.entries(include).filter(([name]) => axes.includes(name)));
-    const fits = (one: Combination): boolean => combinations.includes(one) && contains(one, own);
-    if (result.some(fits)) result = result.map((one) => (fits(one) ? { ...one, ...include } : one));
-    else result.push(include);
+    const asked = Object.fromEntries(Object.entries(include).filter(([name]) => axes.includes(name)));
+    const fitting = grown.filter(({ own }) => contains(own, asked));
+    for (const one of fitting) one.added = { ...one.added, ...include };
+    if (fitting.length === 0) more.push(include);
   }
-  if (result.length === 0) throw new WorkflowError("Matrix must define at least one vector");
-  return result;
+  return [...grown.map(({ own, added }) => ({ ...own, ...added })), ...more];
 }
