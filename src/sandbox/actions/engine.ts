@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createArtifacts } from "./artifacts.ts";
+import { createCaches } from "./caches.ts";
 import { createGroups, groupOf, type Holder } from "./concurrency.ts";
 import { githubContext, identityClaims, isFromFork, type RunFacts } from "./environment.ts";
 import { asksToSkip, matches } from "./events/triggers.ts";
@@ -71,7 +72,7 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
     nextId: () => host.nextId("artifact"),
     now: () => host.clock.now(),
   });
-  const caches = {};
+  const caches = createCaches(join(host.directory, "caches"));
   const under = new Set<Promise<void>>();
   const numbers = new Map<string, number>();
   const wakeLost = new Set<() => void>();

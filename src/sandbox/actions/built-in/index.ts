@@ -1,11 +1,21 @@
 /** Which actions the sandbox brings itself. */
 import { libraryFolder, parseUses } from "../uses-name.ts";
 import { downloadArtifact, uploadArtifact } from "./artifact-actions.ts";
+import { cache, cacheRestore, cacheSave } from "./cache-actions.ts";
 import { checkout } from "./checkout.ts";
 import type { BuiltIn } from "./port.ts";
+import { setupGo } from "./setup-go.ts";
+import { setupNode } from "./setup-node.ts";
+import { setupPython } from "./setup-python.ts";
 
 const STAND_INS: Readonly<Record<string, BuiltIn>> = {
+  "actions/cache": cache,
+  "actions/cache/restore": cacheRestore,
+  "actions/cache/save": cacheSave,
   "actions/checkout": checkout,
+  "actions/setup-go": setupGo,
+  "actions/setup-node": setupNode,
+  "actions/setup-python": setupPython,
   "actions/upload-artifact": uploadArtifact,
   "actions/download-artifact": downloadArtifact,
 };
