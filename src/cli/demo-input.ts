@@ -1,5 +1,6 @@
 /** What the demo is asked to do: its options, and the issues' files, checked before anything is started. */
 import { readFile, stat } from "node:fs/promises";
+import { ACTIONS_OPTION, actionsFolder } from "./actions-folder.ts";
 import { CONDITION_OPTIONS, type Conditions, readConditions } from "./conditions.ts";
 import { ExitError, options } from "./exit.ts";
 import { SAMPLE_ISSUE } from "./sample.ts";
@@ -15,6 +16,8 @@ export interface DemoInput {
   readonly agent: string | undefined;
   readonly approve: "auto" | "wait";
   readonly keep: string | undefined;
+  /** Folder with actions that the repository's workflows use. */
+  readonly actions: string | undefined;
   readonly json: boolean;
   readonly conditions: Conditions;
   readonly hostile: boolean;
@@ -29,6 +32,7 @@ export async function readInput(args: readonly string[]): Promise<DemoInput> {
     approve: { type: "string", default: "auto" },
     keep: { type: "string" },
     json: { type: "boolean", default: false },
+    ...ACTIONS_OPTION,
     hostile: { type: "boolean", default: false },
     ...CONDITION_OPTIONS,
   });
@@ -37,6 +41,7 @@ export async function readInput(args: readonly string[]): Promise<DemoInput> {
     throw new ExitError(2, `--approve ${given.approve}: auto and wait are known`);
   }
   const files = given.issue ?? [];
+  const actions = await actionsFolder(given.actions);
   if (given.hostile) checkHostile(given);
   if (given.repo !== undefined) await checkRepository(given.repo);
   if (given.repo !== undefined && files.length === 0) {
@@ -54,7 +59,7 @@ export async function readInput(args: readonly string[]): Promise<DemoInput> {
   }
   const issues = files.length === 0 ? [SAMPLE_ISSUE] : await Promise.all(files.map(readIssue));
   const { repo, agent, approve, keep, json, hostile } = given;
-  return { repo, issues, agent, approve, keep, json, conditions, hostile };
+  return { repo, issues, agent, approve, keep, actions, json, conditions, hostile };
 }
 
 /** Its faults come at moments of the sample issue, and its lag is its own. */

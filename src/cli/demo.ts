@@ -24,6 +24,9 @@ repositories, the real app, the real Action in real workflow runs, a reviewer. N
   --agent 'COMMAND'    shell command that does an issue: it runs in a checkout, finds the issue in the file
                        CAIRN_ISSUE_FILE (also CAIRN_ISSUE_NUMBER, CAIRN_ISSUE_TITLE, CAIRN_GENERATION,
                        CAIRN_ATTEMPT, CAIRN_BASE), and changes files
+  --actions DIR        actions that its workflows use, as DIR/owner/name[/path]/action.yml, any ref. Brought along:
+                       actions/checkout, cache, setup-node, setup-python, setup-go, upload-artifact,
+                       download-artifact; any other action fails its job and names this option
   --approve auto|wait  auto: a second person approves when asked; wait: the command to approve is printed
   --keep DIR           leave repositories, run logs and the sandbox's log there
   --hostile            the sample issue goes through reads that lag, lost answers, doubled and dropped webhooks,
@@ -62,6 +65,7 @@ async function onStage(input: DemoInput, display: Display): Promise<number> {
     ...(agent === undefined ? {} : { agent }),
     ...(keep === undefined ? {} : { directory: keep }),
     ...input.conditions,
+    ...(input.actions === undefined ? {} : { actions: input.actions }),
   });
   try {
     display.say(`a GitHub on this machine: ${stage.sandbox.url} with ${stage.name} and cairn-dev/cairn@v1`);

@@ -1,6 +1,7 @@
 /** `cairn sandbox`: the GitHub on this machine, alone. */
 import { createClock } from "../sandbox/clock.ts";
 import { GitStoreError } from "../sandbox/git/errors.ts";
+import { ACTIONS_OPTION, actionsFolder } from "./actions-folder.ts";
 import { CONDITION_OPTIONS, conditionsHelp, readConditions } from "./conditions.ts";
 import { ExitError, options, portOf } from "./exit.ts";
 import { setStage } from "./stage.ts";
@@ -17,6 +18,9 @@ cairn-dev/cairn with the tag v1, and one repository to work in. SIGTERM ends it.
   --webhook-url U       where webhooks go (default: http://127.0.0.1:3000/api/github/webhooks)
   --app-url U           where jobs find the app (default: the origin of --webhook-url)
   --runner-api-url U    what jobs see as GITHUB_API_URL, so that something may stand between
+  --actions DIR         actions that workflows use, as DIR/owner/name[/path]/action.yml; any ref means what is
+                        there, and one that is there comes before the sandbox's own. Brought along: actions/checkout,
+                        cache, setup-node, setup-python, setup-go, upload-artifact, download-artifact
   --keep DIR            keep repositories, run logs and the sandbox's log there
   --clock real|virtual  virtual: GitHub's time stands still until it is set forward under control:
                         curl -d '{"advance": 60000}' CONTROL/clock (milliseconds). Steps of jobs take the
@@ -34,6 +38,7 @@ export async function sandbox(args: readonly string[]): Promise<number> {
     repo: { type: "string" },
     agent: { type: "string" },
     keep: { type: "string" },
+    ...ACTIONS_OPTION,
     "webhook-url": { type: "string" },
     "app-url": { type: "string" },
     "runner-api-url": { type: "string" },
@@ -48,6 +53,7 @@ export async function sandbox(args: readonly string[]): Promise<number> {
   const webhookUrl =
     address("--webhook-url", given["webhook-url"]) ?? "http://127.0.0.1:3000/api/github/webhooks";
   const runnerApiUrl = address("--runner-api-url", given["runner-api-url"]);
+  const actions = await actionsFolder(given.actions);
   const stage = await refusing(() =>
     setStage({
       port: portOf(given.port),
@@ -58,6 +64,7 @@ export async function sandbox(args: readonly string[]): Promise<number> {
       ...(given.repo === undefined ? {} : { repo: given.repo }),
       ...(given.agent === undefined ? {} : { agent: given.agent }),
       ...(given.keep === undefined ? {} : { directory: given.keep }),
+      ...(actions === undefined ? {} : { actions }),
       ...(runnerApiUrl === undefined ? {} : { runnerApiUrl }),
     }),
   );

@@ -18,7 +18,7 @@ export const OWNER = "acme";
 export const PEOPLE = { maintainer: "maya", reviewer: "robin", outsider: "oda" } as const;
 
 export interface StageOptions
-  extends Pick<SandboxOptions, "port" | "directory" | "runnerApiUrl" | "limits" | "clock"> {
+  extends Pick<SandboxOptions, "port" | "directory" | "runnerApiUrl" | "limits" | "clock" | "actions"> {
   /** As `parseLag` reads it. What the stage itself makes is visible from the start. */
   readonly lag?: string;
   /** Address of the app, as jobs reach it and as webhooks are sent to. */
@@ -57,6 +57,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     ...(options.runnerApiUrl === undefined ? {} : { runnerApiUrl: options.runnerApiUrl }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.actions === undefined ? {} : { actions: options.actions }),
   });
   try {
     const stage = await build(sandbox, options);

@@ -67,6 +67,8 @@ export interface SandboxOptions {
   readonly limits?: string;
   /** How webhooks get to their receivers; by HTTP unless a simulation takes them in process. */
   readonly transport?: Transport;
+  /** Folder with actions of other repositories: `uses: owner/name/path@ref` is found as `owner/name/path` there. */
+  readonly actions?: string;
   /** What runs workflows, where it is not the sandbox's own engine. */
   readonly createEngine?: (host: ActionsHost) => ActionsEngine | Promise<ActionsEngine>;
 }
@@ -195,7 +197,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   services.hooks.job.push(lag.noticed);
   const hostOptions = { directory: join(directory, "actions"), runnerApiUrl: options.runnerApiUrl, idTokens };
   const actionsHost = createActionsHost(services, hostOptions);
-  services.engine = await (options.createEngine ?? createActionsEngine)(actionsHost);
+  const ownEngine = (given: ActionsHost) => createActionsEngine(given, { actions: options.actions });
+  services.engine = await (options.createEngine ?? ownEngine)(actionsHost);
 
   let stopped: Promise<void> | undefined;
   async function stopAll(): Promise<void> {

@@ -22,7 +22,7 @@ export interface EngineOptions {
   /** Jobs that run at once. */
   readonly machines?: number;
   /** Folder with actions of other repositories, as `owner/name[/path]`. */
-  readonly actions?: string;
+  readonly actions?: string | undefined;
 }
 
 interface LiveRun {

@@ -1,4 +1,5 @@
 /** Entities around pull requests: reviews, checks, statuses and the rules that gate a merge. Plain data, as in `state.ts`. */
+import type { Annotation } from "../actions/port.ts";
 import type { MergeMethod, Sha } from "../git/store.ts";
 
 /** Size of a pull request: what its head has and its base lacks. */
@@ -142,6 +143,8 @@ export interface CheckRun {
   detailsUrl: string | null;
   /** Job of a workflow run that it shows. */
   readonly jobId: number | null;
+  /** Of a job; those of other check runs are not kept. */
+  annotations: readonly Annotation[];
 }
 
 export type StatusState = "error" | "failure" | "pending" | "success";

@@ -125,4 +125,16 @@ test("annotations have a level, a place and a title, ten of a level a step", asy
   // docs: "Usage limits": 10 warnings and 10 errors a step.
   expect(annotations.filter((one) => one.level === "warning")).toHaveLength(11);
   expect(annotations.at(-1)?.message).toBe("Process completed with exit code 1.");
+  m.sandbox.addCollaborator(m.repository, "maya", "admin");
+  const maya = m.fixture.as(m.fixture.tokens.maintainer);
+  const path = `/repos/acme/flows/check-runs/${run.jobs[0]?.checkRunId}`;
+  expect((await maya("GET", path)).body.output.annotations_count).toBe(annotations.length);
+  const [first] = (await maya("GET", `${path}/annotations`)).body;
+  expect(first).toMatchObject({
+    path: "src/a.ts",
+    start_line: 3,
+    end_line: 4,
+    annotation_level: "failure",
+    title: "Bad, really",
+  });
 });

@@ -69,6 +69,7 @@ export function followJob(services: Services, run: RunRecord, job: JobRecord): v
       externalId: String(job.id),
       detailsUrl: `${urls.html}/${name}/actions/runs/${run.id}/job/${job.id}`,
       jobId: job.id,
+      annotations: [],
     };
     world.checkRuns.set(check.id, check);
     job.checkRunId = check.id;
@@ -78,6 +79,7 @@ export function followJob(services: Services, run: RunRecord, job: JobRecord): v
   check.conclusion = job.conclusion as CheckConclusion | null;
   check.startedAt = job.startedAt;
   check.completedAt = job.completedAt;
+  check.annotations = [...job.annotations];
   const action = isNew
     ? "created"
     : check.status === "completed" && before !== "completed"

@@ -1,3 +1,4 @@
+import type { Annotation } from "../../actions/port.ts";
 import type { Urls } from "../../services.ts";
 import { findApp, findIssue, findRepository, fullName } from "../../world/find.ts";
 import { nodeId } from "../../world/ids.ts";
@@ -40,11 +41,32 @@ export function presentCheckRun(world: World, urls: Urls, run: CheckRun) {
     conclusion: run.conclusion,
     started_at: isoOrNull(run.startedAt),
     completed_at: isoOrNull(run.completedAt),
-    output: { ...run.output, annotations_count: 0, annotations_url: `${url}/annotations` },
+    output: {
+      ...run.output,
+      annotations_count: run.annotations.length,
+      annotations_url: `${url}/annotations`,
+    },
     name: run.name,
     check_suite: { id: run.suiteId },
     app: presentApp(world, urls, findApp(world, run.appId)),
     pull_requests: pullReferences(world, urls, run.repositoryId, run.headSha),
+  };
+}
+
+/** One annotation; of one that names no file, GitHub has the path `.github`. */
+export function presentAnnotation(world: World, urls: Urls, run: CheckRun, annotation: Annotation) {
+  const name = fullName(world, findRepository(world, run.repositoryId));
+  return {
+    path: annotation.path,
+    blob_href: `${urls.html}/${name}/blob/${run.headSha}/${annotation.path}`,
+    start_line: annotation.startLine,
+    start_column: annotation.startColumn,
+    end_line: annotation.endLine,
+    end_column: annotation.endColumn,
+    annotation_level: annotation.level,
+    title: annotation.title,
+    message: annotation.message,
+    raw_details: "",
   };
 }
 

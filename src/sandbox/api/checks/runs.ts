@@ -3,9 +3,10 @@ import { nextId } from "../../world/ids.ts";
 import type { CheckConclusion, CheckRun, CheckStatus } from "../../world/pull-state.ts";
 import { ApiError, notFound, validationFailed } from "../errors.ts";
 import { numberParam, optionalString, requiredString, wrongType } from "../input.ts";
+import { paginate } from "../paginate.ts";
 import { type JsonObject, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 import { commitAt } from "./commit-param.ts";
-import { presentCheckRun, presentCheckSuite } from "./present.ts";
+import { presentAnnotation, presentCheckRun, presentCheckSuite } from "./present.ts";
 import { filterRuns, listed } from "./run-list.ts";
 import { appOf, settleSuite, suiteFor } from "./suites.ts";
 
@@ -50,6 +51,7 @@ async function createCheckRun(context: RouteContext): Promise<RouteResult> {
     externalId: "",
     detailsUrl: null,
     jobId: null,
+    annotations: [],
     ...changes,
   };
   world.checkRuns.set(run.id, run);
@@ -162,8 +164,10 @@ export const checkRunRoutes: readonly Route[] = [
   })),
   route("PATCH", ONE, WRITE, updateCheckRun),
   route("GET", `${ONE}/annotations`, READ, (context) => {
-    checkRunParam(context); // annotations are not kept: an existing run has none
-    return { status: 200, body: [] };
+    const run = checkRunParam(context);
+    return paginate(context, run.annotations, (one) =>
+      presentAnnotation(context.world, context.urls, run, one),
+    );
   }),
   route("GET", `${REPO}/commits/{ref*}/check-runs`, READ, async (context) => {
     const sha = await commitAt(context, context.params.ref ?? "");
