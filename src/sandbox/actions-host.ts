@@ -1,9 +1,12 @@
 /** The sandbox as GitHub Actions sees it: `ActionsHost`. */
 import { randomBytes } from "node:crypto";
 import type { ActionsHost, ActionsRepository, ActionsUser, Permissions } from "./actions/port.ts";
+import { accountOf } from "./api/present/commit.ts";
+import type { Person } from "./git/store.ts";
 import { ACTIONS_APP_ID } from "./identity/authenticate.ts";
 import type { IdTokenIssuer } from "./identity/oidc.ts";
 import { type Services, storeOf } from "./services.ts";
+import { payloadOf } from "./webhooks/payload.ts";
 import type { Actor } from "./world/actor.ts";
 import { findApp, findRepository, findUser, repositoryByName } from "./world/find.ts";
 import { nextId } from "./world/ids.ts";
@@ -64,6 +67,13 @@ export function createActionsHost(services: Services, options: HostOptions): Act
     directory: options.directory,
     nextId: (kind) => nextId(world, kind),
     repository: (id) => actionsRepository(services, id),
+    repositories: () => [...world.repositories.keys()].flatMap((id) => actionsRepository(services, id) ?? []),
+    scheduled(repositoryId, cron, workflowPath, author) {
+      const actorId = schedulerOf(world, repositoryId, author);
+      const fields = { schedule: cron, workflow: workflowPath };
+      const payload = payloadOf(world, urls, { event: "schedule", repositoryId, fields }, actorId);
+      return { actor: actionsUser(world, actorId), payload };
+    },
     findRepository(owner, name, by) {
       const found = repositoryByName(world, owner, name);
       return found && mayUse(found, by) ? actionsRepository(services, found.id) : undefined;
@@ -106,6 +116,14 @@ export function createActionsHost(services: Services, options: HostOptions): Act
       services.landed.land("agent.run", key, run.repositoryId, { actor, requestId: "" });
     },
   };
+}
+
+/** Who last changed a schedule acts in its runs; the owner where that is no account here, and no organization acts. */
+function schedulerOf(world: World, repositoryId: number, author: Person | undefined): number {
+  const account = author && accountOf(world, author);
+  const owner = findUser(world, findRepository(world, repositoryId).ownerId);
+  if (account) return account.id;
+  return owner.type === "Organization" ? findApp(world, ACTIONS_APP_ID).botId : owner.id;
 }
 
 /** A private repository's actions and workflows are for repositories of the same owner only. */

@@ -60,6 +60,8 @@ export interface JobState {
   readonly doomed: Set<RunningProcess>;
   /** Whether the steps under way still hold, outer ones first: asked again when the job is cancelled. */
   readonly underWay: (() => boolean)[];
+  /** Steps under way whose time is over. */
+  expired: number;
   readonly summaries: string[];
   status: "success" | "failure";
   stop: Stop;

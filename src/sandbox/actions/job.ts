@@ -139,6 +139,7 @@ export function startJob(input: JobInput): RunningJob {
     processes: new Set(),
     doomed: new Set(),
     underWay: [],
+    expired: 0,
     summaries: [],
     status: "success",
     stop: "no",

@@ -4,7 +4,7 @@
  * the host gives it repositories, tokens, secrets and identities, and hears of every change.
  */
 import type { SandboxClock } from "../clock.ts";
-import type { GitStore, Sha } from "../git/store.ts";
+import type { GitStore, Person, Sha } from "../git/store.ts";
 
 /** Levels that a workflow may ask of its token, by GitHub's names with hyphens (`pull-requests`, `id-token`). */
 export type Permissions = Readonly<Record<string, "read" | "write" | "none">>;
@@ -42,8 +42,9 @@ export interface TriggerEvent {
   readonly actor: ActionsUser;
   /** The webhook payload: `github.event`. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** `workflow_dispatch` only: the one workflow file, and its inputs as strings. */
+  /** `workflow_dispatch` and `schedule`: the one workflow file. */
   readonly workflowPath?: string;
+  /** `workflow_dispatch` only, as strings. */
   readonly inputs?: Readonly<Record<string, string>>;
 }
 
@@ -158,6 +159,14 @@ export interface ActionsHost {
   /** `undefined` where it does not exist or may not be used from `by` (a private action of another owner). */
   findRepository(owner: string, name: string, by: ActionsRepository): ActionsRepository | undefined;
   repository(id: number): ActionsRepository | undefined;
+  repositories(): readonly ActionsRepository[];
+  /** Actor and payload of a `schedule` event; `author`: who last changed the workflow file. */
+  scheduled(
+    repositoryId: number,
+    cron: string,
+    workflowPath: string,
+    author: Person | undefined,
+  ): { readonly actor: ActionsUser; readonly payload: Readonly<Record<string, unknown>> };
   /** Token with exactly these permissions on this repository, valid until `revokeJobToken` or 24 hours. */
   mintJobToken(input: {
     repositoryId: number;

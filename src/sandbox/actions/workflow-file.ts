@@ -3,7 +3,8 @@
  * template is used for its checks alone: it drops `permissions`, `timeout-minutes`, `defaults`, `shell`,
  * `working-directory`, `with`, `run-name` and the outputs of `workflow_call`.
  */
-import type { EventsConfig } from "@actions/workflow-parser/model/workflow-template";
+import type { EventsConfig, ScheduleConfig } from "@actions/workflow-parser/model/workflow-template";
+import { checkSchedule } from "./events/cron.ts";
 import {
   convertWorkflowTemplate,
   isMapping,
@@ -143,6 +144,7 @@ function nameOf(root: TemplateToken | undefined): string | undefined {
 
 function toFile(path: string, name: string, root: TemplateToken, events: EventsConfig): WorkflowFile {
   const on = field(root, "on");
+  checkSchedules(events.schedule ?? [], field(on, "schedule"));
   return {
     path,
     name,
@@ -160,6 +162,15 @@ function toFile(path: string, name: string, root: TemplateToken, events: EventsC
     concurrency: field(root, "concurrency"),
     refused: refusedIn(path, field(root, "jobs")),
   };
+}
+
+function checkSchedules(schedules: readonly ScheduleConfig[], at: TemplateToken | undefined): void {
+  try {
+    for (const { cron, timezone } of schedules) checkSchedule(cron, timezone);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new WorkflowError(`${place(at)}${error.message}`, { cause: error });
+  }
 }
 
 /** The first key of a job or step that is valid on GitHub and not honoured here. */

@@ -28,6 +28,7 @@ export async function matches(event: TriggerEvent, file: WorkflowFile): Promise<
   if (event.name === "workflow_dispatch") {
     return event.workflowPath === file.path && file.dispatchInputs !== undefined;
   }
+  if (event.name === "schedule") return event.workflowPath === file.path && file.on.schedule !== undefined;
   const filter = file.on[event.name] as EventFilter | undefined;
   if (filter === undefined) return false;
   if (!typeMatches(event, filter)) return false;

@@ -3,6 +3,7 @@ import type { JobState, StepOutcome, StepResult } from "../job-state.ts";
 import { createCommandFiles, type StepWords } from "./command-files.ts";
 import type { StepFrame } from "./frame.ts";
 import { startProcess } from "./process.ts";
+import { isEnding } from "./stop.ts";
 
 export interface CommandSpec {
   readonly command: string;
@@ -24,6 +25,7 @@ export async function runCommand(
   const { job } = frame;
   job.nextStep += 1;
   const files = await createCommandFiles(job.places.temp, String(job.nextStep));
+  if (isEnding(job)) return "cancelled";
   const state = spec.state ?? {};
   let refused = false;
   const ear = {

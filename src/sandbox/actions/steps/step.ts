@@ -132,6 +132,7 @@ async function withTimeout(
   timers.push(
     job.host.clock.schedule(minutes * 60_000, () => {
       expired = true;
+      job.expired += 1;
       endProcesses(job, timers);
     }),
   );
@@ -142,6 +143,7 @@ async function withTimeout(
     // A process of a built-in that was ended says so by its error.
     if (!expired || job.stop !== "no") throw error;
   } finally {
+    if (expired) job.expired -= 1;
     for (const cancel of timers) cancel();
   }
   job.log.error(`The action '${nameOf(step)}' has timed out after ${minutes} minutes.`);

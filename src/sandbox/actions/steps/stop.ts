@@ -38,6 +38,12 @@ export function stopJob(job: JobState, how: Exclude<Stop, "no">, timers: (() => 
   if (!job.underWay.every((holds) => stillHolds(job, holds))) endProcesses(job, timers);
 }
 
+/** Whether what is about to start is to end already: it was not there yet when all others were told. */
+export function isEnding(job: JobState): boolean {
+  if (job.stop === "force" || job.stop === "lost" || job.expired > 0) return true;
+  return job.stop === "cancel" && !job.underWay.every((holds) => stillHolds(job, holds));
+}
+
 function stillHolds(job: JobState, holds: () => boolean): boolean {
   try {
     return holds();

@@ -10,6 +10,7 @@ import { prepend, variablesOf } from "./command.ts";
 import { runComposite } from "./composite.ts";
 import { contextsOf, type StepFrame, statusOf } from "./frame.ts";
 import { runNode } from "./node-action.ts";
+import { isEnding } from "./stop.ts";
 
 export async function runUses(
   frame: StepFrame,
@@ -63,6 +64,7 @@ async function runBuiltIn(
     env: variablesOf(frame, { env, extra: {} }, {}),
     started(process) {
       job.processes.add(process);
+      if (isEnding(job)) process.signal("SIGKILL");
       void process.done.finally(() => job.processes.delete(process));
     },
     setVariable: (name, value) => void Object.assign(job.env, { [name]: value }),

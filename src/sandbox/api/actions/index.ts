@@ -33,10 +33,15 @@ export function installActionHooks(services: Services): void {
       workflow_run: presentRun(world, urls, run, headAtHand(services, run)),
       workflow: presentWorkflow(world, urls, workflowOf(run)),
     };
-    const event = { event: "workflow_run", action, repositoryId: run.repositoryId, fields };
-    // A workflow may start after another. GitHub lets three follow one another, the sandbox two.
-    const workflows = run.event === "workflow_run" ? {} : ({ workflows: "default-branch" } as const);
-    services.emit({ ...event, ...workflows }, actor(), run.triggeringActor.id);
+    const { repositoryId } = run;
+    const event = {
+      event: "workflow_run",
+      action,
+      repositoryId,
+      fields,
+      workflows: "default-branch",
+    } as const;
+    services.emit(event, actor(), run.triggeringActor.id);
   });
   const running = new Set<number>();
   services.hooks.job.push((run, job, action) => {

@@ -1,8 +1,8 @@
 /** Where jobs stand inside a run: in which called workflow, what each waits for, and how it is stopped. */
-import type { Group, Groups, Holder } from "./concurrency.ts";
-import type { LoadedWorkflow } from "./load.ts";
-import type { Machines } from "./machines.ts";
-import type { JobResult } from "./results.ts";
+import type { Group, Groups, Holder } from "../concurrency.ts";
+import type { LoadedWorkflow } from "../load.ts";
+import type { Machines } from "../machines.ts";
+import type { JobResult } from "../results.ts";
 
 /** A called or calling workflow inside the run. */
 export interface Scope {
@@ -23,19 +23,22 @@ export interface Seat {
   readonly scope: Scope;
   /** Whether the job's condition holds once its run is cancelled. */
   readonly goesOn: () => boolean;
-  /** How it is stopped once it runs; until then what it waits for is given up. */
-  stops: ((how: "cancel" | "force") => void) | undefined;
   isCall(): boolean;
   take(machines: Machines): Promise<"go" | "cancelled">;
   enter(groups: Groups, group: Group): Promise<"go" | "cancelled">;
+  /** Until it runs, what it waits for is given up. */
   stop(how: "cancel" | "force"): void;
+  /** It runs, and is stopped like this; at once where it was stopped while it got its machine. */
+  runs(stops: (how: "cancel" | "force") => void): void;
+  isRunning(): boolean;
   /** Gives back what it holds. */
   release(): void;
 }
 
 export function createSeat(scope: Scope, kind: "job" | "call", goesOn: () => boolean): Seat {
   const held: (() => void)[] = [];
-  let stopped = false;
+  let stopped: "cancel" | "force" | undefined;
+  let stops: ((how: "cancel" | "force") => void) | undefined;
   const release = (): void => {
     for (const give of held.splice(0).reverse()) give();
   };
@@ -44,7 +47,6 @@ export function createSeat(scope: Scope, kind: "job" | "call", goesOn: () => boo
   const seat: Seat = {
     scope,
     goesOn,
-    stops: undefined,
     isCall: () => kind === "call",
     take(machines) {
       const turn = machines.take();
@@ -57,10 +59,15 @@ export function createSeat(scope: Scope, kind: "job" | "call", goesOn: () => boo
       return verdict(groups.enter(group, holder));
     },
     stop(how) {
-      stopped = true;
-      if (seat.stops) seat.stops(how);
+      stopped = how;
+      if (stops) stops(how);
       else release();
     },
+    runs(how) {
+      stops = how;
+      if (stopped) stops(stopped);
+    },
+    isRunning: () => stops !== undefined,
     release,
   };
   return seat;
