@@ -1,4 +1,5 @@
 /** `actions/cache` (docs: "Dependency caching reference"; the action's README for outputs and warnings). */
+import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { refsOf } from "../../../src/sandbox/actions/built-in/cache-steps.ts";
 import { createCaches } from "../../../src/sandbox/actions/caches.ts";
@@ -83,7 +84,6 @@ test("a run may use caches of its own ref, of its pull request's base, of the de
   const caches = createCaches(`${directory}/c`);
   const places = { root: directory, workspace: directory, home: directory };
   const paths = ["c.txt"];
-  const { writeFile } = await import("node:fs/promises");
   await writeFile(`${directory}/c.txt`, "x");
   const save = (ref: string, key: string) => caches.save({ repositoryId: 1, ref, key, paths }, places);
   const found = (refs: readonly string[], key: string) =>
