@@ -7,7 +7,7 @@ import type { Origin } from "./origin.ts";
 import type { ActionsHost, ActionsRepository } from "./port.ts";
 import { entries, field, literal, text, WorkflowError } from "./tokens.ts";
 import { libraryFolder, parseUses } from "./uses-name.ts";
-import { readStep, type StepDefinition } from "./workflow-file.ts";
+import { readStep, refusedInStep, type StepDefinition } from "./workflow-file.ts";
 
 export interface ActionInput {
   readonly name: string;
@@ -174,6 +174,10 @@ function readRuns(uses: string, root: TemplateToken): ActionRuns {
       };
     case "composite": {
       const steps = field(runs, "steps");
+      for (const step of steps && isSequence(steps) ? steps : []) {
+        const refused = refusedInStep(step);
+        if (refused) throw new WorkflowError(`${uses}: ${refused}`);
+      }
       return {
         kind: "composite",
         steps: steps && isSequence(steps) ? [...steps].map((step) => readStep(step)) : [],

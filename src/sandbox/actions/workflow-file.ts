@@ -100,6 +100,11 @@ const STEP_KEYS = new Set([
   "continue-on-error",
 ]);
 
+const WHY_REFUSED: Readonly<Record<string, string>> = {
+  container: ": it has no containers, jobs run on the machine itself",
+  services: ": it has no containers; start what the job needs in a step",
+};
+
 export type ParsedWorkflow =
   | { readonly kind: "valid"; readonly file: WorkflowFile }
   | { readonly kind: "invalid"; readonly path: string; readonly name: string; readonly message: string };
@@ -178,15 +183,21 @@ function refusedIn(path: string, jobs: TemplateToken | undefined): string | unde
   for (const [key, job] of entries(jobs)) {
     for (const [name, value] of entries(job)) {
       if (REFUSED_JOB_KEYS.has(name))
-        return `${path} ${place(value)}'${name}' of job '${key}' is not honoured by this sandbox`;
+        return `${path} ${place(value)}'${name}' of job '${key}' is not honoured by this sandbox${WHY_REFUSED[name] ?? ""}`;
     }
     const steps = field(job, "steps");
     for (const step of steps && isSequence(steps) ? steps : []) {
-      const other = entries(step).find(([name]) => !STEP_KEYS.has(name));
-      if (other) return `${path} ${place(other[1])}'${other[0]}' of a step is not honoured by this sandbox`;
+      const refused = refusedInStep(step);
+      if (refused) return `${path} ${refused}`;
     }
   }
   return undefined;
+}
+
+/** The first key of a step, of a job or of a composite action, that is not honoured here. */
+export function refusedInStep(step: TemplateToken): string | undefined {
+  const other = entries(step).find(([name]) => !STEP_KEYS.has(name));
+  return other && `${place(other[1])}'${other[0]}' of a step is not honoured by this sandbox`;
 }
 
 function readInputs(token: TemplateToken | undefined): Record<string, InputDefinition> {

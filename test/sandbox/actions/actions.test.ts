@@ -59,3 +59,33 @@ test("checkout, artifacts and a second job that reads them", async () => {
   expect(log).toContain("no credentials");
   expect(log).toMatch(/Z deep/);
 });
+
+test("checkout takes a branch or a tag by its short name, a commit, a folder, and no place outside", async () => {
+  await using m = await machine(
+    flow(`
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - { uses: actions/checkout@v5, with: { ref: v1, path: by-tag } }
+      - { uses: actions/checkout@v5, with: { ref: topic/x, path: by-branch, fetch-depth: 0 } }
+      - { uses: actions/checkout@v5, with: { ref: "\${{ github.sha }}", path: by-sha } }
+      - run: for d in by-*; do echo "$d $(git -C $d rev-parse HEAD) $(git -C $d symbolic-ref -q --short HEAD)"; done
+      - { uses: actions/checkout@v5, with: { ref: nowhere }, continue-on-error: true }
+      - { uses: actions/checkout@v5, with: { path: ../../../../other } }
+`),
+  );
+  m.sandbox.addCollaborator(m.repository, "maya", "admin");
+  const maya = m.fixture.as(m.fixture.tokens.maintainer);
+  const sha = m.repository.refs.get("refs/heads/main") ?? "";
+  for (const ref of ["refs/tags/v1", "refs/heads/topic/x"]) {
+    expect((await maya("POST", "/repos/acme/flows/git/refs", { ref, sha })).status).toBe(201);
+  }
+  const { log, jobs } = await m.run(W);
+  expect(log).toContain(`by-tag ${sha} \n`);
+  expect(log).toContain(`by-branch ${sha} topic/x\n`);
+  expect(log).toContain(`by-sha ${sha} \n`);
+  // The words of actions/checkout.
+  expect(log).toContain("A branch or tag with the name 'nowhere' could not be found");
+  expect(log).toMatch(/Repository path '.*other' is not under '/);
+  expect(jobs.a).toBe("failure");
+});

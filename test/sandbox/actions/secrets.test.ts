@@ -90,3 +90,23 @@ test("an id token is given to jobs that may write it, and stands up to the issue
     job_workflow_ref: "acme/flows/.github/workflows/w.yml@refs/heads/main",
   });
 });
+
+test("a secret is masked in other writings too: base64 behind a name, JSON, an address", async () => {
+  await using m = await machine(
+    flow(`
+  a:
+    runs-on: ubuntu-latest
+    env: { DEEP: "\${{ secrets.DEEP }}" }
+    steps:
+      - run: |
+          for front in "" u: us:; do printf '%s' "$front$DEEP" | base64; done
+          python3 -c "import json, os, urllib.parse as u; print(json.dumps(os.environ['DEEP']), u.quote(os.environ['DEEP'], safe=''))"
+`),
+  );
+  m.sandbox.setSecret(m.repository, "DEEP", 'a "deep" secret/value');
+  const { log } = await m.run(W);
+  const said = log.split("\n").map((line) => line.slice("2026-01-01T00:00:00.0000000Z ".length));
+  expect(said.filter((line) => line.includes("***")).length).toBeGreaterThanOrEqual(4);
+  expect(log).toContain('Z "***" ***');
+  expect(log).not.toContain(Buffer.from('a "deep" secret/value').toString("base64").slice(4, 20));
+});

@@ -129,3 +129,19 @@ test("hashFiles() hashes what its patterns leave, and nothing is the empty strin
   expect(log).toContain("none <>");
   expect(log).toContain(`Z ${one}`);
 });
+
+test("a working directory that is not there, and a shell that nobody knows, are told by name", async () => {
+  await using m = await machine(
+    steps(`
+- run: echo no
+  working-directory: nowhere
+  continue-on-error: true
+- run: echo no
+  shell: cmd
+`),
+  );
+  const { log, jobs } = await m.run(W);
+  expect(jobs.a).toBe("failure");
+  expect(log).toMatch(/the working directory '.*nowhere' does not exist/);
+  expect(log).toContain("the shell 'cmd' is not here");
+});

@@ -21,9 +21,13 @@ export const checkout: BuiltIn = {
   async run(context) {
     const { inputs, github, job } = context;
     const repository = inputs.repository || String(github.repository);
-    const target = join(job.places.workspace, inputs.path ?? "");
+    const { workspace } = job.places;
+    const target = join(workspace, inputs.path ?? "").replace(/\/+$/, "");
+    if (target !== workspace && !target.startsWith(`${workspace}/`)) {
+      throw new Error(`Repository path '${target}' is not under '${workspace}'`);
+    }
     const own = repository === github.repository;
-    const ref = inputs.ref || (own ? "" : "HEAD");
+    const asked = inputs.ref || (own ? "" : "HEAD");
     await rm(target, { recursive: true, force: true });
     await mkdir(target, { recursive: true });
     const server = String(github.server_url);
@@ -34,16 +38,35 @@ export const checkout: BuiltIn = {
     const depth = inputs["fetch-depth"] === "0" ? [] : [`--depth=${inputs["fetch-depth"] || "1"}`];
     await git(context, target, ["init", "-q", "-b", "main", "."]);
     await git(context, target, ["remote", "add", "origin", `${server}/${repository}`]);
-    const wanted = refspec(ref, github, own, depth.length === 0);
     const auth = ["-c", `${config}=${header}`, "-c", "protocol.version=2"];
+    const ref = isName(asked) ? await wholeName(context, target, auth, asked) : asked;
+    const wanted = refspec(ref, github, own, depth.length === 0);
     await git(context, target, [...auth, "fetch", "-q", "--no-tags", ...depth, "origin", ...wanted.fetch]);
     await git(context, target, ["checkout", "-q", "--force", ...wanted.checkout]);
     const keeps = (inputs["persist-credentials"] || "true") === "true";
     if (keeps) await git(context, target, ["config", "--local", config, header]);
     const commit = await git(context, target, ["rev-parse", "HEAD"]);
-    return { commit: commit.trim(), ref };
+    return { commit: commit.trim(), ref: asked };
   },
 };
+
+/** A branch or a tag by its short name. */
+const isName = (ref: string): boolean =>
+  ref !== "" && ref !== "HEAD" && !ref.startsWith("refs/") && !/^[0-9a-f]{40}$/.test(ref);
+
+/** The branch of that name, else the tag. Throws where there is neither. */
+async function wholeName(
+  context: BuiltInContext,
+  target: string,
+  auth: readonly string[],
+  name: string,
+): Promise<string> {
+  const names = [`refs/heads/${name}`, `refs/tags/${name}`];
+  const there = await git(context, target, [...auth, "ls-remote", "--refs", "origin", ...names]);
+  const found = names.find((whole) => there.split("\n").some((line) => line.endsWith(`\t${whole}`)));
+  if (found === undefined) throw new Error(`A branch or tag with the name '${name}' could not be found`);
+  return found;
+}
 
 interface Wanted {
   readonly fetch: readonly string[];
@@ -74,8 +97,8 @@ function refspec(
   }
   if (/^[0-9a-f]{40}$/.test(ref)) return { fetch: [...all, ref], checkout: ["--detach", ref] };
   if (ref === "HEAD") return { fetch: [...all, "HEAD"], checkout: ["--detach", "FETCH_HEAD"] };
-  if (ref.startsWith("refs/heads/") || !ref.startsWith("refs/")) {
-    const branch = ref.replace(/^refs\/heads\//, "");
+  if (ref.startsWith("refs/heads/")) {
+    const branch = ref.slice("refs/heads/".length);
     return {
       fetch: [...all, `+refs/heads/${branch}:refs/remotes/origin/${branch}`],
       checkout: ["-B", branch, `refs/remotes/origin/${branch}`],

@@ -1,6 +1,7 @@
 /** A job's log: lines with times, secrets masked, and the workflow commands that stand in them. */
 import type { Annotation } from "../port.ts";
 import { createAnnotations } from "./annotation.ts";
+import { waysToWrite } from "./secret-words.ts";
 import { isStopToken, parseCommand, type WorkflowCommand } from "./workflow-command.ts";
 
 /** What a running step takes from the commands that it prints. */
@@ -63,7 +64,7 @@ export function createJobLog({ now, onLine, annotations, workspace }: JobLogOpti
   };
   const mask = (secret: string): void => {
     // Each line of a secret is one: logs are printed line by line.
-    for (const line of [secret, ...secret.split(/\r?\n/)]) {
+    for (const line of [secret, ...secret.split(/\r?\n/)].flatMap(waysToWrite)) {
       if (line.trim() !== "" && !secrets.includes(line)) secrets.push(line);
     }
     // A short secret inside a long one must not leave the rest of the long one in the log.

@@ -1,4 +1,5 @@
 /** `run`: a script in the shell that the step, the job or the workflow names. */
+import { existsSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Contexts, evaluateText } from "../expressions.ts";
@@ -20,13 +21,14 @@ export async function runScript(
   const shell = evaluateText(step.shell, contexts, statusOf(frame)) || defaultOf(frame, "shell");
   const folder =
     evaluateText(step.workingDirectory, contexts, statusOf(frame)) || defaultOf(frame, "working-directory");
+  const cwd = resolve(job.places.workspace, folder);
+  if (!existsSync(cwd)) throw new WorkflowError(`the working directory '${cwd}' does not exist`);
   const file = join(job.places.temp, `step-${job.nextStep}-${Math.random().toString(36).slice(2)}`);
   const [command = "bash", ...args] = shellOf(shell, file);
   await writeFile(file, `${script}\n`);
   await chmod(file, 0o755);
   job.log.say(`##[group]Run ${script.trimStart().split("\n")[0] ?? ""}`);
   job.log.say("##[endgroup]");
-  const cwd = resolve(job.places.workspace, folder);
   return runCommand(frame, { command, args, cwd, env, extra: {} }, result);
 }
 
