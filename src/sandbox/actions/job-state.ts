@@ -7,7 +7,7 @@ import type { LoadedWorkflow } from "./load.ts";
 import type { ActionsHost, JobRecord } from "./port.ts";
 import type { JobLog } from "./steps/job-log.ts";
 import type { RunningProcess } from "./steps/process.ts";
-import type { JobDefinition } from "./workflow-file.ts";
+import type { JobDefinition, StepDefinition } from "./workflow-file.ts";
 
 export type StepOutcome = "success" | "failure" | "cancelled" | "skipped";
 
@@ -52,6 +52,8 @@ export interface JobState {
   /** What only actions see, as GitHub has it. */
   readonly runtime: Readonly<Record<string, string>>;
   readonly steps: Record<string, StepResult>;
+  /** What `pre` of an action has saved for its `main`, by step; there for each step whose `pre` has run. */
+  readonly prepared: Map<StepDefinition, Record<string, string>>;
   readonly posts: PostStep[];
   /** In the environment of all that the job starts. */
   readonly mark: string;

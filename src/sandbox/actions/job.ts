@@ -11,15 +11,18 @@ import {
   type RunFacts,
   runnerContext,
 } from "./environment.ts";
-import { type Contexts, evaluateNumber, evaluateRunsIf, evaluateText, evaluateTexts } from "./expressions.ts";
-import type { JobState, PostStep, StepOutcome, Stop } from "./job-state.ts";
+import { type Contexts, evaluateNumber, evaluateText, evaluateTexts } from "./expressions.ts";
+import type { JobState, Stop } from "./job-state.ts";
 import type { LoadedWorkflow } from "./load.ts";
-import type { ActionsHost, JobRecord, Permissions, StepRecord } from "./port.ts";
+import type { ActionsHost, JobRecord, Permissions } from "./port.ts";
 import type { Result } from "./results.ts";
-import { contextsOf, jobFrame, type StepFrame, statusOf } from "./steps/frame.ts";
+import { contextsOf, jobFrame, type StepFrame } from "./steps/frame.ts";
 import { createJobLog, type JobLog } from "./steps/job-log.ts";
 import { killOrphans, TRACKING } from "./steps/orphans.ts";
-import { nameOf, runStep } from "./steps/step.ts";
+import { prepareActions } from "./steps/prepare.ts";
+import { newStepRecord, runPosts } from "./steps/recorded.ts";
+import { runStep } from "./steps/step.ts";
+import { nameOf } from "./steps/step-name.ts";
 import { stopJob } from "./steps/stop.ts";
 import { entries } from "./tokens.ts";
 import type { JobDefinition, StepDefinition } from "./workflow-file.ts";
@@ -135,6 +138,7 @@ export function startJob(input: JobInput): RunningJob {
       ACTIONS_RESULTS_URL: `${host.serverUrl}/_services/results/`,
     },
     steps: {},
+    prepared: new Map(),
     posts: [],
     processes: new Set(),
     doomed: new Set(),
@@ -168,6 +172,7 @@ async function runJob(state: JobState, timers: (() => void)[]): Promise<JobEnd> 
   }
   await writeFile(places.eventPath, JSON.stringify(state.facts.event.payload));
   const frame = jobFrame(state);
+  let outputs: Record<string, string> = {};
   try {
     for (const token of [workflow.file.env, definition.env]) {
       Object.assign(state.env, evaluateTexts(token, contextsOf(frame)));
@@ -179,27 +184,21 @@ async function runJob(state: JobState, timers: (() => void)[]): Promise<JobEnd> 
         stopJob(state, "cancel", timers);
       }),
     );
+    await prepareActions(frame, definition.steps);
     await runSteps(frame, definition.steps);
     await runPosts(frame);
+    outputs = outputsOf(state, frame);
   } catch (error) {
     log.error(error instanceof Error ? error.message : String(error));
     state.status = "failure";
   }
-  return { conclusion: conclusionOf(state), outputs: outputsOf(state, frame) };
+  return { conclusion: conclusionOf(state), outputs };
 }
-
-const newStepRecord = (name: string, number: number): StepRecord => ({
-  name,
-  number,
-  status: "queued",
-  conclusion: null,
-  startedAt: null,
-  completedAt: null,
-});
 
 async function runSteps(frame: StepFrame, steps: readonly StepDefinition[]): Promise<void> {
   const { record, host } = frame.job;
-  const records = steps.map((step, index): StepRecord => newStepRecord(nameOf(step), index + 1));
+  const before = record.steps.length;
+  const records = steps.map((step, index) => newStepRecord(nameOf(step), before + index + 1));
   record.steps.push(...records);
   for (const [index, step] of steps.entries()) {
     await runStep(frame, step, records[index]);
@@ -212,42 +211,6 @@ function durationOf(minutes: number): string {
   const seconds = Math.round(minutes * 60);
   const hours = Math.floor(seconds / 3600);
   return `${hours > 0 ? `${hours}h` : ""}${Math.floor((seconds % 3600) / 60)}m${seconds % 60}s`;
-}
-
-/** In reverse order, whatever became of the steps. */
-async function runPosts(frame: StepFrame): Promise<void> {
-  const { job } = frame;
-  for (const post of [...job.posts].reverse()) {
-    if (job.stop === "force" || job.stop === "lost") return;
-    const holds = (): boolean => evaluateRunsIf(post.condition, contextsOf(frame), statusOf(frame));
-    const record = newStepRecord(post.name, job.record.steps.length + 1);
-    job.record.steps.push(record);
-    await runPost(job, post, holds, record);
-  }
-}
-
-async function runPost(
-  job: JobState,
-  post: PostStep,
-  holds: () => boolean,
-  record: StepRecord,
-): Promise<void> {
-  job.log.beginStep();
-  Object.assign(record, { status: "in_progress", startedAt: job.host.clock.now() });
-  let outcome: StepOutcome = "skipped";
-  try {
-    if (holds()) {
-      job.underWay.push(holds);
-      outcome = await post.run();
-    }
-  } catch (error) {
-    job.log.error(error instanceof Error ? error.message : String(error));
-    outcome = "failure";
-  } finally {
-    job.underWay.splice(0);
-  }
-  if (outcome === "failure") job.status = "failure";
-  Object.assign(record, { status: "completed", conclusion: outcome, completedAt: job.host.clock.now() });
 }
 
 /** A job that exceeds `timeout-minutes` is cancelled, as GitHub reports it: not failed, not timed out. */

@@ -89,3 +89,62 @@ test("checkout takes a branch or a tag by its short name, a commit, a folder, an
   expect(log).toMatch(/Repository path '.*other' is not under '/);
   expect(jobs.a).toBe("failure");
 });
+
+test("pre runs before the first step, a local action has none, and each has its place among the steps", async () => {
+  await using m = await machine({
+    ...flow(`
+  one:
+    runs-on: ubuntu-latest
+    env: { WHO: env }
+    steps:
+      - run: echo first step
+      - uses: actions/checkout@v5
+      - uses: $/act
+        with: { who: "\${{ env.WHO }}" }
+      - uses: ./act
+`),
+    ...ACTION,
+  });
+  const { log, run } = await m.run(W);
+  expect(log.match(/Z (?:pre ran|first step|main for \w+|post kept \w+)/g)).toEqual([
+    "Z pre ran",
+    "Z first step",
+    "Z main for env",
+    "Z main for you",
+    "Z post kept yes",
+    "Z post kept yes",
+  ]);
+  expect(log).toContain("`pre` execution is not supported for local action from './act'");
+  expect(run.jobs[0]?.steps.map(({ name, number, conclusion }) => `${number} ${name} ${conclusion}`)).toEqual(
+    [
+      "1 Pre Run $/act success",
+      "2 Run echo first step success",
+      "3 Run actions/checkout@v5 success",
+      "4 Run $/act success",
+      "5 Run ./act success",
+      "6 Post Run ./act success",
+      "7 Post Run $/act success",
+    ],
+  );
+});
+
+test("an action that is not to be had fails the job before its first step, though its own step would be skipped", async () => {
+  await using m = await machine({
+    ...flow(`
+  one:
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo first step
+      - { uses: somebody/unknown@v1, if: false }
+  two:
+    runs-on: ubuntu-latest
+    steps: [{ uses: $/again }]
+`),
+    "again/action.yml": "name: a\ndescription: d\nruns:\n  using: composite\n  steps:\n    - uses: $/again\n",
+  });
+  const { log, jobs } = await m.run(W);
+  expect(jobs).toEqual({ one: "failure", two: "failure" });
+  expect(log).not.toContain("Z first step");
+  expect(log).toContain("Unable to resolve action `somebody/unknown@v1`");
+  expect(log).toContain("Composite action depth exceeded max depth 9");
+});

@@ -2,8 +2,13 @@
 import type { Action } from "../action-file.ts";
 import { evaluateText } from "../expressions.ts";
 import type { StepOutcome, StepResult } from "../job-state.ts";
+import { WorkflowError } from "../tokens.ts";
 import { contextsOf, type StepFrame, statusOf } from "./frame.ts";
 import { runStep } from "./step.ts";
+
+/** Composite actions that may stand one inside the other, as the runner has it. */
+export const DEEPEST = 9;
+export const TOO_DEEP = `Composite action depth exceeded max depth ${DEEPEST}`;
 
 export async function runComposite(
   frame: StepFrame,
@@ -13,6 +18,7 @@ export async function runComposite(
   result: StepResult,
 ): Promise<StepOutcome> {
   if (action.runs.kind !== "composite") throw new TypeError("not a composite action");
+  if (frame.depth >= DEEPEST) throw new WorkflowError(TOO_DEEP);
   const calling = frame.job.underWay.at(-1);
   const inner: StepFrame = {
     job: frame.job,
@@ -20,6 +26,7 @@ export async function runComposite(
     steps: {},
     overlay: { ...frame.overlay, ...env },
     action: { kind: "composite", inputs, action },
+    depth: frame.depth + 1,
     goesOn: () => frame.goesOn() && (calling?.() ?? true),
     status: "success",
   };

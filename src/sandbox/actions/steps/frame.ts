@@ -14,6 +14,8 @@ export interface StepFrame {
   readonly overlay: Readonly<Record<string, string>>;
   /** Inside an action: its inputs, and where it is. */
   readonly action: ActionScope | undefined;
+  /** How many composite actions stand around the steps. */
+  readonly depth: number;
   /** Whether the steps around this one go on once the job is cancelled. */
   readonly goesOn: () => boolean;
   /** What became of the steps of this frame so far. */
@@ -34,6 +36,7 @@ export function jobFrame(job: JobState): StepFrame {
     steps: job.steps,
     overlay: {},
     action: undefined,
+    depth: 0,
     goesOn: () => true,
     status: "success",
   };

@@ -13,6 +13,7 @@ import { isWorkflowError } from "../tokens.ts";
 import type { StepDefinition } from "../workflow-file.ts";
 import { contextsOf, environmentOf, type StepFrame, statusOf } from "./frame.ts";
 import { runScript } from "./script.ts";
+import { displayName, nameOf } from "./step-name.ts";
 import { endProcesses } from "./stop.ts";
 import { runUses } from "./uses.ts";
 
@@ -94,24 +95,6 @@ async function attempt(
   }
 }
 
-/** The name with its expressions; as it was where they cannot be evaluated. */
-function displayName(
-  frame: StepFrame,
-  step: StepDefinition,
-  env: Readonly<Record<string, string>>,
-  before: string,
-): string {
-  const token = step.name ?? (step.uses === undefined ? step.run : undefined);
-  try {
-    const text = evaluateText(token, contextsOf(frame, env), statusOf(frame)).trim().split("\n")[0] ?? "";
-    if (text === "") return before;
-    return step.name ? text : `Run ${text}`;
-  } catch (error) {
-    if (!isWorkflowError(error)) throw error;
-    return before;
-  }
-}
-
 /** `GITHUB_ACTION`: the step's id, or a name that GitHub makes up (docs: "Variables reference"). */
 function actionNameOf({ id, uses }: StepDefinition): string {
   if (id !== undefined) return id;
@@ -148,12 +131,4 @@ async function withTimeout(
   }
   job.log.error(`The action '${nameOf(step)}' has timed out after ${minutes} minutes.`);
   return "failure";
-}
-
-/** The name as the file has it, expressions left alone. */
-export function nameOf(step: StepDefinition): string {
-  const name = step.name && "value" in step.name ? String(step.name.value) : undefined;
-  const run =
-    step.run && "value" in step.run ? `Run ${String(step.run.value).trim().split("\n")[0]}` : undefined;
-  return step.uses === undefined ? (name ?? run ?? "Run") : (name ?? `Run ${step.uses}`);
 }

@@ -3,13 +3,15 @@ import { type Action, loadAction } from "../action-file.ts";
 import { standInFor } from "../built-in/index.ts";
 import type { BuiltIn } from "../built-in/port.ts";
 import { type Contexts, evaluateText, evaluateTexts } from "../expressions.ts";
-import type { StepOutcome, StepResult } from "../job-state.ts";
+import type { JobState, StepOutcome, StepResult } from "../job-state.ts";
+import type { Origin } from "../origin.ts";
 import { WorkflowError } from "../tokens.ts";
 import type { StepDefinition } from "../workflow-file.ts";
 import { prepend, variablesOf } from "./command.ts";
 import { runComposite } from "./composite.ts";
 import { contextsOf, type StepFrame, statusOf } from "./frame.ts";
-import { runNode } from "./node-action.ts";
+import { type Given, runNode } from "./node-action.ts";
+import { nameOf } from "./step-name.ts";
 import { isEnding } from "./stop.ts";
 
 export async function runUses(
@@ -22,32 +24,39 @@ export async function runUses(
   const { job } = frame;
   const uses = step.uses ?? "";
   const inputs = evaluateTexts(step.with, contexts, statusOf(frame));
-  const builtIn = await standInFor(uses, job.actions);
   job.log.say(`##[group]Run ${uses}`);
   job.log.say("##[endgroup]");
-  if (builtIn) return runBuiltIn(frame, uses, builtIn, { inputs, env }, result);
+  const located = await locate(job, frame.within, uses);
+  if (located.kind === "stand-in") return runBuiltIn(frame, step, located.builtIn, { inputs, env }, result);
+  const { action } = located;
+  const given = withDefaults(frame, action, inputs);
+  return action.runs.kind === "composite"
+    ? runComposite(frame, action, given, env, result)
+    : runNode(frame, step, action, { inputs: given, env }, result);
+}
+
+export type Located =
+  | { readonly kind: "stand-in"; readonly builtIn: BuiltIn }
+  | { readonly kind: "action"; readonly action: Action };
+
+/** Throws `WorkflowError` where there is no such action, or where it is of a kind that is not run here. */
+export async function locate(job: JobState, within: Origin, uses: string): Promise<Located> {
+  const builtIn = await standInFor(uses, job.actions);
+  if (builtIn) return { kind: "stand-in", builtIn };
   const action = await loadAction(uses, {
     host: job.host,
     workspace: job.places.workspace,
     cache: job.places.actions,
     library: job.actions,
     by: job.facts.repository,
-    within: frame.within,
+    within,
   });
-  const given = withDefaults(frame, action, inputs);
-  return action.runs.kind === "composite"
-    ? runComposite(frame, action, given, env, result)
-    : runNode(frame, action, given, env, result);
-}
-
-interface Given {
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly env: Readonly<Record<string, string>>;
+  return { kind: "action", action };
 }
 
 async function runBuiltIn(
   frame: StepFrame,
-  uses: string,
+  step: StepDefinition,
   builtIn: BuiltIn,
   { inputs, env }: Given,
   result: StepResult,
@@ -55,7 +64,7 @@ async function runBuiltIn(
   const { job } = frame;
   const unknown = Object.keys(inputs).filter((name) => !builtIn.inputs.includes(name));
   if (unknown.length > 0) {
-    throw new WorkflowError(`${uses}: the sandbox does not honour the input ${unknown.join(", ")}`);
+    throw new WorkflowError(`${step.uses}: the sandbox does not honour the input ${unknown.join(", ")}`);
   }
   const outputs = await builtIn.run({
     inputs,
@@ -71,14 +80,15 @@ async function runBuiltIn(
     addPath: (folder) => prepend(job, folder),
     atEnd(condition, run) {
       const post = (): Promise<StepOutcome> => run().then(() => "success");
-      job.posts.push({ name: `Post ${uses}`, condition, run: post });
+      job.posts.push({ name: `Post ${nameOf(step)}`, condition, run: post });
     },
   });
   Object.assign(result.outputs, outputs);
   return "success";
 }
 
-function withDefaults(
+/** Inputs as given, and the defaults of the others. */
+export function withDefaults(
   frame: StepFrame,
   action: Action,
   given: Readonly<Record<string, string>>,
