@@ -1,12 +1,5 @@
 /** One step from its condition to its end. */
-import {
-  type Contexts,
-  evaluateBoolean,
-  evaluateIf,
-  evaluateNumber,
-  evaluateText,
-  evaluateTexts,
-} from "../expressions.ts";
+import { type Contexts, evaluateBoolean, evaluateIf, evaluateNumber, evaluateTexts } from "../expressions.ts";
 import type { JobState, StepOutcome, StepResult } from "../job-state.ts";
 import type { StepRecord } from "../port.ts";
 import { isWorkflowError } from "../tokens.ts";
