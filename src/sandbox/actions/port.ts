@@ -179,9 +179,9 @@ export interface ActionsHost {
   signIdToken(claims: Readonly<Record<string, unknown>>): Promise<string>;
   secrets(repositoryId: number): Readonly<Record<string, string>>;
   variables(repositoryId: number): Readonly<Record<string, string>>;
-  /** Called after every change of a run or job, so that the host can keep check runs and send webhooks. */
   /** A change that GitHub shows and sends no webhook for. */
   keepRun(run: RunRecord): void;
+  /** Called after every change of a run or job, so that the host can keep check runs and send webhooks. */
   onRun(run: RunRecord, action: "requested" | "in_progress" | "completed"): void;
   onJob(run: RunRecord, job: JobRecord, action: "queued" | "in_progress" | "completed"): void;
   /** A job's first step is about to start: the moment in which, say, an agent begins. For the log of what landed. */
