@@ -157,6 +157,11 @@ test("pushes are filtered by branch, tag and path, the last pattern that matches
   expect(await started(file("docs/a.md"))).toEqual(["b-ignored", "d-paths"]);
   expect(await started(file("docs/private/a.md"))).toEqual(["b-ignored"]);
   expect(await started(file("src/a.ts"))).toEqual(["b-ignored", "e-not-paths"]);
+  // docs: "Skipping workflow runs".
+  for (const message of ["quiet [skip ci]", "quiet\n\nskip-checks: true"]) {
+    const content = { message, content: "eA==" };
+    expect(await started(() => maya("PUT", `/contents/src/${message.length}.ts`, content))).toEqual([]);
+  }
 });
 
 test("pull requests are filtered by activity, base and path", async () => {

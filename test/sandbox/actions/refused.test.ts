@@ -16,6 +16,8 @@ test("what is not known fails the run and says so", async () => {
     runs-on: ubuntu-latest
     steps: [{ uses: somebody/unknown@v1 }]
 `),
+    ".github/workflows/s.yml":
+      "on: { workflow_dispatch: {} }\njobs:\n  a:\n    runs-on: ubuntu-latest\n    services: { db: { image: postgres } }\n    steps: [{ run: echo no }]\n",
     ".github/workflows/c.yml":
       "on: { workflow_dispatch: {} }\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container: alpine\n    steps: [{ run: echo no }]\n",
   });
@@ -23,6 +25,10 @@ test("what is not known fails the run and says so", async () => {
   expect(jobs).toEqual({ one: "failure", two: "failure", three: "failure" });
   expect(log).toContain("container actions are not run here");
   expect(log).toContain("Unable to resolve action `somebody/unknown@v1`");
+  const services = await m.run(".github/workflows/s.yml");
+  expect(services.run.startupError).toContain(
+    "'services' of job 'a' is not honoured by this sandbox: it has no containers",
+  );
   const refused = await m.run(".github/workflows/c.yml");
   expect(refused.run.conclusion).toBe("startup_failure");
   expect(refused.run.startupError).toContain("'container' of job 'a' is not honoured");

@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BuiltIn, BuiltInContext } from "./port.ts";
 import { useToolCache } from "./tool-cache.ts";
-import { ask, checkArchitecture, findTool, putInFront } from "./tools.ts";
+import { ask, checkMachine, findTool, putInFront } from "./tools.ts";
 import { goVersionIn, versionFile } from "./version-files.ts";
 import { satisfies } from "./versions.ts";
 
@@ -22,7 +22,7 @@ export const setupGo: BuiltIn = {
   ],
   async run(context) {
     const { inputs, job } = context;
-    checkArchitecture(ACTION, inputs.architecture);
+    checkMachine(ACTION, context);
     const asked = await askedVersion(context);
     const tool = await findTool(context, {
       action: ACTION,

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BuiltIn, BuiltInContext } from "./port.ts";
 import { useToolCache } from "./tool-cache.ts";
-import { ask, checkArchitecture, findTool, putInFront, type Tool } from "./tools.ts";
+import { ask, checkMachine, findTool, putInFront, type Tool } from "./tools.ts";
 import { nodeVersionIn, versionFile } from "./version-files.ts";
 import { parseVersion, satisfies } from "./versions.ts";
 
@@ -38,7 +38,7 @@ export const setupNode: BuiltIn = {
   ],
   async run(context) {
     const { inputs, job } = context;
-    checkArchitecture(ACTION, inputs.architecture);
+    checkMachine(ACTION, context);
     const asked = await askedVersion(context);
     const tool = await findTool(context, {
       action: ACTION,

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { BuiltIn, BuiltInContext } from "./port.ts";
 import { useToolCache } from "./tool-cache.ts";
-import { ask, checkArchitecture, findTool, putInFront } from "./tools.ts";
+import { ask, checkMachine, findTool, putInFront } from "./tools.ts";
 import { pythonVersionsIn, versionFile } from "./version-files.ts";
 import { parseVersion, satisfies } from "./versions.ts";
 
@@ -26,7 +26,7 @@ export const setupPython: BuiltIn = {
   ],
   async run(context) {
     const { inputs } = context;
-    checkArchitecture(ACTION, inputs.architecture);
+    checkMachine(ACTION, context);
     const all = await askedVersions(context);
     let outputs: Record<string, string> = {};
     // The last one is the default, as each is put in front of those before it.

@@ -88,8 +88,11 @@ export async function putInFront(
   return folder;
 }
 
-/** Refuses another architecture than the machine's. */
-export function checkArchitecture(action: string, asked: string | undefined): void {
-  if (asked && asked !== process.arch)
-    throw new Error(`${action}: architecture ${asked} was asked; this machine is ${process.arch}`);
+/** Refuses another architecture than the machine's, and says that nothing newer is looked for. */
+export function checkMachine(action: string, { inputs, job }: BuiltInContext): void {
+  const { architecture, "check-latest": latest } = inputs;
+  if (architecture && architecture !== process.arch) {
+    throw new Error(`${action}: architecture ${architecture} was asked; this machine is ${process.arch}`);
+  }
+  if (latest === "true") job.log.warning(`${action}: check-latest looks at this machine alone.`);
 }

@@ -40,11 +40,15 @@ export async function matches(event: TriggerEvent, file: WorkflowFile): Promise<
   return pathsMatch(event, filter);
 }
 
+/** A trailer that asks for the same, after an empty line at the message's end. */
+const SKIP_TRAILER = /\n\nskip-checks: ?true\s*$/;
+
 /** `[skip ci]` and its kin in the head commit's message: no workflow of `push` or `pull_request` starts. */
 export async function asksToSkip(event: TriggerEvent): Promise<boolean> {
   if (event.name !== "push" && event.name !== "pull_request") return false;
   const commit = await event.repository.store.readCommit(event.headSha);
-  return SKIP_WORDS.some((word) => commit?.message.includes(word));
+  const message = commit?.message ?? "";
+  return SKIP_WORDS.some((word) => message.includes(word)) || SKIP_TRAILER.test(message);
 }
 
 function typeMatches(event: TriggerEvent, filter: EventFilter): boolean {
