@@ -128,11 +128,25 @@ ${tool("go", "go", 'version) echo "go version go1.22.1 linux/amd64" ;;\n*GOPATH)
   expect(log).toMatch(/Go 1\.21 was asked; in PATH there is 1\.22\.1/);
 });
 
+test("a registry is written into an .npmrc that takes its token from the environment", async () => {
+  await using m = await machine(
+    steps(`
+- uses: actions/setup-node@v4
+  with: { registry-url: "https://packages.example.com/npm", scope: Mine }
+- run: cat "$NPM_CONFIG_USERCONFIG"
+`),
+  );
+  const { log } = await m.run(W);
+  // As the action writes it.
+  expect(log).toContain("Z //packages.example.com/npm/:_authToken=${NODE_AUTH_TOKEN}\n");
+  expect(log).toContain("Z @mine:registry=https://packages.example.com/npm/\n");
+});
+
 test("an input that a stand-in does not honour fails the step", async () => {
   await using m = await machine(
-    steps("- uses: actions/setup-node@v4\n  with: { registry-url: https://registry.npmjs.org }"),
+    steps("- uses: actions/setup-node@v4\n  with: { mirror: https://mirror.example.com }"),
   );
   const { log, jobs } = await m.run(W);
   expect(jobs.a).toBe("failure");
-  expect(log).toContain("the sandbox does not honour the input registry-url");
+  expect(log).toContain("the sandbox does not honour the input mirror");
 });

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { configureRegistry } from "./npmrc.ts";
 import type { BuiltIn, BuiltInContext } from "./port.ts";
 import { useToolCache } from "./tool-cache.ts";
 import { ask, checkMachine, findTool, putInFront, type Tool } from "./tools.ts";
@@ -32,6 +33,8 @@ export const setupNode: BuiltIn = {
     "architecture",
     "check-latest",
     "token",
+    "registry-url",
+    "scope",
     "cache",
     "cache-dependency-path",
     "package-manager-cache",
@@ -54,6 +57,7 @@ export const setupNode: BuiltIn = {
       );
     }
     job.log.say(`node: v${tool.version}`);
+    if (inputs["registry-url"]) await configureRegistry(context, inputs["registry-url"]);
     const manager = inputs.cache || (await managerOfPackage(context));
     return { "node-version": `v${tool.version}`, ...(manager ? await cacheOutputs(context, manager) : {}) };
   },
