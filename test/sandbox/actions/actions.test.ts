@@ -70,6 +70,9 @@ test("checkout takes a branch or a tag by its short name, a commit, a folder, an
       - { uses: actions/checkout@v5, with: { ref: topic/x, path: by-branch, fetch-depth: 0 } }
       - { uses: actions/checkout@v5, with: { ref: "\${{ github.sha }}", path: by-sha } }
       - run: for d in by-*; do echo "$d $(git -C $d rev-parse HEAD) $(git -C $d symbolic-ref -q --short HEAD)"; done
+      - run: touch by-tag/mine
+      - { uses: actions/checkout@v5, with: { path: by-tag, fetch-tags: true, clean: false } }
+      - run: echo "tags $(git -C by-tag tag) $(ls by-tag)"
       - { uses: actions/checkout@v5, with: { ref: nowhere }, continue-on-error: true }
       - { uses: actions/checkout@v5, with: { path: ../../../../other } }
 `),
@@ -84,6 +87,7 @@ test("checkout takes a branch or a tag by its short name, a commit, a folder, an
   expect(log).toContain(`by-tag ${sha} \n`);
   expect(log).toContain(`by-branch ${sha} topic/x\n`);
   expect(log).toContain(`by-sha ${sha} \n`);
+  expect(log).toContain("Z tags v1 mine");
   // The words of actions/checkout.
   expect(log).toContain("A branch or tag with the name 'nowhere' could not be found");
   expect(log).toMatch(/Repository path '.*other' is not under '/);
@@ -147,4 +151,33 @@ test("an action that is not to be had fails the job before its first step, thoug
   expect(log).not.toContain("Z first step");
   expect(log).toContain("Unable to resolve action `somebody/unknown@v1`");
   expect(log).toContain("Composite action depth exceeded max depth 9");
+});
+
+test("checkout brings submodules along where it is asked to", async () => {
+  await using m = await machine(
+    flow(`
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - { uses: actions/checkout@v5, with: { submodules: recursive } }
+      - run: cat part/word.txt
+      - { uses: actions/checkout@v5, with: { lfs: true } }
+`),
+  );
+  const part = await m.sandbox.createRepository("acme", "part", { files: { "word.txt": "of the part\n" } });
+  const store = m.sandbox.services.stores.get(m.repository.id);
+  const head = m.repository.refs.get("refs/heads/main") ?? "";
+  const commit = await store?.readCommit(head);
+  if (!store || !commit) throw new Error("no commit");
+  const modules = '[submodule "part"]\n\tpath = part\n\turl = ../part\n';
+  const tree = await store.createTree(commit.tree, [
+    { path: ".gitmodules", mode: "100644", sha: await store.createBlob(Buffer.from(modules)) },
+    { path: "part", mode: "160000", sha: part.refs.get("refs/heads/main") ?? null },
+  ]);
+  const { author, committer } = commit;
+  const sha = await store.createCommit({ tree, parents: [head], author, committer, message: "Add a part\n" });
+  await store.updateRef({ ref: "refs/heads/main", to: sha });
+  const { log } = await m.run(W);
+  expect(log).toContain("Z of the part");
+  expect(log).toContain("the sandbox keeps no large files (lfs)");
 });

@@ -14,6 +14,9 @@ const INPUTS = [
   "clean",
   "fetch-tags",
   "show-progress",
+  "submodules",
+  "lfs",
+  "set-safe-directory",
 ];
 
 export const checkout: BuiltIn = {
@@ -27,8 +30,9 @@ export const checkout: BuiltIn = {
       throw new Error(`Repository path '${target}' is not under '${workspace}'`);
     }
     const own = repository === github.repository;
+    if (inputs.lfs === "true") throw new Error("actions/checkout: the sandbox keeps no large files (lfs)");
     const asked = inputs.ref || (own ? "" : "HEAD");
-    await rm(target, { recursive: true, force: true });
+    if (inputs.clean !== "false") await rm(target, { recursive: true, force: true });
     await mkdir(target, { recursive: true });
     const server = String(github.server_url);
     const token = inputs.token || job.token;
@@ -37,12 +41,28 @@ export const checkout: BuiltIn = {
     job.log.mask(header.split(" ").at(-1) ?? "");
     const depth = inputs["fetch-depth"] === "0" ? [] : [`--depth=${inputs["fetch-depth"] || "1"}`];
     await git(context, target, ["init", "-q", "-b", "main", "."]);
-    await git(context, target, ["remote", "add", "origin", `${server}/${repository}`]);
+    await git(context, target, ["config", "remote.origin.url", `${server}/${repository}`]);
+    await git(context, target, ["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"]);
     const auth = ["-c", `${config}=${header}`, "-c", "protocol.version=2"];
     const ref = isName(asked) ? await wholeName(context, target, auth, asked) : asked;
     const wanted = refspec(ref, github, own, depth.length === 0);
-    await git(context, target, [...auth, "fetch", "-q", "--no-tags", ...depth, "origin", ...wanted.fetch]);
+    const tags = inputs["fetch-tags"] === "true" ? ["+refs/tags/*:refs/tags/*"] : [];
+    const refs = [...new Set([...wanted.fetch, ...tags])];
+    await git(context, target, [...auth, "fetch", "-q", "--no-tags", ...depth, "origin", ...refs]);
     await git(context, target, ["checkout", "-q", "--force", ...wanted.checkout]);
+    if (inputs.submodules === "true" || inputs.submodules === "recursive") {
+      const all = inputs.submodules === "recursive" ? ["--recursive"] : [];
+      await git(context, target, [
+        ...auth,
+        "submodule",
+        "update",
+        "-q",
+        "--init",
+        "--force",
+        ...depth,
+        ...all,
+      ]);
+    }
     const keeps = (inputs["persist-credentials"] || "true") === "true";
     if (keeps) await git(context, target, ["config", "--local", config, header]);
     const commit = await git(context, target, ["rev-parse", "HEAD"]);
