@@ -51,6 +51,7 @@ export interface Caches {
 
 export function createCaches(directory: string): Caches {
   const entries: CacheEntry[] = [];
+  const reserved = new Set<string>();
 
   function inRef(query: CacheQuery, ref: string, version: string): CacheEntry | undefined {
     const newest = entries
@@ -83,16 +84,15 @@ export function createCaches(directory: string): Caches {
     },
     async save({ repositoryId, ref, key, paths }, places) {
       const version = versionOf(paths, places);
-      const same = (one: CacheEntry): boolean =>
-        one.repositoryId === repositoryId && one.ref === ref && one.key === key && one.version === version;
-      if (entries.some(same)) return "taken";
+      // Reserved before it is filled and found only then, as on GitHub: of two jobs one saves.
+      const name = JSON.stringify([repositoryId, ref, key, version]);
+      if (reserved.has(name)) return "taken";
       const { files } = findFiles(paths, { base: places.workspace, home: places.home });
       if (files.length === 0) return "nothing";
-      const folder = join(directory, String(repositoryId), String(entries.length + 1));
-      const entry: CacheEntry = { repositoryId, ref, key, version, directory: folder };
-      // Taken before it is filled, as GitHub reserves it: of two jobs one saves.
-      entries.push(entry);
+      reserved.add(name);
+      const folder = join(directory, String(repositoryId), String(reserved.size));
       for (const file of files) await keep(file, folder, places);
+      entries.push({ repositoryId, ref, key, version, directory: folder });
       return "saved";
     },
   };

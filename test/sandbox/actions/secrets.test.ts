@@ -64,6 +64,7 @@ test("an id token is given to jobs that may write it, and stands up to the issue
   one:
     runs-on: ubuntu-latest
     permissions: { id-token: write }
+    env: { ACTIONS_ID_TOKEN_REQUEST_URL: "http://127.0.0.1:1/elsewhere" }
     outputs: { half: "\${{ steps.t.outputs.a }}", rest: "\${{ steps.t.outputs.b }}" }
     steps:
       - id: t

@@ -63,7 +63,7 @@ export function variablesOf(
   files: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const { base, prepended } = frame.job;
-  const defaults = Object.entries(base).filter(([name]) => /^(?:GITHUB|RUNNER)_/.test(name));
+  const defaults = Object.entries(base).filter(([name]) => /^(?:GITHUB|RUNNER|ACTIONS_ID_TOKEN)_/.test(name));
   const path = [...[...prepended].reverse(), spec.env.PATH ?? base.PATH ?? ""].join(":");
   return {
     ...base,
