@@ -24,6 +24,8 @@ const MINUTE_MS = 60_000;
 /** Shortest time between two runs of one schedule. */
 const SHORTEST_MS = 5 * MINUTE_MS;
 
+const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS);
+
 export function startSchedules(
   host: ActionsHost,
   list: WorkflowList,
@@ -32,16 +34,27 @@ export function startSchedules(
   const known = new Map<number, { readonly sha: string; readonly schedules: readonly Schedule[] }>();
   const ranAt = new Map<string, number>();
   let looked = host.clock.now();
-  let work: Promise<void> = Promise.resolve();
+  let work: Promise<void> | undefined;
+  let stopped = false;
   let unschedule = (): void => undefined;
 
   function arm(): void {
     unschedule = host.clock.schedule(MINUTE_MS - (host.clock.now() % MINUTE_MS), () => {
-      const [after, until] = [looked, host.clock.now()];
-      looked = until;
-      work = work.then(() => look(after, until)).catch((error) => process.emitWarning(String(error)));
+      work ??= lookOn().finally(() => {
+        work = undefined;
+      });
       arm();
     });
+  }
+
+  /** Looks until nothing is left to look at: a clock that is set forward passes many minutes at once. */
+  async function lookOn(): Promise<void> {
+    await Promise.resolve();
+    while (!stopped && minuteOf(looked) < minuteOf(host.clock.now())) {
+      const after = looked;
+      looked = host.clock.now();
+      await look(after, looked).catch((error: unknown) => process.emitWarning(String(error)));
+    }
   }
 
   async function look(after: number, until: number): Promise<void> {
@@ -90,6 +103,7 @@ export function startSchedules(
   arm();
   return {
     async stop() {
+      stopped = true;
       unschedule();
       await work;
     },
