@@ -67,8 +67,8 @@ export async function exchange(job: Job, purpose: Purpose): Promise<Grant> {
     const end = await once(job, `${app}/cairn/token`, request);
     if (end.kind === "granted") return end.grant;
     if (end.kind === "refused") {
-      // A chain that was moved a moment ago may be read as it was before.
-      const late = purpose === "gate" && end.code === "nothing-open";
+      // A run that began, or a chain that was moved, a moment ago may be read as it was before.
+      const late = end.code === "run-unseen" || (purpose === "gate" && end.code === "nothing-open");
       if (!late || tries === TRIES) throw new ExchangeError(end.code, end.message);
     } else if (tries === TRIES) {
       throw new ExchangeError("unavailable", `the app at ${app} does not answer: ${end.message}`);

@@ -24183,7 +24183,7 @@ async function exchange(job, purpose) {
 		const end = await once(job, `${app}/cairn/token`, request);
 		if (end.kind === "granted") return end.grant;
 		if (end.kind === "refused") {
-			if (!(purpose === "gate" && end.code === "nothing-open") || tries === TRIES) throw new ExchangeError(end.code, end.message);
+			if (!(end.code === "run-unseen" || purpose === "gate" && end.code === "nothing-open") || tries === TRIES) throw new ExchangeError(end.code, end.message);
 		} else if (tries === TRIES) throw new ExchangeError("unavailable", `the app at ${app} does not answer: ${end.message}`);
 		await job.clock.sleep(500 * 2 ** tries);
 	}

@@ -22,6 +22,7 @@ export type ExchangeCode =
   | "wrong-branch"
   | "wrong-workflow"
   | "wrong-actor"
+  | "run-unseen"
   | "run-unconfirmed"
   | "chain-unsound"
   | "nothing-open"
@@ -82,7 +83,11 @@ export function checkRun(
     throw new ExchangeRefusal("run-unconfirmed", why);
   };
   if (!run)
-    throw new ExchangeRefusal("run-unconfirmed", `run ${claims.runId}/${claims.runAttempt} cannot be seen`);
+    throw new ExchangeRefusal(
+      "run-unseen",
+      `run ${claims.runId}/${claims.runAttempt} cannot be seen yet`,
+      409,
+    );
   if (run.status === "completed") refuse(`run ${run.id} is over`);
   if (run.repositoryId !== claims.repositoryId) refuse("the run is of another repository");
   if (run.attempt !== claims.runAttempt) refuse(`the run is in attempt ${run.attempt}`);

@@ -128,6 +128,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   }
 
   function plan(key: string, target: Target, end: LookEnd): void {
+    if (mayBeOld(target, end)) later(key, { ...target, echo: true }, settings.echo);
     if (end.kind === "gone") return;
     if (end.state === "moved") sites.forget(target);
     if (end.state === "done" && target.head !== undefined)
@@ -198,6 +199,15 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     },
   };
 }
+
+/** A delivery brought news, and the look that it asked for rests: what it read may be older than the news (I10). */
+function mayBeOld({ hint, echo }: Target, end: LookEnd): boolean {
+  if (echo || hint === "sweep") return false;
+  return end.kind === "gone" || hint === "acts" || !QUIET.has(end.state);
+}
+
+/** States in which deliveries about an issue are mostly nobody's business. */
+const QUIET: ReadonlySet<string> = new Set(["idle", "done", "moved"]);
 
 function coreSettings(settings: AppSettings): Settings {
   const { quietPeriod, intentLifetime, startPatience } = settings;

@@ -24,6 +24,8 @@ export interface AppSettings {
   readonly sweepInterval: number;
   readonly intentLifetime: number;
   readonly startPatience: number;
+  /** After which a look that a webhook asked for is repeated, as reads lag. */
+  readonly echo: number;
   readonly logLevel: string;
 }
 
@@ -70,6 +72,7 @@ export function readSettings(env: Environment): AppSettings {
     sweepInterval: 1_000 * integer("CAIRN_SWEEP_SECONDS", 300, 1),
     intentLifetime: 1_000 * integer("CAIRN_INTENT_SECONDS", 86_400, 60),
     startPatience: 1_000 * integer("CAIRN_START_SECONDS", 60, 1),
+    echo: 1_000 * integer("CAIRN_ECHO_SECONDS", 5, 1),
     logLevel: env.LOG_LEVEL || "info",
   };
   if (problems.length > 0) throw new SettingsError(problems.join("\n"));

@@ -9,6 +9,8 @@ export interface Target {
   readonly hint: Hint;
   /** Head of the issue's chain, where a sweep has seen it. */
   readonly head?: string;
+  /** A second look, as reads may lag behind the news that asked for the first. */
+  readonly echo?: true;
 }
 
 /** `acts`: a label changed, so that the issue's events are worth reading. */

@@ -165,6 +165,13 @@ test("a chain that the app reads late is asked for again, by the gate only", asy
   await expect(withGrant(later.job, "effect", async () => 0)).rejects.toMatchObject({ neutral: true });
 });
 
+test("a run that the app cannot see yet is asked for again, by every job", async () => {
+  for (const purpose of ["gate", "effect", "conclude"] as const) {
+    await using it = await place([no("run-unseen"), { status: 200, body: GRANT }]);
+    await expect(withGrant(it.job, purpose, async (grant) => grant.token)).resolves.toBe("ghs_secret");
+  }
+});
+
 test("any other refusal fails the job in one line, with the app's words and no stack", async () => {
   await using it = await place([no("wrong-workflow", 403)], { job: "gate" });
   await run(it.job);

@@ -84,7 +84,7 @@ test.each<[string, Partial<OidcClaims>, string]>([
 
 test.each<[string, Partial<RunInfo> | null, string]>([
   ["as the claims say", {}, "granted"],
-  ["not to be seen", null, "run-unconfirmed"],
+  ["not to be seen", null, "run-unseen"],
   ["over", { status: "completed" }, "run-unconfirmed"],
   ["in another attempt", { attempt: 2 }, "run-unconfirmed"],
   ["of another repository", { repositoryId: 8 }, "run-unconfirmed"],

@@ -4,7 +4,7 @@ import { costOf } from "../../src/sandbox/request-log.ts";
 import { startLoop } from "./loop.ts";
 
 test("the sample issue goes from the label to a merge, each effect lands once, at an exact cost", async () => {
-  await using loop = await startLoop({ env: { CAIRN_START_SECONDS: "3600" } });
+  await using loop = await startLoop({ env: { CAIRN_START_SECONDS: "3600", CAIRN_ECHO_SECONDS: "3600" } });
   const { sandbox, repository } = loop.stage;
   await loop.app.idle();
   // The news of green checks comes when the clock is set forward, so that it is always a look of its own.
