@@ -66,6 +66,9 @@ test("protection is set, read whole and in part, and taken off", async () => {
   });
   const checks = (await maya("GET", `${protection}/required_status_checks`)).body;
   expect(checks).toMatchObject({ strict: true, contexts: ["ci"] });
+  expect((await maya("GET", `${protection}/enforce_admins`)).body.enabled).toBe(true);
+  const reviews = (await maya("GET", `${protection}/required_pull_request_reviews`)).body;
+  expect(reviews.required_approving_review_count).toBe(1);
   expect((await maya("GET", "~/branches")).body[0]).toMatchObject({ name: "main", protected: true });
   expect((await maya("DELETE", protection)).status).toBe(204);
   expect((await maya("GET", protection)).body.message).toBe("Branch not protected");

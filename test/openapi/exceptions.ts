@@ -70,6 +70,7 @@ export const REFUSALS: ReadonlyMap<number, string> = new Map([
   [403, "a right is missing, or a limit was reached"],
   [404, "what cannot be seen does not exist"],
   [422, "a value in the body or the path is none that can be"],
+  [429, "a limit was reached, in the other of the two ways"],
   [501, "the sandbox's own word for what it does not do"],
 ]);
 

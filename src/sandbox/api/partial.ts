@@ -6,9 +6,11 @@ const PROFILE = "what an account says of itself is empty";
 const KINDS = "events of what the sandbox does; no mentions, references, subscriptions, projects";
 const BODY_POSITION = "`position` is taken for a line";
 const RUN_LIST = "`exclude_pull_requests`";
-const REVIEWS_OF_PROTECTION =
-  "who may dismiss or bypass, `block_creations`, `lock_branch`, `allow_fork_syncing`";
-const RULES = "rules other than checks, reviews and linear history (501); `bypass_actors`; tags bind nobody";
+const BYPASS = "who may dismiss or bypass (501)";
+const PROTECTION =
+  "`restrictions`, `lock_branch`, `block_creations`, `required_conversation_resolution`, who may dismiss or bypass (501); `allow_fork_syncing`";
+const RULES =
+  "rules but of creation, deletion, update, force pushes, reviews, linear history and checks; `bypass_actors`, conversations, required reviewers (501)";
 
 export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /rate_limit": "the budgets of `core` and `search` only",
@@ -23,7 +25,9 @@ export const PARTIAL: Readonly<Record<string, string>> = {
 
   "GET /repos/{owner}/{repo}": "no forks, stars, licence, topics, wiki or pages: they are empty",
   "PATCH /repos/{owner}/{repo}":
-    "name, description, private, archived, default branch and how to merge; the other settings are passed over",
+    "name, description, visibility, archived, default branch and how to merge; the other settings are passed over",
+  "DELETE /repos/{owner}/{repo}": "while workflows run (501)",
+  "POST /repos/{owner}/{repo}/transfer": "teams, and new owners who have to accept (501)",
   "GET /repos/{owner}/{repo}/collaborators": "`affiliation`; no teams",
   "GET /repos/{owner}/{repo}/contents": "`object` and `html` media types",
   "GET /repos/{owner}/{repo}/contents/{path}":
@@ -41,10 +45,6 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /repos/{owner}/{repo}/issues/events": KINDS,
   "GET /repos/{owner}/{repo}/issues/{issue_number}/events": KINDS,
   "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline": `${KINDS}; \`exclude\``,
-  "POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues": "webhooks about the parent only",
-  "DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue": "webhooks about the parent only",
-  "POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by": "no webhook",
-  "DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}": "no webhook",
 
   "GET /repos/{owner}/{repo}/pulls": "`long-running` as an order",
   "POST /repos/{owner}/{repo}/pulls": "`issue`, `head_repo`; no forks",
@@ -58,8 +58,9 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "POST /repos/{owner}/{repo}/check-runs": "`actions`, annotations",
   "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}": "`actions`, annotations",
   "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations": "none are kept",
-  "PUT /repos/{owner}/{repo}/branches/{branch}/protection": `\`restrictions\` (501), ${REVIEWS_OF_PROTECTION}`,
-  "GET /repos/{owner}/{repo}/branches/{branch}/protection": REVIEWS_OF_PROTECTION,
+  "PUT /repos/{owner}/{repo}/branches/{branch}/protection": PROTECTION,
+  "GET /repos/{owner}/{repo}/branches/{branch}/protection": PROTECTION,
+  "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews": BYPASS,
   "POST /repos/{owner}/{repo}/rulesets": RULES,
   "PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}": RULES,
   "GET /repos/{owner}/{repo}/rulesets": "rulesets of organizations, `includes_parents`, `targets`",
