@@ -55,9 +55,10 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": "no teams",
   "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": "no teams",
 
-  "POST /repos/{owner}/{repo}/check-runs": "`actions`, annotations",
-  "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}": "`actions`, annotations",
-  "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations": "none are kept",
+  "POST /repos/{owner}/{repo}/check-runs": "`actions`, annotations in the output",
+  "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}": "`actions`, annotations in the output",
+  "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations":
+    "those that workflows write, not those that Apps send",
   "PUT /repos/{owner}/{repo}/branches/{branch}/protection": PROTECTION,
   "GET /repos/{owner}/{repo}/branches/{branch}/protection": PROTECTION,
   "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews": BYPASS,
