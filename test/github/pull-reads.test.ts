@@ -125,7 +125,7 @@ test("required checks come from branch protection and from rulesets, without adm
           required_status_checks: [{ context: "lint" }, { context: "deploy" }],
         },
       },
-      { type: "non_fast_forward" },
+      { type: "required_linear_history" },
     ],
   });
   expect(ruleset.status).toBe(201);

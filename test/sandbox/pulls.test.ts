@@ -180,7 +180,13 @@ test("required checks and reviews gate a merge, from protection and from ruleset
     enforcement: "active",
     conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
     rules: [
-      { type: "required_status_checks", parameters: { required_status_checks: [{ context: "lint" }] } },
+      {
+        type: "required_status_checks",
+        parameters: {
+          strict_required_status_checks_policy: false,
+          required_status_checks: [{ context: "lint" }],
+        },
+      },
     ],
   };
   expect((await maya("POST", "~/rulesets", rule)).status).toBe(201);

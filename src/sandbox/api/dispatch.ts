@@ -4,6 +4,7 @@ import type { Faults, MetFault, RequestFault } from "../control/faults.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import { readClassOf } from "../lag/classes.ts";
 import type { Lag, Read } from "../lag/replicas.ts";
+import { tellExchange } from "../observe.ts";
 import type { RequestEntry } from "../request-log.ts";
 import type { Services, Urls } from "../services.ts";
 import { type Actor, actorLogin } from "../world/actor.ts";
@@ -53,6 +54,10 @@ export async function dispatch(dispatcher: Dispatcher, request: SandboxRequest):
   const read = readOf(dispatcher, call);
   const response = await answer(dispatcher, call, met, read);
   dispatcher.onRequest(logEntry(dispatcher, call, response, met, read.behind));
+  if (call.match) {
+    const { route, params } = call.match;
+    tellExchange({ route, params, query: call.query, request, response, fault: met?.fault.kind });
+  }
   return response;
 }
 

@@ -139,7 +139,8 @@ function repositoryInstallation(context: RouteContext): RouteResult {
 }
 
 function accountInstallation(context: RouteContext): RouteResult {
-  const account = userByLogin(context.world, context.params.account ?? "");
+  const { org, username = org ?? "" } = context.params;
+  const account = userByLogin(context.world, username);
   const app = ownApp(context);
   const found = [...context.world.installations.values()].find(
     (one) => one.appId === app.id && one.accountId === account?.id,
@@ -165,8 +166,8 @@ export const appRoutes: readonly Route[] = [
     showInstallation(context, ownInstallation(context)),
   ),
   route("POST", "/app/installations/{installation_id}/access_tokens", { auth: "app" }, createToken),
-  route("GET", "/orgs/{account}/installation", { auth: "app" }, accountInstallation),
-  route("GET", "/users/{account}/installation", { auth: "app" }, accountInstallation),
+  route("GET", "/orgs/{org}/installation", { auth: "app" }, accountInstallation),
+  route("GET", "/users/{username}/installation", { auth: "app" }, accountInstallation),
   route("GET", "/repos/{owner}/{repo}/installation", { auth: "app" }, repositoryInstallation),
   route("DELETE", "/installation/token", { auth: "installation" }, revokeToken),
   route("GET", "/installation/repositories", { auth: "installation" }, listRepositories),

@@ -1,6 +1,7 @@
 /** Repositories, as an owner of the machine sets them up: new or taken over from a local one. No rights are asked. */
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { loadHead } from "../api/actions/heads.ts";
 import { createDiskStore } from "../git/disk.ts";
 import { importRepository } from "../git/import.ts";
 import type { GitStore, TreeChange } from "../git/store.ts";
@@ -78,6 +79,8 @@ async function addRepository(
   };
   world.repositories.set(repository.id, repository);
   services.stores.set(repository.id, store);
+  const branches = [...repository.refs].filter(([ref]) => ref.startsWith("refs/heads/"));
+  await Promise.all(branches.map(([, sha]) => loadHead(services, repository.id, sha)));
   announceNewRepository(services, repository);
   return repository;
 }

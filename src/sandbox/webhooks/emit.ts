@@ -1,5 +1,7 @@
 /** From an event to the apps that hear of it and the workflows that it starts. */
 import { actionsRepository, actionsUser } from "../actions-host.ts";
+import { loadHead } from "../api/actions/heads.ts";
+import { tellEvent } from "../observe.ts";
 import type { Services } from "../services.ts";
 import { grants } from "../world/access.ts";
 import { type Actor, actingUserId } from "../world/actor.ts";
@@ -44,17 +46,30 @@ function deliver(
   event: SandboxEvent,
   payload: Record<string, unknown>,
 ): void {
-  for (const { app, installation } of listeners(services, event)) {
-    const reference =
-      "installation" in payload ? {} : { installation: installationReference(installation.id) };
+  const heard = listeners(services, event);
+  for (const { app, installation } of heard) {
     deliverer.send(app, {
       event: event.event,
       action: event.action,
       installationId: installation.id,
       repositoryId: event.repositoryId,
-      body: JSON.stringify({ ...payload, ...reference }),
+      body: JSON.stringify(addressed(payload, installation)),
     });
   }
+  tellEvent({
+    event: event.event,
+    action: event.action,
+    payload: addressed(payload, heard[0]?.installation),
+  });
+}
+
+/** The payload as one installation gets it. */
+function addressed(
+  payload: Record<string, unknown>,
+  to: Installation | undefined,
+): Readonly<Record<string, unknown>> {
+  if (to === undefined || "installation" in payload) return payload;
+  return { ...payload, installation: installationReference(to.id) };
 }
 
 function listeners({ world }: Services, event: SandboxEvent): { app: App; installation: Installation }[] {
@@ -100,6 +115,8 @@ async function startWorkflows(
 ): Promise<void> {
   const repository = actionsRepository(services, event.repositoryId ?? 0);
   if (!services.engine || !repository) return;
+  // Webhooks of the run show the commit.
+  await loadHead(services, repository.id, trigger.headSha);
   await services.engine.trigger({
     repository,
     name: event.event,

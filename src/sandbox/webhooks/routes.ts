@@ -60,7 +60,9 @@ export function hookDeliveryRoutes(deliverer: Deliverer): readonly Route[] {
     route("GET", "/app/hook/deliveries/{delivery_id}", { auth: "app" }, (context) => {
       const delivery = one(context);
       const request = { headers: delivery.headers, payload: JSON.parse(delivery.body) as unknown };
-      return { status: 200, body: { ...presentDelivery(delivery), url: delivery.url, request } };
+      // What the receiver answered is not kept beyond its status.
+      const response = { headers: null, payload: null };
+      return { status: 200, body: { ...presentDelivery(delivery), url: delivery.url, request, response } };
     }),
     route("POST", "/app/hook/deliveries/{delivery_id}/attempts", { auth: "app" }, (context) => {
       deliverer.redeliver(ownApp(context).id, one(context).id);

@@ -1,5 +1,4 @@
 /** Head commits of runs, at hand when a webhook is made: the engine tells of its runs without waiting for git. */
-import type { RunRecord } from "../../actions/port.ts";
 import type { Commit, Sha } from "../../git/store.ts";
 import { type Services, storeOf } from "../../services.ts";
 
@@ -30,6 +29,5 @@ export async function loadHead(
   return commit;
 }
 
-/** The head of a run, if it is at hand. Branches that move are read as they do. */
-export const headAtHand = (services: Services, run: RunRecord): Commit | undefined =>
-  keptBy(services).get(run.headSha);
+/** A commit that was loaded before: of every run, and of branches that have moved. */
+export const headAtHand = (services: Services, sha: Sha): Commit | undefined => keptBy(services).get(sha);

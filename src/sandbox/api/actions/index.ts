@@ -30,7 +30,7 @@ export function installActionHooks(services: Services): void {
   });
   services.hooks.run.push((run, action) => {
     const fields = {
-      workflow_run: presentRun(world, urls, run, headAtHand(services, run)),
+      workflow_run: presentRun(world, urls, run, headAtHand(services, run.headSha)),
       workflow: presentWorkflow(world, urls, workflowOf(run)),
     };
     const { repositoryId } = run;

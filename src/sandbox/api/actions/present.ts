@@ -6,7 +6,8 @@ import { findRepository, findUser, fullName, repositoryByName } from "../../worl
 import { nodeId } from "../../world/ids.ts";
 import type { World } from "../../world/state.ts";
 import { pullReferences } from "../checks/present.ts";
-import { presentRepository } from "../present/repository.ts";
+import { presentHeadCommit } from "../present/commit.ts";
+import { presentMinimalRepository } from "../present/repository.ts";
 import { iso, isoOrNull } from "../present/time.ts";
 import { presentUser } from "../present/user.ts";
 import type { RouteContext } from "../router.ts";
@@ -40,7 +41,7 @@ export function presentRun(world: World, urls: Urls, run: RunRecord, head: Commi
   const name = fullName(world, repository);
   const api = `${urls.api}/repos/${name}/actions/runs/${run.id}`;
   const suite = [...world.checkSuites.values()].find((one) => one.runId === run.id);
-  const shown = presentRepository(world, urls, repository);
+  const shown = presentMinimalRepository(world, urls, repository);
   return {
     id: run.id,
     name: run.workflowName,
@@ -74,22 +75,9 @@ export function presentRun(world: World, urls: Urls, run: RunRecord, head: Commi
     rerun_url: `${api}/rerun`,
     previous_attempt_url: run.attempt > 1 ? `${api}/attempts/${run.attempt - 1}` : null,
     workflow_url: `${urls.api}/repos/${name}/actions/workflows/${run.workflowId}`,
-    head_commit: head ? presentHead(head) : null,
+    head_commit: head ? presentHeadCommit(head) : null,
     repository: shown,
     head_repository: shown,
-  };
-}
-
-/** A commit in short (OpenAPI `simple-commit`). */
-function presentHead(commit: Commit) {
-  const { author, committer } = commit;
-  return {
-    id: commit.sha,
-    tree_id: commit.tree,
-    message: commit.message.replace(/\n$/, ""),
-    timestamp: iso(commit.committer.timestamp * 1000),
-    author: { name: author.name, email: author.email },
-    committer: { name: committer.name, email: committer.email },
   };
 }
 

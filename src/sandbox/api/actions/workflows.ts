@@ -9,6 +9,7 @@ import { requiredString } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { type JsonObject, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 import { engineOf } from "./engine.ts";
+import { loadHead } from "./heads.ts";
 import { presentWorkflow } from "./present.ts";
 
 /** By id or by file name. */
@@ -52,6 +53,7 @@ async function dispatch(context: RouteContext): Promise<RouteResult> {
   };
   context.emit(event);
   const branch = ref.replace(/^refs\/(?:heads|tags)\//, "");
+  await loadHead(services, repository.id, sha);
   const [run] = await engine.trigger({
     repository: found,
     name: "workflow_dispatch",

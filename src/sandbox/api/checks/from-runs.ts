@@ -5,6 +5,7 @@ import type { Services } from "../../services.ts";
 import { findApp, findRepository, fullName } from "../../world/find.ts";
 import { nextId } from "../../world/ids.ts";
 import type { CheckConclusion, CheckSuite } from "../../world/pull-state.ts";
+import { headAtHand } from "../actions/heads.ts";
 import { presentCheckRun, presentCheckSuite } from "./present.ts";
 
 const actor = (services: Services) => ({
@@ -39,7 +40,9 @@ export function followRun(services: Services, run: RunRecord): void {
   suite.conclusion = run.conclusion as CheckConclusion | null;
   suite.updatedAt = services.clock.now();
   if (run.status !== "completed") return;
-  const fields = { check_suite: presentCheckSuite(services.world, services.urls, suite) };
+  const fields = {
+    check_suite: presentCheckSuite(services.world, services.urls, suite, headAtHand(services, suite.headSha)),
+  };
   services.emit(
     { event: "check_suite", action: "completed", repositoryId: run.repositoryId, fields },
     actor(services),
@@ -63,7 +66,7 @@ export function followJob(services: Services, run: RunRecord, job: JobRecord): v
       headSha: run.headSha,
       status: "queued",
       conclusion: null,
-      startedAt: null,
+      startedAt: job.createdAt,
       completedAt: null,
       output: { title: null, summary: null, text: null },
       externalId: String(job.id),
@@ -77,7 +80,7 @@ export function followJob(services: Services, run: RunRecord, job: JobRecord): v
   const before = check.status;
   check.status = job.status;
   check.conclusion = job.conclusion as CheckConclusion | null;
-  check.startedAt = job.startedAt;
+  check.startedAt = job.startedAt ?? job.createdAt;
   check.completedAt = job.completedAt;
   check.annotations = [...job.annotations];
   const action = isNew

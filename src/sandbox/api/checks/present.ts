@@ -1,12 +1,16 @@
 import type { Annotation } from "../../actions/port.ts";
+import type { Commit } from "../../git/store.ts";
 import type { Urls } from "../../services.ts";
 import { findApp, findIssue, findRepository, fullName } from "../../world/find.ts";
 import { nodeId } from "../../world/ids.ts";
 import type { CheckRun, CheckSuite } from "../../world/pull-state.ts";
 import type { World } from "../../world/state.ts";
+import { loadHead } from "../actions/heads.ts";
 import { presentApp } from "../present/app.ts";
-import { presentRepository } from "../present/repository.ts";
+import { presentHeadCommit } from "../present/commit.ts";
+import { presentMinimalRepository } from "../present/repository.ts";
 import { iso, isoOrNull } from "../present/time.ts";
+import type { RouteContext } from "../router.ts";
 
 /** Open pull requests of this repository whose head is a commit, in the short form of checks and runs. */
 export function pullReferences(world: World, urls: Urls, repositoryId: number, sha: string) {
@@ -70,7 +74,8 @@ export function presentAnnotation(world: World, urls: Urls, run: CheckRun, annot
   };
 }
 
-export function presentCheckSuite(world: World, urls: Urls, suite: CheckSuite) {
+/** A suite as webhooks show it. */
+export function presentCheckSuite(world: World, urls: Urls, suite: CheckSuite, head: Commit | undefined) {
   const repository = findRepository(world, suite.repositoryId);
   const name = fullName(world, repository);
   const url = `${urls.api}/repos/${name}/check-suites/${suite.id}`;
@@ -86,10 +91,20 @@ export function presentCheckSuite(world: World, urls: Urls, suite: CheckSuite) {
     after: suite.headSha,
     pull_requests: pullReferences(world, urls, suite.repositoryId, suite.headSha),
     app: presentApp(world, urls, findApp(world, suite.appId)),
-    repository: presentRepository(world, urls, repository),
     created_at: iso(suite.createdAt),
     updated_at: iso(suite.updatedAt),
     latest_check_runs_count: [...world.checkRuns.values()].filter((run) => run.suiteId === suite.id).length,
     check_runs_url: `${url}/check-runs`,
+    head_commit: head ? presentHeadCommit(head) : null,
+  };
+}
+
+/** A suite as REST shows it. */
+export async function presentWholeCheckSuite(context: RouteContext, suite: CheckSuite) {
+  const { services, world, urls, repository } = context;
+  const head = await loadHead(services, repository.id, suite.headSha);
+  return {
+    ...presentCheckSuite(world, urls, suite, head),
+    repository: presentMinimalRepository(world, urls, repository),
   };
 }

@@ -1,6 +1,7 @@
 /** Check runs that apps make over the API. */
 import { nextId } from "../../world/ids.ts";
 import type { CheckConclusion, CheckRun, CheckStatus } from "../../world/pull-state.ts";
+import { headAtHand } from "../actions/heads.ts";
 import { ApiError, notFound, validationFailed } from "../errors.ts";
 import { numberParam, optionalString, requiredString, wrongType } from "../input.ts";
 import { paginate } from "../paginate.ts";
@@ -141,7 +142,9 @@ function announce(context: RouteContext, run: CheckRun, action: "created" | "com
   context.emit({ event: "check_run", action, ...common, fields });
   const suite = world.checkSuites.get(run.suiteId);
   if (action !== "completed" || suite?.status !== "completed") return;
-  const ofSuite = { check_suite: presentCheckSuite(world, urls, suite) };
+  const ofSuite = {
+    check_suite: presentCheckSuite(world, urls, suite, headAtHand(context.services, suite.headSha)),
+  };
   context.emit({ event: "check_suite", action: "completed", ...common, fields: ofSuite });
 }
 

@@ -3,12 +3,13 @@ import { actingAppId } from "../../world/actor.ts";
 import { nextId } from "../../world/ids.ts";
 import type { CheckConclusion, CheckRun, CheckSuite } from "../../world/pull-state.ts";
 import type { World } from "../../world/state.ts";
+import { loadHead } from "../actions/heads.ts";
 import { ApiError, notFound } from "../errors.ts";
 import { numberParam, requiredString } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 import { branchesAt, commitAt } from "./commit-param.ts";
-import { presentCheckSuite } from "./present.ts";
+import { presentCheckSuite, presentWholeCheckSuite } from "./present.ts";
 import { filterRuns, listed } from "./run-list.ts";
 
 /** The app that asks: people and their tokens may only read checks. */
@@ -84,7 +85,7 @@ async function createSuite(context: RouteContext): Promise<RouteResult> {
   const known = context.world.checkSuites.size;
   const suite = suiteFor(context, appId, headSha);
   const status = context.world.checkSuites.size > known ? 201 : 200;
-  return { status, body: presentCheckSuite(context.world, context.urls, suite) };
+  return { status, body: await presentWholeCheckSuite(context, suite) };
 }
 
 async function listSuites(context: RouteContext): Promise<RouteResult> {
@@ -101,22 +102,25 @@ async function listSuites(context: RouteContext): Promise<RouteResult> {
       (appId === null || one.appId === Number(appId)) &&
       (name === null || named(one)),
   );
+  const suites = await Promise.all(found.map((suite) => presentWholeCheckSuite(context, suite)));
   return paginate(
     context,
-    found,
-    (suite) => presentCheckSuite(world, context.urls, suite),
+    suites,
+    (suite) => suite,
     (shown, total) => ({ total_count: total, check_suites: shown }),
   );
 }
 
 /** Asks the suite's app to check again; nobody else hears of it. */
-function rerequest(context: RouteContext): RouteResult {
+async function rerequest(context: RouteContext): Promise<RouteResult> {
   const suite = suiteParam(context);
+  const { services, repository } = context;
+  const head = await loadHead(services, repository.id, suite.headSha);
   context.emit({
     event: "check_suite",
     action: "rerequested",
     repositoryId: suite.repositoryId,
-    fields: { check_suite: presentCheckSuite(context.world, context.services.urls, suite) },
+    fields: { check_suite: presentCheckSuite(context.world, services.urls, suite, head) },
     onlyAppId: suite.appId,
   });
   return { status: 201, body: {} };
@@ -129,9 +133,9 @@ const WRITE = { permission: { checks: "write" } } as const;
 
 export const suiteRoutes: readonly Route[] = [
   route("POST", `${REPO}/check-suites`, WRITE, createSuite),
-  route("GET", SUITE, READ, (context) => ({
+  route("GET", SUITE, READ, async (context) => ({
     status: 200,
-    body: presentCheckSuite(context.world, context.urls, suiteParam(context)),
+    body: await presentWholeCheckSuite(context, suiteParam(context)),
   })),
   route("GET", `${SUITE}/check-runs`, READ, (context) => {
     const suite = suiteParam(context);

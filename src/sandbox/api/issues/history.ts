@@ -7,10 +7,11 @@ import { notFound } from "../errors.ts";
 import { issueParam, numberParam } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { presentViaApp } from "../present/app.ts";
-import { authorAssociation, presentIssue, presentIssueComment } from "../present/issue.ts";
+import { presentIssue, presentIssueComment } from "../present/issue.ts";
 import { presentMinimalRepository } from "../present/repository.ts";
-import { iso, isoOrNull } from "../present/time.ts";
+import { iso } from "../present/time.ts";
 import { presentUser } from "../present/user.ts";
+import { presentReview } from "../pulls/present.ts";
 import { type PermissionNeed, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 
 const READ: readonly PermissionNeed[] = [{ issues: "read" }, { pull_requests: "read" }];
@@ -35,7 +36,6 @@ export function presentIssueEvent(world: World, urls: Urls, event: IssueEvent) {
       ? {}
       : { assignee: user(event.assigneeId), assigner: user(event.actorId) }),
     ...(event.lockReason === undefined ? {} : { lock_reason: event.lockReason }),
-    ...(event.stateReason === undefined ? {} : { state_reason: event.stateReason }),
     ...(event.requestedReviewerId === undefined
       ? {}
       : { review_requester: user(event.actorId), requested_reviewer: user(event.requestedReviewerId) }),
@@ -67,6 +67,12 @@ function otherIssue(world: World, urls: Urls, event: string, id: number) {
   return { [event.replace(/_(added|removed)$/, "")]: shown ?? null };
 }
 
+/** The same in the timeline, which tells of reasons and does not repeat the actor as the one who assigned. */
+function presentTimelineEvent(world: World, urls: Urls, event: IssueEvent) {
+  const { assigner: _assigner, ...shown }: { assigner?: unknown } = presentIssueEvent(world, urls, event);
+  return { ...shown, ...(event.stateReason === undefined ? {} : { state_reason: event.stateReason }) };
+}
+
 function inRepository(context: RouteContext): IssueEvent[] {
   const { world, repository } = context;
   const here = [...world.issueEvents.values()].filter(
@@ -92,28 +98,21 @@ function timeline(context: RouteContext): RouteResult {
   const { world, urls, repository } = context;
   const events = eventsOf(world, issue.id).map((event) => ({
     at: event.createdAt,
-    shown: presentIssueEvent(world, urls, event),
+    shown: presentTimelineEvent(world, urls, event),
   }));
   const comments = commentsOf(world, issue.id).map((comment) => {
     const shown = presentIssueComment(world, urls, repository, issue, comment);
     return { at: comment.createdAt, shown: { ...shown, actor: shown.user, event: "commented" } };
   });
-  const reviews = [...world.reviews.values()]
-    .filter((review) => review.pullId === issue.pullId && issue.pullId !== null)
-    .map((review) => ({
-      at: review.submittedAt ?? review.createdAt,
-      shown: {
-        id: review.id,
-        node_id: nodeId("PRR", review.id),
-        event: "reviewed",
-        user: presentUser(urls, findUser(world, review.authorId)),
-        body: review.body,
-        state: review.state.toLowerCase(),
-        commit_id: review.commitId,
-        submitted_at: isoOrNull(review.submittedAt),
-        author_association: authorAssociation(world, repository, review.authorId),
-      },
-    }));
+  const pull = world.pulls.get(issue.pullId ?? 0);
+  const reviews = [...world.reviews.values()].flatMap((review) => {
+    // A pending review is nobody's business but its author's.
+    if (pull === undefined || review.pullId !== pull.id || review.submittedAt === null) return [];
+    const shown = presentReview(world, urls, pull, review);
+    return [
+      { at: review.submittedAt, shown: { ...shown, state: shown.state.toLowerCase(), event: "reviewed" } },
+    ];
+  });
   const all = [...events, ...comments, ...reviews].sort((a, b) => a.at - b.at);
   return paginate(context, all, (entry) => entry.shown);
 }

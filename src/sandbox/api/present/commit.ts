@@ -92,6 +92,18 @@ export function presentCommit(world: World, urls: Urls, repository: Repository, 
   };
 }
 
+/** A commit in short, as runs and check suites name their head (OpenAPI `simple-commit`). */
+export function presentHeadCommit({ sha, tree, message, author, committer }: Commit) {
+  return {
+    id: sha,
+    tree_id: tree,
+    message: message.replace(/\n$/, ""),
+    timestamp: iso(committer.timestamp * 1000),
+    author: { name: author.name, email: author.email },
+    committer: { name: committer.name, email: committer.email },
+  };
+}
+
 /** A commit inside a `push` webhook. */
 export function presentPushedCommit(world: World, urls: Urls, repository: Repository, commit: Commit) {
   const person = (of: Person) => {

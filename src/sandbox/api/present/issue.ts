@@ -134,6 +134,11 @@ const CONTENTS: readonly ReactionContent[] = [
   "eyes",
 ];
 
+/** Of things that the sandbox takes no reactions to. */
+export function presentNoReactions(url: string) {
+  return { url, total_count: 0, ...Object.fromEntries(CONTENTS.map((content) => [content, 0])) };
+}
+
 export function presentReactionRollup(world: World, url: string, on: "issue" | "comment", subjectId: number) {
   const counts = Object.fromEntries(CONTENTS.map((content) => [content, 0]));
   let total = 0;

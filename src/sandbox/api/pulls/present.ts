@@ -4,7 +4,7 @@ import { findIssue, findRepository, findUser, fullName } from "../../world/find.
 import { nodeId } from "../../world/ids.ts";
 import type { PullRequest, Review, ReviewComment } from "../../world/pull-state.ts";
 import type { World } from "../../world/state.ts";
-import { authorAssociation, presentIssue } from "../present/issue.ts";
+import { authorAssociation, presentIssue, presentNoReactions } from "../present/issue.ts";
 import { presentRepository } from "../present/repository.ts";
 import { iso, isoOrNull } from "../present/time.ts";
 import { presentUser } from "../present/user.ts";
@@ -150,6 +150,7 @@ export function presentReviewComment(world: World, urls: Urls, pull: PullRequest
     side: comment.side,
     position: current ? comment.line : null,
     original_position: comment.line,
+    reactions: presentNoReactions(`${url}/reactions`),
     subject_type: comment.line === null ? "file" : "line",
   };
 }

@@ -7,21 +7,32 @@ import { iso } from "../present/time.ts";
 import { presentUser } from "../present/user.ts";
 import type { Quota, QuotaState } from "../quota.ts";
 import { type Route, type RouteContext, route } from "../router.ts";
+import { presentRoot } from "./root.ts";
 
+/** The whole account; what the sandbox does not know of people is empty. */
 function fullUser(context: RouteContext, user: User) {
+  const repositories = [...context.world.repositories.values()].filter((one) => one.ownerId === user.id);
   return {
     ...presentUser(context.urls, user),
     name: user.name,
+    company: null,
+    blog: null,
+    location: null,
     email: user.email,
+    hireable: null,
+    bio: null,
+    public_repos: repositories.filter((one) => !one.private).length,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
     created_at: iso(user.createdAt),
     updated_at: iso(user.createdAt),
   };
 }
 
 export const userRoutes: readonly Route[] = [
-  route("GET", "/user", {}, (context) => {
+  route("GET", "/user", { auth: "signed-in" }, (context) => {
     const { actor, world } = context;
-    if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
     if (actor.kind !== "user") throw notForIntegrations();
     return { status: 200, body: fullUser(context, findUser(world, actor.userId)) };
   }),
@@ -37,27 +48,32 @@ export const userRoutes: readonly Route[] = [
   }),
 ];
 
+/** Search has a limit of its own, by the minute; the sandbox has no search that would use it up. */
+function searchQuota({ actor, now }: RouteContext): QuotaState {
+  const limit = actor.kind === "anonymous" ? 10 : 30;
+  return { limit, used: 0, remaining: limit, reset: Math.ceil(now() / 1000) + 60 };
+}
+
 /** `GET /rate_limit` and the paths that only say that somebody is there. */
 export function metaRoutes(quota: Quota): readonly Route[] {
-  const bucket = (state: QuotaState) => ({ ...state, resource: "core" });
   return [
     route("GET", "/rate_limit", { auth: "any", quota: "free" }, (context) => {
-      const state = quota.peek(context.actor);
-      if (!state) throw new ApiError(404, "Rate limiting is not enabled.");
-      const core = bucket(state);
-      return { status: 200, body: { resources: { core }, rate: core } };
+      const core = quota.peek(context.actor);
+      if (!core) throw new ApiError(404, "Rate limiting is not enabled.");
+      return { status: 200, body: { resources: { core, search: searchQuota(context) }, rate: core } };
     }),
     route("GET", "/", { auth: "any" }, (context) => ({
       status: 200,
-      body: {
-        current_user_url: `${context.urls.api}/user`,
-        rate_limit_url: `${context.urls.api}/rate_limit`,
-      },
+      body: presentRoot(context.urls),
     })),
     route("GET", "/meta", { auth: "any" }, () => ({
       status: 200,
       body: { verifiable_password_authentication: false },
     })),
-    route("GET", "/zen", { auth: "any" }, () => ({ status: 200, body: "Keep it logically awesome." })),
+    route("GET", "/zen", { auth: "any" }, () => ({
+      status: 200,
+      body: "Keep it logically awesome.",
+      headers: { "content-type": "text/plain;charset=utf-8" },
+    })),
   ];
 }
