@@ -72,8 +72,8 @@ export async function record(one: Case): Promise<Recorded> {
     };
     const exchanges = await send();
     const again = one.twice ? await send() : undefined;
-    const rests = lines.at(-1)?.message ?? null;
-    const tidied = tidy({ exchanges, ...(again ? { again } : {}) }, deliveredAt, sandbox.url);
+    const seen = { exchanges, ...(again ? { again } : {}), rests: lines.at(-1)?.message ?? null };
+    const { rests, ...tidied } = tidy(seen, deliveredAt, sandbox.url);
     const end = endOf([...tidied.exchanges, ...(tidied.again ?? [])], rests);
     if (!isDeepStrictEqual(end, one.end)) {
       throw new Error(`${one.title}: it ended otherwise: ${JSON.stringify(end, null, 2)}`);
@@ -185,5 +185,7 @@ if (import.meta.main) {
     write(name, recording);
     process.stdout.write(`${name}: ${recording.exchanges.length} exchanges\n`);
   }
-  execFileSync("biome", ["format", "--write", FOLDER], { stdio: "inherit" });
+  execFileSync(join(import.meta.dirname, "../../node_modules/.bin/biome"), ["format", "--write", FOLDER], {
+    stdio: "inherit",
+  });
 }

@@ -24,6 +24,7 @@ export function createRounds(): Rounds {
   let asked: Asked[] = [];
   let timer: NodeJS.Timeout | undefined;
   let lastAt = 0;
+  let unanswered = 0;
 
   const nameOf = ({ request }: Asked): string => `${request.url} ${request.method}`;
 
@@ -40,6 +41,7 @@ export function createRounds(): Rounds {
       if (end.status === "fulfilled") one.answer.resolve(end.value);
       else one.answer.reject(end.reason);
     }
+    unanswered -= round.length;
     lastAt = performance.now();
   }
 
@@ -48,13 +50,13 @@ export function createRounds(): Rounds {
     fetch(input, init) {
       const one = { request: new Request(input, init), answer: Promise.withResolvers<Response>() };
       asked.push(one);
-      lastAt = performance.now();
+      unanswered += 1;
       clearTimeout(timer);
       timer = setTimeout(() => void answerAll(), QUIET);
       return one.answer.promise;
     },
     async quiet() {
-      while (asked.length > 0 || performance.now() - lastAt < 5 * QUIET) {
+      while (unanswered > 0 || performance.now() - lastAt < 5 * QUIET) {
         await new Promise((resolve) => setTimeout(resolve, QUIET));
       }
     },

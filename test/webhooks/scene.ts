@@ -1,4 +1,6 @@
 /** The scenes in which webhooks are recorded: a sandbox with one issue, brought by people and by an earlier app to where it is. */
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
 import { type RunningApp, startApp } from "../../src/app/server.ts";
 import { type AppSettings, readSettings } from "../../src/app/settings.ts";
 import { freePort } from "../../src/cli/free-port.ts";
@@ -17,6 +19,8 @@ export interface Scene extends AsyncDisposable {
   /** For another app than the one that jobs ask. */
   settings(): AppSettings;
   label(name: string, by?: Person): Promise<void>;
+  /** The maintainer changes something; `path` is behind the repository's. */
+  change(path: string, body: unknown, method?: "PATCH" | "PUT"): Promise<void>;
   /** Puts text in the place of the configuration. */
   configure(text: string): Promise<void>;
   /** An app that looks at everything once and then ends. */
@@ -31,6 +35,7 @@ const MOST = 60_000;
 export async function setScene(): Promise<Scene> {
   const port = await freePort();
   // Webhooks that the sandbox sends go nowhere: the recorder delivers its own.
+  const silent = await listenInSilence(port);
   const stage = await setStage({
     hosts: "action",
     appUrl: `http://127.0.0.1:${port}`,
@@ -57,6 +62,14 @@ export async function setScene(): Promise<Scene> {
   const label: Scene["label"] = async (name, by = maintainer) => {
     await by.post(`${repo}/issues/${issue}/labels`, { labels: [name] });
   };
+  const change: Scene["change"] = async (path, body, method = "PATCH") => {
+    const response = await fetch(`${sandbox.url}${repo}${path}`, {
+      method,
+      headers: { authorization: `token ${tokens.maintainer}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  };
   async function swept(app: RunningApp): Promise<void> {
     await app.sweep();
     await app.idle();
@@ -71,15 +84,12 @@ export async function setScene(): Promise<Scene> {
     repo,
     settings: () => settings(),
     label,
+    change,
     async configure(text) {
-      const path = `${repo}/contents/${CONFIG_PATH}`;
-      const { sha } = await maintainer.get<{ sha: string }>(path);
-      const response = await fetch(`${sandbox.url}${path}`, {
-        method: "PUT",
-        headers: { authorization: `token ${tokens.maintainer}`, "content-type": "application/json" },
-        body: JSON.stringify({ message: "Configure", content: Buffer.from(text).toString("base64"), sha }),
-      });
-      if (!response.ok) throw new Error(`not configured: ${response.status}`);
+      const path = `/contents/${CONFIG_PATH}`;
+      const { sha } = await maintainer.get<{ sha: string }>(`${repo}${path}`);
+      const content = Buffer.from(text).toString("base64");
+      await change(path, { message: "Configure", content, sha }, "PUT");
     },
     async look() {
       const app = await startApp({ settings: settings(), log: ignore });
@@ -87,6 +97,7 @@ export async function setScene(): Promise<Scene> {
       await app.stop();
     },
     async implement() {
+      await close(silent);
       await label("cairn:ready");
       const app = await startApp({ settings: settings(port), log: ignore });
       await swept(app);
@@ -96,8 +107,26 @@ export async function setScene(): Promise<Scene> {
       await until("the work to be published and checked", checked);
       await app.stop();
     },
-    [Symbol.asyncDispose]: () => sandbox.stop(),
+    async [Symbol.asyncDispose]() {
+      await sandbox.stop();
+      await close(silent);
+    },
   };
+}
+
+/** Where jobs look for the app: a run that asks here is under way for as long as the scene lasts. */
+async function listenInSilence(port: number): Promise<Server> {
+  const server = createServer(() => undefined);
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  server.close();
+  server.closeAllConnections();
+  await once(server, "close");
 }
 
 async function until(what: string, check: () => boolean): Promise<void> {
