@@ -27,7 +27,7 @@ function readableField(key: string, value: Json, all: Fields): Json {
   if (key === "message") {
     const decoded = decodeRecord(value);
     if (decoded.kind === "record") {
-      const record = { ...decoded.record, by: BY } as unknown as Json;
+      const record = ordered({ ...decoded.record, by: BY } as unknown as Json);
       return { title: value.split("\n\n")[0] ?? "", record };
     }
   }
@@ -35,13 +35,23 @@ function readableField(key: string, value: Json, all: Fields): Json {
     const decoded = decodeMarker(value);
     if (decoded.kind === "marker") {
       const prose = value.slice(0, value.lastIndexOf("<!--")).trimEnd();
-      return { prose: prose.split("\n"), marker: decoded.marker as unknown as Json };
+      return { prose: prose.split("\n"), marker: ordered(decoded.marker as unknown as Json) };
     }
   }
   if (key === "content" && all.encoding === "base64") {
     return { text: Buffer.from(value, "base64").toString("utf8").split("\n") };
   }
   return linesOf(value);
+}
+
+/** What says what a thing is comes first; canonical JSON has it anywhere. */
+const FIRST = ["v", "type", "step", "kind", "steps", "edge", "generation", "attempt", "id", "key"];
+
+function ordered(value: Json): Json {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (!isFields(value)) return value;
+  const keys = [...new Set([...FIRST.filter((key) => key in value), ...Object.keys(value)])];
+  return Object.fromEntries(keys.map((key) => [key, ordered(value[key] ?? null)]));
 }
 
 const linesOf = (text: string): Json => (text.includes("\n") ? { lines: text.split("\n") } : text);

@@ -12,6 +12,7 @@ import type { Json } from "../../src/core/canonical.ts";
 import { cut } from "./answers.ts";
 import { CASES, type Case } from "./cases.ts";
 import { endOf } from "./ends.ts";
+import { named } from "./names.ts";
 import { deliver } from "./payload.ts";
 import { isFields, toReadable } from "./readable.ts";
 import {
@@ -46,56 +47,61 @@ export async function record(one: Case): Promise<Recorded> {
   const { sandbox, installation } = scene.stage;
   const rounds = createRounds();
   const lines: LogLine[] = [];
-  nock.recorder.rec({ dont_print: true, output_objects: true, enable_reqheaders_recording: true });
-  try {
-    // A suspended installation is not swept: all that the app asks later it asks because of the webhook.
-    installation.suspendedAt = sandbox.clock.now();
-    const startedAt = secondOf(sandbox.clock.now());
-    const app = await startApp({
-      settings: scene.settings(),
-      fetch: rounds.fetch,
-      log: (line) => lines.push(line),
-    });
-    stack.defer(() => app.stop());
-    await rounds.quiet();
-    const start = taken(scene, rounds);
-    installation.suspendedAt = null;
+  takeDown();
+  // A suspended installation is not swept: all that the app asks later it asks because of the webhook.
+  installation.suspendedAt = sandbox.clock.now();
+  const startedAt = secondOf(sandbox.clock.now());
+  const app = await startApp({
+    settings: scene.settings(),
+    fetch: rounds.fetch,
+    log: (line) => lines.push(line),
+  });
+  stack.defer(() => app.stop());
+  await rounds.quiet();
+  const start = taken(scene, rounds);
+  installation.suspendedAt = null;
 
-    const webhook = { ...one.webhook(scene), delivery: DELIVERY };
-    const deliveredAt = secondOf(sandbox.clock.now());
-    const send = async (): Promise<readonly Exchange[]> => {
-      const { status } = await deliver(app.url, webhook, scene.stage.app.webhookSecret);
-      if (status >= 300) throw new Error(`the app answered ${status}`);
-      await app.idle();
-      await rounds.quiet();
-      return taken(scene, rounds);
-    };
-    const exchanges = await send();
-    const again = one.twice ? await send() : undefined;
-    const seen = { exchanges, ...(again ? { again } : {}), rests: lines.at(-1)?.message ?? null };
-    const { rests, ...tidied } = tidy(seen, deliveredAt, sandbox.url);
-    const end = endOf([...tidied.exchanges, ...(tidied.again ?? [])], rests);
-    if (!isDeepStrictEqual(end, one.end)) {
-      throw new Error(`${one.title}: it ended otherwise: ${JSON.stringify(end, null, 2)}`);
-    }
-    return {
-      start: {
-        title: "The app starts",
-        scene: "Its installation is suspended at that moment, so that the first sweep finds nothing.",
-        ...dated({ exchanges: tidy(start, startedAt, sandbox.url) }),
-      },
-      recording: {
-        title: one.title,
-        scene: one.scene,
-        webhook,
-        ...dated(tidied),
-        end: one.end,
-      },
-    };
-  } finally {
-    nock.restore();
-    nock.recorder.clear();
+  const webhook = { ...one.webhook(scene), delivery: DELIVERY };
+  const deliveredAt = secondOf(sandbox.clock.now());
+  const send = async (): Promise<readonly Exchange[]> => {
+    const { status } = await deliver(app.url, webhook, scene.stage.app.webhookSecret);
+    if (status >= 300) throw new Error(`the app answered ${status}`);
+    await app.idle();
+    await rounds.quiet();
+    return taken(scene, rounds);
+  };
+  const exchanges = await send();
+  const again = one.twice ? await send() : undefined;
+  const seen = { exchanges, ...(again ? { again } : {}), rests: lines.at(-1)?.message ?? null };
+  const { rests, ...tidied } = tidy(seen, deliveredAt, sandbox.url);
+  const end = endOf([...tidied.exchanges, ...(tidied.again ?? [])], rests);
+  if (!isDeepStrictEqual(end, one.end)) {
+    throw new Error(`${one.title}: it ended otherwise: ${JSON.stringify(end, null, 2)}`);
   }
+  return {
+    start: {
+      title: "The app starts",
+      scene: "Its installation is suspended at that moment, so that the first sweep finds nothing.",
+      ...dated({ exchanges: tidy(start, startedAt, sandbox.url) }),
+    },
+    recording: {
+      title: one.title,
+      scene: one.scene,
+      webhook,
+      end: one.end,
+      ...named(dated(tidied)),
+    },
+  };
+}
+
+let taking = false;
+
+/** Once for the process: a recorder of nock's that was stopped does not start again. */
+function takeDown(): void {
+  if (!taking)
+    nock.recorder.rec({ dont_print: true, output_objects: true, enable_reqheaders_recording: true });
+  taking = true;
+  nock.recorder.clear();
 }
 
 const secondOf = (at: number): number => Math.floor(at / 1_000) * 1_000;
@@ -123,8 +129,8 @@ function exchangeOf(definition: nock.Definition, round: number): Exchange {
   const answer = answerOf(request, status, response as Json, body as Json);
   return {
     round,
-    as: callerOf((reqheaders?.authorization as string | undefined) ?? null),
     request,
+    ...callerOf((reqheaders?.authorization as string | undefined) ?? null),
     ...(body === "" ? {} : { body: toReadable(body as Json) }),
     status,
     date,
@@ -138,8 +144,9 @@ function answerOf(request: string, status: number, response: Json, body: Json): 
   const answer = cut(request, status, response);
   if (!isFields(answer)) return toReadable(answer);
   const readable = toReadable({ ...answer, ...("token" in answer ? { token: TOKEN } : {}) }) as typeof answer;
-  const sent = toReadable(isFields(body) ? (body.message ?? null) : null);
-  const echoed = sent !== null && isDeepStrictEqual(sent, readable.message);
+  const sent = toReadable(body);
+  const echoed =
+    isFields(sent) && sent.message !== undefined && isDeepStrictEqual(sent.message, readable.message);
   return echoed ? { ...readable, message: AS_SENT } : readable;
 }
 

@@ -28,9 +28,10 @@ export interface Webhook {
 export interface Exchange {
   /** Requests of one round were asked side by side, before any of them was answered. */
   readonly round: number;
-  readonly as: "app" | "installation" | "nobody";
   /** Method and path with query. */
   readonly request: string;
+  /** Whose credentials it carries: the App's JWT, nobody's; left out: the installation's token. */
+  readonly as?: "app" | "nobody";
   readonly body?: Json;
   readonly status: number;
   /** `Date` of the answer, where it is not that of the whole recording. */
@@ -59,12 +60,14 @@ export interface Recording {
   /** What GitHub held when the webhook came. */
   readonly scene: string;
   readonly webhook: Webhook;
+  readonly end: End;
   /** `Date` of all answers, unless one names another. Times are whole minutes around the delivery. */
   readonly date: string;
   readonly exchanges: readonly Exchange[];
   /** The same delivery came once more, when the app was idle again, and led to these. */
   readonly again?: readonly Exchange[];
-  readonly end: End;
+  /** Markers by the names that stand in their place above (`names.ts`). */
+  readonly markers: Readonly<Record<string, Json>>;
 }
 
 export interface StartRecording {
@@ -84,8 +87,8 @@ export const recorded = (): string[] =>
     .filter((name) => name !== START)
     .sort();
 
-/** Whose credentials a request carries, by its `Authorization`: the App's JWT, the installation's token, none. */
-export function callerOf(authorization: string | null): Exchange["as"] {
-  if (authorization === null) return "nobody";
-  return authorization.startsWith("token ghs_") ? "installation" : "app";
+/** Whose credentials a request carries, by its `Authorization`. */
+export function callerOf(authorization: string | null): Pick<Exchange, "as"> {
+  if (authorization === null) return { as: "nobody" };
+  return authorization.startsWith("token ghs_") ? {} : { as: "app" };
 }

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { CASES } from "./cases.ts";
 import { endOf } from "./ends.ts";
+import { expanded } from "./names.ts";
 import { type Exchange, type Recording, read, recorded } from "./recording.ts";
 import { type Asked, replay } from "./replay.ts";
 
@@ -10,7 +11,7 @@ test("each case has its recording, and no recording is left of a case that is go
 });
 
 test.each(recorded())("%s", async (name) => {
-  const recording = read<Recording>(name);
+  const recording = expanded(read<Recording>(name));
   const looks = await replay(recording);
   const lists = [recording.exchanges, ...(recording.again ? [recording.again] : [])];
   expect(looks).toHaveLength(lists.length);
@@ -33,9 +34,9 @@ test.each(recorded())("%s", async (name) => {
 const inPlace = (asked: readonly Asked[]) =>
   asked.toSorted((a, b) => a.place - b.place).map(({ place: _place, ...request }) => request);
 
-const requestOf = ({ round, as, request, body }: Exchange) => ({
+const requestOf = ({ round, request, as, body }: Exchange) => ({
   round,
-  as,
   request,
+  ...(as === undefined ? {} : { as }),
   ...(body === undefined ? {} : { body }),
 });

@@ -39,7 +39,7 @@ export interface Replayed {
 }
 
 /** Starts the app by `start.json`, then delivers the webhook, and once more where the recording has it twice. */
-export async function replay(recording: Recording): Promise<Replayed[]> {
+export async function replay(recording: Omit<Recording, "markers">): Promise<Replayed[]> {
   const start = read<StartRecording>(START);
   const unknown: string[] = [];
   const noMatch = ({ method, url }: Request): void => {
@@ -98,8 +98,8 @@ function record(exchanges: readonly Exchange[], date: string) {
         asked.push({
           place,
           round: exchange.round,
-          as: callerOf(request.headers.get("authorization")),
           request: exchange.request,
+          ...callerOf(request.headers.get("authorization")),
           ...(sent === undefined ? {} : { body: toReadable(sent) }),
         });
         if (asked.length === exchanges.length) all.resolve();

@@ -108,8 +108,8 @@ export async function setScene(): Promise<Scene> {
       await app.stop();
     },
     async [Symbol.asyncDispose]() {
-      await sandbox.stop();
       await close(silent);
+      await sandbox.stop();
     },
   };
 }

@@ -3,6 +3,7 @@
  * them, so their digests are taken anew; everything stays as consistent as GitHub gave it.
  */
 import { digestOf, type Json } from "../../src/core/canonical.ts";
+import { markersIn } from "./names.ts";
 import { isFields } from "./readable.ts";
 
 /** The minute in which each recorded webhook is delivered. */
@@ -23,7 +24,7 @@ export function tidy<T>(recording: T, deliveredAt: number, sandboxUrl: string): 
   const shas = new Map<string, string>();
   const shaOf = (sha: string): string => {
     if (sha === EMPTY_TREE) return sha;
-    const known = shas.get(sha) ?? `${shas.size + 1}`.padStart(3, "0").padEnd(40, "0");
+    const known = shas.get(sha) ?? numbered(shas.size + 1, 40);
     shas.set(sha, known);
     return known;
   };
@@ -50,10 +51,18 @@ export function tidy<T>(recording: T, deliveredAt: number, sandboxUrl: string): 
   for (const [index, marker] of markersIn(after).entries()) {
     digests.set(digestOf(old[index]), digestOf(marker));
   }
-  return mapped(after, (value) =>
-    typeof value === "string" ? value.replace(DIGEST, (digest) => digests.get(digest) ?? digest) : value,
-  ) as T;
+  // Of an intent that was announced before the webhook only the digest is seen.
+  const pinned = new Set(JSON.stringify(markersIn(after)).match(DIGEST) ?? []);
+  const digest = (old: string): string => {
+    if (pinned.has(old)) return old;
+    const known = digests.get(old) ?? numbered(digests.size + 1, 64);
+    digests.set(old, known);
+    return known;
+  };
+  return mapped(after, (value) => (typeof value === "string" ? value.replace(DIGEST, digest) : value)) as T;
 }
+
+const numbered = (number: number, length: number): string => `${number}`.padStart(3, "0").padEnd(length, "0");
 
 const inFormOf = (form: string, at: number): string => {
   const iso = new Date(at).toISOString();
@@ -64,15 +73,4 @@ function mapped(value: Json, scalar: (value: Json) => Json): Json {
   if (Array.isArray(value)) return value.map((item) => mapped(item, scalar));
   if (!isFields(value)) return scalar(value);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapped(inner, scalar)]));
-}
-
-/** All markers in a readable value, in the order in which they stand there. */
-function markersIn(value: Json): Json[] {
-  if (Array.isArray(value)) return value.flatMap(markersIn);
-  if (!isFields(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    if (key === "marker") return [inner];
-    if (key === "markers" && Array.isArray(inner)) return [...inner];
-    return markersIn(inner);
-  });
 }
