@@ -4,7 +4,7 @@
  */
 
 /** Milliseconds without another request that end a round. */
-const QUIET = 30;
+const QUIET = 100;
 
 export interface Rounds {
   readonly fetch: typeof fetch;
@@ -56,7 +56,7 @@ export function createRounds(): Rounds {
       return one.answer.promise;
     },
     async quiet() {
-      while (unanswered > 0 || performance.now() - lastAt < 5 * QUIET) {
+      while (unanswered > 0 || performance.now() - lastAt < 2 * QUIET) {
         await new Promise((resolve) => setTimeout(resolve, QUIET));
       }
     },
