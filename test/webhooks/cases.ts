@@ -145,6 +145,22 @@ export const CASES: Readonly<Record<string, Case>> = {
         "hold: `.github/cairn.yml` on the default branch cannot be used. Correct the file. Then set cairn:ready again.",
     },
   },
+  "configuration-missing": {
+    title: "There is no `.github/cairn.yml`: the defaults, so nobody is asked for a review",
+    scene: "An open issue with the label, in a repository without the configuration.",
+    async set(scene) {
+      await scene.configure(undefined);
+      await scene.label("cairn:ready");
+    },
+    webhook: (scene) => labeled(scene, "cairn:ready"),
+    end: {
+      chain: [["raise", "declare implement"]],
+      markers: [{ ...INTENT, effects: ["agent.run", "branch.create", "pull.create"] }],
+      labels: ["+cairn:implementing", "-cairn:ready"],
+      started: ["cairn.yml"],
+      rests: "implementing: a run to take up implement/1",
+    },
+  },
   "closed-issue": {
     title: "`cairn:ready` on a closed issue: nothing is done before somebody reopens it",
     scene: "A closed issue; maya has set the label behind its end.",

@@ -10,26 +10,28 @@ test("each case has its recording, and no recording is left of a case that is go
   expect(recorded()).toEqual(Object.keys(CASES).sort());
 });
 
-test.each(recorded())("%s", async (name) => {
-  const recording = expanded(read<Recording>(name));
+test.each(recorded())("%s", (name) => played(expanded(read<Recording>(name))));
+
+/** Replays a recording, and expects of the app what it says: all of it, and nothing else. */
+async function played(recording: Omit<Recording, "markers">): Promise<void> {
   const looks = await replay(recording);
   const lists = [recording.exchanges, ...(recording.again ? [recording.again] : [])];
   expect(looks).toHaveLength(lists.length);
   for (const [index, look] of looks.entries()) {
     expect(look.status).toBe(200);
-    expect(look.unknown).toEqual([]);
+    expect(look.unknown, "asked, and not recorded").toEqual([]);
     // Nothing missing, nothing twice, every body as recorded.
-    expect(inPlace(look.asked)).toEqual((lists[index] ?? []).map(requestOf));
-    // In the order recorded: only what the app asks side by side may come in another one.
+    expect(inPlace(look.asked), "what was asked").toEqual((lists[index] ?? []).map(requestOf));
+    // Only what the app asks side by side may come in another order.
     const rounds = look.asked.map(({ round }) => round);
-    expect(rounds).toEqual(rounds.toSorted((a, b) => a - b));
+    expect(rounds, "the order").toEqual(rounds.toSorted((a, b) => a - b));
   }
   const end = endOf(
     looks.flatMap(({ asked }) => asked),
     looks.at(-1)?.rests ?? null,
   );
-  expect(end).toEqual(recording.end);
-});
+  expect(end, "the end").toEqual(recording.end);
+}
 
 const inPlace = (asked: readonly Asked[]) =>
   asked.toSorted((a, b) => a.place - b.place).map(({ place: _place, ...request }) => request);
@@ -39,4 +41,30 @@ const requestOf = ({ round, request, as, body }: Exchange) => ({
   request,
   ...(as === undefined ? {} : { as }),
   ...(body === undefined ? {} : { body }),
+});
+
+const isComment = ({ request }: Exchange): boolean => /^POST .*\/comments$/.test(request);
+
+/** What a recording may not be: each is found out, so that a recording which passes is whole. */
+test.each([
+  [
+    "lacks an exchange",
+    (all: readonly Exchange[]) => all.filter((one) => !isComment(one)),
+    "asked, and not recorded",
+  ],
+  ["has one too many", (all: readonly Exchange[]) => [...all, ...all.filter(isComment)], "what was asked"],
+  [
+    "has another body",
+    (all: readonly Exchange[]) =>
+      all.map((one) => (isComment(one) ? { ...one, body: { body: "Not done" } } : one)),
+    "what was asked",
+  ],
+  [
+    "has them in another order",
+    (all: readonly Exchange[]) => all.map((one) => (isComment(one) ? { ...one, round: 1 } : one)),
+    "the order",
+  ],
+])("a recording that %s does not pass", async (_what, change, found) => {
+  const recording = expanded(read<Recording>("label-without-right"));
+  await expect(played({ ...recording, exchanges: change(recording.exchanges) })).rejects.toThrow(found);
 });

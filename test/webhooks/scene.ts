@@ -20,9 +20,9 @@ export interface Scene extends AsyncDisposable {
   settings(): AppSettings;
   label(name: string, by?: Person): Promise<void>;
   /** The maintainer changes something; `path` is behind the repository's. */
-  change(path: string, body: unknown, method?: "PATCH" | "PUT"): Promise<void>;
-  /** Puts text in the place of the configuration. */
-  configure(text: string): Promise<void>;
+  change(path: string, body: unknown, method?: "PATCH" | "PUT" | "DELETE"): Promise<void>;
+  /** Puts text in the place of the configuration; `undefined`: takes it away. */
+  configure(text: string | undefined): Promise<void>;
   /** An app that looks at everything once and then ends. */
   look(): Promise<void>;
   /** The label, and an app until the agent's work is published, its run is over and the checks are through. */
@@ -88,8 +88,8 @@ export async function setScene(): Promise<Scene> {
     async configure(text) {
       const path = `/contents/${CONFIG_PATH}`;
       const { sha } = await maintainer.get<{ sha: string }>(`${repo}${path}`);
-      const content = Buffer.from(text).toString("base64");
-      await change(path, { message: "Configure", content, sha }, "PUT");
+      const content = text === undefined ? {} : { content: Buffer.from(text).toString("base64") };
+      await change(path, { message: "Configure", sha, ...content }, text === undefined ? "DELETE" : "PUT");
     },
     async look() {
       const app = await startApp({ settings: settings(), log: ignore });
