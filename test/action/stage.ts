@@ -77,7 +77,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 export async function setStage(files: Readonly<Record<string, string>> = {}): Promise<Stage> {
-  const fixture = await start();
+  const fixture = await start({ limits: "off" });
   const { sandbox, app } = fixture;
   const repository = await sandbox.createRepository("acme", "work", {
     private: true,

@@ -32,7 +32,7 @@ export interface Scene extends AsyncDisposable {
 }
 
 export async function scene(): Promise<Scene> {
-  const fixture = await start();
+  const fixture = await start({ limits: "off" });
   const { sandbox, repository, app } = fixture;
   const token = await fixture.installationToken();
   const bot = sandbox.world.users.get(app.app.botId);

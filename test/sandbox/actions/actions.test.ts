@@ -1,5 +1,6 @@
 /** Actions that steps use: JavaScript and composite ones, those of the sandbox, those of a folder (docs: "Metadata syntax"). */
 import { expect, test } from "vitest";
+import { loadHead } from "../../../src/sandbox/api/actions/heads.ts";
 import { flow, W } from "./flow.ts";
 import { machine } from "./machine.ts";
 
@@ -177,6 +178,8 @@ test("checkout brings submodules along where it is asked to", async () => {
   const { author, committer } = commit;
   const sha = await store.createCommit({ tree, parents: [head], author, committer, message: "Add a part\n" });
   await store.updateRef({ ref: "refs/heads/main", to: sha });
+  // Written past the API, which would have seen the new head come.
+  await loadHead(m.sandbox.services, m.repository.id, sha);
   const { log } = await m.run(W);
   expect(log).toContain("Z of the part");
   expect(log).toContain("the sandbox keeps no large files (lfs)");
