@@ -3,11 +3,18 @@ import { defineConfig } from "vitest/config";
 /** With `TEST_REPORT=FILE` the outcome goes to that file as JSON too, for whoever counts. */
 const report = process.env.TEST_REPORT;
 
-/** Whole loops that repeat what shorter tests show at another place, and clients of others: `npm run test:long`. */
+/**
+ * `npm run test:long`: clients of others, repositories and workflows of many kinds, whole loops beside those that
+ * `npm test` has for the same guards. CI runs both.
+ */
 const LONG = [
+  "test/cli/hostile.test.ts",
   "test/clients/**/*.test.ts",
-  "test/loop/{refusals,liveness,labels,lag}.test.ts",
-  "test/loop/shapes-*.test.ts",
+  "test/loop/{labels,lag,liveness,lost-answers,refusals,shapes-*}.test.ts",
+  "test/openapi/**/*.test.ts",
+  "test/sandbox/{foreign-checks,lag,merge-methods,protected-branches,relations,repositories,required-reviews}.test.ts",
+  "test/sandbox/actions/{cache,commands,common-ci,composite,concurrency,events,library,matrix,setup,stop}.test.ts",
+  "test/webhooks/record.test.ts",
   "test/workflows/visible/*.test.ts",
 ];
 
