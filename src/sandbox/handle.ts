@@ -1,6 +1,7 @@
 /** One request to the sandbox, whatever it is for, git transport excepted. Independent of any server. */
 import type { ActionsEngine } from "./actions/port.ts";
-import { type Dispatcher, dispatch } from "./api/dispatch.ts";
+import type { Dispatcher } from "./api/call.ts";
+import { dispatch } from "./api/dispatch.ts";
 import { jsonResponse, type SandboxRequest, type SandboxResponse, splitUrl } from "./api/http.ts";
 import type { IdTokenIssuer } from "./identity/oidc.ts";
 

@@ -2,7 +2,7 @@
  * What landed: the effects that changed the sandbox's state, derived from the requests themselves.
  * Readers check with it that nothing happened twice; it never takes anybody's word for an effect.
  */
-import type { Cause } from "./services.ts";
+import type { Cause } from "./world/actor.ts";
 import { type Actor, actorLogin } from "./world/actor.ts";
 import { findRepository, fullName } from "./world/find.ts";
 import type { World } from "./world/state.ts";

@@ -4,20 +4,15 @@ import type { SandboxClock } from "./clock.ts";
 import type { GitStore, Sha } from "./git/store.ts";
 import type { LandedLog } from "./log.ts";
 import type { SandboxEvent } from "./webhooks/event.ts";
-import type { Actor } from "./world/actor.ts";
+import type { Actor, Cause } from "./world/actor.ts";
 import type { Issue, World } from "./world/state.ts";
+
+export type { Cause };
 
 /** Base addresses without trailing slash. */
 export interface Urls {
   readonly html: string;
   readonly api: string;
-}
-
-/** Who caused a change, and in which request. */
-export interface Cause {
-  readonly actor: Actor;
-  /** `x-github-request-id`; empty where no request stands behind it. */
-  readonly requestId: string;
 }
 
 /** A ref that has moved, was created (`before` null) or deleted (`after` null). */

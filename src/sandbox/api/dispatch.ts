@@ -1,48 +1,20 @@
 /** From a request to the REST API to its answer: credentials, route, rights, faults, handler, log. */
 import { randomBytes } from "node:crypto";
-import type { Faults, MetFault, RequestFault } from "../control/faults.ts";
+import type { MetFault, RequestFault } from "../control/faults.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import { readClassOf } from "../lag/classes.ts";
-import type { Lag, Read } from "../lag/replicas.ts";
+import type { Read } from "../lag/replicas.ts";
 import { tellExchange } from "../observe.ts";
 import type { RequestEntry } from "../request-log.ts";
-import type { Services, Urls } from "../services.ts";
 import { type Actor, actorLogin } from "../world/actor.ts";
 import type { World } from "../world/state.ts";
+import type { Call, Dispatcher } from "./call.ts";
 import { isKnown, validatorsOf } from "./conditional.ts";
 import { ApiError } from "./errors.ts";
 import { type SandboxRequest, type SandboxResponse, splitUrl } from "./http.ts";
-import type { Limits } from "./limits.ts";
 import { perform, refusalOf } from "./perform.ts";
-import { type Quota, quotaHeaders } from "./quota.ts";
-import type { Match, Method, RouteResult, Router } from "./router.ts";
-
-export interface Dispatcher {
-  readonly services: Services;
-  readonly router: Router;
-  readonly faults: Faults;
-  readonly quota: Quota;
-  readonly limits: Limits;
-  /** Where reads are served from. */
-  readonly lag: Lag;
-  /** Told of every request, after its answer is known. */
-  readonly onRequest: (entry: RequestEntry) => void;
-  /** Told of errors that are the sandbox's own. */
-  readonly onError: (error: unknown) => void;
-}
-
-/** One request, as far as it is understood before a handler sees it. */
-export interface Call {
-  readonly id: string;
-  readonly request: SandboxRequest;
-  readonly method: Method;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly urls: Urls;
-  readonly match: Match | undefined;
-  /** An error where the credentials are no good. */
-  readonly actor: Actor | ApiError;
-}
+import { quotaHeaders } from "./quota.ts";
+import type { Method, RouteResult } from "./router.ts";
 
 /** Answers a request to the REST API. Never throws: what the sandbox does wrong is a 500, and goes to `onError`. */
 export async function dispatch(dispatcher: Dispatcher, request: SandboxRequest): Promise<SandboxResponse> {

@@ -6,7 +6,7 @@ import type { Actor } from "../world/actor.ts";
 import { repositoryByName } from "../world/find.ts";
 import type { Repository, World } from "../world/state.ts";
 import { checkCredentials, checkRepositoryAccess } from "./authorize.ts";
-import type { Call, Dispatcher } from "./dispatch.ts";
+import type { Call, Dispatcher } from "./call.ts";
 import { ApiError, notFound } from "./errors.ts";
 import type { JsonObject, Match, RouteContext, RouteResult } from "./router.ts";
 

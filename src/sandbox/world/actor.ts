@@ -49,3 +49,10 @@ export function actingAppId(actor: Actor): number | null {
 export function actorLogin(world: World, actor: Actor): string {
   return actor.kind === "anonymous" ? "" : findUser(world, actor.userId).login;
 }
+
+/** Who caused a change, and in which request. */
+export interface Cause {
+  readonly actor: Actor;
+  /** `x-github-request-id`; empty where no request stands behind it. */
+  readonly requestId: string;
+}
