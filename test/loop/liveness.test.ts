@@ -22,11 +22,11 @@ import {
   waitsFor,
 } from "./observing.ts";
 
-/** An agent that works until it is told to end. */
+/** An agent that works until it is told to end; two minutes at most, whatever becomes of the test. */
 async function patientAgent(): Promise<{ command: string; end: () => Promise<void> }> {
   const file = join(await mkdtemp(join(tmpdir(), "cairn-agent-")), "end");
   return {
-    command: `while ! [ -e ${file} ]; do sleep 0.1; done; echo more >> README.md`,
+    command: `for i in $(seq 1200); do [ -e ${file} ] && break; sleep 0.1; done; echo more >> README.md`,
     end: () => writeFile(file, ""),
   };
 }
