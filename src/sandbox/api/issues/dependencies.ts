@@ -4,7 +4,6 @@ import type { Issue, World } from "../../world/state.ts";
 import { notFound } from "../errors.ts";
 import { numberParam } from "../input.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
-import { touch } from "./change.ts";
 import {
   ISSUE,
   listIssues,
@@ -13,7 +12,7 @@ import {
   READ,
   refusal,
   showIssue,
-  tell,
+  tellBoth,
   WRITE,
 } from "./relations.ts";
 
@@ -45,13 +44,12 @@ function remove(context: RouteContext): RouteResult {
 }
 
 function announce(context: RouteContext, what: "added" | "removed", blocked: Issue, blocker: Issue): void {
-  touch(context.services, blocked);
-  touch(context.services, blocker);
-  const event = "issue_dependencies";
-  const names = { issue: "blocked_issue", other: "blocking_issue" };
-  tell(context, { event, action: `blocked_by_${what}`, issue: blocked, other: blocker, names });
-  const reverse = { issue: "blocking_issue", other: "blocked_issue" };
-  tell(context, { event, action: `blocking_${what}`, issue: blocker, other: blocked, names: reverse });
+  tellBoth(
+    context,
+    "issue_dependencies",
+    { issue: blocked, name: "blocked_issue", action: `blocked_by_${what}` },
+    { issue: blocker, name: "blocking_issue", action: `blocking_${what}` },
+  );
 }
 
 function blockedBy({ world }: RouteContext, issue: Issue): number[] {

@@ -9,6 +9,7 @@ import { paginate } from "../paginate.ts";
 import { presentIssue } from "../present/issue.ts";
 import { presentRepository } from "../present/repository.ts";
 import type { RouteContext, RouteResult } from "../router.ts";
+import { touch } from "./change.ts";
 
 /** 422 with a plain message, as both families answer. */
 export const refusal = (message: string): ApiError => new ApiError(422, message);
@@ -46,27 +47,32 @@ export function listIssues(context: RouteContext, ids: readonly number[]): Route
 
 const repositoryOf = (world: World, issue: Issue): Repository => findRepository(world, issue.repositoryId);
 
-/** One side of a tie: its line in the history, and the webhook that its repository hears. */
-export interface Side {
-  readonly event: "sub_issues" | "issue_dependencies";
-  /** Name of the event and of the webhook's action. */
-  readonly action: string;
+/** One end of a tie: its name in the webhook (`sub_issue`, `parent_issue`, …), and what happens to it. */
+interface End {
   readonly issue: Issue;
-  /** The issue at the other end, and the names of both in the webhook (`sub_issue`, `parent_issue`, …). */
-  readonly other: Issue;
-  readonly names: { readonly issue: string; readonly other: string };
+  readonly name: string;
+  readonly action: string;
+}
+
+/** A tie that came or went: both issues have changed, and each has it in its history and in a webhook of its own. */
+export function tellBoth(context: RouteContext, event: string, one: End, other: End): void {
+  touch(context.services, one.issue);
+  touch(context.services, other.issue);
+  tell(context, event, one, other);
+  tell(context, event, other, one);
 }
 
 /** Only the other side's repository is told of beside the two issues: the own one every webhook has. */
-export function tell(context: RouteContext, { event, action, issue, other, names }: Side): void {
+function tell(context: RouteContext, event: string, one: End, other: End): void {
   const { world, urls } = context.services;
-  addIssueEvent(world, context.now(), context.actor, issue, action, { otherIssueId: other.id });
+  const { issue, action } = one;
+  addIssueEvent(world, context.now(), context.actor, issue, action, { otherIssueId: other.issue.id });
   const fields = {
-    [`${names.issue}_id`]: issue.id,
-    [names.issue]: presentIssue(world, urls, issue),
-    [`${names.other}_id`]: other.id,
-    [names.other]: presentIssue(world, urls, other),
-    [`${names.other}_repo`]: presentRepository(world, urls, repositoryOf(world, other)),
+    [`${one.name}_id`]: issue.id,
+    [one.name]: presentIssue(world, urls, issue),
+    [`${other.name}_id`]: other.issue.id,
+    [other.name]: presentIssue(world, urls, other.issue),
+    [`${other.name}_repo`]: presentRepository(world, urls, repositoryOf(world, other.issue)),
   };
   context.emit({ event, action, repositoryId: issue.repositoryId, fields });
 }

@@ -4,7 +4,6 @@ import type { Issue, World } from "../../world/state.ts";
 import { ApiError, notFound } from "../errors.ts";
 import { optionalBoolean } from "../input.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
-import { touch } from "./change.ts";
 import {
   ISSUE,
   listIssues,
@@ -13,7 +12,7 @@ import {
   READ,
   refusal,
   showIssue,
-  tell,
+  tellBoth,
   WRITE,
 } from "./relations.ts";
 
@@ -75,13 +74,12 @@ function remove(context: RouteContext): RouteResult {
 }
 
 function announce(context: RouteContext, what: "added" | "removed", parent: Issue, child: Issue): void {
-  touch(context.services, parent);
-  touch(context.services, child);
-  const event = "sub_issues";
-  const names = { issue: "parent_issue", other: "sub_issue" };
-  tell(context, { event, action: `sub_issue_${what}`, issue: parent, other: child, names });
-  const reverse = { issue: "sub_issue", other: "parent_issue" };
-  tell(context, { event, action: `parent_issue_${what}`, issue: child, other: parent, names: reverse });
+  tellBoth(
+    context,
+    "sub_issues",
+    { issue: parent, name: "parent_issue", action: `sub_issue_${what}` },
+    { issue: child, name: "sub_issue", action: `parent_issue_${what}` },
+  );
 }
 
 /** Puts a sub-issue right after or right before another one. GitHub sends nothing for it. */
