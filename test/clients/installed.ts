@@ -1,7 +1,4 @@
-/**
- * Clients from outside this repository's dependencies. Where one is not installed its tests are skipped, and say so;
- * with `REQUIRE_CLIENTS=1`, as CI sets it, they fail instead.
- */
+/** Clients from outside this repository's dependencies. Where one is not installed its tests fail, and say what to install. */
 import { execFileSync } from "node:child_process";
 import { describe, test } from "vitest";
 
@@ -11,15 +8,11 @@ export function describeClient(name: string, probe: readonly [string, ...string[
     describe(name, tests);
     return;
   }
-  const missing = `${name} is not installed: \`${probe.join(" ")}\` fails`;
-  if (process.env.REQUIRE_CLIENTS === "1") {
-    test(`${name} is installed`, () => {
-      throw new Error(missing);
-    });
-    return;
-  }
-  console.warn(`skipped: ${missing}`);
-  describe.skip(missing, tests);
+  test(`${name} is installed`, () => {
+    throw new Error(
+      `${name} is not installed: \`${probe.join(" ")}\` fails; README.md beside this file says what to install`,
+    );
+  });
 }
 
 function answers([command, ...args]: readonly [string, ...string[]]): boolean {
