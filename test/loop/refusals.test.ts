@@ -83,7 +83,7 @@ async function refusal(loop: Loop, issue: number, intent: number, count = 1): Pr
   return /refused \(([a-z-]+)\)/.exec(log)?.[1] ?? log;
 }
 
-test("10: an intent that is absent, deleted, edited, not last, copied or older is refused, each by its code", async () => {
+test("10: an intent that is absent, deleted, edited, not last, copied, older or expired is refused, each by its code", async () => {
   await using loop = await withoutStarts();
   const issue = await loop.issue();
   const other = await loop.issue({ title: "Another" });
@@ -114,16 +114,23 @@ test("10: an intent that is absent, deleted, edited, not last, copied or older i
   expect(await refused(intent.id, 2)).toBe("not-current");
   await edit(second.id, `${second.body} and more`);
   expect(await refused(second.id)).toBe("no-marker");
+  const { repository, number } = second.marker.issue;
+  const copied = { ...second.marker, issue: { repository: repository + 1, number } };
+  await edit(second.id, encodeMarker("x", copied));
+  expect(await refused(second.id, 2)).toBe("other-issue");
   await edit(second.id, second.body);
   expect(await refusal(loop, issue, 999_999)).toBe("not-visible");
   expect(await refusal(loop, other, elsewhere.id)).toBe("not-visible");
+  await control(loop, "POST /clock", { advance: 86_401_000 });
+  expect(await refused(second.id, 3)).toBe("expired");
   expect(landed(loop)).toEqual([]);
-  // The intent that stands is as good as ever.
+  // Nothing is lost: the work is declared anew, and that intent is taken up.
+  const anew = await intentOf(loop, issue, 2, 2);
   await control(loop, "DELETE /faults", {});
-  await wake(loop, issue, second.id);
+  await wake(loop, issue, anew.id);
   await done(loop, issue);
   expectOnce(loop);
-  expect((await chainOf(loop, issue)).attempts.implement).toEqual({ last: 1, lost: [] });
+  expect((await chainOf(loop, issue)).attempts.implement).toEqual({ last: 2, lost: [] });
 });
 
 /** A workflow of the repository's own writes this comment with its job's token. */
