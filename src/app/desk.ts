@@ -1,7 +1,7 @@
 /** The exchange's desk: what `exchange.ts` decides, with the reads and the minting behind it. */
 import type { AppClient, OidcClaims, OidcVerifier } from "../github/index.ts";
 import { checkChain, checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "./exchange.ts";
-import type { ExchangeDesk } from "./exchange-handler.ts";
+import type { ExchangeDesk } from "./exchange-answer.ts";
 import type { AppSettings } from "./settings.ts";
 import type { Place, Sites } from "./sites.ts";
 

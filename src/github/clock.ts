@@ -7,9 +7,19 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
-export const realClock: Clock = {
+/** What must happen later, whether or not anybody waits for it. */
+export interface Scheduler {
+  /** Calls `run` once, after `ms`. Returns a function that takes it back. */
+  schedule(ms: number, run: () => void): () => void;
+}
+
+export const realClock: Clock & Scheduler = {
   now: () => performance.now(),
   sleep: (ms) => delay(ms),
+  schedule(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** GitHub's clock by its last answer; this machine's own may be wrong. Milliseconds since the epoch. */
@@ -19,12 +29,13 @@ export interface ServerClock {
   saw(serverTime: number): void;
 }
 
-export function createServerClock(): ServerClock {
+/** `machine`: this machine's own clock, milliseconds since the epoch. */
+export function createServerClock(machine: () => number = Date.now): ServerClock {
   let ahead = 0;
   return {
-    now: () => Date.now() + ahead,
+    now: () => machine() + ahead,
     saw(serverTime) {
-      ahead = serverTime - Date.now();
+      ahead = serverTime - machine();
     },
   };
 }

@@ -11,6 +11,8 @@ import { Shape } from "./shape.ts";
 export interface IdentityOptions {
   readonly appId: number;
   readonly privateKey: string;
+  /** Signs the App's own token, where that is not left to the strategy's own cryptography. */
+  readonly createJwt?: CreateJwt;
   /** Without trailing slash. */
   readonly apiUrl: string;
   readonly clock: Clock;
@@ -18,6 +20,12 @@ export interface IdentityOptions {
   readonly serverClock?: ServerClock;
   readonly fetch?: typeof fetch;
 }
+
+/** As `@octokit/auth-app` takes it; `ahead`: seconds by which GitHub's clock is ahead of this machine's. */
+export type CreateJwt = (
+  appId: string | number,
+  ahead?: number,
+) => Promise<{ readonly jwt: string; readonly expiresAt: string }>;
 
 export interface AppInfo {
   readonly appId: number;
@@ -77,7 +85,10 @@ export function createAppClient(options: IdentityOptions): AppClient {
   const asApp = new Octokit({
     ...shared,
     authStrategy: createAppAuth,
-    auth: { appId: options.appId, privateKey: options.privateKey },
+    auth: {
+      appId: options.appId,
+      ...(options.createJwt ? { createJwt: options.createJwt } : { privateKey: options.privateKey }),
+    },
   });
   // The strategy above signs the App's own routes only.
   const asInstallation = new Octokit(shared);

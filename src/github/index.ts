@@ -35,7 +35,7 @@ export function connect(options: ConnectOptions): Connection {
   return { reads: createReads(client, address), writes: createWrites(client, address) };
 }
 
-export { type Clock, createServerClock, realClock, type ServerClock } from "./clock.ts";
+export { type Clock, createServerClock, realClock, type Scheduler, type ServerClock } from "./clock.ts";
 export { GitHubError } from "./errors.ts";
 export { createGovernor, type Governor } from "./governor.ts";
 export { type AppClient, type AppInfo, createAppClient, type TokenScope } from "./identity.ts";

@@ -2,7 +2,8 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "../../src/app/exchange.ts";
-import { type ExchangeDesk, exchangeHandler } from "../../src/app/exchange-handler.ts";
+import { type ExchangeDesk, exchange } from "../../src/app/exchange-answer.ts";
+import { exchangeHandler } from "../../src/app/exchange-handler.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
 import { agentRun, branchCreate, merge, pullClose } from "../../src/core/keys.ts";
 import type { Effect } from "../../src/core/words.ts";
@@ -158,7 +159,7 @@ const desk: ExchangeDesk = {
 };
 
 beforeAll(async () => {
-  const handle = exchangeHandler(desk);
+  const handle = exchangeHandler((request) => exchange(desk, request));
   server = createServer((request, response) => {
     void handle(request, response).then((served) => {
       if (!served) response.writeHead(404).end();
