@@ -133,7 +133,7 @@ async function release(
     throw new JobFailure("agent-missing", `there is no agent.command in ${CONFIG_PATH}`);
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
   const { timeoutMinutes } = config.agent;
-  const digest = await leaveIssue(directory, `# ${text.title}\n\n${text.body}\n`, {
+  const digest = await leaveIssue(job.machine, directory, `# ${text.title}\n\n${text.body}\n`, {
     issue: site.issue.number,
     title: text.title,
     generation: marker.generation,

@@ -1,11 +1,13 @@
 /** What jobs leave for each other as artifacts: the issue for the agent, the agent's patch, the verified tree. */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson } from "../src/core/canonical.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
 import type { Config } from "../src/policy/config.ts";
 import { JobFailure } from "./job.ts";
+import type { Machine } from "./machine.ts";
+
+type Files = Pick<Machine, "read" | "write">;
 
 /** What the agent's and the verifying job work by, pinned by the gate. */
 export interface AgentContext {
@@ -27,18 +29,22 @@ const digestOf = (...parts: readonly string[]): string => {
 };
 
 /** Writes the issue and its context; returns the digest over both. */
-export async function leaveIssue(directory: string, text: string, context: AgentContext): Promise<string> {
-  await mkdir(directory, { recursive: true });
+export async function leaveIssue(
+  files: Files,
+  directory: string,
+  text: string,
+  context: AgentContext,
+): Promise<string> {
   const json = canonicalJson(context);
-  await writeFile(join(directory, "issue.md"), text);
-  await writeFile(join(directory, "context.json"), json);
+  await files.write(join(directory, "issue.md"), text);
+  await files.write(join(directory, "context.json"), json);
   return digestOf(text, json);
 }
 
 /** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
-export async function takeIssue(directory: string, digest: string): Promise<AgentContext> {
-  const text = await readFile(join(directory, "issue.md"), "utf8");
-  const json = await readFile(join(directory, "context.json"), "utf8");
+export async function takeIssue(files: Files, directory: string, digest: string): Promise<AgentContext> {
+  const text = String(await files.read(join(directory, "issue.md")));
+  const json = String(await files.read(join(directory, "context.json")));
   if (digestOf(text, json) !== digest) {
     throw new JobFailure("tampered", "the issue's files are not those that the gate job left");
   }
@@ -52,15 +58,19 @@ export interface AgentEnd {
   readonly detail: string;
 }
 
-export async function leavePatch(directory: string, patch: Buffer, end: AgentEnd): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, "patch.diff"), patch);
-  await writeFile(join(directory, "agent.json"), canonicalJson(end));
+export async function leavePatch(
+  files: Files,
+  directory: string,
+  patch: Buffer,
+  end: AgentEnd,
+): Promise<void> {
+  await files.write(join(directory, "patch.diff"), patch);
+  await files.write(join(directory, "agent.json"), canonicalJson(end));
 }
 
 /** Throws `JobFailure` `tampered` where the file is not of the shape in which it was left. */
-export async function takeEnd(directory: string): Promise<AgentEnd> {
-  const text = await readFile(join(directory, "agent.json"), "utf8");
+export async function takeEnd(files: Files, directory: string): Promise<AgentEnd> {
+  const text = String(await files.read(join(directory, "agent.json")));
   const { outcome, reason, detail } = parsed(text) as Partial<AgentEnd>;
   const done = outcome === "done" && reason === null;
   const failed = outcome === "failed" && typeof reason === "string" && Object.hasOwn(HOLDS, reason);
@@ -90,16 +100,15 @@ export interface VerifiedPatch {
   }[];
 }
 
-export async function leaveVerified(directory: string, patch: VerifiedPatch): Promise<string> {
-  await mkdir(directory, { recursive: true });
+export async function leaveVerified(files: Files, directory: string, patch: VerifiedPatch): Promise<string> {
   const json = canonicalJson(patch);
-  await writeFile(join(directory, "verified.json"), json);
+  await files.write(join(directory, "verified.json"), json);
   return createHash("sha256").update(json).digest("hex");
 }
 
 /** Throws `JobFailure` `tampered` where the file is not the one that was verified (I12). */
-export async function takeVerified(directory: string, digest: string): Promise<VerifiedPatch> {
-  const json = await readFile(join(directory, "verified.json"), "utf8").catch((error: Error) => {
+export async function takeVerified(files: Files, directory: string, digest: string): Promise<VerifiedPatch> {
+  const json = await files.read(join(directory, "verified.json")).then(String, (error: Error) => {
     throw new JobFailure("tampered", `the verified patch is not there: ${error.message}`);
   });
   const found = createHash("sha256").update(json).digest("hex");

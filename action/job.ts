@@ -2,6 +2,7 @@
 import type { HoldReason } from "../src/core/holds.ts";
 import type { RunId } from "../src/core/words.ts";
 import type { Clock } from "../src/github/index.ts";
+import type { Machine } from "./machine.ts";
 
 /** The parts of `@actions/core` that are used. */
 export interface Toolkit {
@@ -19,8 +20,7 @@ export interface Job {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
-  /** Takes the secrets out of what other processes can see of this one. Rejects where it cannot. */
-  hideSecrets(): Promise<unknown>;
+  readonly machine: Machine;
   /** Adds to the job's summary. */
   summarize(markdown: string): Promise<void>;
 }

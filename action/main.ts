@@ -1,7 +1,7 @@
-/** Entry of the Action: wires the toolkit, the environment and the clock to the job. */
+/** Entry of the Action: wires the toolkit, the environment, the machine and the clock to the job. */
 import * as core from "@actions/core";
 import { realClock } from "../src/github/clock.ts";
-import { hideSecrets } from "./hide-secrets.ts";
+import { machine } from "./machine.ts";
 import { run } from "./run.ts";
 
 await run({
@@ -9,7 +9,7 @@ await run({
   env: { ...process.env },
   clock: realClock,
   fetch,
-  hideSecrets,
+  machine,
   async summarize(markdown) {
     await core.summary.addRaw(markdown, true).write();
   },

@@ -1,5 +1,4 @@
 /** Performs what an intent names, one effect after the other, and notes what became of each. */
-import { join } from "node:path";
 import {
   type Claim,
   fateOf,
@@ -118,7 +117,7 @@ async function pullOf(site: Site, branch: string): Promise<number> {
 async function publish(work: Work, effect: EffectOf<"branch.create">): Promise<void> {
   const { job, site, proof, claim } = work;
   const digest = required(job, "digest");
-  const patch = await takeVerified(join(required(job, "directory")), digest);
+  const patch = await takeVerified(job.machine, required(job, "directory"), digest);
   const message = [
     oneLine(work.title, 120),
     "",

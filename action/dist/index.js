@@ -14,7 +14,7 @@ import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
 import { cp, mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { spawn } from "node:child_process";
 
 // \0rolldown/runtime.js
@@ -18353,8 +18353,212 @@ function getIDToken(aud) {
 /** Time as this layer needs it: monotonic, so that a corrected wall clock changes nothing. */
 const realClock = {
 	now: () => performance.now(),
-	sleep: (ms) => setTimeout$2(ms)
+	sleep: (ms) => setTimeout$2(ms),
+	schedule(ms, run) {
+		const timer = setTimeout(run, ms);
+		return () => clearTimeout(timer);
+	}
 };
+
+// action/leftovers.ts
+/**
+* What the agent leaves running outside its process group, in a session of its own, would see the steps and jobs
+* behind it come and go (I12). GitHub's runner knows its jobs' processes by `RUNNER_TRACKING_ID`; the agent does not
+* get that, so its processes are known by the home that they were started with. One that was started with other
+* variables on purpose is not found. Where there is no `/proc`, none is.
+*/
+/** Looks so often, as what is ended may just have started another. */
+const ROUNDS = 10;
+/** Ends every process whose variables name this folder. */
+async function endLeftovers(home) {
+	for (let round = 0; round < ROUNDS; round += 1) {
+		const found = await startedWith(home);
+		if (found.length === 0) return;
+		for (const pid of found) kill(pid);
+	}
+}
+async function startedWith(home) {
+	const pids = (await readdir("/proc").catch(unlessOver([]))).map(Number).filter((pid) => Number.isSafeInteger(pid) && pid !== process.pid);
+	const environments = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(unlessOver(""))));
+	return pids.filter((_, at) => environments[at]?.split("\0").includes(`HOME=${home}`));
+}
+function kill(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch (error) {
+		unlessOver(void 0)(error);
+	}
+}
+/** What is said of a process that is gone, or another account's. */
+const OVER$1 = /* @__PURE__ */ new Set([
+	"ENOENT",
+	"ESRCH",
+	"EACCES",
+	"EPERM"
+]);
+const unlessOver = (fallback) => (error) => {
+	if (OVER$1.has(error.code ?? "")) return fallback;
+	throw error;
+};
+
+// action/agent-process.ts
+/** The agent's process: what it gets to see, what may be seen of it, and how it ends. */
+/** Milliseconds between asking the agent to end and ending it: less than the runner gives a cancelled step. */
+const GRACE = 5e3;
+/** Milliseconds for which output is read on after the end; whoever holds the pipe longer is not listened to. */
+const DRAIN = 2e3;
+/** Characters of a line after which it is broken. */
+const LONGEST_LINE = 32768;
+/** Runs the command to its end, or to the end of its time. */
+async function runAgent(spec) {
+	const home = await mkdtemp(join(spec.temp, "agent-home-"));
+	const scratch = join(home, "tmp");
+	await mkdir(scratch);
+	const word = `cairn-${randomUUID()}`;
+	spec.print(`::stop-commands::${word}`);
+	const end = await live(spec, {
+		home,
+		scratch,
+		issueFile: spec.issueFile
+	});
+	spec.print(`::${word}::`);
+	await endLeftovers(home);
+	await rm(home, {
+		recursive: true,
+		force: true,
+		maxRetries: 3
+	});
+	if (end.stopped !== void 0) throw new AgentStopped(end.stopped);
+	return judge$2(spec.context, end);
+}
+/** The job itself was told to end, and the agent with it: nothing is said of what it would have come to. */
+var AgentStopped = class extends Error {
+	name = "AgentStopped";
+	constructor(by) {
+		super(`the job was cancelled (${by}); the agent was stopped`);
+	}
+};
+async function live(spec, places) {
+	const child = spawn("bash", ["-c", spec.context.command], {
+		cwd: spec.workspace,
+		env: environment(spec.context, spec.path, places),
+		detached: true,
+		stdio: [
+			"ignore",
+			"pipe",
+			"pipe"
+		]
+	});
+	const output = [printLines(child.stdout, spec.print), printLines(child.stderr, spec.print)];
+	const closed = new Promise((resolve) => child.once("close", () => resolve()));
+	let hard;
+	const end = () => {
+		signal(child, "SIGTERM");
+		hard ??= setTimeout(() => signal(child, "SIGKILL"), spec.grace ?? GRACE);
+	};
+	let late = false;
+	const soft = setTimeout(() => {
+		late = true;
+		end();
+	}, spec.context.timeoutMinutes * 6e4);
+	let stopped;
+	const listening = onCancel((by) => {
+		stopped = by;
+		end();
+	});
+	const code = await new Promise((resolve) => {
+		child.once("error", () => resolve(127));
+		child.once("exit", (exit, by) => resolve(exit ?? (by ? 128 : 1)));
+	});
+	clearTimeout(soft);
+	clearTimeout(hard);
+	signal(child, "SIGKILL");
+	if (child.pid !== void 0) await atMost(DRAIN, closed);
+	for (const stop of output) stop();
+	listening.stop();
+	return {
+		code,
+		late,
+		stopped
+	};
+}
+/** The runner cancels a step with SIGINT, and 7.5 s later with SIGTERM. The agent's own group hears neither. */
+function onCancel(act) {
+	const signals = ["SIGINT", "SIGTERM"];
+	for (const name of signals) process.on(name, act);
+	return { stop() {
+		for (const name of signals) process.off(name, act);
+	} };
+}
+/** To the whole group; one that is gone already needs none. */
+function signal(child, name) {
+	if (child.pid === void 0) return;
+	try {
+		process.kill(-child.pid, name);
+	} catch (error) {
+		if (error.code !== "ESRCH") throw error;
+	}
+}
+async function atMost(milliseconds, done) {
+	let timer;
+	const late = new Promise((resolve) => {
+		timer = setTimeout(resolve, milliseconds);
+	});
+	await Promise.race([done, late]);
+	clearTimeout(timer);
+}
+function judge$2({ command, timeoutMinutes }, { code, late }) {
+	const failed = (reason, detail) => ({
+		outcome: "failed",
+		reason,
+		detail
+	});
+	if (late) return failed("agent-timeout", `after ${timeoutMinutes} minutes`);
+	if (code === 127 || code === 126) return failed("agent-missing", `${command} ended with ${code}`);
+	if (code !== 0) return failed("agent-failed", `it ended with ${code}`);
+	return {
+		outcome: "done",
+		reason: null,
+		detail: ""
+	};
+}
+/** All that the agent gets to see. Nothing is handed on but the way to programs. */
+function environment(context, path, places) {
+	return {
+		PATH: path,
+		HOME: places.home,
+		TMPDIR: places.scratch,
+		LANG: "C.UTF-8",
+		TERM: "dumb",
+		CI: "true",
+		GIT_TERMINAL_PROMPT: "0",
+		CAIRN_ISSUE_FILE: places.issueFile,
+		CAIRN_ISSUE_NUMBER: String(context.issue),
+		CAIRN_ISSUE_TITLE: context.title,
+		CAIRN_GENERATION: String(context.generation),
+		CAIRN_ATTEMPT: String(context.attempt),
+		CAIRN_BASE: context.base
+	};
+}
+/** Prints line by line. The returned function gives out what came last, and listens no more. */
+function printLines(stream, print) {
+	let rest = "";
+	stream.setEncoding("utf8");
+	stream.on("data", (chunk) => {
+		const parts = (rest + chunk).split(/\r\n|\n|\r/);
+		rest = parts.pop() ?? "";
+		for (const line of parts) print(line);
+		if (rest.length < LONGEST_LINE) return;
+		print(rest);
+		rest = "";
+	});
+	return () => {
+		stream.removeAllListeners("data");
+		stream.destroy();
+		if (rest !== "") print(rest);
+		rest = "";
+	};
+}
 
 // action/hide-secrets.ts
 /**
@@ -18389,6 +18593,628 @@ async function hideSecrets() {
 		await memory.close();
 	}
 	return hidden;
+}
+
+// action/job.ts
+/** A refused or impossible end, said in one line. `reason` is what a hold would say. */
+var JobFailure = class extends Error {
+	name = "JobFailure";
+	reason;
+	constructor(reason, detail) {
+		super(detail);
+		this.reason = reason;
+	}
+};
+/** An input or a variable that is missing or cannot be used. */
+var InputError = class extends Error {
+	name = "InputError";
+};
+function required(job, name) {
+	const value = job.toolkit.getInput(name);
+	if (value === "") throw new InputError(`the input '${name}' is missing`);
+	return value;
+}
+function number(job, name) {
+	const text = required(job, name);
+	const value = Number(text);
+	if (Number.isSafeInteger(value) && value > 0) return value;
+	throw new InputError(`the input '${name}' must be a number, not '${text}'`);
+}
+function variable(job, name) {
+	const value = job.env[name];
+	if (value === void 0 || value === "") throw new InputError(`${name} is not set: this runs in GitHub Actions only`);
+	return value;
+}
+/** This run, in this attempt. A re-run is another owner. */
+function runOf(job) {
+	return {
+		id: Number(variable(job, "GITHUB_RUN_ID")),
+		attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT"))
+	};
+}
+/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
+function claimRun(job) {
+	return {
+		id: runOf(job).id,
+		attempt: number(job, "claim-attempt")
+	};
+}
+/** Address of the repository for people. */
+const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
+const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
+
+// src/policy/patch-rules.ts
+/** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
+const RESERVED = [
+	".github/",
+	".gitmodules",
+	"CODEOWNERS",
+	"docs/CODEOWNERS"
+];
+/** Share of a tree's files beyond which a deletion is taken for an accident. */
+const MOST_REMOVED = .5;
+/** `undefined`: all of it may be published. */
+function judgePatch(facts, config) {
+	const { entries, filesBefore } = facts;
+	if (entries.length === 0) return {
+		reason: "no-change",
+		detail: ""
+	};
+	for (const entry of entries) {
+		const problem = judgePath(entry) ?? judgeReserved(entry, config.reservedPaths);
+		if (problem) return problem;
+	}
+	const removed = entries.filter((entry) => entry.mode === REMOVED$1).length;
+	if (removed > 1 && removed > filesBefore * MOST_REMOVED) return {
+		reason: "patch-unsafe",
+		detail: `it removes ${removed} of ${filesBefore} files`
+	};
+	if (entries.length > config.limits.files) return {
+		reason: "patch-too-large",
+		detail: `${entries.length} files, ${config.limits.files} are allowed`
+	};
+	const kilobytes = Math.ceil(entries.reduce((sum, entry) => sum + entry.size, 0) / 1024);
+	if (kilobytes > config.limits.kilobytes) return {
+		reason: "patch-too-large",
+		detail: `${kilobytes} KiB, ${config.limits.kilobytes} are allowed`
+	};
+}
+const REMOVED$1 = "000000";
+const KNOWN_MODES = /* @__PURE__ */ new Set([
+	"100644",
+	"100755",
+	"120000",
+	REMOVED$1
+]);
+function judgePath({ path, mode, target }) {
+	const unsafe = (detail) => ({
+		reason: "patch-unsafe",
+		detail
+	});
+	if (path.includes("�")) return unsafe("a file name is not UTF-8");
+	const parts = path.split("/");
+	if (path.startsWith("/") || parts.includes("..") || parts.some((part) => part.toLowerCase() === ".git")) return unsafe(`${path} is outside of the tree`);
+	if (!KNOWN_MODES.has(mode)) return unsafe(`${path} is neither a file nor a symbolic link (mode ${mode})`);
+	if (target !== void 0 && leaves(path, target)) return unsafe(`${path} points out of the tree`);
+}
+/** Whether a link's target, seen from where the link is, lies outside of the tree. */
+function leaves(path, target) {
+	if (target.startsWith("/")) return true;
+	let depth = path.split("/").length - 1;
+	for (const part of target.split("/")) {
+		if (part === "..") depth -= 1;
+		else if (part !== "" && part !== ".") depth += 1;
+		if (depth < 0) return true;
+	}
+	return false;
+}
+function judgeReserved({ path }, reserved) {
+	return [...RESERVED, ...reserved].find((rule) => {
+		const name = rule.toLowerCase();
+		const own = path.toLowerCase();
+		return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
+	}) === void 0 ? void 0 : {
+		reason: "reserved-path",
+		detail: path
+	};
+}
+
+// action/git.ts
+/** Git on a work tree that somebody else has written to: no hook, no filter, no configuration of theirs is obeyed. */
+/** Settings that make git look at nothing but its own directory and the files. */
+const SAFE = [
+	"core.hooksPath=/dev/null",
+	"core.fsmonitor=false",
+	"core.attributesFile=/dev/null",
+	"core.excludesFile=/dev/null",
+	"core.autocrlf=false",
+	"core.symlinks=true",
+	"core.fileMode=true",
+	"core.quotePath=false",
+	"core.protectHFS=true",
+	"core.protectNTFS=true",
+	"protocol.allow=never",
+	"submodule.recurse=false",
+	"gc.auto=0"
+].flatMap((setting) => ["-c", setting]);
+/** Rejects only where git cannot be started at all. */
+function git(tree, args, input) {
+	return new Promise((resolve, reject) => {
+		const child = spawn("git", [
+			`--git-dir=${tree.gitDir}`,
+			`--work-tree=${tree.workTree}`,
+			...SAFE,
+			...args
+		], {
+			cwd: tree.workTree,
+			env: {
+				PATH: process.env.PATH ?? "/usr/bin:/bin",
+				HOME: "/nonexistent",
+				XDG_CONFIG_HOME: "/nonexistent",
+				GIT_CONFIG_NOSYSTEM: "1",
+				GIT_ATTR_NOSYSTEM: "1",
+				GIT_TERMINAL_PROMPT: "0",
+				GIT_INDEX_FILE: tree.indexFile,
+				LC_ALL: "C.UTF-8"
+			},
+			stdio: [
+				"pipe",
+				"pipe",
+				"pipe"
+			]
+		});
+		const out = [];
+		const err = [];
+		child.stdout.on("data", (chunk) => out.push(chunk));
+		child.stderr.on("data", (chunk) => err.push(chunk));
+		child.on("error", reject);
+		child.on("close", (code) => {
+			resolve({
+				code: code ?? 1,
+				stdout: Buffer.concat(out),
+				stderr: Buffer.concat(err).toString("utf8")
+			});
+		});
+		child.stdin.on("error", () => child.stdin.destroy());
+		child.stdin.end(input);
+	});
+}
+/** Output of a git command that has to succeed. */
+async function gitOut(tree, args, input) {
+	const end = await git(tree, args, input);
+	if (end.code === 0) return end.stdout;
+	throw new GitFailure(args[0] ?? "", end);
+}
+/** Git said no; `message` has its first words. */
+var GitFailure = class extends Error {
+	name = "GitFailure";
+	constructor(command, { code, stderr }) {
+		super(`git ${command} failed (${code}): ${stderr.trim().slice(0, 500)}`);
+	}
+};
+
+// action/changes.ts
+/** What an index has beside a base: each path with mode, size and content, judged by the rules. */
+const REMOVED = "000000";
+const SUBMODULE = "160000";
+const LINK = "120000";
+/** What the index has, beside the base. Throws `JobFailure` where the rules forbid it. */
+async function judgedChanges(tree, base, rules) {
+	const changes = await changesSince(tree, base);
+	const filesBefore = records(await gitOut(tree, [
+		"ls-tree",
+		"-r",
+		"--name-only",
+		"-z",
+		base
+	])).length;
+	const problem = judgePatch({
+		entries: changes.map(({ entry }) => entry),
+		filesBefore
+	}, rules);
+	if (problem) throw new JobFailure(problem.reason, problem.detail);
+	return changes;
+}
+async function changesSince(tree, base) {
+	const parts = records(await gitOut(tree, [
+		"diff",
+		"--cached",
+		"--raw",
+		"-z",
+		"--no-renames",
+		"--no-abbrev",
+		base
+	]));
+	const found = [];
+	for (let index = 0; index + 1 < parts.length; index += 2) {
+		const [before = "", after = "", , sha = ""] = (parts[index] ?? "").slice(1).split(" ");
+		found.push({
+			path: parts[index + 1] ?? "",
+			mode: before === SUBMODULE ? SUBMODULE : after,
+			sha
+		});
+	}
+	const sizes = await sizesOf(tree, found.filter(isFile).map(({ sha }) => sha));
+	const targets = await contentsOf(tree, found.filter(({ mode }) => mode === LINK).map(({ sha }) => sha));
+	return found.map(({ path, mode, sha }) => {
+		const entry = {
+			path,
+			mode,
+			size: sizes.get(sha) ?? 0
+		};
+		const target = mode === LINK ? targets.get(sha)?.toString("utf8") : void 0;
+		return {
+			entry: target === void 0 ? entry : {
+				...entry,
+				target
+			},
+			sha
+		};
+	});
+}
+const isFile = ({ mode }) => mode !== REMOVED && mode !== SUBMODULE;
+const records = (output) => output.toString("utf8").split("\0").slice(0, -1);
+async function sizesOf(tree, shas) {
+	if (shas.length === 0) return /* @__PURE__ */ new Map();
+	const input = Buffer.from(`${shas.join("\n")}\n`);
+	const lines = (await gitOut(tree, ["cat-file", "--batch-check=%(objectname) %(objectsize)"], input)).toString("utf8").trim().split("\n");
+	return new Map(lines.map((line) => [line.split(" ")[0] ?? "", Number(line.split(" ")[1])]));
+}
+/** Out of the index: exactly what the tree was written from. */
+async function withContents(tree, changes) {
+	const contents = await contentsOf(tree, changes.filter(({ entry }) => isFile(entry)).map(({ sha }) => sha));
+	return changes.map(({ entry: { path, mode }, sha }) => {
+		if (mode === REMOVED) return {
+			path,
+			mode: "100644",
+			content: null
+		};
+		return {
+			path,
+			mode,
+			content: (contents.get(sha) ?? missing(sha)).toString("base64")
+		};
+	});
+}
+/** The answer of `cat-file --batch`: a line `<sha> blob <size>` before each content, a newline behind it. */
+async function contentsOf(tree, shas) {
+	const contents = /* @__PURE__ */ new Map();
+	if (shas.length === 0) return contents;
+	const output = await gitOut(tree, ["cat-file", "--batch"], Buffer.from(`${shas.join("\n")}\n`));
+	for (let at = 0; at < output.length;) {
+		const end = output.indexOf("\n", at);
+		const [sha = "", , size] = output.toString("utf8", at, end).split(" ");
+		const from = end + 1;
+		const to = from + Number(size);
+		if (Number.isNaN(to)) return missing(sha);
+		contents.set(sha, output.subarray(from, to));
+		at = to + 1;
+	}
+	return contents;
+}
+function missing(sha) {
+	throw new Error(`git lost the object ${sha}`);
+}
+
+// action/snapshot.ts
+/**
+* Which files somebody has changed, byte by byte. What git itself calls changed depends on attributes: a blob that
+* was committed before `.gitattributes` asked for other line endings differs from its own checkout.
+*/
+/** Whatever `.gitattributes` says, nothing is converted: this file comes before all others. */
+const AS_IT_IS = "* -text !eol -ident !filter !working-tree-encoding\n";
+/** Takes the first look. */
+async function firstSnapshot(tree) {
+	const commit = (await gitOut(tree, ["rev-parse", "HEAD"])).toString("utf8").trim();
+	const gitDir = `${tree.gitDir}-plain`;
+	const plain = {
+		gitDir,
+		workTree: tree.workTree,
+		indexFile: join(gitDir, "cairn-index")
+	};
+	await gitOut(plain, [
+		"init",
+		"--quiet",
+		"--template="
+	]);
+	await mkdir(join(gitDir, "info"));
+	await writeFile(join(gitDir, "info/attributes"), AS_IT_IS);
+	await writeFile(join(gitDir, "objects/info/alternates"), `${join(tree.gitDir, "objects")}\n`);
+	return {
+		plain,
+		commit,
+		before: await look$1(plain, commit)
+	};
+}
+/** What differs from the first look. Throws `JobFailure` where git cannot take it up, or it touches a submodule. */
+async function touchedSince({ plain, commit, before }) {
+	const after = await look$1(plain, commit);
+	await assertSubmodules(plain, before, after);
+	const names = (filter) => gitOut(plain, [
+		"diff-tree",
+		"-r",
+		"-z",
+		"--no-renames",
+		"--name-only",
+		filter,
+		before,
+		after
+	]);
+	return {
+		present: await names("--diff-filter=d"),
+		removed: await names("--diff-filter=D")
+	};
+}
+/**
+* A submodule's commit is for people to say. Git passes over files that lie where an unfetched one would be: without
+* a word they would stay behind.
+*/
+async function assertSubmodules(plain, before, after) {
+	const modules = await submodulesIn(plain, before);
+	const now = await submodulesIn(plain, after);
+	for (const [path, commit] of [...modules, ...now]) {
+		if (modules.get(path) === commit && now.get(path) === commit) continue;
+		throw new JobFailure("patch-unsafe", `${path} is a submodule, and was removed, added or moved`);
+	}
+	for (const path of modules.keys()) {
+		const inside = await readdir(join(plain.workTree, path));
+		if (inside.length === 0 || inside.includes(".git")) continue;
+		throw new JobFailure("patch-unsafe", `${path}/${inside[0]} lies in a submodule, which is another repository`);
+	}
+}
+/** Path to commit. */
+async function submodulesIn(plain, tree) {
+	const entries = (await gitOut(plain, [
+		"ls-tree",
+		"-r",
+		"-z",
+		tree
+	])).toString("utf8").split("\0");
+	return new Map(entries.flatMap((entry) => {
+		const [, commit, path] = /^160000 commit (\S+)\t(.*)$/s.exec(entry) ?? [];
+		return commit === void 0 || path === void 0 ? [] : [[path, commit]];
+	}));
+}
+async function look$1(plain, commit) {
+	await gitOut(plain, ["read-tree", commit]);
+	const added = await git(plain, ["add", "--all"]);
+	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
+	return (await gitOut(plain, ["write-tree"])).toString("utf8").trim();
+}
+/** Git's own words about what went wrong. */
+const firstLines = (stderr) => stderr.split("\n").filter((line) => /^(?:error|fatal):/.test(line)).slice(0, 3).join("; ") || stderr.trim().slice(0, 200);
+
+// action/stored-elsewhere.ts
+/**
+* Files that a clean filter turns into something else before they are committed. No filter runs here, so that the
+* tree would get what the filter keeps out of it: large content, or a secret in plain text.
+*/
+const FILTERS = [{
+	name: /^lfs$/,
+	tool: "Git LFS",
+	start: Buffer.from("version https://git-lfs.github.com/spec/v1")
+}, {
+	name: /^git-crypt(?:-.+)?$/,
+	tool: "git-crypt",
+	start: Buffer.from("\0GITCRYPT\0")
+}];
+/** Throws `JobFailure` where a file's content would have had to go through such a filter. */
+async function assertNotFiltered(tree, files) {
+	const paths = files.filter(({ mode }) => mode !== "120000").map(({ path }) => `${path}\0`);
+	const answer = (await gitOut(tree, [
+		"check-attr",
+		"--cached",
+		"-z",
+		"--stdin",
+		"filter"
+	], Buffer.from(paths.join("")))).toString("utf8").split("\0");
+	const contents = new Map(files.map(({ path, content }) => [path, content]));
+	for (let at = 0; at + 2 < answer.length; at += 3) {
+		const [path = "", , value = ""] = answer.slice(at, at + 3);
+		const filter = FILTERS.find(({ name }) => name.test(value));
+		const content = Buffer.from(contents.get(path) ?? "", "base64");
+		if (!filter || content.length === 0 || content.indexOf(filter.start) === 0) continue;
+		throw new JobFailure("patch-unsafe", `${path} belongs to ${filter.tool}, which does not run here`);
+	}
+}
+
+// action/patch.ts
+/**
+* The patch: taken from a checkout that the agent has had in hand, and put on the newest base where the agent
+* never was. Both work in an index of their own; nothing that the agent left in `.git` is read (I12).
+*/
+/** Keeps the checkout's git directory aside, before anybody else gets the checkout in hand. */
+async function setAside(workTree, temp) {
+	const gitDir = join(temp, `cairn-git-${randomUUID()}`);
+	await cp(join(workTree, ".git"), gitDir, { recursive: true });
+	const tree = {
+		gitDir,
+		workTree,
+		indexFile: join(gitDir, "cairn-index")
+	};
+	return {
+		...tree,
+		snapshots: await firstSnapshot(tree)
+	};
+}
+/**
+* What was touched in the work tree since it was set aside, as git takes it up on top of `commit`. Throws
+* `JobFailure` where git cannot, and where the rules forbid it: to write down what nobody will publish (a folder of
+* dependencies, a core dump) could take hours. The judgement that counts is the one of `applyAndJudge`.
+*/
+async function takePatch(tree, commit, rules) {
+	if (!(await stat(tree.workTree).catch(() => void 0))?.isDirectory()) throw new JobFailure("patch-unsafe", "the checkout is gone");
+	const { present, removed } = await touchedSince(tree.snapshots);
+	await gitOut(tree, ["read-tree", commit]);
+	await gitOut(tree, [
+		"update-index",
+		"--force-remove",
+		"-z",
+		"--stdin"
+	], removed);
+	const added = await git(tree, [
+		"update-index",
+		"--add",
+		"--replace",
+		"-z",
+		"--stdin"
+	], present);
+	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
+	await judgedChanges(tree, commit, rules);
+	return gitOut(tree, [
+		"diff",
+		"--cached",
+		"--binary",
+		"--full-index",
+		"--no-ext-diff",
+		"--no-textconv",
+		"--no-renames",
+		"--no-color",
+		commit
+	]);
+}
+/** Applies the patch on the checked-out commit and judges what comes of it. Throws `JobFailure` with the reason. */
+async function applyAndJudge(tree, patch, rules) {
+	const text = (buffer) => buffer.toString("utf8").trim();
+	if (patch.length === 0) throw new JobFailure("no-change", "");
+	const base = text(await gitOut(tree, ["rev-parse", "HEAD"]));
+	const baseTree = text(await gitOut(tree, ["rev-parse", "HEAD^{tree}"]));
+	await gitOut(tree, ["read-tree", base]);
+	await applyPatch(tree, patch);
+	const changes = await judgedChanges(tree, base, rules);
+	const files = await withContents(tree, changes);
+	await assertNotFiltered(tree, files);
+	return {
+		base,
+		baseTree,
+		tree: text(await gitOut(tree, ["write-tree"])),
+		files
+	};
+}
+/** Into the index alone: no file is written, so no symbolic link can lead anywhere. */
+async function applyPatch(tree, patch) {
+	const applied = await git(tree, [
+		"apply",
+		"--cached",
+		"--3way",
+		"--whitespace=nowarn",
+		"-"
+	], patch);
+	if (applied.code === 0) return;
+	const unmerged = records(await gitOut(tree, [
+		"diff",
+		"--cached",
+		"--name-only",
+		"--diff-filter=U",
+		"-z"
+	]));
+	if (unmerged.length > 0) throw new JobFailure("conflict", unmerged.slice(0, 5).join(", "));
+	if (/invalid path|beyond a symbolic link|corrupt|[Nn]o valid patches|unrecognized/.test(applied.stderr)) throw new JobFailure("patch-unsafe", firstLines(applied.stderr));
+	throw new JobFailure("conflict", firstLines(applied.stderr));
+}
+
+// action/runner-files.ts
+/** The files through which a step speaks to the runner: outputs, variables, paths, the summary. */
+const NAMES = [
+	"GITHUB_ENV",
+	"GITHUB_OUTPUT",
+	"GITHUB_PATH",
+	"GITHUB_STATE",
+	"GITHUB_STEP_SUMMARY"
+];
+/**
+* Remembers what stands in them. The agent is not told where they are; what it finds out and writes there all the
+* same is undone by the returned function, before the runner or a later step reads it (I12).
+*/
+async function keepRunnerFiles(env) {
+	const paths = NAMES.flatMap((name) => env[name] || []);
+	const kept = await Promise.all(paths.map(async (path) => [path, await readFile(path)]));
+	return async () => {
+		for (const [path, content] of kept) {
+			await rm(path, {
+				recursive: true,
+				force: true
+			});
+			await writeFile(path, content);
+		}
+	};
+}
+
+// action/machine.ts
+/** What a job does on the machine that it runs on, GitHub apart: files, git, the agent's process. */
+/** The runner's. */
+const machine = {
+	read: (path) => readFile(path),
+	async write(path, content) {
+		await mkdir(dirname(path), { recursive: true });
+		await writeFile(path, content);
+	},
+	async work(job, context) {
+		const temp = variable(job, "RUNNER_TEMP");
+		const workspace = variable(job, "GITHUB_WORKSPACE");
+		const tree = await setAside(workspace, temp);
+		const restore = await keepRunnerFiles(job.env);
+		await hide(job);
+		const end = await runAgent({
+			context,
+			workspace,
+			temp,
+			path: variable(job, "PATH"),
+			issueFile: join(required(job, "directory"), "issue.md"),
+			print: (line) => job.toolkit.info(line)
+		});
+		await restore();
+		return outcomeOf(end, () => takePatch(tree, context.commit, context.rules));
+	},
+	judge(job, patch, rules) {
+		const workTree = variable(job, "GITHUB_WORKSPACE");
+		const indexFile = join(variable(job, "RUNNER_TEMP"), "cairn-index");
+		return applyAndJudge({
+			gitDir: join(workTree, ".git"),
+			workTree,
+			indexFile
+		}, patch, rules);
+	}
+};
+/** Not every system can: it is said then, as the agent could look the job's own token up (it may only read). */
+async function hide(job) {
+	try {
+		await hideSecrets();
+	} catch (error) {
+		job.toolkit.warning(`this machine shows the job's variables to the agent: ${error.message}`);
+	}
+}
+const NOTHING = Buffer.alloc(0);
+async function outcomeOf(end, take) {
+	if (end.outcome === "failed") return {
+		patch: NOTHING,
+		end
+	};
+	try {
+		const patch = await take();
+		if (patch.length > 0) return {
+			patch,
+			end
+		};
+		return {
+			patch,
+			end: {
+				outcome: "failed",
+				reason: "no-change",
+				detail: ""
+			}
+		};
+	} catch (error) {
+		if (!(error instanceof JobFailure)) throw error;
+		return {
+			patch: NOTHING,
+			end: {
+				outcome: "failed",
+				reason: error.reason,
+				detail: error.message
+			}
+		};
+	}
 }
 
 // src/barrier/errors.ts
@@ -18591,7 +19417,7 @@ async function readChain(site) {
 	const commit = await site.commits.get(site.reads, ref.value);
 	return {
 		...ref,
-		value: commit ? judge$2(site, commit) : unreadable(ref.value)
+		value: commit ? judge$1(site, commit) : unreadable(ref.value)
 	};
 }
 const unreadable = (head) => ({
@@ -18599,7 +19425,7 @@ const unreadable = (head) => ({
 	head,
 	why: "its commit cannot be read"
 });
-function judge$2(site, commit) {
+function judge$1(site, commit) {
 	const foreign = (why) => ({
 		kind: "foreign",
 		head: commit.sha,
@@ -19061,7 +19887,7 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 			value: end.value,
 			how: "sent"
 		};
-		const found = await look$1(site, handler, effect, end.kind === "unknown" ? LOOKS : []);
+		const found = await look(site, handler, effect, end.kind === "unknown" ? LOOKS : []);
 		if (found.kind === "found") return {
 			kind: "applied",
 			value: found.value,
@@ -19084,7 +19910,7 @@ function checkIntended(proof, claim, effect) {
 	if (!proof.marker.effects.some((one) => one.key === effect.key)) throw new Refusal("not-intended", `the intent does not name ${effect.key}`);
 }
 /** One look, and one more after each pause. A refusal may be GitHub's answer to a request that landed before. */
-async function look$1(site, handler, effect, pauses) {
+async function look(site, handler, effect, pauses) {
 	for (const pause of [0, ...pauses]) {
 		if (pause > 0) await site.clock.sleep(pause);
 		const probe = await handler.probe(site, effect);
@@ -23110,254 +23936,6 @@ function connect(options) {
 	};
 }
 
-// action/leftovers.ts
-/**
-* What the agent leaves running outside its process group, in a session of its own, would see the steps and jobs
-* behind it come and go (I12). GitHub's runner knows its jobs' processes by `RUNNER_TRACKING_ID`; the agent does not
-* get that, so its processes are known by the home that they were started with. One that was started with other
-* variables on purpose is not found. Where there is no `/proc`, none is.
-*/
-/** Looks so often, as what is ended may just have started another. */
-const ROUNDS = 10;
-/** Ends every process whose variables name this folder. */
-async function endLeftovers(home) {
-	for (let round = 0; round < ROUNDS; round += 1) {
-		const found = await startedWith(home);
-		if (found.length === 0) return;
-		for (const pid of found) kill(pid);
-	}
-}
-async function startedWith(home) {
-	const pids = (await readdir("/proc").catch(unlessOver([]))).map(Number).filter((pid) => Number.isSafeInteger(pid) && pid !== process.pid);
-	const environments = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(unlessOver(""))));
-	return pids.filter((_, at) => environments[at]?.split("\0").includes(`HOME=${home}`));
-}
-function kill(pid) {
-	try {
-		process.kill(pid, "SIGKILL");
-	} catch (error) {
-		unlessOver(void 0)(error);
-	}
-}
-/** What is said of a process that is gone, or another account's. */
-const OVER$1 = /* @__PURE__ */ new Set([
-	"ENOENT",
-	"ESRCH",
-	"EACCES",
-	"EPERM"
-]);
-const unlessOver = (fallback) => (error) => {
-	if (OVER$1.has(error.code ?? "")) return fallback;
-	throw error;
-};
-
-// action/agent-process.ts
-/** The agent's process: what it gets to see, what may be seen of it, and how it ends. */
-/** Milliseconds between asking the agent to end and ending it: less than the runner gives a cancelled step. */
-const GRACE = 5e3;
-/** Milliseconds for which output is read on after the end; whoever holds the pipe longer is not listened to. */
-const DRAIN = 2e3;
-/** Characters of a line after which it is broken. */
-const LONGEST_LINE = 32768;
-/** Runs the command to its end, or to the end of its time. */
-async function runAgent(spec) {
-	const home = await mkdtemp(join(spec.temp, "agent-home-"));
-	const scratch = join(home, "tmp");
-	await mkdir(scratch);
-	const word = `cairn-${randomUUID()}`;
-	spec.print(`::stop-commands::${word}`);
-	const end = await live(spec, {
-		home,
-		scratch,
-		issueFile: spec.issueFile
-	});
-	spec.print(`::${word}::`);
-	await endLeftovers(home);
-	await rm(home, {
-		recursive: true,
-		force: true,
-		maxRetries: 3
-	});
-	if (end.stopped !== void 0) throw new AgentStopped(end.stopped);
-	return judge$1(spec.context, end);
-}
-/** The job itself was told to end, and the agent with it: nothing is said of what it would have come to. */
-var AgentStopped = class extends Error {
-	name = "AgentStopped";
-	constructor(by) {
-		super(`the job was cancelled (${by}); the agent was stopped`);
-	}
-};
-async function live(spec, places) {
-	const child = spawn("bash", ["-c", spec.context.command], {
-		cwd: spec.workspace,
-		env: environment(spec.context, spec.path, places),
-		detached: true,
-		stdio: [
-			"ignore",
-			"pipe",
-			"pipe"
-		]
-	});
-	const output = [printLines(child.stdout, spec.print), printLines(child.stderr, spec.print)];
-	const closed = new Promise((resolve) => child.once("close", () => resolve()));
-	let hard;
-	const end = () => {
-		signal(child, "SIGTERM");
-		hard ??= setTimeout(() => signal(child, "SIGKILL"), spec.grace ?? GRACE);
-	};
-	let late = false;
-	const soft = setTimeout(() => {
-		late = true;
-		end();
-	}, spec.context.timeoutMinutes * 6e4);
-	let stopped;
-	const listening = onCancel((by) => {
-		stopped = by;
-		end();
-	});
-	const code = await new Promise((resolve) => {
-		child.once("error", () => resolve(127));
-		child.once("exit", (exit, by) => resolve(exit ?? (by ? 128 : 1)));
-	});
-	clearTimeout(soft);
-	clearTimeout(hard);
-	signal(child, "SIGKILL");
-	if (child.pid !== void 0) await atMost(DRAIN, closed);
-	for (const stop of output) stop();
-	listening.stop();
-	return {
-		code,
-		late,
-		stopped
-	};
-}
-/** The runner cancels a step with SIGINT, and 7.5 s later with SIGTERM. The agent's own group hears neither. */
-function onCancel(act) {
-	const signals = ["SIGINT", "SIGTERM"];
-	for (const name of signals) process.on(name, act);
-	return { stop() {
-		for (const name of signals) process.off(name, act);
-	} };
-}
-/** To the whole group; one that is gone already needs none. */
-function signal(child, name) {
-	if (child.pid === void 0) return;
-	try {
-		process.kill(-child.pid, name);
-	} catch (error) {
-		if (error.code !== "ESRCH") throw error;
-	}
-}
-async function atMost(milliseconds, done) {
-	let timer;
-	const late = new Promise((resolve) => {
-		timer = setTimeout(resolve, milliseconds);
-	});
-	await Promise.race([done, late]);
-	clearTimeout(timer);
-}
-function judge$1({ command, timeoutMinutes }, { code, late }) {
-	const failed = (reason, detail) => ({
-		outcome: "failed",
-		reason,
-		detail
-	});
-	if (late) return failed("agent-timeout", `after ${timeoutMinutes} minutes`);
-	if (code === 127 || code === 126) return failed("agent-missing", `${command} ended with ${code}`);
-	if (code !== 0) return failed("agent-failed", `it ended with ${code}`);
-	return {
-		outcome: "done",
-		reason: null,
-		detail: ""
-	};
-}
-/** All that the agent gets to see. Nothing is handed on but the way to programs. */
-function environment(context, path, places) {
-	return {
-		PATH: path,
-		HOME: places.home,
-		TMPDIR: places.scratch,
-		LANG: "C.UTF-8",
-		TERM: "dumb",
-		CI: "true",
-		GIT_TERMINAL_PROMPT: "0",
-		CAIRN_ISSUE_FILE: places.issueFile,
-		CAIRN_ISSUE_NUMBER: String(context.issue),
-		CAIRN_ISSUE_TITLE: context.title,
-		CAIRN_GENERATION: String(context.generation),
-		CAIRN_ATTEMPT: String(context.attempt),
-		CAIRN_BASE: context.base
-	};
-}
-/** Prints line by line. The returned function gives out what came last, and listens no more. */
-function printLines(stream, print) {
-	let rest = "";
-	stream.setEncoding("utf8");
-	stream.on("data", (chunk) => {
-		const parts = (rest + chunk).split(/\r\n|\n|\r/);
-		rest = parts.pop() ?? "";
-		for (const line of parts) print(line);
-		if (rest.length < LONGEST_LINE) return;
-		print(rest);
-		rest = "";
-	});
-	return () => {
-		stream.removeAllListeners("data");
-		stream.destroy();
-		if (rest !== "") print(rest);
-		rest = "";
-	};
-}
-
-// action/job.ts
-/** A refused or impossible end, said in one line. `reason` is what a hold would say. */
-var JobFailure = class extends Error {
-	name = "JobFailure";
-	reason;
-	constructor(reason, detail) {
-		super(detail);
-		this.reason = reason;
-	}
-};
-/** An input or a variable that is missing or cannot be used. */
-var InputError = class extends Error {
-	name = "InputError";
-};
-function required(job, name) {
-	const value = job.toolkit.getInput(name);
-	if (value === "") throw new InputError(`the input '${name}' is missing`);
-	return value;
-}
-function number(job, name) {
-	const text = required(job, name);
-	const value = Number(text);
-	if (Number.isSafeInteger(value) && value > 0) return value;
-	throw new InputError(`the input '${name}' must be a number, not '${text}'`);
-}
-function variable(job, name) {
-	const value = job.env[name];
-	if (value === void 0 || value === "") throw new InputError(`${name} is not set: this runs in GitHub Actions only`);
-	return value;
-}
-/** This run, in this attempt. A re-run is another owner. */
-function runOf(job) {
-	return {
-		id: Number(variable(job, "GITHUB_RUN_ID")),
-		attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT"))
-	};
-}
-/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
-function claimRun(job) {
-	return {
-		id: runOf(job).id,
-		attempt: number(job, "claim-attempt")
-	};
-}
-/** Address of the repository for people. */
-const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
-const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
-
 // action/connect.ts
 /** From a token and the app's identity to a site that the barrier can work on. */
 function siteOf(job, token, identity) {
@@ -23440,28 +24018,26 @@ const digestOf = (...parts) => {
 	return hash.digest("hex");
 };
 /** Writes the issue and its context; returns the digest over both. */
-async function leaveIssue(directory, text, context) {
-	await mkdir(directory, { recursive: true });
+async function leaveIssue(files, directory, text, context) {
 	const json = canonicalJson(context);
-	await writeFile(join(directory, "issue.md"), text);
-	await writeFile(join(directory, "context.json"), json);
+	await files.write(join(directory, "issue.md"), text);
+	await files.write(join(directory, "context.json"), json);
 	return digestOf(text, json);
 }
 /** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
-async function takeIssue(directory, digest) {
-	const text = await readFile(join(directory, "issue.md"), "utf8");
-	const json = await readFile(join(directory, "context.json"), "utf8");
+async function takeIssue(files, directory, digest) {
+	const text = String(await files.read(join(directory, "issue.md")));
+	const json = String(await files.read(join(directory, "context.json")));
 	if (digestOf(text, json) !== digest) throw new JobFailure("tampered", "the issue's files are not those that the gate job left");
 	return JSON.parse(json);
 }
-async function leavePatch(directory, patch, end) {
-	await mkdir(directory, { recursive: true });
-	await writeFile(join(directory, "patch.diff"), patch);
-	await writeFile(join(directory, "agent.json"), canonicalJson(end));
+async function leavePatch(files, directory, patch, end) {
+	await files.write(join(directory, "patch.diff"), patch);
+	await files.write(join(directory, "agent.json"), canonicalJson(end));
 }
 /** Throws `JobFailure` `tampered` where the file is not of the shape in which it was left. */
-async function takeEnd(directory) {
-	const { outcome, reason, detail } = parsed(await readFile(join(directory, "agent.json"), "utf8"));
+async function takeEnd(files, directory) {
+	const { outcome, reason, detail } = parsed(String(await files.read(join(directory, "agent.json"))));
 	const done = outcome === "done" && reason === null;
 	const failed = outcome === "failed" && typeof reason === "string" && Object.hasOwn(HOLDS, reason);
 	if ((done || failed) && typeof detail === "string") return {
@@ -23479,517 +24055,19 @@ function parsed(text) {
 		throw error;
 	}
 }
-async function leaveVerified(directory, patch) {
-	await mkdir(directory, { recursive: true });
+async function leaveVerified(files, directory, patch) {
 	const json = canonicalJson(patch);
-	await writeFile(join(directory, "verified.json"), json);
+	await files.write(join(directory, "verified.json"), json);
 	return createHash("sha256").update(json).digest("hex");
 }
 /** Throws `JobFailure` `tampered` where the file is not the one that was verified (I12). */
-async function takeVerified(directory, digest) {
-	const json = await readFile(join(directory, "verified.json"), "utf8").catch((error) => {
+async function takeVerified(files, directory, digest) {
+	const json = await files.read(join(directory, "verified.json")).then(String, (error) => {
 		throw new JobFailure("tampered", `the verified patch is not there: ${error.message}`);
 	});
 	const found = createHash("sha256").update(json).digest("hex");
 	if (found !== digest) throw new JobFailure("tampered", `its SHA-256 is ${found}, the verified one is ${digest}`);
 	return JSON.parse(json);
-}
-
-// src/policy/patch-rules.ts
-/** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
-const RESERVED = [
-	".github/",
-	".gitmodules",
-	"CODEOWNERS",
-	"docs/CODEOWNERS"
-];
-/** Share of a tree's files beyond which a deletion is taken for an accident. */
-const MOST_REMOVED = .5;
-/** `undefined`: all of it may be published. */
-function judgePatch(facts, config) {
-	const { entries, filesBefore } = facts;
-	if (entries.length === 0) return {
-		reason: "no-change",
-		detail: ""
-	};
-	for (const entry of entries) {
-		const problem = judgePath(entry) ?? judgeReserved(entry, config.reservedPaths);
-		if (problem) return problem;
-	}
-	const removed = entries.filter((entry) => entry.mode === REMOVED$1).length;
-	if (removed > 1 && removed > filesBefore * MOST_REMOVED) return {
-		reason: "patch-unsafe",
-		detail: `it removes ${removed} of ${filesBefore} files`
-	};
-	if (entries.length > config.limits.files) return {
-		reason: "patch-too-large",
-		detail: `${entries.length} files, ${config.limits.files} are allowed`
-	};
-	const kilobytes = Math.ceil(entries.reduce((sum, entry) => sum + entry.size, 0) / 1024);
-	if (kilobytes > config.limits.kilobytes) return {
-		reason: "patch-too-large",
-		detail: `${kilobytes} KiB, ${config.limits.kilobytes} are allowed`
-	};
-}
-const REMOVED$1 = "000000";
-const KNOWN_MODES = /* @__PURE__ */ new Set([
-	"100644",
-	"100755",
-	"120000",
-	REMOVED$1
-]);
-function judgePath({ path, mode, target }) {
-	const unsafe = (detail) => ({
-		reason: "patch-unsafe",
-		detail
-	});
-	if (path.includes("�")) return unsafe("a file name is not UTF-8");
-	const parts = path.split("/");
-	if (path.startsWith("/") || parts.includes("..") || parts.some((part) => part.toLowerCase() === ".git")) return unsafe(`${path} is outside of the tree`);
-	if (!KNOWN_MODES.has(mode)) return unsafe(`${path} is neither a file nor a symbolic link (mode ${mode})`);
-	if (target !== void 0 && leaves(path, target)) return unsafe(`${path} points out of the tree`);
-}
-/** Whether a link's target, seen from where the link is, lies outside of the tree. */
-function leaves(path, target) {
-	if (target.startsWith("/")) return true;
-	let depth = path.split("/").length - 1;
-	for (const part of target.split("/")) {
-		if (part === "..") depth -= 1;
-		else if (part !== "" && part !== ".") depth += 1;
-		if (depth < 0) return true;
-	}
-	return false;
-}
-function judgeReserved({ path }, reserved) {
-	return [...RESERVED, ...reserved].find((rule) => {
-		const name = rule.toLowerCase();
-		const own = path.toLowerCase();
-		return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
-	}) === void 0 ? void 0 : {
-		reason: "reserved-path",
-		detail: path
-	};
-}
-
-// action/git.ts
-/** Git on a work tree that somebody else has written to: no hook, no filter, no configuration of theirs is obeyed. */
-/** Settings that make git look at nothing but its own directory and the files. */
-const SAFE = [
-	"core.hooksPath=/dev/null",
-	"core.fsmonitor=false",
-	"core.attributesFile=/dev/null",
-	"core.excludesFile=/dev/null",
-	"core.autocrlf=false",
-	"core.symlinks=true",
-	"core.fileMode=true",
-	"core.quotePath=false",
-	"core.protectHFS=true",
-	"core.protectNTFS=true",
-	"protocol.allow=never",
-	"submodule.recurse=false",
-	"gc.auto=0"
-].flatMap((setting) => ["-c", setting]);
-/** Rejects only where git cannot be started at all. */
-function git(tree, args, input) {
-	return new Promise((resolve, reject) => {
-		const child = spawn("git", [
-			`--git-dir=${tree.gitDir}`,
-			`--work-tree=${tree.workTree}`,
-			...SAFE,
-			...args
-		], {
-			cwd: tree.workTree,
-			env: {
-				PATH: process.env.PATH ?? "/usr/bin:/bin",
-				HOME: "/nonexistent",
-				XDG_CONFIG_HOME: "/nonexistent",
-				GIT_CONFIG_NOSYSTEM: "1",
-				GIT_ATTR_NOSYSTEM: "1",
-				GIT_TERMINAL_PROMPT: "0",
-				GIT_INDEX_FILE: tree.indexFile,
-				LC_ALL: "C.UTF-8"
-			},
-			stdio: [
-				"pipe",
-				"pipe",
-				"pipe"
-			]
-		});
-		const out = [];
-		const err = [];
-		child.stdout.on("data", (chunk) => out.push(chunk));
-		child.stderr.on("data", (chunk) => err.push(chunk));
-		child.on("error", reject);
-		child.on("close", (code) => {
-			resolve({
-				code: code ?? 1,
-				stdout: Buffer.concat(out),
-				stderr: Buffer.concat(err).toString("utf8")
-			});
-		});
-		child.stdin.on("error", () => child.stdin.destroy());
-		child.stdin.end(input);
-	});
-}
-/** Output of a git command that has to succeed. */
-async function gitOut(tree, args, input) {
-	const end = await git(tree, args, input);
-	if (end.code === 0) return end.stdout;
-	throw new GitFailure(args[0] ?? "", end);
-}
-/** Git said no; `message` has its first words. */
-var GitFailure = class extends Error {
-	name = "GitFailure";
-	constructor(command, { code, stderr }) {
-		super(`git ${command} failed (${code}): ${stderr.trim().slice(0, 500)}`);
-	}
-};
-
-// action/changes.ts
-/** What an index has beside a base: each path with mode, size and content, judged by the rules. */
-const REMOVED = "000000";
-const SUBMODULE = "160000";
-const LINK = "120000";
-/** What the index has, beside the base. Throws `JobFailure` where the rules forbid it. */
-async function judgedChanges(tree, base, rules) {
-	const changes = await changesSince(tree, base);
-	const filesBefore = records(await gitOut(tree, [
-		"ls-tree",
-		"-r",
-		"--name-only",
-		"-z",
-		base
-	])).length;
-	const problem = judgePatch({
-		entries: changes.map(({ entry }) => entry),
-		filesBefore
-	}, rules);
-	if (problem) throw new JobFailure(problem.reason, problem.detail);
-	return changes;
-}
-async function changesSince(tree, base) {
-	const parts = records(await gitOut(tree, [
-		"diff",
-		"--cached",
-		"--raw",
-		"-z",
-		"--no-renames",
-		"--no-abbrev",
-		base
-	]));
-	const found = [];
-	for (let index = 0; index + 1 < parts.length; index += 2) {
-		const [before = "", after = "", , sha = ""] = (parts[index] ?? "").slice(1).split(" ");
-		found.push({
-			path: parts[index + 1] ?? "",
-			mode: before === SUBMODULE ? SUBMODULE : after,
-			sha
-		});
-	}
-	const sizes = await sizesOf(tree, found.filter(isFile).map(({ sha }) => sha));
-	const targets = await contentsOf(tree, found.filter(({ mode }) => mode === LINK).map(({ sha }) => sha));
-	return found.map(({ path, mode, sha }) => {
-		const entry = {
-			path,
-			mode,
-			size: sizes.get(sha) ?? 0
-		};
-		const target = mode === LINK ? targets.get(sha)?.toString("utf8") : void 0;
-		return {
-			entry: target === void 0 ? entry : {
-				...entry,
-				target
-			},
-			sha
-		};
-	});
-}
-const isFile = ({ mode }) => mode !== REMOVED && mode !== SUBMODULE;
-const records = (output) => output.toString("utf8").split("\0").slice(0, -1);
-async function sizesOf(tree, shas) {
-	if (shas.length === 0) return /* @__PURE__ */ new Map();
-	const input = Buffer.from(`${shas.join("\n")}\n`);
-	const lines = (await gitOut(tree, ["cat-file", "--batch-check=%(objectname) %(objectsize)"], input)).toString("utf8").trim().split("\n");
-	return new Map(lines.map((line) => [line.split(" ")[0] ?? "", Number(line.split(" ")[1])]));
-}
-/** Out of the index: exactly what the tree was written from. */
-async function withContents(tree, changes) {
-	const contents = await contentsOf(tree, changes.filter(({ entry }) => isFile(entry)).map(({ sha }) => sha));
-	return changes.map(({ entry: { path, mode }, sha }) => {
-		if (mode === REMOVED) return {
-			path,
-			mode: "100644",
-			content: null
-		};
-		return {
-			path,
-			mode,
-			content: (contents.get(sha) ?? missing(sha)).toString("base64")
-		};
-	});
-}
-/** The answer of `cat-file --batch`: a line `<sha> blob <size>` before each content, a newline behind it. */
-async function contentsOf(tree, shas) {
-	const contents = /* @__PURE__ */ new Map();
-	if (shas.length === 0) return contents;
-	const output = await gitOut(tree, ["cat-file", "--batch"], Buffer.from(`${shas.join("\n")}\n`));
-	for (let at = 0; at < output.length;) {
-		const end = output.indexOf("\n", at);
-		const [sha = "", , size] = output.toString("utf8", at, end).split(" ");
-		const from = end + 1;
-		const to = from + Number(size);
-		if (Number.isNaN(to)) return missing(sha);
-		contents.set(sha, output.subarray(from, to));
-		at = to + 1;
-	}
-	return contents;
-}
-function missing(sha) {
-	throw new Error(`git lost the object ${sha}`);
-}
-
-// action/snapshot.ts
-/**
-* Which files somebody has changed, byte by byte. What git itself calls changed depends on attributes: a blob that
-* was committed before `.gitattributes` asked for other line endings differs from its own checkout.
-*/
-/** Whatever `.gitattributes` says, nothing is converted: this file comes before all others. */
-const AS_IT_IS = "* -text !eol -ident !filter !working-tree-encoding\n";
-/** Takes the first look. */
-async function firstSnapshot(tree) {
-	const commit = (await gitOut(tree, ["rev-parse", "HEAD"])).toString("utf8").trim();
-	const gitDir = `${tree.gitDir}-plain`;
-	const plain = {
-		gitDir,
-		workTree: tree.workTree,
-		indexFile: join(gitDir, "cairn-index")
-	};
-	await gitOut(plain, [
-		"init",
-		"--quiet",
-		"--template="
-	]);
-	await mkdir(join(gitDir, "info"));
-	await writeFile(join(gitDir, "info/attributes"), AS_IT_IS);
-	await writeFile(join(gitDir, "objects/info/alternates"), `${join(tree.gitDir, "objects")}\n`);
-	return {
-		plain,
-		commit,
-		before: await look(plain, commit)
-	};
-}
-/** What differs from the first look. Throws `JobFailure` where git cannot take it up, or it touches a submodule. */
-async function touchedSince({ plain, commit, before }) {
-	const after = await look(plain, commit);
-	await assertSubmodules(plain, before, after);
-	const names = (filter) => gitOut(plain, [
-		"diff-tree",
-		"-r",
-		"-z",
-		"--no-renames",
-		"--name-only",
-		filter,
-		before,
-		after
-	]);
-	return {
-		present: await names("--diff-filter=d"),
-		removed: await names("--diff-filter=D")
-	};
-}
-/**
-* A submodule's commit is for people to say. Git passes over files that lie where an unfetched one would be: without
-* a word they would stay behind.
-*/
-async function assertSubmodules(plain, before, after) {
-	const modules = await submodulesIn(plain, before);
-	const now = await submodulesIn(plain, after);
-	for (const [path, commit] of [...modules, ...now]) {
-		if (modules.get(path) === commit && now.get(path) === commit) continue;
-		throw new JobFailure("patch-unsafe", `${path} is a submodule, and was removed, added or moved`);
-	}
-	for (const path of modules.keys()) {
-		const inside = await readdir(join(plain.workTree, path));
-		if (inside.length === 0 || inside.includes(".git")) continue;
-		throw new JobFailure("patch-unsafe", `${path}/${inside[0]} lies in a submodule, which is another repository`);
-	}
-}
-/** Path to commit. */
-async function submodulesIn(plain, tree) {
-	const entries = (await gitOut(plain, [
-		"ls-tree",
-		"-r",
-		"-z",
-		tree
-	])).toString("utf8").split("\0");
-	return new Map(entries.flatMap((entry) => {
-		const [, commit, path] = /^160000 commit (\S+)\t(.*)$/s.exec(entry) ?? [];
-		return commit === void 0 || path === void 0 ? [] : [[path, commit]];
-	}));
-}
-async function look(plain, commit) {
-	await gitOut(plain, ["read-tree", commit]);
-	const added = await git(plain, ["add", "--all"]);
-	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
-	return (await gitOut(plain, ["write-tree"])).toString("utf8").trim();
-}
-/** Git's own words about what went wrong. */
-const firstLines = (stderr) => stderr.split("\n").filter((line) => /^(?:error|fatal):/.test(line)).slice(0, 3).join("; ") || stderr.trim().slice(0, 200);
-
-// action/stored-elsewhere.ts
-/**
-* Files that a clean filter turns into something else before they are committed. No filter runs here, so that the
-* tree would get what the filter keeps out of it: large content, or a secret in plain text.
-*/
-const FILTERS = [{
-	name: /^lfs$/,
-	tool: "Git LFS",
-	start: Buffer.from("version https://git-lfs.github.com/spec/v1")
-}, {
-	name: /^git-crypt(?:-.+)?$/,
-	tool: "git-crypt",
-	start: Buffer.from("\0GITCRYPT\0")
-}];
-/** Throws `JobFailure` where a file's content would have had to go through such a filter. */
-async function assertNotFiltered(tree, files) {
-	const paths = files.filter(({ mode }) => mode !== "120000").map(({ path }) => `${path}\0`);
-	const answer = (await gitOut(tree, [
-		"check-attr",
-		"--cached",
-		"-z",
-		"--stdin",
-		"filter"
-	], Buffer.from(paths.join("")))).toString("utf8").split("\0");
-	const contents = new Map(files.map(({ path, content }) => [path, content]));
-	for (let at = 0; at + 2 < answer.length; at += 3) {
-		const [path = "", , value = ""] = answer.slice(at, at + 3);
-		const filter = FILTERS.find(({ name }) => name.test(value));
-		const content = Buffer.from(contents.get(path) ?? "", "base64");
-		if (!filter || content.length === 0 || content.indexOf(filter.start) === 0) continue;
-		throw new JobFailure("patch-unsafe", `${path} belongs to ${filter.tool}, which does not run here`);
-	}
-}
-
-// action/patch.ts
-/**
-* The patch: taken from a checkout that the agent has had in hand, and put on the newest base where the agent
-* never was. Both work in an index of their own; nothing that the agent left in `.git` is read (I12).
-*/
-/** Keeps the checkout's git directory aside, before anybody else gets the checkout in hand. */
-async function setAside(workTree, temp) {
-	const gitDir = join(temp, `cairn-git-${randomUUID()}`);
-	await cp(join(workTree, ".git"), gitDir, { recursive: true });
-	const tree = {
-		gitDir,
-		workTree,
-		indexFile: join(gitDir, "cairn-index")
-	};
-	return {
-		...tree,
-		snapshots: await firstSnapshot(tree)
-	};
-}
-/**
-* What was touched in the work tree since it was set aside, as git takes it up on top of `commit`. Throws
-* `JobFailure` where git cannot, and where the rules forbid it: to write down what nobody will publish (a folder of
-* dependencies, a core dump) could take hours. The judgement that counts is the one of `applyAndJudge`.
-*/
-async function takePatch(tree, commit, rules) {
-	if (!(await stat(tree.workTree).catch(() => void 0))?.isDirectory()) throw new JobFailure("patch-unsafe", "the checkout is gone");
-	const { present, removed } = await touchedSince(tree.snapshots);
-	await gitOut(tree, ["read-tree", commit]);
-	await gitOut(tree, [
-		"update-index",
-		"--force-remove",
-		"-z",
-		"--stdin"
-	], removed);
-	const added = await git(tree, [
-		"update-index",
-		"--add",
-		"--replace",
-		"-z",
-		"--stdin"
-	], present);
-	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
-	await judgedChanges(tree, commit, rules);
-	return gitOut(tree, [
-		"diff",
-		"--cached",
-		"--binary",
-		"--full-index",
-		"--no-ext-diff",
-		"--no-textconv",
-		"--no-renames",
-		"--no-color",
-		commit
-	]);
-}
-/** Applies the patch on the checked-out commit and judges what comes of it. Throws `JobFailure` with the reason. */
-async function applyAndJudge(tree, patch, rules) {
-	const text = (buffer) => buffer.toString("utf8").trim();
-	if (patch.length === 0) throw new JobFailure("no-change", "");
-	const base = text(await gitOut(tree, ["rev-parse", "HEAD"]));
-	const baseTree = text(await gitOut(tree, ["rev-parse", "HEAD^{tree}"]));
-	await gitOut(tree, ["read-tree", base]);
-	await applyPatch(tree, patch);
-	const changes = await judgedChanges(tree, base, rules);
-	const files = await withContents(tree, changes);
-	await assertNotFiltered(tree, files);
-	return {
-		base,
-		baseTree,
-		tree: text(await gitOut(tree, ["write-tree"])),
-		files
-	};
-}
-/** Into the index alone: no file is written, so no symbolic link can lead anywhere. */
-async function applyPatch(tree, patch) {
-	const applied = await git(tree, [
-		"apply",
-		"--cached",
-		"--3way",
-		"--whitespace=nowarn",
-		"-"
-	], patch);
-	if (applied.code === 0) return;
-	const unmerged = records(await gitOut(tree, [
-		"diff",
-		"--cached",
-		"--name-only",
-		"--diff-filter=U",
-		"-z"
-	]));
-	if (unmerged.length > 0) throw new JobFailure("conflict", unmerged.slice(0, 5).join(", "));
-	if (/invalid path|beyond a symbolic link|corrupt|[Nn]o valid patches|unrecognized/.test(applied.stderr)) throw new JobFailure("patch-unsafe", firstLines(applied.stderr));
-	throw new JobFailure("conflict", firstLines(applied.stderr));
-}
-
-// action/runner-files.ts
-/** The files through which a step speaks to the runner: outputs, variables, paths, the summary. */
-const NAMES = [
-	"GITHUB_ENV",
-	"GITHUB_OUTPUT",
-	"GITHUB_PATH",
-	"GITHUB_STATE",
-	"GITHUB_STEP_SUMMARY"
-];
-/**
-* Remembers what stands in them. The agent is not told where they are; what it finds out and writes there all the
-* same is undone by the returned function, before the runner or a later step reads it (I12).
-*/
-async function keepRunnerFiles(env) {
-	const paths = NAMES.flatMap((name) => env[name] || []);
-	const kept = await Promise.all(paths.map(async (path) => [path, await readFile(path)]));
-	return async () => {
-		for (const [path, content] of kept) {
-			await rm(path, {
-				recursive: true,
-				force: true
-			});
-			await writeFile(path, content);
-		}
-	};
 }
 
 // action/summary.ts
@@ -24059,74 +24137,19 @@ function pathOf(kind, rest, pull, mergeSha) {
 * own. What it leaves is a patch, taken with a git directory that was put aside before (I12).
 */
 async function agent(job) {
+	const { machine, toolkit } = job;
 	const site = siteOf(job, required(job, "github-token"), identityOf(job));
 	await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
-	const issueDirectory = required(job, "directory");
-	const context = await takeIssue(issueDirectory, required(job, "issue-digest"));
-	const temp = variable(job, "RUNNER_TEMP");
-	const workspace = variable(job, "GITHUB_WORKSPACE");
-	const tree = await setAside(workspace, temp);
-	const restore = await keepRunnerFiles(job.env);
-	await hide(job);
-	const end = await runAgent({
-		context,
-		workspace,
-		temp,
-		path: variable(job, "PATH"),
-		issueFile: join(issueDirectory, "issue.md"),
-		print: (line) => job.toolkit.info(line)
-	});
-	await restore();
-	const { patch, told } = await outcomeOf(end, () => takePatch(tree, context.commit, context.rules));
-	const directory = join(temp, "cairn-patch");
-	await leavePatch(directory, patch, told);
-	job.toolkit.setOutput("directory", directory);
-	job.toolkit.setOutput("outcome", told.outcome);
-	job.toolkit.setOutput("reason", told.reason ?? "");
-	job.toolkit.setOutput("detail", told.detail);
-	const words = told.outcome === "done" ? `It left a patch of ${patch.length} bytes.` : `It ended as ${told.reason}.`;
-	await job.summarize(`### Agent\n\n${words}${told.detail === "" ? "" : ` ${code(told.detail)}`}\n`);
-}
-/** Not every system can: it is said then, as the agent could look the job's own token up (it may only read). */
-async function hide(job) {
-	try {
-		await job.hideSecrets();
-	} catch (error) {
-		job.toolkit.warning(`this machine shows the job's variables to the agent: ${error.message}`);
-	}
-}
-const NOTHING = Buffer.alloc(0);
-/** How it ended, once the patch is known as well. An agent that failed leaves none. */
-async function outcomeOf(end, take) {
-	if (end.outcome === "failed") return {
-		patch: NOTHING,
-		told: end
-	};
-	try {
-		const patch = await take();
-		if (patch.length > 0) return {
-			patch,
-			told: end
-		};
-		return {
-			patch,
-			told: {
-				outcome: "failed",
-				reason: "no-change",
-				detail: ""
-			}
-		};
-	} catch (error) {
-		if (!(error instanceof JobFailure)) throw error;
-		return {
-			patch: NOTHING,
-			told: {
-				outcome: "failed",
-				reason: error.reason,
-				detail: error.message
-			}
-		};
-	}
+	const context = await takeIssue(machine, required(job, "directory"), required(job, "issue-digest"));
+	const { patch, end } = await machine.work(job, context);
+	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-patch");
+	await leavePatch(machine, directory, patch, end);
+	toolkit.setOutput("directory", directory);
+	toolkit.setOutput("outcome", end.outcome);
+	toolkit.setOutput("reason", end.reason ?? "");
+	toolkit.setOutput("detail", end.detail);
+	const words = end.outcome === "done" ? `It left a patch of ${patch.length} bytes.` : `It ended as ${end.reason}.`;
+	await job.summarize(`### Agent\n\n${words}${end.detail === "" ? "" : ` ${code(end.detail)}`}\n`);
 }
 
 // action/exchange.ts
@@ -31636,7 +31659,7 @@ async function pullOf(site, branch) {
 async function publish(work, effect) {
 	const { job, site, proof, claim } = work;
 	const digest = required(job, "digest");
-	const patch = await takeVerified(join(required(job, "directory")), digest);
+	const patch = await takeVerified(job.machine, required(job, "directory"), digest);
 	const message = [
 		oneLine$1(work.title, 120),
 		"",
@@ -31853,7 +31876,7 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	if (!config || !command) throw new JobFailure("agent-missing", `there is no agent.command in ${CONFIG_PATH}`);
 	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
 	const { timeoutMinutes } = config.agent;
-	const digest = await leaveIssue(directory, `# ${text.title}\n\n${text.body}\n`, {
+	const digest = await leaveIssue(job.machine, directory, `# ${text.title}\n\n${text.body}\n`, {
 		issue: site.issue.number,
 		title: text.title,
 		generation: marker.generation,
@@ -31876,23 +31899,17 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 // action/verify.ts
 /** Verify: the patch on the newest base, by rules that the agent has no hand in. What passes is fixed by its digest. */
 async function verify(job) {
+	const { machine } = job;
 	const site = siteOf(job, required(job, "github-token"), identityOf(job));
 	await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
 	const root = required(job, "directory");
-	const context = await takeIssue(join(root, "cairn-issue"), required(job, "issue-digest"));
-	const end = await takeEnd(join(root, "cairn-patch"));
+	const context = await takeIssue(machine, join(root, "cairn-issue"), required(job, "issue-digest"));
+	const end = await takeEnd(machine, join(root, "cairn-patch"));
 	if (end.outcome !== "done") throw new JobFailure(end.reason ?? "agent-failed", end.detail);
-	const patch = await readFile(join(root, "cairn-patch", "patch.diff"));
-	const workTree = variable(job, "GITHUB_WORKSPACE");
-	const temp = variable(job, "RUNNER_TEMP");
-	const tree = {
-		gitDir: join(workTree, ".git"),
-		workTree,
-		indexFile: join(temp, "cairn-index")
-	};
-	const verified = await applyAndJudge(tree, patch, context.rules);
-	const directory = join(temp, "cairn-verified");
-	const digest = await leaveVerified(directory, verified);
+	const patch = await machine.read(join(root, "cairn-patch", "patch.diff"));
+	const verified = await machine.judge(job, patch, context.rules);
+	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-verified");
+	const digest = await leaveVerified(machine, directory, verified);
 	job.toolkit.setOutput("directory", directory);
 	job.toolkit.setOutput("digest", digest);
 	job.toolkit.setOutput("outcome", "go");
@@ -31940,13 +31957,13 @@ function wordsOf(error) {
 }
 
 // action/main.ts
-/** Entry of the Action: wires the toolkit, the environment and the clock to the job. */
+/** Entry of the Action: wires the toolkit, the environment, the machine and the clock to the job. */
 await run({
 	toolkit: core_exports,
 	env: { ...process.env },
 	clock: realClock,
 	fetch,
-	hideSecrets,
+	machine,
 	async summarize(markdown) {
 		await summary$1.addRaw(markdown, true).write();
 	}

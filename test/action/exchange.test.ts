@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { ExchangeError, withGrant } from "../../action/exchange.ts";
 import type { Job } from "../../action/job.ts";
+import { machine } from "../../action/machine.ts";
 import { run } from "../../action/run.ts";
 
 interface Seen {
@@ -67,7 +68,7 @@ async function place(
     },
     clock: { now: () => performance.now(), sleep: async () => undefined } as Job["clock"],
     fetch,
-    hideSecrets: async () => undefined,
+    machine,
     async summarize(markdown) {
       said.summary += markdown;
     },
