@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createActionsEngine } from "./actions/index.ts";
+import type { StartJob } from "./actions/job.ts";
 import type { ActionsEngine, ActionsHost } from "./actions/port.ts";
 import { createActionsHost } from "./actions-host.ts";
 import type { SandboxRequest, SandboxResponse } from "./api/http.ts";
@@ -17,7 +18,7 @@ import { control } from "./control/routes.ts";
 import { createGitHttp } from "./git/http.ts";
 import { gitAccess } from "./git-access.ts";
 import { type Handlers, handle } from "./handle.ts";
-import { createIdTokenIssuer } from "./identity/oidc.ts";
+import { createIdTokenIssuer, type IdTokenIssuer } from "./identity/oidc.ts";
 import { createLag, type Lag } from "./lag/replicas.ts";
 import { createLandedLog, type Landed } from "./log.ts";
 import { parts } from "./parts.ts";
@@ -69,6 +70,14 @@ export interface SandboxOptions {
   readonly transport?: Transport;
   /** Folder with actions of other repositories: `uses: owner/name/path@ref` is found as `owner/name/path` there. */
   readonly actions?: string;
+  /** `none`: nothing listens and nothing is kept on disk; requests come through `handle`. By default `listen`. */
+  readonly server?: "listen" | "none";
+  /** Who signs id tokens, where it is not a key made for this sandbox. */
+  readonly idTokens?: IdTokenIssuer;
+  /** What goes wrong, where nobody sets it by hand. */
+  readonly createFaults?: (world: World) => Faults;
+  /** What performs a job, where it is not a machine of its own. */
+  readonly startJob?: StartJob;
   /** What runs workflows, where it is not the sandbox's own engine. */
   readonly createEngine?: (host: ActionsHost) => ActionsEngine | Promise<ActionsEngine>;
 }
@@ -130,10 +139,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const quota = createQuota(world, clock.now);
   quota.limiting = parseLimits(options.limits ?? "github");
   const lag = createLag(world, clock);
-  const directory = options.directory
-    ? resolve(options.directory)
-    : await mkdtemp(join(tmpdir(), "cairn-sandbox-"));
-  await mkdir(directory, { recursive: true });
+  const listens = options.server !== "none";
+  const directory = await ownDirectory(options);
   const logs = options.directory ? openLogs(directory) : undefined;
   const errors: unknown[] = [];
   const onError = (error: unknown): void => {
@@ -142,9 +149,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     process.emitWarning(error instanceof Error ? error : String(error));
   };
   const requestLog: RequestEntry[] = [];
-  let baseUrl = "http://127.0.0.1";
+  let baseUrl = listens ? "http://127.0.0.1" : NOWHERE;
 
-  const faults = createFaults(world);
+  const faults = (options.createFaults ?? createFaults)(world);
   const deliverer = createDeliverer(world, clock, faults, options.transport ?? overHttp);
   const emitter = createEmitter(() => services, deliverer, onError);
   const services: Services = {
@@ -162,7 +169,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   clock.watch(lag.flush);
   createBuiltIns(services);
-  const idTokens = await createIdTokenIssuer(clock, () => baseUrl);
+  const idTokens = options.idTokens ?? (await createIdTokenIssuer(clock, () => baseUrl));
   const waitIdle = async (): Promise<void> => {
     await emitter.idle();
     await deliverer.idle();
@@ -189,15 +196,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const handleRequest = (request: SandboxRequest): Promise<SandboxResponse> => handle(handlers, request);
   const host = options.host ?? "127.0.0.1";
   const git = createGitHttp(gitAccess(services));
-  const server = await listen({ host, port: options.port ?? 0, handle: handleRequest, git, onError });
-  baseUrl = `http://${host}:${server.port}`;
+  const server = listens
+    ? await listen({ host, port: options.port ?? 0, handle: handleRequest, git, onError })
+    : undefined;
+  if (server) baseUrl = `http://${host}:${server.port}`;
   for (const part of parts) part.install(services);
   services.hooks.refMoved.push(lag.noticed);
   services.hooks.run.push(lag.noticed);
   services.hooks.job.push(lag.noticed);
   const hostOptions = { directory: join(directory, "actions"), runnerApiUrl: options.runnerApiUrl, idTokens };
   const actionsHost = createActionsHost(services, hostOptions);
-  const ownEngine = (given: ActionsHost) => createActionsEngine(given, { actions: options.actions });
+  const ownEngine = (given: ActionsHost) =>
+    createActionsEngine(given, { actions: options.actions, startJob: options.startJob });
   services.engine = await (options.createEngine ?? ownEngine)(actionsHost);
 
   let stopped: Promise<void> | undefined;
@@ -206,10 +216,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await emitter.idle();
     deliverer.stop();
     clock.stop();
-    await server.close();
+    await server?.close();
     await Promise.all([...services.stores.values()].map((store) => store.close()));
     await logs?.close();
-    if (!options.directory) await rm(directory, { recursive: true, force: true });
+    if (listens && !options.directory) await rm(directory, { recursive: true, force: true });
   }
   const stop = (): Promise<void> => (stopped ??= stopAll());
   return {
@@ -253,6 +263,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Address of a sandbox that listens nowhere. */
+export const NOWHERE = "http://github.test";
+
+async function ownDirectory({ server, directory }: SandboxOptions): Promise<string> {
+  if (server === "none") return "/nowhere";
+  const own = directory ? resolve(directory) : await mkdtemp(join(tmpdir(), "cairn-sandbox-"));
+  await mkdir(own, { recursive: true });
+  return own;
 }
 
 /** The sandbox's own address is known only once it listens. */

@@ -3,6 +3,7 @@ import type { Artifacts } from "./artifacts.ts";
 import type { Caches } from "./caches.ts";
 import { type Groups, groupOf, type Holder } from "./concurrency.ts";
 import { githubContext } from "./environment.ts";
+import type { StartJob } from "./job.ts";
 import type { LiveJobs } from "./live-jobs.ts";
 import { factsOf, type LiveRun } from "./live-run.ts";
 import { type LoadedWorkflow, loadCalls, type Source } from "./load.ts";
@@ -24,6 +25,7 @@ export interface Shared {
   readonly groups: Groups;
   /** Where jobs wait for a free machine. */
   readonly machines: Machines;
+  readonly startJob: StartJob;
   readonly onLine: (live: LiveRun, job: JobRecord, text: string) => void;
 }
 

@@ -7,6 +7,7 @@ import { createGroups } from "./concurrency.ts";
 import { startSchedules } from "./events/schedules.ts";
 import { filesStartedBy, targetEvent } from "./events/started.ts";
 import { checkDispatchInputs } from "./inputs.ts";
+import { type StartJob, startJob } from "./job.ts";
 import { createLiveJobs } from "./live-jobs.ts";
 import { createRunMaker, type LiveRun } from "./live-run.ts";
 import { readText } from "./load.ts";
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly machines?: number;
   /** Folder with actions of other repositories, as `owner/name[/path]`. */
   readonly actions?: string | undefined;
+  /** What performs a job; by default a folder and processes of this machine. */
+  readonly startJob?: StartJob | undefined;
 }
 
 /** Workflows that may follow one another by `workflow_run` (docs: "Events that trigger workflows"). */
@@ -50,6 +53,7 @@ export function createActionsEngine(host: ActionsHost, options: EngineOptions = 
     actions: options.actions,
     groups: createGroups(),
     machines: createMachines(options.machines ?? 6),
+    startJob: options.startJob ?? startJob,
     onLine({ record }, job, text) {
       for (const listener of listeners) listener({ runId: record.id, jobId: job.id, job: job.name, text });
     },

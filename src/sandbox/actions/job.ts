@@ -59,10 +59,13 @@ export interface JobEnd {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** Starts a job at once; the returned promise never rejects for what a workflow can do wrong. */
+export type StartJob = (input: JobInput) => RunningJob;
+
 /** Default of GitHub for `timeout-minutes`. */
 const MOST_MINUTES = 360;
 
-export function startJob(input: JobInput): RunningJob {
+export const startJob: StartJob = (input) => {
   const { host, record, definition } = input;
   const root = join(host.directory, "jobs", `${record.runId}-${record.runAttempt}-${record.id}`);
   const workspace = join(root, "work", input.facts.repository.name, input.facts.repository.name);
@@ -163,7 +166,7 @@ export function startJob(input: JobInput): RunningJob {
     done,
     stop: (how) => stopJob(state, how, timers),
   };
-}
+};
 
 async function runJob(state: JobState, timers: (() => void)[]): Promise<JobEnd> {
   const { host, places, definition, workflow, log } = state;

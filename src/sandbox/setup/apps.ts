@@ -15,6 +15,14 @@ export interface NewApp {
   readonly events: readonly string[];
   readonly webhookUrl?: string;
   readonly webhookSecret?: string;
+  /** By default a new pair. */
+  readonly keys?: KeyPair;
+}
+
+/** PEM. */
+export interface KeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
 }
 
 export interface CreatedApp {
@@ -29,7 +37,7 @@ export function createApp(services: Services, input: NewApp): CreatedApp {
   const { world, clock } = services;
   const slug = input.slug ?? input.name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const bot = createUser(services, { login: `${slug}[bot]`, type: "Bot" });
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const keys = input.keys ?? newKeys();
   const webhookSecret = input.webhookSecret ?? randomBytes(20).toString("hex");
   const app: App = {
     id: nextId(world, "app"),
@@ -38,7 +46,7 @@ export function createApp(services: Services, input: NewApp): CreatedApp {
     ownerId:
       input.owner === undefined ? 9919 : must(userByLogin(world, input.owner), `account ${input.owner}`).id,
     clientId: `Iv23li${randomBytes(7).toString("hex")}`,
-    publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    publicKey: keys.publicKey,
     webhookUrl: input.webhookUrl ?? null,
     webhookSecret,
     permissions: input.permissions,
@@ -47,7 +55,15 @@ export function createApp(services: Services, input: NewApp): CreatedApp {
     createdAt: clock.now(),
   };
   world.apps.set(app.id, app);
-  return { app, privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(), webhookSecret };
+  return { app, privateKey: keys.privateKey, webhookSecret };
+}
+
+function newKeys(): KeyPair {
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return {
+    publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
+  };
 }
 
 type Selection = "all" | readonly string[];

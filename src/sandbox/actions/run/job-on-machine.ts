@@ -1,7 +1,6 @@
 /** A job from its queue to its end: its group, a place in its matrix, a machine. */
 import { groupOf } from "../concurrency.ts";
 import { evaluateBoolean } from "../expressions.ts";
-import { startJob } from "../job.ts";
 import { refusedMachine } from "../job-terms.ts";
 import type { Machines } from "../machines.ts";
 import { readOnly } from "../permissions.ts";
@@ -55,7 +54,7 @@ async function onMachine(state: RunState, node: Node, seat: Seat, record: JobRec
   }
   const asked = definition.permissions ?? scope.workflow.permissions;
   const permissions = facts.fromFork ? readOnly(asked) : asked;
-  const job = startJob({
+  const job = input.startJob({
     host,
     facts,
     workflow: scope.workflow,

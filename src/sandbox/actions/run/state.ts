@@ -4,7 +4,7 @@ import type { Caches } from "../caches.ts";
 import type { Groups } from "../concurrency.ts";
 import type { RunFacts } from "../environment.ts";
 import type { Contexts } from "../expressions.ts";
-import type { RunningJob } from "../job.ts";
+import type { RunningJob, StartJob } from "../job.ts";
 import { labelsOf, titleOf } from "../job-terms.ts";
 import type { LoadedWorkflow } from "../load.ts";
 import type { Machines } from "../machines.ts";
@@ -27,6 +27,7 @@ export interface RunInput {
   readonly groups: Groups;
   /** Where jobs wait for a free machine. */
   readonly machines: Machines;
+  readonly startJob: StartJob;
   /** Jobs that are not run again, by path. */
   readonly reuse: ReadonlyMap<string, JobResult>;
   readonly idToken: (
