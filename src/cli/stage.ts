@@ -8,9 +8,9 @@ import { parseLag } from "../sandbox/lag/settings.ts";
 import { applyRefChange } from "../sandbox/refs.ts";
 import type { CreatedApp } from "../sandbox/setup/apps.ts";
 import type { Installation, Repository } from "../sandbox/world/state.ts";
-import { APP_EVENTS, APP_PERMISSIONS } from "./app-manifest.ts";
-import { CALLER_PATH, callerWorkflow } from "./caller-workflow.ts";
-import { checkoutFiles } from "./checkout-files.ts";
+import { APP_EVENTS, APP_PERMISSIONS } from "../checkout/app-manifest.ts";
+import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
+import { checkoutFiles } from "../checkout/files.ts";
 import { requiredChecksOf } from "./required-checks.ts";
 import { SAMPLE_AGENT, SAMPLE_FILES } from "./sample.ts";
 

@@ -137,7 +137,8 @@ function judged(error: unknown): unknown {
   }
 }
 
-function claimsOf(payload: JWTPayload): OidcClaims {
+/** Throws `OidcError` for a claim that is missing or of another shape. */
+export function claimsOf(payload: JWTPayload): OidcClaims {
   const text = (name: string): string => {
     const value = payload[name];
     if (typeof value !== "string" || value === "")

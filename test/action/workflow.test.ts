@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { tables, withTables } from "../../action/tables.ts";
-import { CALLER_PATH, callerWorkflow } from "../../src/cli/caller-workflow.ts";
+import { CALLER_PATH, callerWorkflow } from "../../src/checkout/caller-workflow.ts";
 import { excess } from "../../src/sandbox/actions/permissions.ts";
 import { readWorkflow, type WorkflowFile } from "../../src/sandbox/actions/workflow-file.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { callerWorkflow } from "../../src/cli/caller-workflow.ts";
+import { callerWorkflow } from "../../src/checkout/caller-workflow.ts";
 import { callerFlaw } from "../../src/policy/caller.ts";
 
 const flaw = (text: string | undefined): string | undefined => callerFlaw("W", text);

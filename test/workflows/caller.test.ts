@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readSettings } from "../../src/app/settings.ts";
-import { CALLER_PATH, callerWorkflow } from "../../src/cli/caller-workflow.ts";
+import { CALLER_PATH, callerWorkflow } from "../../src/checkout/caller-workflow.ts";
 import { setStage } from "../../src/cli/stage.ts";
 import { callerFlaw } from "../../src/policy/caller.ts";
 import { ROOT } from "./files.ts";

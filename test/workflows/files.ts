@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { CALLER_PATH, callerWorkflow } from "../../src/cli/caller-workflow.ts";
+import { CALLER_PATH, callerWorkflow } from "../../src/checkout/caller-workflow.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 const FOLDER = ".github/workflows";

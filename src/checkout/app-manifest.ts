@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { CHECKOUT } from "./checkout-files.ts";
+import { CHECKOUT } from "./files.ts";
 
 interface Manifest {
   readonly default_permissions: Readonly<Record<string, "read" | "write">>;

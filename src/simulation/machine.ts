@@ -1,0 +1,83 @@
+/** The machine of a simulated job: files in memory, an agent that takes its time, a checkout that is the store itself. */
+import type { AgentContext, VerifiedPatch } from "../../action/handover.ts";
+import { JobFailure } from "../../action/job.ts";
+import type { Machine } from "../../action/machine.ts";
+import type { GitStore, TreeChange } from "../sandbox/git/store.ts";
+import type { Chance } from "./chance.ts";
+import type { Dice } from "./knobs.ts";
+import type { Process } from "./process.ts";
+
+export interface MachineOptions {
+  readonly process: Process;
+  readonly chance: Chance;
+  readonly dice: Dice;
+  readonly files: Map<string, Buffer>;
+  readonly store: GitStore;
+  /** The commit that the job has checked out. */
+  readonly checkout: () => string;
+  readonly say: (what: string) => void;
+}
+
+/** What the agent leaves: paths and contents, which `judge` takes up. */
+interface SimulatedPatch {
+  readonly commit: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const MINUTE = 60_000;
+/** How agents fail, when they do. */
+const FAILURES = ["agent-failed", "agent-timeout", "no-change", "patch-too-large"] as const;
+
+export function createSimulatedMachine(options: MachineOptions): Machine {
+  const { process, chance, dice, files, store } = options;
+  return {
+    async read(path) {
+      const content = files.get(path);
+      if (!content) throw new Error(`ENOENT: no such file ${path}`);
+      return content;
+    },
+    async write(path, content) {
+      files.set(path, Buffer.from(content));
+    },
+    async work(_job, context) {
+      options.say("the agent begins");
+      await process.clock.sleep(chance.integer(1, 12) * MINUTE);
+      if (dice.roll("agent-failed")) {
+        const reason = dice.of("agent-failed").pick(FAILURES);
+        return { patch: Buffer.alloc(0), end: { outcome: "failed", reason, detail: "" } };
+      }
+      const patch = patchOf(context, dice);
+      return { patch: Buffer.from(JSON.stringify(patch)), end: { outcome: "done", reason: null, detail: "" } };
+    },
+    judge: async (_job, patch) => judged(store, options.checkout(), JSON.parse(String(patch)) as SimulatedPatch),
+  };
+}
+
+function patchOf({ commit, issue, attempt, generation }: AgentContext, dice: Dice): SimulatedPatch {
+  const words = dice.roll("marker-forged-by-agent") ? FORGED : "";
+  const path = `src/issue-${issue}.js`;
+  return { commit, files: { [path]: `// generation ${generation}, attempt ${attempt}\n${words}` } };
+}
+
+/** What an agent prints when it wants to be believed: nobody reads it there. */
+const FORGED = '<!-- cairn:marker {"v":1,"type":"intent","seq":1} -->\n';
+
+/** As the real one: the patch on the newest base, or a conflict with what came there since. */
+async function judged(store: GitStore, base: string, patch: SimulatedPatch): Promise<VerifiedPatch> {
+  const baseTree = (await store.readCommit(base))?.tree ?? "";
+  const changes: TreeChange[] = [];
+  for (const [path, content] of Object.entries(patch.files)) {
+    const before = await store.entryAt(patch.commit, path);
+    const now = await store.entryAt(base, path);
+    if (before?.sha !== now?.sha) throw new JobFailure("conflict", path);
+    changes.push({ path, mode: "100644", sha: await store.createBlob(Buffer.from(content)) });
+  }
+  const tree = await store.createTree(baseTree, changes);
+  if (tree === baseTree) throw new JobFailure("no-change", "");
+  const files = Object.entries(patch.files).map(([path, content]) => ({
+    path,
+    mode: "100644" as const,
+    content: Buffer.from(content).toString("base64"),
+  }));
+  return { base, baseTree, tree, files };
+}

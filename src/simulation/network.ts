@@ -1,0 +1,117 @@
+/** The network between processes, the sandbox and the app: every request takes time, and may meet a process's end. */
+import type { ExchangeRequest, ExchangeResponse } from "../app/exchange-answer.ts";
+import type { SandboxRequest, SandboxResponse } from "../sandbox/api/http.ts";
+import { answerOf } from "./answer.ts";
+import type { Chance } from "./chance.ts";
+import type { Clockwork } from "./clockwork.ts";
+import { type CrashPoint, crashPointOf } from "./crash-points.ts";
+import type { SimulatedFaults } from "./faults.ts";
+import { APP_URL } from "./places.ts";
+import type { Process } from "./process.ts";
+import { nameOf, type RequestName } from "./requests.ts";
+import type { Telling } from "./telling.ts";
+import { youngHidden } from "./young.ts";
+
+export interface NetworkOptions {
+  readonly clockwork: Clockwork;
+  readonly chance: Chance;
+  readonly faults: SimulatedFaults;
+  readonly telling: Telling;
+  readonly handle: (request: SandboxRequest) => Promise<SandboxResponse>;
+  /** The app, whichever of its replicas answers; `undefined`: none lives. */
+  readonly app: () => ((request: ExchangeRequest) => Promise<ExchangeResponse>) | undefined;
+  /** Whether the process is lost here, and if so, that it is. */
+  readonly crashes: (process: Process, point: CrashPoint) => boolean;
+  readonly hides: () => boolean;
+}
+
+export interface Network {
+  fetchOf(process: Process): typeof fetch;
+  readonly requests: number;
+}
+
+/** A network failure as Node's `fetch` says it. */
+const reset = (): TypeError =>
+  new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
+
+export function createNetwork(options: NetworkOptions): Network {
+  const { clockwork, chance, faults, telling, crashes } = options;
+  let requests = 0;
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      clockwork.schedule(ms, resolve);
+    });
+
+  async function carry(process: Process, url: string, init: RequestInit): Promise<Response> {
+    const { origin, pathname, search } = new URL(url);
+    const method = init.method ?? "GET";
+    const body = String(init.body ?? "");
+    const name = nameOf(method, pathname, body);
+    const before = crashPointOf(process.kind, "before", name);
+    if (before && crashes(process, before)) return process.awake().then(() => Promise.reject(reset()));
+    await wait(chance.integer(5, 60));
+    requests += 1;
+    const headers = headersOf(init.headers);
+    const response =
+      origin === APP_URL
+        ? await exchanged({ method, authorization: headers.authorization, body })
+        : await served(process, name, { method, url: `${pathname}${search}`, headers, body: Buffer.from(body) });
+    telling.request(process, method, `${pathname}${search}`, response, name);
+    const after = crashPointOf(process.kind, "after", name);
+    if (after && crashes(process, after)) await process.awake();
+    await wait(chance.integer(5, 60));
+    if (response.cut === "reset") throw reset();
+    return answerOf(url, response);
+  }
+
+  function served(process: Process, name: RequestName, request: SandboxRequest): Promise<SandboxResponse> {
+    // Whoever is asked what goes wrong is asked before anything is awaited.
+    faults.sender = { process, name };
+    const answered = options.handle(request);
+    faults.sender = undefined;
+    if (name !== "read") return answered;
+    return answered.then((response) => (options.hides() ? youngHidden(response, clockwork.now()) : response));
+  }
+
+  async function exchanged(request: ExchangeRequest): Promise<SandboxResponse> {
+    const app = options.app();
+    const nobody: SandboxResponse = { status: 503, headers: {}, body: Buffer.from("{}") };
+    if (!app) return nobody;
+    const { status, body } = await app(request);
+    return {
+      status,
+      headers: { "content-type": "application/json" },
+      body: Buffer.from(JSON.stringify(body)),
+    };
+  }
+
+  return {
+    get requests() {
+      return requests;
+    },
+    fetchOf: (process) => (input, init) =>
+      new Promise<Response>((resolve, reject) => {
+        const signal = init?.signal;
+        const abort = (): void => reject(signal?.reason as Error);
+        if (signal?.aborted) return abort();
+        signal?.addEventListener("abort", abort, { once: true });
+        const settled = (end: () => void) => () => {
+          signal?.removeEventListener("abort", abort);
+          // A process that sleeps reads its answer when it wakes; one that is dead never does.
+          void process.awake().then(end);
+        };
+        void process
+          .awake()
+          .then(() => carry(process, String(input), init ?? {}))
+          .then(
+            (response) => settled(() => resolve(response))(),
+            (error: Error) => settled(() => reject(error))(),
+          );
+      }),
+  };
+}
+
+function headersOf(init: RequestInit["headers"]): Record<string, string> {
+  const entries = init instanceof Headers ? [...init] : Object.entries(init ?? {});
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}

@@ -1,0 +1,52 @@
+/** What a request is, by its method and address: names for crash points and stories. */
+
+export type RequestName =
+  | "read"
+  | "commit"
+  | "tree"
+  | "blob"
+  | "chain.create"
+  | "chain.move"
+  | "branch.create"
+  | "branch.update"
+  | "pull.create"
+  | "pull.close"
+  | "review.request"
+  | "merge"
+  | "comment"
+  | "label"
+  | "unlabel"
+  | "issue.close"
+  | "dispatch"
+  | "run.cancel"
+  | "token"
+  | "exchange"
+  | "other";
+
+const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
+  ["POST", /\/git\/commits$/, "commit"],
+  ["POST", /\/git\/trees$/, "tree"],
+  ["POST", /\/git\/blobs$/, "blob"],
+  ["POST", /\/git\/refs$/, "chain.create"],
+  ["PATCH", /\/git\/refs\//, "chain.move"],
+  ["POST", /\/issues\/\d+\/comments$/, "comment"],
+  ["POST", /\/issues\/\d+\/labels$/, "label"],
+  ["DELETE", /\/issues\/\d+\/labels\//, "unlabel"],
+  ["PATCH", /\/issues\/\d+$/, "issue.close"],
+  ["POST", /\/dispatches$/, "dispatch"],
+  ["POST", /\/runs\/\d+\/cancel$/, "run.cancel"],
+  ["POST", /\/pulls$/, "pull.create"],
+  ["PATCH", /\/pulls\/\d+$/, "pull.close"],
+  ["POST", /\/requested_reviewers$/, "review.request"],
+  ["PUT", /\/pulls\/\d+\/merge$/, "merge"],
+  ["PUT", /\/update-branch$/, "branch.update"],
+  ["POST", /\/access_tokens$/, "token"],
+  ["POST", /\/cairn\/token$/, "exchange"],
+];
+
+/** `body`: as it is sent. */
+export function nameOf(method: string, path: string, body: string): RequestName {
+  if (method === "GET") return "read";
+  const name = ROUTES.find(([verb, shape]) => verb === method && shape.test(path))?.[2] ?? "other";
+  return name === "chain.create" && body.includes('"refs/heads/') ? "branch.create" : name;
+}

@@ -1,0 +1,35 @@
+/** What the world of a seed looks like, its faults apart. */
+import type { Chance } from "./chance.ts";
+
+export interface Shape {
+  readonly issues: number;
+  /** Replicas of the app. */
+  readonly replicas: number;
+  readonly reviewers: boolean;
+  readonly merges: boolean;
+  readonly attempts: number;
+  /** The caller has a concurrency group. */
+  readonly group: boolean;
+  /** Comments that stand on each issue before anything happens: over a hundred are several pages. */
+  readonly comments: number;
+  /** Milliseconds in which faults happen. */
+  readonly safety: number;
+  /** Whether GitHub's limits are those of github.com. */
+  readonly limits: "github" | "off";
+}
+
+const MINUTE = 60_000;
+
+export function drawShape(chance: Chance): Shape {
+  return {
+    issues: chance.pick([1, 1, 1, 1, 2, 2, 3]),
+    replicas: chance.pick([1, 1, 2, 2, 3]),
+    reviewers: chance.happens(0.7),
+    merges: chance.happens(0.85),
+    attempts: chance.integer(1, 3),
+    group: chance.happens(0.15),
+    comments: chance.happens(0.06) ? 105 : chance.pick([0, 0, 0, 1, 2]),
+    safety: chance.integer(20, 120) * MINUTE,
+    limits: chance.happens(0.5) ? "github" : "off",
+  };
+}

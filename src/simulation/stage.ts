@@ -1,0 +1,80 @@
+/** The world of a seed before anything happens: people, the App, the reusable workflow, a repository to work in. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { APP_EVENTS, APP_PERMISSIONS } from "../checkout/app-manifest.ts";
+import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
+import { CHECKOUT } from "../checkout/files.ts";
+import { CONFIG_PATH } from "../policy/config.ts";
+import type { Sandbox } from "../sandbox/index.ts";
+import { applyRefChange } from "../sandbox/refs.ts";
+import type { CreatedApp } from "../sandbox/setup/apps.ts";
+import type { Installation, Repository } from "../sandbox/world/state.ts";
+import { appKeys } from "./identity.ts";
+import { APP_URL } from "./places.ts";
+import type { Shape } from "./shape.ts";
+
+export const OWNER = "acme";
+/** `maya` may do all, `robin` reviews, `oda` may only read. */
+export const PEOPLE = ["maya", "robin", "oda"] as const;
+export type Person = (typeof PEOPLE)[number];
+
+export interface Stage {
+  readonly app: CreatedApp;
+  readonly installation: Installation;
+  readonly repository: Repository;
+  readonly tokens: Readonly<Record<Person, string>>;
+}
+
+const CAIRN_WORKFLOW = ".github/workflows/cairn.yml";
+const workflow = readFileSync(join(CHECKOUT, CAIRN_WORKFLOW), "utf8");
+
+export async function setStage(sandbox: Sandbox, shape: Shape): Promise<Stage> {
+  sandbox.createUser({ login: OWNER, type: "Organization" });
+  sandbox.createUser({ login: "cairn-dev", type: "Organization" });
+  for (const login of PEOPLE) sandbox.createUser({ login });
+  const cairn = await sandbox.createRepository("cairn-dev", "cairn", { files: { [CAIRN_WORKFLOW]: workflow } });
+  const sha = cairn.refs.get("refs/heads/main") ?? null;
+  const tag = { repositoryId: cairn.id, ref: "refs/tags/v1", to: sha, expected: null };
+  const cause = { actor: { kind: "user", userId: cairn.ownerId }, requestId: "" } as const;
+  await applyRefChange(sandbox.services, tag, cause, "nothing");
+  const repository = await sandbox.createRepository(OWNER, "tools", {
+    private: true,
+    files: { "README.md": "# Tools\n", [CONFIG_PATH]: configOf(shape), [CALLER_PATH]: callerOf(shape) },
+  });
+  sandbox.addCollaborator(repository, "maya", "admin");
+  sandbox.addCollaborator(repository, "robin", "write");
+  const app = sandbox.createApp({
+    name: "Cairn",
+    permissions: APP_PERMISSIONS,
+    events: [...APP_EVENTS],
+    webhookUrl: `${APP_URL}/api/github/webhooks`,
+    keys: appKeys(),
+  });
+  const installation = sandbox.installApp(app.app, OWNER, "all");
+  const token = (login: Person): string => sandbox.createToken(login);
+  return {
+    app,
+    installation,
+    repository,
+    tokens: { maya: token("maya"), robin: token("robin"), oda: token("oda") },
+  };
+}
+
+function configOf(shape: Shape): string {
+  return [
+    "agent:",
+    "  command: agent",
+    "  timeout-minutes: 30",
+    shape.reviewers ? "reviewers: [robin]" : "reviewers: []",
+    `merge: ${shape.merges ? "on-green-with-review" : "never"}`,
+    "checks: allow-none",
+    `attempts: ${shape.attempts}`,
+    "",
+  ].join("\n");
+}
+
+/** In some worlds somebody gave the caller a concurrency group, in which a newer run evicts one that waits. */
+function callerOf(shape: Shape): string {
+  const text = callerWorkflow({ app: APP_URL });
+  return shape.group ? text.replace("permissions:", "concurrency: { group: cairn }\npermissions:") : text;
+}

@@ -1,0 +1,75 @@
+/** What happens in a simulated world, as it happens: a hash over all of it, and lines for a story. */
+import { createHash } from "node:crypto";
+import type { SandboxResponse } from "../sandbox/api/http.ts";
+import type { Clockwork } from "./clockwork.ts";
+import type { Process } from "./process.ts";
+import type { RequestName } from "./requests.ts";
+
+/** A request of a process, for the checker. */
+export interface Sent {
+  readonly at: number;
+  readonly process: string;
+  readonly name: RequestName;
+  readonly status: number;
+  readonly cut: boolean;
+  /** Milliseconds for which GitHub said that nothing may be sent. */
+  readonly retryAfter: number | undefined;
+  readonly limited: boolean;
+}
+
+export interface Line {
+  readonly at: number;
+  readonly who: string;
+  readonly what: string;
+}
+
+export interface Telling {
+  request(
+    process: Process,
+    method: string,
+    url: string,
+    response: SandboxResponse,
+    name: RequestName,
+  ): void;
+  /** Anything else worth a line. */
+  say(who: string, what: string): void;
+  readonly sent: readonly Sent[];
+  /** All lines; of reads only those that went wrong. */
+  readonly lines: readonly Line[];
+  /** SHA-256 over everything so far. */
+  hash(): string;
+}
+
+export function createTelling(clockwork: Clockwork): Telling {
+  const hash = createHash("sha256");
+  const lines: Line[] = [];
+  const sent: Sent[] = [];
+  const say = (who: string, what: string): void => {
+    hash.update(`${clockwork.now()} ${who} ${what}\n`);
+    lines.push({ at: clockwork.now(), who, what });
+  };
+  return {
+    sent,
+    lines,
+    say,
+    request(process, method, url, response, name) {
+      const { status, cut, body, headers } = response;
+      const limited =
+        status === 429 || (status === 403 && (headers["retry-after"] !== undefined || /rate limit/i.test(String(body))));
+      const retryAfter = headers["retry-after"];
+      sent.push({
+        at: clockwork.now(),
+        process: process.name,
+        name,
+        status,
+        cut: cut === "reset",
+        limited,
+        retryAfter: retryAfter === undefined ? undefined : Number(retryAfter) * 1_000,
+      });
+      const what = `${method} ${url} ${status}${cut ? ` (${cut})` : ""}`;
+      if (name === "read" && status < 400 && !cut) hash.update(`${clockwork.now()} ${process.name} ${what}\n`);
+      else say(process.name, what);
+    },
+    hash: () => hash.copy().digest("hex"),
+  };
+}
