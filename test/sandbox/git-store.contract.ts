@@ -344,14 +344,6 @@ export function describeGitStore(name: string, create: () => Promise<GitStore>):
           sha: bytes,
         });
         expect(await store.diffText(from, to)).toContain("rename to new name");
-        const root = await commit(from, [], "before\n");
-        const between = await commit(await tree({ z: "1\n" }), [root], "between\n");
-        const head = await commit(to, [between], "after\n");
-        expect((await store.patchText(root, head)).match(/^Subject: .*$/gm)).toEqual([
-          "Subject: [PATCH 1/2] between",
-          "Subject: [PATCH 2/2] after",
-        ]);
-        expect(await store.patchText(undefined, root)).toContain("Subject: [PATCH] before");
         expect(await store.diff(to, to)).toEqual([]);
       });
 

@@ -1,9 +1,10 @@
-/** The store on disk: the contract, and what only a real repository can show. */
+/** The contract over both stores, and what only a real repository can show. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDiskStore, openDiskStore } from "../../src/sandbox/git/disk.ts";
 import { importRepository } from "../../src/sandbox/git/import.ts";
+import { createMemoryStore } from "../../src/sandbox/git/memory/store.ts";
 import { git, makeScratch } from "./git-machine.ts";
 import { describeGitStore } from "./git-store.contract.ts";
 
@@ -22,6 +23,7 @@ afterAll(() => scratch.remove());
 const person = { name: "Jürgen", email: "j@example.com", timestamp: 1700000000, timezone: "+0000" };
 
 describeGitStore("on disk", () => createDiskStore(place(), { defaultBranch: "main" }));
+describeGitStore("in memory", async () => createMemoryStore());
 
 describe("a store on disk is a repository that git accepts", () => {
   it("passes git fsck --strict with objects of every kind", async () => {
@@ -94,6 +96,23 @@ describe("a store on disk is a repository that git accepts", () => {
     expect(await store.readRef("refs/cairn/1")).toBeUndefined();
     await git(store.directory, "gc", "-q");
     expect((await store.readCommit(two))?.parents).toEqual([one]);
+    await store.close();
+  });
+
+  it("writes commits as mails", async () => {
+    const store = await createDiskStore(place(), { defaultBranch: "main" });
+    const make = async (text: string, parents: string[]) => {
+      const sha = await store.createBlob(Buffer.from(text));
+      const tree = await store.createTree(undefined, [{ path: "a", mode: "100644", sha }]);
+      return store.createCommit({ tree, parents, author: person, committer: person, message: `${text}\n` });
+    };
+    const root = await make("before", []);
+    const head = await make("after", [await make("between", [root])]);
+    expect((await store.patchText(root, head)).match(/^Subject: .*$/gm)).toEqual([
+      "Subject: [PATCH 1/2] between",
+      "Subject: [PATCH 2/2] after",
+    ]);
+    expect(await store.patchText(undefined, root)).toContain("Subject: [PATCH] before");
     await store.close();
   });
 

@@ -5,31 +5,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { GitStoreError } from "./errors.ts";
+import { GitStoreError, storeClosed } from "./errors.ts";
+import type { ObjectContent, ObjectInfo, ObjectReader, ObjectType } from "./object-access.ts";
+import { parseCommit, parseTree } from "./objects.ts";
 import { cannotStart, gitEnvironment } from "./run-git.ts";
-import type { Sha } from "./store.ts";
-
-export type ObjectType = "commit" | "tree" | "blob" | "tag";
-
-export interface ObjectInfo {
-  readonly sha: Sha;
-  readonly type: ObjectType;
-  /** Bytes. */
-  readonly size: number;
-}
-
-export interface ObjectContent extends ObjectInfo {
-  readonly content: Buffer;
-}
-
-export interface ObjectReader {
-  /** Type and size; `undefined` when the repository has no such object. */
-  info(name: string): Promise<ObjectInfo | undefined>;
-  /** The object itself. `name`: 40 digits, also with `^{tree}` or `^{commit}` behind them. */
-  read(name: string): Promise<ObjectContent | undefined>;
-  /** Ends the process, after what was asked before has been answered. */
-  close(): Promise<void>;
-}
 
 interface Question {
   readonly wants: "info" | "contents";
@@ -45,7 +24,7 @@ export function createObjectReader(directory: string): ObjectReader {
   let closed = false;
 
   function ask(wants: Question["wants"], name: string) {
-    if (closed) return Promise.reject(closedError(directory));
+    if (closed) return Promise.reject(storeClosed(directory));
     if (!NAME.test(name)) return Promise.resolve(undefined);
     return new Promise<(ObjectInfo & { content?: Buffer }) | undefined>((answer, fail) => {
       session ??= startSession(directory, () => {
@@ -54,23 +33,23 @@ export function createObjectReader(directory: string): ObjectReader {
       session.ask({ wants, answer, fail }, name);
     });
   }
+  const read = (name: string) => ask("contents", name) as Promise<ObjectContent | undefined>;
   return {
     info: (name) => ask("info", name),
-    read: (name) => ask("contents", name) as Promise<ObjectContent | undefined>,
+    read,
+    async tree(name) {
+      const found = await read(`${name}^{tree}`);
+      return found && parseTree(found.content);
+    },
+    async commit(name) {
+      const found = await read(name);
+      return found?.type === "commit" ? parseCommit(found.sha, found.content) : undefined;
+    },
     async close() {
       closed = true;
       await session?.end();
     },
   };
-}
-
-/** Error for the use of a store after its `close()`. */
-function closedError(directory: string): GitStoreError {
-  return new GitStoreError("closed", {
-    what: "the store is closed",
-    where: directory,
-    next: "Close it last, when nothing reads from it any more.",
-  });
 }
 
 interface Session {

@@ -6,15 +6,19 @@
 import { appendFile, mkdir, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createObjectReader, type ObjectReader } from "./cat-file.ts";
+import { createObjectReader } from "./cat-file.ts";
 import { diffFiles, diffText, patchText } from "./diff.ts";
-import { GitStoreError, missingObject } from "./errors.ts";
-import { aheadBehind, isAncestor, log, mergeBase, mergeTree, readCommit } from "./history.ts";
+import { GitStoreError } from "./errors.ts";
+import { aheadBehind, isAncestor, log, mergeBase, mergeTree } from "./history.ts";
+import { createObjectWriter } from "./loose-objects.ts";
 import { createExclusive } from "./mutex.ts";
-import { createObjectWriter, encodeCommit } from "./objects.ts";
-import { assertRefName, createRefFiles, type RefFiles } from "./ref-files.ts";
+import type { ObjectReader } from "./object-access.ts";
+import { assertCommitParts, assertTagged, assertTarget } from "./object-checks.ts";
+import { encodeCommit } from "./objects.ts";
+import { createRefFiles, type RefFiles } from "./ref-files.ts";
+import { assertRefName } from "./ref-names.ts";
 import { runGit } from "./run-git.ts";
-import type { GitStore, RefUpdate, Sha } from "./store.ts";
+import type { GitStore, RefUpdate } from "./store.ts";
 import { encodeTag, readTag } from "./tag-objects.ts";
 import { createTree, entryAt, readTree } from "./trees.ts";
 
@@ -101,15 +105,14 @@ export function openDiskStore(directory: string): DiskStore {
     },
 
     objectType: async (sha) => (await reader.info(sha))?.type,
-    readCommit: (sha) => readCommit(reader, sha),
+    readCommit: (sha) => reader.commit(sha),
     createCommit: async (input) => {
-      await assertCommitParts(reader, input.tree, input.parents);
+      await assertCommitParts(reader, input);
       return writer.write("commit", encodeCommit(input));
     },
     readTag: (sha) => readTag(reader, sha),
     createTag: async (input) => {
-      if ((await reader.info(input.object))?.type !== input.type)
-        throw missingObject(input.object, input.type);
+      await assertTagged(reader, input);
       return writer.write("tag", encodeTag(input));
     },
     commitBehind: async (sha) => (await reader.info(`${sha}^{commit}`))?.sha,
@@ -132,14 +135,6 @@ export function openDiskStore(directory: string): DiskStore {
     mergeTree: (base, head) => mergeTree(place, reader, base, head),
     close: () => reader.close(),
   };
-}
-
-/** A commit that names what is not there would make every later clone fail. */
-async function assertCommitParts(reader: ObjectReader, tree: Sha, parents: readonly Sha[]): Promise<void> {
-  if ((await reader.info(tree))?.type !== "tree") throw missingObject(tree, "tree");
-  for (const parent of parents) {
-    if ((await reader.info(parent))?.type !== "commit") throw missingObject(parent, "commit");
-  }
 }
 
 /** Moves, creates or deletes one ref; `false` when it is not as expected. */
@@ -166,13 +161,6 @@ async function updateRef(
     if (!moved && !(locked && tries < LOCK_TRIES)) throw refConflict(ref, stderr);
     if (locked) await sleep(20);
   }
-}
-
-async function assertTarget(reader: ObjectReader, ref: string, to: Sha): Promise<void> {
-  const type = (await reader.info(to))?.type;
-  const isBranch = ref.startsWith("refs/heads/");
-  if (type === undefined || (isBranch && type !== "commit"))
-    throw missingObject(to, isBranch ? "commit" : "object");
 }
 
 /** Mostly `refs/heads/a` beside `refs/heads/a/b`, which files cannot hold. */

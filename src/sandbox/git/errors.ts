@@ -13,6 +13,7 @@ export type GitStoreErrorKind =
   | "invalid-ref"
   | "ref-conflict"
   | "closed"
+  | "not-in-memory"
   | "git-failed";
 
 interface GitStoreErrorParts {
@@ -48,5 +49,23 @@ export function missingObject(sha: string, wanted: string): GitStoreError {
     what: `the repository has no ${wanted} with this name`,
     where: JSON.stringify(sha),
     next: "Create or push the object first, and name it by its 40 digits.",
+  });
+}
+
+/** Error for the use of a store after its `close()`. */
+export function storeClosed(where: string): GitStoreError {
+  return new GitStoreError("closed", {
+    what: "the store is closed",
+    where,
+    next: "Close it last, when nothing reads from it any more.",
+  });
+}
+
+/** Error for what only a repository on disk can do. */
+export function notInMemory(what: string, where: string): GitStoreError {
+  return new GitStoreError("not-in-memory", {
+    what: `a store in memory does not do this: ${what}`,
+    where,
+    next: 'Start the sandbox with `git: "disk"`.',
   });
 }

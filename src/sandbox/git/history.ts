@@ -1,23 +1,9 @@
 /** Questions about the graph of commits, answered by git itself. */
-import type { ObjectReader } from "./cat-file.ts";
 import { missingObject } from "./errors.ts";
-import { parseCommit } from "./objects.ts";
+import type { ObjectReader } from "./object-access.ts";
+import { assertCommits } from "./object-checks.ts";
 import { runGit } from "./run-git.ts";
 import type { Commit, MergeTree, Sha } from "./store.ts";
-
-/** The commit with this name; `undefined` for anything else. */
-export async function readCommit(reader: ObjectReader, sha: Sha): Promise<Commit | undefined> {
-  const found = await reader.read(sha);
-  return found?.type === "commit" ? parseCommit(found.sha, found.content) : undefined;
-}
-
-/** Throws `missing-object` unless every name is a commit of this repository. */
-async function assertCommits(reader: ObjectReader, ...shas: readonly Sha[]): Promise<void> {
-  const infos = await Promise.all(shas.map((sha) => reader.info(sha)));
-  for (const [index, info] of infos.entries()) {
-    if (info?.type !== "commit") throw missingObject(shas[index]!, "commit");
-  }
-}
 
 export interface LogOptions {
   readonly limit?: number;
@@ -46,7 +32,7 @@ export async function log(
   const shas = stdout.toString("latin1").split("\n").filter(Boolean);
   return Promise.all(
     shas.map(async (sha) => {
-      const commit = await readCommit(reader, sha);
+      const commit = await reader.commit(sha);
       if (!commit) throw missingObject(sha, "commit");
       return commit;
     }),
@@ -63,7 +49,7 @@ export async function isAncestor(
   await assertCommits(reader, ancestor, descendant);
   if (ancestor === descendant) return true;
   // A ref moves mostly by one commit: the parents tell, without a process.
-  if ((await readCommit(reader, descendant))?.parents.includes(ancestor)) return true;
+  if ((await reader.commit(descendant))?.parents.includes(ancestor)) return true;
   const args = ["merge-base", "--is-ancestor", ancestor, descendant];
   return (await runGit(directory, args, { answers: [0, 1] })).code === 0;
 }

@@ -1,24 +1,16 @@
-/** The formats of git's commits and trees, and the writing of loose objects. */
-import { createHash, randomBytes } from "node:crypto";
-import { access, mkdir, rename, unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { deflate } from "node:zlib";
-import type { ObjectType } from "./cat-file.ts";
+/** The formats of git's commits and trees, and how it names objects. */
+import { createHash } from "node:crypto";
 import { GitStoreError } from "./errors.ts";
+import type { ObjectType, RawEntry } from "./object-access.ts";
 import type { Commit, FileMode, Person, Sha } from "./store.ts";
 
-const compress = promisify(deflate);
+/** What stands before the content of an object, in its name and in its file. */
+export const objectHeader = (type: ObjectType, content: Buffer): Buffer =>
+  Buffer.from(`${type} ${content.length}\0`, "latin1");
 
-/**
- * Entry of a tree with its name as git holds it: bytes, here as a `latin1` string with one character for each byte,
- * so that a name that is no UTF-8 survives, and that strings compare as bytes do.
- */
-export interface RawEntry {
-  readonly name: string;
-  readonly mode: FileMode;
-  readonly sha: Sha;
-}
+/** Name of the object with this content. */
+export const objectName = (type: ObjectType, content: Buffer): Sha =>
+  createHash("sha1").update(objectHeader(type, content)).update(content).digest("hex");
 
 const MODES: Readonly<Record<string, FileMode>> = {
   "100644": "100644",
@@ -167,44 +159,6 @@ export function parsePerson(line: string): Person {
     timestamp: Number(match[3] ?? 0),
     timezone: match[4] ?? "+0000",
   };
-}
-
-export interface ObjectWriter {
-  /** Writes the object if it is not there as a loose one, and returns its name. */
-  write(type: ObjectType, content: Buffer): Promise<Sha>;
-}
-
-/** Writes loose objects as git does: a temporary file beside the place, then a rename, so that nobody sees half an object. */
-export function createObjectWriter(directory: string): ObjectWriter {
-  async function write(type: string, content: Buffer): Promise<Sha> {
-    const header = Buffer.from(`${type} ${content.length}\0`, "latin1");
-    const sha = createHash("sha1").update(header).update(content).digest("hex");
-    const folder = join(directory, "objects", sha.slice(0, 2));
-    const target = join(folder, sha.slice(2));
-    if (await exists(target)) return sha;
-    const temporary = join(folder, `tmp_obj_${randomBytes(6).toString("hex")}`);
-    const packed = await compress(Buffer.concat([header, content]), { level: 1 });
-    await mkdir(folder, { recursive: true });
-    await writeFile(temporary, packed, { mode: 0o444, flag: "wx" });
-    try {
-      await rename(temporary, target);
-    } catch (error) {
-      await unlink(temporary);
-      throw error;
-    }
-    return sha;
-  }
-  return { write };
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
-  }
 }
 
 export function invalidObject(what: string, where: string): GitStoreError {

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path/posix";
-import { GitStoreError } from "./errors.ts";
+import { isRefName } from "./ref-names.ts";
 import type { Sha } from "./store.ts";
 
 const MAX_SYMBOLIC_DEPTH = 5;
@@ -22,23 +22,6 @@ export interface RefFiles {
   head(): Promise<string | undefined>;
   /** Forgets what was read before. */
   forget(): void;
-}
-
-/** Whether git takes this as a full ref name (the rules of `git check-ref-format`, under `refs/`). */
-export function isRefName(ref: string): boolean {
-  if (!/^refs\/[^/]+/.test(ref) || ref.endsWith("/") || ref.endsWith(".")) return false;
-  if (/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\//.test(ref)) return false;
-  return ref.split("/").every((part) => !part.startsWith(".") && !part.endsWith(".lock"));
-}
-
-/** Throws `invalid-ref` for what is not a full ref name. */
-export function assertRefName(ref: string): void {
-  if (isRefName(ref)) return;
-  throw new GitStoreError("invalid-ref", {
-    what: "this is not a full ref name",
-    where: JSON.stringify(ref),
-    next: "Write it like refs/heads/main.",
-  });
 }
 
 /** Reader of the refs of the bare repository in `directory`. */

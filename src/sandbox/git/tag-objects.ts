@@ -1,5 +1,5 @@
 /** The format of annotated tags. */
-import type { ObjectReader } from "./cat-file.ts";
+import type { ObjectReader } from "./object-access.ts";
 import { encodePerson, invalidObject, parsePerson, splitHead } from "./objects.ts";
 import type { Sha, Tag } from "./store.ts";
 
@@ -9,7 +9,8 @@ export async function readTag(reader: ObjectReader, sha: Sha): Promise<Tag | und
   return found?.type === "tag" ? parseTag(found.sha, found.content) : undefined;
 }
 
-function parseTag(sha: Sha, content: Buffer): Tag {
+/** Throws `invalid-object`. */
+export function parseTag(sha: Sha, content: Buffer): Tag {
   const { values, message } = splitHead(content);
   const [object] = values("object");
   const [type] = values("type");

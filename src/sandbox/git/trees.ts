@@ -1,15 +1,7 @@
 /** Reading of trees with whole paths, and the making of a tree out of another one and changes. */
-import type { ObjectReader } from "./cat-file.ts";
 import { GitStoreError, missingObject } from "./errors.ts";
-import {
-  encodeTree,
-  fromRawName,
-  type ObjectWriter,
-  parseTree,
-  type RawEntry,
-  toRawName,
-  typeOfMode,
-} from "./objects.ts";
+import type { ObjectReader, ObjectWriter, RawEntry } from "./object-access.ts";
+import { encodeTree, fromRawName, toRawName, typeOfMode } from "./objects.ts";
 import type { Sha, TreeChange, TreeEntry } from "./store.ts";
 
 /** Entries of the tree (or of the tree of a commit), in git's order; subtrees stand before what is in them. */
@@ -18,24 +10,22 @@ export async function readTree(
   sha: Sha,
   depth: "one" | "all",
 ): Promise<readonly TreeEntry[] | undefined> {
-  const found = await reader.read(`${sha}^{tree}`);
-  if (!found) return undefined;
-  return expand(reader, found.content, "", depth);
+  const entries = await reader.tree(sha);
+  return entries && expand(reader, entries, "", depth);
 }
 
 async function expand(
   reader: ObjectReader,
-  content: Buffer,
+  entries: readonly RawEntry[],
   prefix: string,
   depth: "one" | "all",
 ): Promise<TreeEntry[]> {
   const parts = await Promise.all(
-    parseTree(content).map(async (raw) => {
+    entries.map(async (raw) => {
       const entry = await withSize(reader, raw, prefix);
       if (depth === "one" || entry.type !== "tree") return [entry];
-      const below = await reader.read(entry.sha);
-      if (!below) throw missingObject(entry.sha, "tree");
-      return [entry, ...(await expand(reader, below.content, `${entry.path}/`, depth))];
+      const below = await entriesOf(reader, entry.sha);
+      return [entry, ...(await expand(reader, below, `${entry.path}/`, depth))];
     }),
   );
   return parts.flat();
@@ -56,13 +46,12 @@ export async function entryAt(
   path: string,
 ): Promise<TreeEntry | undefined> {
   const names = path.split("/").map(toRawName);
-  let tree = await reader.read(`${commit}^{tree}`);
+  let tree = await reader.tree(commit);
   for (const [index, name] of names.entries()) {
-    if (tree?.type !== "tree") return undefined;
-    const raw = parseTree(tree.content).find((entry) => entry.name === name);
+    const raw = tree?.find((entry) => entry.name === name);
     if (!raw) return undefined;
     if (index === names.length - 1) return { ...(await withSize(reader, raw, "")), path };
-    tree = raw.mode === "040000" ? await reader.read(raw.sha) : undefined;
+    tree = raw.mode === "040000" ? await reader.tree(raw.sha) : undefined;
   }
   return undefined;
 }
@@ -86,6 +75,18 @@ export async function createTree(
   changes: readonly TreeChange[],
 ): Promise<Sha> {
   await assertObjects(reader, changes);
+  for (const { path } of changes) for (const name of path.split("/")) assertName(name, path);
+  const raw = changes.map((change) => ({ ...change, path: toRawName(change.path) }));
+  return changeTree(reader, writer, base, raw);
+}
+
+/** The same with raw paths of objects that are known to be there. */
+export async function changeTree(
+  reader: ObjectReader,
+  writer: ObjectWriter,
+  base: Sha | undefined,
+  changes: readonly TreeChange[],
+): Promise<Sha> {
   const root = new Map<string, Edit>();
   for (const change of changes) addEdit(root, change);
   const entries = base === undefined ? [] : await entriesOf(reader, base);
@@ -105,11 +106,9 @@ async function assertObjects(reader: ObjectReader, changes: readonly TreeChange[
 }
 
 function addEdit(root: Map<string, Edit>, change: TreeChange): void {
-  const names = change.path.split("/");
-  for (const name of names) assertName(name, change.path);
   let level = root;
   let edit: Edit | undefined;
-  for (const name of names.map(toRawName)) {
+  for (const name of change.path.split("/")) {
     edit = level.get(name) ?? { own: undefined, below: new Map() };
     level.set(name, edit);
     level = edit.below;
@@ -128,10 +127,10 @@ function assertName(name: string, path: string): void {
   });
 }
 
-async function entriesOf(reader: ObjectReader, tree: Sha): Promise<RawEntry[]> {
-  const found = await reader.read(`${tree}^{tree}`);
+async function entriesOf(reader: ObjectReader, tree: Sha): Promise<readonly RawEntry[]> {
+  const found = await reader.tree(tree);
   if (!found) throw missingObject(tree, "tree");
-  return parseTree(found.content);
+  return found;
 }
 
 async function applyEdits(
