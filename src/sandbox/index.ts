@@ -39,6 +39,7 @@ import {
   createRepository,
   importLocalRepository,
   type NewRepository,
+  type Storage,
 } from "./setup/repositories.ts";
 import { createDeliverer, type Delivery, overHttp, type Transport } from "./webhooks/deliver.ts";
 import { createEmitter } from "./webhooks/emit.ts";
@@ -59,6 +60,8 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Kept after `stop`, with repositories, runs and logs; without it a temporary one that goes away. */
   readonly directory?: string;
+  /** Where repositories are kept; by default on disk. In memory nothing can be cloned, pushed or imported. */
+  readonly git?: "disk" | "memory";
   /** Where apps that are made without an address of their own get their webhooks. */
   readonly webhookUrl?: string;
   /** What jobs see as `GITHUB_API_URL`, so that something may stand between. */
@@ -141,6 +144,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const lag = createLag(world, clock);
   const listens = options.server !== "none";
   const directory = await ownDirectory(options);
+  const storage: Storage = options.git === "memory" ? { kind: "memory" } : { kind: "disk", directory };
   const logs = options.directory ? openLogs(directory) : undefined;
   const errors: unknown[] = [];
   const onError = (error: unknown): void => {
@@ -241,9 +245,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     errors,
     createUser: (input) => createUser(services, input),
     createToken: (login) => createUserToken(services, login),
-    createRepository: (owner, name, input = {}) => createRepository(services, directory, owner, name, input),
+    createRepository: (owner, name, input = {}) => createRepository(services, storage, owner, name, input),
     importRepository: (owner, name, path, input = {}) =>
-      importLocalRepository(services, directory, owner, name, path, input),
+      importLocalRepository(services, storage, owner, name, path, input),
     addCollaborator: (repository, login, role) => addCollaborator(services, repository, login, role),
     createApp: (input) =>
       createApp(services, {

@@ -1,6 +1,7 @@
 /** People: those who work with Cairn, and those who get in its way. They use GitHub's API, as anybody does. */
 import type { Sandbox } from "../sandbox/index.ts";
-import type { Issue, PullRequest } from "../sandbox/world/state.ts";
+import type { PullRequest } from "../sandbox/world/pull-state.ts";
+import type { Issue } from "../sandbox/world/state.ts";
 import type { Chance } from "./chance.ts";
 import type { Clockwork } from "./clockwork.ts";
 import type { Dice, Knob } from "./knobs.ts";

@@ -3,7 +3,9 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { loadHead } from "../api/actions/heads.ts";
 import { createDiskStore } from "../git/disk.ts";
+import { notInMemory } from "../git/errors.ts";
 import { importRepository } from "../git/import.ts";
+import { createMemoryStore } from "../git/memory/store.ts";
 import type { GitStore, TreeChange } from "../git/store.ts";
 import type { Services } from "../services.ts";
 import { repositoryByName, userByLogin } from "../world/find.ts";
@@ -18,11 +20,18 @@ export interface NewRepository {
   readonly defaultBranch?: string;
 }
 
-async function place(services: Services, directory: string, owner: string, name: string): Promise<string> {
-  const account = must(userByLogin(services.world, owner), `account ${owner}`);
-  if (repositoryByName(services.world, owner, name))
-    throw new RangeError(`the repository ${owner}/${name} exists`);
-  const parent = join(directory, "repositories", account.login);
+/** Where repositories are kept. In memory they are gone with the sandbox, and git cannot clone them. */
+export type Storage = { readonly kind: "disk"; readonly directory: string } | { readonly kind: "memory" };
+
+/** Login of the owner, as it is written. Throws `RangeError` where there is no such account or the name is taken. */
+function assertFree({ world }: Services, owner: string, name: string): string {
+  const account = must(userByLogin(world, owner), `account ${owner}`);
+  if (repositoryByName(world, owner, name)) throw new RangeError(`the repository ${owner}/${name} exists`);
+  return account.login;
+}
+
+async function place(directory: string, owner: string, name: string): Promise<string> {
+  const parent = join(directory, "repositories", owner);
   await mkdir(parent, { recursive: true });
   const names = await readdir(parent);
   // A repository that was renamed or deleted since keeps the directory that it was made in.
@@ -94,13 +103,17 @@ function announceNewRepository(services: Services, repository: Repository): void
 /** A new repository with, where files are given, one commit. */
 export async function createRepository(
   services: Services,
-  directory: string,
+  storage: Storage,
   owner: string,
   name: string,
   input: NewRepository,
 ): Promise<Repository> {
+  const login = assertFree(services, owner, name);
   const defaultBranch = input.defaultBranch ?? "main";
-  const store = await createDiskStore(await place(services, directory, owner, name), { defaultBranch });
+  const store =
+    storage.kind === "memory"
+      ? createMemoryStore()
+      : await createDiskStore(await place(storage.directory, login, name), { defaultBranch });
   if (input.files) await firstCommit(services, store, owner, defaultBranch, input.files);
   return addRepository(services, owner, name, store, defaultBranch, input.private ? "private" : "public");
 }
@@ -135,16 +148,21 @@ async function firstCommit(
   await store.updateRef({ ref: `refs/heads/${branch}`, to: sha, expected: null });
 }
 
-/** Takes over a local git repository: branches, tags, history. Throws `GitStoreError` as `git/import.ts` says. */
+/**
+ * Takes over a local git repository: branches, tags, history.
+ * Throws `GitStoreError` as `git/import.ts` says, and `not-in-memory`.
+ */
 export async function importLocalRepository(
   services: Services,
-  directory: string,
+  storage: Storage,
   owner: string,
   name: string,
   source: string,
   input: Omit<NewRepository, "files">,
 ): Promise<Repository> {
-  const target = await place(services, directory, owner, name);
+  const login = assertFree(services, owner, name);
+  if (storage.kind === "memory") throw notInMemory("the import of a repository", source);
+  const target = await place(storage.directory, login, name);
   const imported = await importRepository(
     source,
     target,

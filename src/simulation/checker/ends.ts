@@ -1,0 +1,49 @@
+/** In the end every issue is done, or held in words that tell who can lift it. */
+import { markersOn } from "./markers.ts";
+import type { Facts, Violation } from "./index.ts";
+
+export interface Ends {
+  readonly done: number;
+  /** Reasons of the holds. */
+  readonly held: readonly string[];
+  readonly violations: readonly Violation[];
+}
+
+export function checkEnds(facts: Facts): Ends {
+  const { sandbox, stage, issues, gone, chains } = facts;
+  const { world } = sandbox;
+  const violations: Violation[] = [];
+  const held: string[] = [];
+  let done = 0;
+  for (const number of issues) {
+    const issue = [...world.issues.values()].find(
+      (one) => one.repositoryId === stage.repository.id && one.number === number,
+    );
+    if (!issue || gone.has(number)) continue;
+    const labels = issue.labelIds.map((id) => stage.repository.labels.get(id)?.name ?? "");
+    const chain = chains.get(number);
+    const merged = [...world.pulls.values()].some((one) => one.merged && one.headRef.startsWith(`cairn/${number}-g`));
+    if (labels.includes("cairn:hold")) {
+      const reason = holdOn(facts, number);
+      if (reason === undefined) {
+        violations.push({ rule: "hold-without-reason", what: "nothing says why, or how it is lifted", issue: number });
+      } else held.push(reason);
+    } else if (merged && (issue.state === "closed" || labels.includes("cairn:done"))) done += 1;
+    // A person closed it, and nothing is under way on it: nobody waits.
+    else if (issue.state === "closed" && !chain?.open) done += 0;
+    else {
+      const what = `it is ${issue.state} with the labels ${labels.join(", ") || "none"}`;
+      violations.push({ rule: "neither-done-nor-held", what, issue: number });
+    }
+  }
+  return { done, held, violations };
+}
+
+/** The reason of the last hold or alarm, where its words name what happened and the label that lifts it. */
+function holdOn(facts: Facts, issue: number): string | undefined {
+  const last = markersOn(facts, issue).findLast(
+    ({ value }) => value.type === "hold" || value.type === "alarm",
+  );
+  if (!last || !last.prose.includes("cairn:ready")) return undefined;
+  return typeof last.value.reason === "string" ? last.value.reason : undefined;
+}

@@ -1,0 +1,74 @@
+/**
+ * The checker: reads what landed, what was there to see and when, and how GitHub looks in the end. It never asks
+ * Cairn, and takes none of its words but those that stand on GitHub.
+ */
+import type { Sandbox } from "../../sandbox/index.ts";
+import type { History } from "../history.ts";
+import type { Shape } from "../shape.ts";
+import type { Stage } from "../stage.ts";
+import type { Telling } from "../telling.ts";
+import { checkBlocked } from "./blocked.ts";
+import { type ChainStory, readChains } from "./chains.ts";
+import { checkEnds, type Ends } from "./ends.ts";
+import { checkLandings } from "./landings.ts";
+import { checkSecrets } from "./secrets.ts";
+import { checkSteps } from "./steps.ts";
+
+export const RULES = [
+  "landed-twice",
+  "no-visible-intent",
+  "settled-generation",
+  "transition-without-result",
+  "act-consumed-twice",
+  "neither-done-nor-held",
+  "hold-without-reason",
+  "secret",
+  "request-while-blocked",
+  "sandbox-error",
+] as const;
+
+export type Rule = (typeof RULES)[number];
+
+export interface Violation {
+  readonly rule: Rule;
+  /** One sentence. */
+  readonly what: string;
+  readonly issue?: number;
+}
+
+export interface Checked {
+  readonly sandbox: Sandbox;
+  readonly stage: Stage;
+  readonly history: History;
+  readonly telling: Telling;
+  readonly issues: readonly number[];
+  readonly gone: ReadonlySet<number>;
+  readonly shape: Shape;
+}
+
+export interface Facts extends Checked {
+  readonly chains: ReadonlyMap<number, ChainStory>;
+}
+
+export async function check(
+  checked: Checked,
+): Promise<Ends & { readonly violations: readonly Violation[] }> {
+  const facts: Facts = { ...checked, chains: await readChains(checked) };
+  const ends = checkEnds(facts);
+  return {
+    ...ends,
+    violations: [
+      ...checkLandings(facts),
+      ...checkSteps(facts),
+      ...(await checkSecrets(facts)),
+      ...checkBlocked(facts),
+      ...ends.violations,
+      ...checked.sandbox.errors.map((error): Violation => ({ rule: "sandbox-error", what: String(error) })),
+    ],
+  };
+}
+
+/** Whether every issue is where it may stay. */
+export async function hasEnded(checked: Checked): Promise<boolean> {
+  return checkEnds({ ...checked, chains: await readChains(checked) }).violations.length === 0;
+}

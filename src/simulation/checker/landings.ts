@@ -1,0 +1,78 @@
+/** What landed: each once, and only behind an intent that stood there to be seen. */
+import type { Landed } from "../../sandbox/log.ts";
+import type { ChainStory, Declared, DeclaredEffect } from "./chains.ts";
+import type { Facts, Violation } from "./index.ts";
+import { visibleSince } from "./markers.ts";
+
+export function checkLandings(facts: Facts): readonly Violation[] {
+  const found: Violation[] = [];
+  const counts = new Map<string, number>();
+  for (const landed of facts.sandbox.landed) {
+    // What people do is theirs to do twice.
+    if (landed.actor.kind === "user" || landed.repositoryId !== facts.stage.repository.id) continue;
+    const issue = issueOf(facts, landed);
+    const chain = issue === undefined ? undefined : facts.chains.get(issue);
+    if (issue === undefined || !chain) {
+      found.push({ rule: "no-visible-intent", what: `${landed.key} belongs to no issue` });
+      continue;
+    }
+    const { violation, key } = judge(facts, issue, chain, landed);
+    if (violation) found.push(violation);
+    const name = key ?? landed.key;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    if (counts.get(name) === 2) found.push({ rule: "landed-twice", what: `${name} landed twice`, issue });
+  }
+  return found;
+}
+
+function judge(
+  facts: Facts,
+  issue: number,
+  chain: ChainStory,
+  landed: Landed,
+): { readonly violation: Violation | undefined; readonly key: string | undefined } {
+  const named = chain.declares.flatMap((declared) => {
+    const effect = declared.effects.find((one) => isThat(facts, one, landed));
+    return effect && declared.at <= landed.at ? [{ declared, effect }] : [];
+  });
+  const claimed = named.filter(({ declared }) => (declared.claimedAt ?? Number.POSITIVE_INFINITY) <= landed.at);
+  const seen = claimed.filter(({ declared }) => visibleSince(facts, issue, declared.digest) <= landed.at);
+  const wrong = (rule: Violation["rule"], why: string) => ({
+    violation: { rule, what: `${landed.key} landed at ${landed.at}: ${why}`, issue },
+    key: (seen[0] ?? named[0])?.effect.key,
+  });
+  if (named.length === 0) return wrong("no-visible-intent", "nothing declares it");
+  if (claimed.length === 0) return wrong("no-visible-intent", "nobody had claimed it");
+  if (seen.length === 0) return wrong("no-visible-intent", "its marker was not there to be seen");
+  const live = seen.findLast(({ declared }) => (declared.endedAt ?? Number.POSITIVE_INFINITY) > landed.at);
+  if (!live) return wrong("settled-generation", "everything that declares it had been settled");
+  if (newer(chain, live.declared, landed.at)) return wrong("settled-generation", "a newer generation was declared");
+  return { violation: undefined, key: live.effect.key };
+}
+
+const newer = (chain: ChainStory, one: Declared, at: number): boolean =>
+  chain.declares.some((other) => other.generation > one.generation && other.at < at);
+
+/** GitHub's log has no generations and attempts: what an effect is there, key apart. */
+function isThat({ sandbox }: Facts, effect: DeclaredEffect, landed: Landed): boolean {
+  if (effect.kind !== landed.kind) return false;
+  if (effect.kind === "review.request") {
+    const [, number, names = ""] = /^review\.request:pull\/(\d+)@(.*)$/.exec(landed.key) ?? [];
+    const pull = [...sandbox.world.pulls.values()].find((one) => one.number === Number(number));
+    return pull?.headRef === effect.branch && names.split(",").every((name) => effect.reviewers?.includes(name));
+  }
+  return effect.key === landed.key || effect.key.startsWith(`${landed.key}#g`);
+}
+
+function issueOf({ sandbox, stage }: Facts, { key }: Landed): number | undefined {
+  const branch = /cairn\/(\d+)-g\d+/.exec(key)?.[1];
+  if (branch !== undefined) return Number(branch);
+  const agent = /^agent\.run:(\d+)#/.exec(key)?.[1] ?? /^agent\.run:agent\.run:(\d+)#/.exec(key)?.[1];
+  if (agent !== undefined) return Number(agent);
+  const number = /pull\/(\d+)/.exec(key)?.[1];
+  const pull = [...sandbox.world.pulls.values()].find(
+    (one) => one.number === Number(number) && one.repositoryId === stage.repository.id,
+  );
+  const owner = /^cairn\/(\d+)-g\d+$/.exec(pull?.headRef ?? "")?.[1];
+  return owner === undefined ? undefined : Number(owner);
+}

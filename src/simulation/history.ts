@@ -1,0 +1,48 @@
+/** What the sandbox itself shows of the past: when refs moved, and what comments said at each time. */
+import type { Sandbox } from "../sandbox/index.ts";
+
+export interface RefMoved {
+  readonly at: number;
+  readonly repositoryId: number;
+  readonly ref: string;
+  readonly after: string | null;
+}
+
+/** One state of a comment; `body` `null`: it is gone. */
+export interface CommentState {
+  readonly at: number;
+  readonly id: number;
+  readonly issueId: number;
+  readonly authorId: number;
+  readonly viaAppId: number | null;
+  readonly body: string | null;
+}
+
+export interface History {
+  readonly refs: readonly RefMoved[];
+  readonly comments: readonly CommentState[];
+  /** Grows with whatever changes. */
+  version(): number;
+}
+
+export function watchHistory(sandbox: Sandbox): History {
+  const { world, clock, services } = sandbox;
+  const refs: RefMoved[] = [];
+  const comments: CommentState[] = [];
+  services.hooks.refMoved.push(({ repositoryId, ref, after }) => {
+    refs.push({ at: clock.now(), repositoryId, ref, after });
+  });
+  const original = world.comments;
+  const { set, delete: remove } = Map.prototype;
+  original.set = function kept(id, comment) {
+    const { issueId, authorId, viaAppId, body } = comment;
+    comments.push({ at: clock.now(), id, issueId, authorId, viaAppId, body });
+    return set.call(original, id, comment) as typeof original;
+  };
+  original.delete = function kept(id) {
+    const comment = original.get(id);
+    if (comment) comments.push({ ...comment, at: clock.now(), body: null });
+    return remove.call(original, id) as boolean;
+  };
+  return { refs, comments, version: () => refs.length + comments.length + sandbox.landed.length };
+}

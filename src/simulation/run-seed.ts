@@ -1,0 +1,186 @@
+/**
+ * One seed: a world of its own, a phase in which faults happen, a phase in which they do not and everything must
+ * settle, and what there is to check of it. The process's clockwork must be installed, and be this seed's alone.
+ */
+import { startSandbox } from "../sandbox/index.ts";
+import { createChance } from "./chance.ts";
+import { check, hasEnded, type Violation } from "./checker/index.ts";
+import type { Clockwork } from "./clockwork.ts";
+import type { CrashPoint } from "./crash-points.ts";
+import { createSimulatedFaults } from "./faults.ts";
+import { watchHistory } from "./history.ts";
+import { createIdentity } from "./identity.ts";
+import { createDice, drawRates, type Knob, type Profile } from "./knobs.ts";
+import { createLosses } from "./losses.ts";
+import { createNetwork } from "./network.ts";
+import { createPeople } from "./people.ts";
+import { createProcess, type Process } from "./process.ts";
+import { createReplicas } from "./replicas.ts";
+import { createRunner } from "./runner.ts";
+import { drawShape, type Shape } from "./shape.ts";
+import { setStage } from "./stage.ts";
+import { createTelling, type Line } from "./telling.ts";
+
+export interface SeedOptions {
+  readonly seed: number;
+  readonly profile: Profile;
+  /** Faults that must not happen: knobs, or the nth time of one (`crash:2`). */
+  readonly omit?: readonly string[];
+  readonly shape?: Partial<Shape>;
+}
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly hash: string;
+  /** Of simulated time. */
+  readonly hours: number;
+  readonly requests: number;
+  readonly faults: Readonly<Partial<Record<Knob, number>>>;
+  readonly crashPoints: readonly CrashPoint[];
+  readonly landed: Readonly<Record<string, number>>;
+  readonly done: number;
+  /** Issues that are on hold, by reason. */
+  readonly held: Readonly<Record<string, number>>;
+  readonly violations: readonly Violation[];
+  readonly lines: readonly Line[];
+}
+
+const BEGIN = Date.UTC(2026, 0, 5, 9);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Time in which everything must have settled once nothing goes wrong any more. */
+const LIVENESS = 30 * HOUR;
+
+export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promise<SeedResult> {
+  const chance = createChance(`cairn/${options.seed}`);
+  clockwork.reset(BEGIN, chance.split("ids"));
+  const shape: Shape = { ...drawShape(chance.split("shape")), ...options.shape };
+  const dice = createDice(
+    chance.split("dice"),
+    drawRates(chance.split("rates"), options.profile),
+    new Set(options.omit ?? []),
+  );
+  const telling = createTelling(clockwork);
+  telling.say("seed", `${options.seed} ${JSON.stringify(shape)}`);
+  const { issuer, verifier } = createIdentity(clockwork, chance.split("key").bytes(32), "cairn");
+  const faults = createSimulatedFaults(clockwork, dice);
+  const losses = createLosses({ clockwork, dice, telling, seed: options.seed, calm: options.profile === "calm" });
+
+  const newProcess = (kind: Process["kind"], name: string): Process => {
+    const skewed = kind === "app" && dice.roll("clock-skew", 10);
+    const skew = skewed ? dice.of("clock-skew").integer(-900_000, 900_000) : 0;
+    telling.say(name, skew === 0 ? "starts" : `starts with a clock that is ${skew} ms off`);
+    return createProcess(clockwork, kind, name, skew);
+  };
+  const runner = createRunner({
+    chance: chance.split("runner"),
+    dice,
+    newProcess,
+    fetchOf: (process) => network.fetchOf(process),
+    say: telling.say,
+  });
+  const deliveries = createChance(`cairn/${options.seed}/deliveries`);
+  const sandbox = await startSandbox({
+    server: "none",
+    git: "memory",
+    limits: shape.limits,
+    idTokens: issuer,
+    createFaults: () => faults,
+    startJob: runner.startJob,
+    async transport(delivery) {
+      if (dice.roll("webhook-dropped", 2)) return 200;
+      const times = dice.roll("webhook-doubled", 2) ? 2 : 1;
+      for (let time = 0; time < times; time += 1) {
+        const late = dice.roll("webhook-late") ? dice.of("webhook-late").integer(10_000, 10 * MINUTE) : 0;
+        const slow = dice.roll("webhook-reordered", 3) ? dice.of("webhook-reordered").integer(0, 15_000) : 0;
+        const soon = dice.roll("webhook-before-data", 3) ? 0 : deliveries.integer(50, 1_500);
+        clockwork.schedule(late + slow + soon, () => replicas.deliver(delivery));
+      }
+      return 200;
+    },
+  });
+  const history = watchHistory(sandbox);
+  const stage = await setStage(sandbox, shape);
+  const network = createNetwork({
+    clockwork,
+    chance: chance.split("network"),
+    faults,
+    telling,
+    handle: sandbox.handle,
+    app: () => replicas.any()?.exchange,
+    crashes: (process, point) => losses.crashes(process, point),
+    hides: () => dice.roll("short-list", 2),
+  });
+  const replicas = createReplicas({
+    clockwork,
+    chance: chance.split("replicas"),
+    count: shape.replicas,
+    appId: stage.app.app.id,
+    webhookSecret: stage.app.webhookSecret,
+    verifier,
+    newProcess: (name) => newProcess("app", name),
+    fetchOf: (process) => network.fetchOf(process),
+    say: telling.say,
+  });
+  const people = createPeople({ sandbox, stage, clockwork, chance: chance.split("people"), dice, telling });
+  losses.watch({ sandbox, stage, runner, replicas, people });
+
+  const issues: number[] = [];
+  for (let count = 1; count <= shape.issues; count += 1) {
+    const issue = await people.file(`Number ${count}`);
+    issues.push(issue);
+    for (let more = 0; more < shape.comments; more += 1) {
+      await people.ask("oda", "POST", `/issues/${issue}/comments`, { body: `And ${more}.` });
+    }
+  }
+  replicas.start();
+  people.begin(issues);
+  losses.begin();
+  await clockwork.passUntil(BEGIN + shape.safety);
+
+  telling.say("seed", "nothing goes wrong from here on");
+  dice.rest();
+  losses.end();
+  await people.becomeHelpful();
+  const checked = { sandbox, stage, history, telling, issues, gone: people.gone, shape };
+  const settledFor = createSettled(history.version);
+  const end = clockwork.now() + LIVENESS;
+  while (clockwork.now() < end) {
+    await clockwork.passUntil(clockwork.now() + 10 * MINUTE);
+    // Over once every issue has come to an end and stays there: what is still on its way would show.
+    if (settledFor() >= 2 && (await hasEnded(checked))) break;
+  }
+  const found = await check(checked);
+  const result: SeedResult = {
+    seed: options.seed,
+    hash: telling.hash(),
+    hours: (clockwork.now() - BEGIN) / HOUR,
+    requests: network.requests,
+    faults: Object.fromEntries(dice.happened),
+    crashPoints: losses.hit,
+    landed: countBy(sandbox.landed.filter((one) => one.actor.kind !== "user").map((one) => one.kind)),
+    done: found.done,
+    held: countBy(found.held),
+    violations: found.violations,
+    lines: telling.lines,
+  };
+  return result;
+}
+
+/** How many looks in a row have shown the same. */
+function createSettled(version: () => number): () => number {
+  let before = -1;
+  let same = 0;
+  return () => {
+    const now = version();
+    same = now === before ? same + 1 : 0;
+    before = now;
+    return same;
+  };
+}
+
+export function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
