@@ -74,6 +74,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const stopping = new AbortController();
   /** Looks that are due later, by issue: how to take them back. */
   const timers = new Map<string, () => void>();
+  /** Milliseconds after which an issue is looked at again whose look has failed. */
+  const failing = new Map<string, number>();
   /** When issues were seen done, and at which chain head. It only spares sweeps reads, and may be lost. */
   const done = new Map<string, { readonly head: string; readonly at: number }>();
   const doneAt: SweepOptions["doneAt"] = (issue, head) => {
@@ -120,12 +122,20 @@ export async function createApp(options: AppOptions): Promise<App> {
         signal,
         log: say,
       });
+      failing.delete(key);
       plan(key, target, end);
     } catch (error) {
       problem(key, error);
       if (error instanceof GitHubError && error.kind === "moved") sites.forget(target);
-      else later(key, target, 30_000);
+      else later(key, target, patience(key));
     }
+  }
+
+  /** Longer each time: what fails again and again is not asked for at the same pace. */
+  function patience(key: string): number {
+    const pause = Math.min(2 * (failing.get(key) ?? 15_000), settings.sweepInterval);
+    failing.set(key, pause);
+    return pause;
   }
 
   function plan(key: string, target: Target, end: LookEnd): void {

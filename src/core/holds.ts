@@ -143,6 +143,7 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
   },
   "chain-rewound": {
     what: "The chain of this issue was moved back: comments cite steps that it lacks.",
-    remedy: "Move the ref to the last commit that Cairn made.",
+    remedy:
+      "Move the ref to the last commit that Cairn made; where somebody edited that comment instead, delete it.",
   },
 };

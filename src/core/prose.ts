@@ -79,8 +79,11 @@ function refusal(marker: RefusalMarker): string {
   return `**Not done**: ${quoted(marker.detail)}.`;
 }
 
+/** What ends an alarm: no label, as the chain itself must be right again. */
+const RESTORED = "Somebody with write access can do that; Cairn sees it and goes on by itself.";
+
 function alarm(marker: AlarmMarker): string {
   const { what, remedy } = HOLDS[marker.reason];
   const head = marker.head === null ? "It is gone." : `It is at ${marker.head}.`;
-  return [`**On hold**: ${what} ${head} ${quoted(marker.detail)}`.trimEnd(), "", `${remedy}`].join("\n");
+  return [`**On hold**: ${what} ${head} ${quoted(marker.detail)}`.trimEnd(), "", `${remedy} ${RESTORED}`].join("\n");
 }

@@ -27,7 +27,6 @@ export function createSimulatedFaults(clockwork: Clockwork, dice: Dice): Simulat
   let limit: { readonly until: number; readonly says: boolean } | undefined;
 
   function limited(name: RequestName): RequestFault | undefined {
-    if (name === "token") return undefined;
     for (const knob of ["limit-with-retry-after", "limit-without-retry-after"] as const) {
       // A limit is met by those who write.
       if (!limit && name !== "read" && dice.roll(knob, 0.2)) {
@@ -86,10 +85,11 @@ export function createSimulatedFaults(clockwork: Clockwork, dice: Dice): Simulat
     remove: () => false,
     clear: () => undefined,
     snapshot: unused,
-    meet(): MetFault | undefined {
+    meet({ actor }): MetFault | undefined {
       const { sender } = this;
       if (!sender) return undefined;
-      const fault = limited(sender.name) ?? drawn(sender);
+      // The installation's limit: the App's own requests are counted elsewhere.
+      const fault = (actor === "installation" ? limited(sender.name) : undefined) ?? drawn(sender);
       return fault && { fault };
     },
     // Deliveries are the network's.

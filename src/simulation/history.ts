@@ -1,5 +1,6 @@
 /** What the sandbox itself shows of the past: when refs moved, and what comments said at each time. */
 import type { Sandbox } from "../sandbox/index.ts";
+import type { Landed } from "../sandbox/log.ts";
 
 export interface RefMoved {
   readonly at: number;
@@ -21,6 +22,12 @@ export interface CommentState {
 export interface History {
   readonly refs: readonly RefMoved[];
   readonly comments: readonly CommentState[];
+  /**
+   * What landed, in the order of time. Of agents it counts those that began to work: the sandbox's own log tells of
+   * jobs, and a job that is run again looks whether it may before it starts one.
+   */
+  landed(): readonly Landed[];
+  agentBegins(key: string): void;
   /** Grows with whatever changes. */
   version(): number;
 }
@@ -44,5 +51,17 @@ export function watchHistory(sandbox: Sandbox): History {
     if (comment) comments.push({ ...comment, at: clock.now(), body: null });
     return remove.call(original, id) as boolean;
   };
-  return { refs, comments, version: () => refs.length + comments.length + sandbox.landed.length };
+  const agents: Landed[] = [];
+  const actor = { login: "github-actions[bot]", kind: "job" } as const;
+  return {
+    refs,
+    comments,
+    landed: () =>
+      [...sandbox.landed.filter((one) => one.kind !== "agent.run"), ...agents].sort((a, b) => a.at - b.at),
+    agentBegins(key) {
+      const repositoryId = refs.find((one) => one.ref.startsWith("refs/cairn/"))?.repositoryId ?? 0;
+      agents.push({ at: clock.now(), kind: "agent.run", key, repository: "", repositoryId, actor, requestId: "" });
+    },
+    version: () => refs.length + comments.length + agents.length + sandbox.landed.length,
+  };
 }

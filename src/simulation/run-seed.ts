@@ -77,7 +77,10 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     dice,
     newProcess,
     fetchOf: (process) => network.fetchOf(process),
-    say: telling.say,
+    agentBegins(process, key) {
+      telling.say(process.name, `the agent begins: ${key}`);
+      history.agentBegins(key);
+    },
   });
   const deliveries = createChance(`cairn/${options.seed}/deliveries`);
   const sandbox = await startSandbox({
@@ -158,7 +161,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     requests: network.requests,
     faults: Object.fromEntries(dice.happened),
     crashPoints: losses.hit,
-    landed: countBy(sandbox.landed.filter((one) => one.actor.kind !== "user").map((one) => one.kind)),
+    landed: countBy(history.landed().flatMap((one) => (one.actor.kind === "user" ? [] : one.kind))),
     done: found.done,
     held: countBy(found.held),
     violations: found.violations,

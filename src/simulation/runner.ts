@@ -22,7 +22,7 @@ export interface RunnerOptions {
   readonly dice: Dice;
   readonly newProcess: (kind: ProcessKind, name: string) => Process;
   readonly fetchOf: (process: Process) => typeof fetch;
-  readonly say: (who: string, what: string) => void;
+  readonly agentBegins: (process: Process, key: string) => void;
 }
 
 /** A job that is under way, for whoever does something to its machine. */
@@ -183,7 +183,7 @@ function begin(
         files,
         store: facts.repository.store,
         checkout: () => checkout,
-        say: (what) => options.say(process.name, what),
+        agentBegins: (key) => options.agentBegins(process, key),
       }),
       summarize: async (markdown) => void summaries.push(markdown),
     };

@@ -8,7 +8,7 @@ import { CONFIG_PATH } from "../policy/config.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import { applyRefChange } from "../sandbox/refs.ts";
 import type { CreatedApp } from "../sandbox/setup/apps.ts";
-import type { Installation, Repository } from "../sandbox/world/state.ts";
+import type { App, Installation, Repository } from "../sandbox/world/state.ts";
 import { appKeys } from "./identity.ts";
 import { APP_URL } from "./places.ts";
 import type { Shape } from "./shape.ts";
@@ -20,6 +20,8 @@ export type Person = (typeof PEOPLE)[number];
 
 export interface Stage {
   readonly app: CreatedApp;
+  /** An app that has nothing to do with Cairn. */
+  readonly other: App;
   readonly installation: Installation;
   readonly repository: Repository;
   readonly tokens: Readonly<Record<Person, string>>;
@@ -50,10 +52,12 @@ export async function setStage(sandbox: Sandbox, shape: Shape): Promise<Stage> {
     webhookUrl: `${APP_URL}/api/github/webhooks`,
     keys: appKeys(),
   });
+  const other = sandbox.createApp({ name: "Other", permissions: {}, events: [], keys: appKeys() });
   const installation = sandbox.installApp(app.app, OWNER, "all");
   const token = (login: Person): string => sandbox.createToken(login);
   return {
     app,
+    other: other.app,
     installation,
     repository,
     tokens: { maya: token("maya"), robin: token("robin"), oda: token("oda") },

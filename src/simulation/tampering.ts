@@ -78,7 +78,7 @@ export function tamperings(place: Place): readonly Meddling[] {
         if (body !== undefined) await comment(issue, body);
       },
     ],
-    ["marker-forged-by-app", 0.5, (issue) => writeAs(999_001, 9_919, issue)],
+    ["marker-forged-by-app", 0.5, (issue) => writeAs(stage.other.id, stage.other.botId, issue)],
     ["marker-forged-by-actions", 0.5, (issue) => writeAs(15_368, 41_898_282, issue)],
     ["chain-deleted", 0.05, (issue) => ask("maya", "DELETE", ref(issue))],
     [

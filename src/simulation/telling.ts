@@ -10,6 +10,7 @@ export interface Sent {
   readonly at: number;
   readonly process: string;
   readonly name: RequestName;
+  readonly url: string;
   readonly status: number;
   readonly cut: boolean;
   /** Milliseconds for which GitHub said that nothing may be sent. */
@@ -61,6 +62,7 @@ export function createTelling(clockwork: Clockwork): Telling {
         at: clockwork.now(),
         process: process.name,
         name,
+        url,
         status,
         cut: cut === "reset",
         limited,

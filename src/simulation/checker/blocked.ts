@@ -2,31 +2,32 @@
 import type { Sent } from "../telling.ts";
 import type { Facts, Violation } from "./index.ts";
 
-/** Milliseconds that an answer may take to its reader, and a request to GitHub. */
+/** Milliseconds that an answer may take to its reader, and by which its whole seconds may be off. */
 const ON_ITS_WAY = 250;
+const ROUNDED = 1_000;
 /** What GitHub asks for where it says nothing. */
 const AT_LEAST = 60_000;
-/** Requests that no installation's limit counts. */
-const ELSEWHERE: ReadonlySet<string> = new Set(["exchange", "token", "other"]);
 
 export function checkBlocked({ telling }: Facts): readonly Violation[] {
-  const until = new Map<string, { readonly from: number; readonly to: number }>();
+  const blocks = new Map<string, { readonly from: number; readonly to: number }>();
   const found: Violation[] = [];
   for (const one of telling.sent) {
-    if (ELSEWHERE.has(one.name)) continue;
-    const block = until.get(one.process);
-    if (block && one.at > block.from && one.at < block.to && !one.limited) {
-      found.push({ rule: "request-while-blocked", what: words(one, block.to) });
-    } else if (block && one.at > block.from && one.at < block.to - ON_ITS_WAY) {
+    if (!counts(one)) continue;
+    const block = blocks.get(one.process);
+    if (block && one.at > block.from && one.at < block.to) {
       found.push({ rule: "request-while-blocked", what: words(one, block.to) });
     }
     if (one.limited && !one.cut) {
       const pause = one.retryAfter ?? AT_LEAST;
-      until.set(one.process, { from: one.at + ON_ITS_WAY, to: one.at + pause });
+      blocks.set(one.process, { from: one.at + ON_ITS_WAY, to: one.at + pause - ROUNDED });
     }
   }
   return found;
 }
 
+/** Whether it is the installation's: the App's own requests and the app's exchange are not. */
+const counts = ({ name, url }: Sent): boolean =>
+  name !== "exchange" && name !== "token" && !url.startsWith("/app") && !url.startsWith("/_services");
+
 const words = (one: Sent, until: number): string =>
-  `${one.process} sent ${one.name} at ${one.at}, ${until - one.at} ms before its limit ended`;
+  `${one.process} sent ${one.name} ${one.url} at ${one.at}, ${until - one.at} ms before its limit ended`;

@@ -39,11 +39,14 @@ export function checkEnds(facts: Facts): Ends {
   return { done, held, violations };
 }
 
+/** How a hold says that it is lifted: by the label, or by putting right what an alarm is about. */
+const LIFTED = /sets `cairn:ready` again|goes on by itself/;
+
 /** The reason of the last hold or alarm, where its words name what happened and the label that lifts it. */
 function holdOn(facts: Facts, issue: number): string | undefined {
   const last = markersOn(facts, issue).findLast(
     ({ value }) => value.type === "hold" || value.type === "alarm",
   );
-  if (!last || !last.prose.includes("cairn:ready")) return undefined;
+  if (!last || !LIFTED.test(last.prose)) return undefined;
   return typeof last.value.reason === "string" ? last.value.reason : undefined;
 }

@@ -7,7 +7,7 @@ import { visibleSince } from "./markers.ts";
 export function checkLandings(facts: Facts): readonly Violation[] {
   const found: Violation[] = [];
   const counts = new Map<string, number>();
-  for (const landed of facts.sandbox.landed) {
+  for (const landed of facts.history.landed()) {
     // What people do is theirs to do twice.
     if (landed.actor.kind === "user" || landed.repositoryId !== facts.stage.repository.id) continue;
     const issue = issueOf(facts, landed);
@@ -67,7 +67,7 @@ function isThat({ sandbox }: Facts, effect: DeclaredEffect, landed: Landed): boo
 function issueOf({ sandbox, stage }: Facts, { key }: Landed): number | undefined {
   const branch = /cairn\/(\d+)-g\d+/.exec(key)?.[1];
   if (branch !== undefined) return Number(branch);
-  const agent = /^agent\.run:(\d+)#/.exec(key)?.[1] ?? /^agent\.run:agent\.run:(\d+)#/.exec(key)?.[1];
+  const agent = /^agent\.run:(\d+)#/.exec(key)?.[1];
   if (agent !== undefined) return Number(agent);
   const number = /pull\/(\d+)/.exec(key)?.[1];
   const pull = [...sandbox.world.pulls.values()].find(

@@ -34,10 +34,10 @@ export function checkSteps(facts: Facts): readonly Violation[] {
 }
 
 /** By then, in the log of what landed; whoever did it. */
-function isThere({ sandbox }: Facts, _issue: number, declared: Declared, effect: DeclaredEffect): boolean {
+function isThere({ sandbox, history }: Facts, _issue: number, declared: Declared, effect: DeclaredEffect): boolean {
   const by = declared.endedAt ?? 0;
   const pulls = [...sandbox.world.pulls.values()].filter((one) => one.headRef === effect.branch);
-  const landed = sandbox.landed.filter((one) => one.at <= by && one.kind === effect.kind);
+  const landed = history.landed().filter((one) => one.at <= by && one.kind === effect.kind);
   switch (effect.kind) {
     case "review.request":
       // Who was asked, or has given a review before anybody asked.
