@@ -3,6 +3,7 @@ import { APP_HELP, app } from "./app.ts";
 import { DEMO_HELP, demo } from "./demo.ts";
 import { ExitError } from "./exit.ts";
 import { SANDBOX_HELP, sandbox } from "./sandbox.ts";
+import { SIMULATE_HELP, simulate } from "./simulate.ts";
 
 interface Verb {
   readonly about: string;
@@ -19,6 +20,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   sandbox: { about: "only the GitHub on this machine", help: SANDBOX_HELP, run: sandbox },
   app: { about: "the GitHub App, against any GitHub", help: APP_HELP, run: app },
+  simulate: {
+    about: "many worlds on virtual time, with every fault, and what each came to",
+    help: SIMULATE_HELP,
+    run: simulate,
+  },
 };
 
 const HELP = `cairn takes an issue from a label to a merged pull request, and never does anything twice.

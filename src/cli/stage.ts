@@ -2,15 +2,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
+import { APP_EVENTS, APP_PERMISSIONS } from "../checkout/app-manifest.ts";
+import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
+import { checkoutFiles } from "../checkout/files.ts";
 import { CONFIG_PATH } from "../policy/config.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/index.ts";
 import { parseLag } from "../sandbox/lag/settings.ts";
 import { applyRefChange } from "../sandbox/refs.ts";
 import type { CreatedApp } from "../sandbox/setup/apps.ts";
 import type { Installation, Repository } from "../sandbox/world/state.ts";
-import { APP_EVENTS, APP_PERMISSIONS } from "../checkout/app-manifest.ts";
-import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
-import { checkoutFiles } from "../checkout/files.ts";
 import { requiredChecksOf } from "./required-checks.ts";
 import { SAMPLE_AGENT, SAMPLE_FILES } from "./sample.ts";
 

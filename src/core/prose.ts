@@ -85,5 +85,9 @@ const RESTORED = "Somebody with write access can do that; Cairn sees it and goes
 function alarm(marker: AlarmMarker): string {
   const { what, remedy } = HOLDS[marker.reason];
   const head = marker.head === null ? "It is gone." : `It is at ${marker.head}.`;
-  return [`**On hold**: ${what} ${head} ${quoted(marker.detail)}`.trimEnd(), "", `${remedy} ${RESTORED}`].join("\n");
+  return [
+    `**On hold**: ${what} ${head} ${quoted(marker.detail)}`.trimEnd(),
+    "",
+    `${remedy} ${RESTORED}`,
+  ].join("\n");
 }

@@ -48,7 +48,8 @@ function install(): Clockwork {
   };
 
   function schedule(ms: number, run: () => void): () => void {
-    const timer: Timer = { dueAt: now + Math.max(0, Math.ceil(ms) || 0), seq: (seq += 1), run };
+    seq += 1;
+    const timer: Timer = { dueAt: now + Math.max(0, Math.ceil(ms) || 0), seq, run };
     push(heap, timer);
     return () => {
       timer.run = undefined;

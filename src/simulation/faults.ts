@@ -57,7 +57,8 @@ export function createSimulatedFaults(clockwork: Clockwork, dice: Dice): Simulat
       return { kind: "applied-late", delayMs: dice.of("applied-late").integer(1_000, LONGEST_FLIGHT) };
     }
     if (roll("5xx-applied", writes ? 2 : 0.5)) return { kind: "status-after", status: 502 };
-    if (roll("5xx-not-applied")) return { kind: "status", status: dice.of("5xx-not-applied").pick([500, 502, 503]) };
+    if (roll("5xx-not-applied"))
+      return { kind: "status", status: dice.of("5xx-not-applied").pick([500, 502, 503]) };
     if (roll("2xx-unreadable", writes ? 2 : 0.5)) return { kind: "half-body" };
     if (roll("hang", 0.5)) return { kind: "hang", ms: dice.of("hang").integer(10_000, 40_000) };
     if (name === "token") return undefined;

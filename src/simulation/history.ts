@@ -60,7 +60,15 @@ export function watchHistory(sandbox: Sandbox): History {
       [...sandbox.landed.filter((one) => one.kind !== "agent.run"), ...agents].sort((a, b) => a.at - b.at),
     agentBegins(key) {
       const repositoryId = refs.find((one) => one.ref.startsWith("refs/cairn/"))?.repositoryId ?? 0;
-      agents.push({ at: clock.now(), kind: "agent.run", key, repository: "", repositoryId, actor, requestId: "" });
+      agents.push({
+        at: clock.now(),
+        kind: "agent.run",
+        key,
+        repository: "",
+        repositoryId,
+        actor,
+        requestId: "",
+      });
     },
     version: () => refs.length + comments.length + agents.length + sandbox.landed.length,
   };

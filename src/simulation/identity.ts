@@ -30,7 +30,10 @@ export function createIdentity(
       async verify(token) {
         const [, payload = "", seen] = token.split(".");
         if (seen !== seal(payload)) throw new OidcError("signature", "not the issuer's");
-        const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Record<string, unknown>;
+        const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Record<
+          string,
+          unknown
+        >;
         if (claims.aud !== audience) throw new OidcError("audience", "for somebody else");
         if (!(Number(claims.exp) > clockwork.now())) throw new OidcError("expired", "too old");
         return claimsOf(claims);
@@ -44,7 +47,7 @@ let pair: KeyPair | undefined;
 /** One pair for all worlds of this process: nothing that is told depends on it. */
 export function appKeys(): KeyPair {
   if (pair) return pair;
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
   pair = {
     publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
     privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),

@@ -1,7 +1,7 @@
 /** Processes that are lost, runs that people and machines interfere with: whatever happens to those who work. */
 import type { Sandbox } from "../sandbox/index.ts";
-import type { Clockwork } from "./clockwork.ts";
 import { createChance } from "./chance.ts";
+import type { Clockwork } from "./clockwork.ts";
 import { CRASH_POINTS, type CrashPoint } from "./crash-points.ts";
 import type { Dice, Knob } from "./knobs.ts";
 import type { People } from "./people.ts";
@@ -16,7 +16,8 @@ export interface LossesOptions {
   readonly dice: Dice;
   readonly telling: Telling;
   readonly seed: number;
-  readonly calm: boolean;
+  /** Nobody dies at the point that this world is about. */
+  readonly spared: boolean;
 }
 
 interface Watched {
@@ -38,12 +39,12 @@ export interface Losses {
 
 const MINUTE = 60_000;
 
-export function createLosses({ clockwork, dice, telling, seed, calm }: LossesOptions): Losses {
+export function createLosses({ clockwork, dice, telling, seed, spared }: LossesOptions): Losses {
   const hit = new Set<CrashPoint>();
   const chance = createChance(`cairn/${seed}/losses`);
   /** One point that this world is about, so that each is hit in some; it kills there once or twice. */
   const focus = CRASH_POINTS[seed % CRASH_POINTS.length];
-  let left = calm ? 0 : chance.integer(1, 2);
+  let left = spared ? 0 : chance.integer(1, 2);
   let over = false;
   let watched: Watched | undefined;
 
@@ -142,9 +143,9 @@ export function createLosses({ clockwork, dice, telling, seed, calm }: LossesOpt
       return true;
     },
     begin() {
-      again([20_000, 120_000], onJobs);
-      again([120_000, 600_000], onRuns);
-      again([120_000, 600_000], onTokens);
+      again([15_000, 90_000], onJobs);
+      again([60_000, 300_000], onRuns);
+      again([60_000, 300_000], onTokens);
       again([60_000, 300_000], onLag);
     },
     end() {

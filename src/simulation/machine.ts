@@ -42,15 +42,19 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
     },
     async work(_job, context) {
       options.agentBegins(`agent.run:${context.issue}#g${context.generation}a${context.attempt}`);
-      await process.clock.sleep(chance.integer(1, 12) * MINUTE);
+      await process.clock.sleep(chance.integer(1, 8) * MINUTE);
       if (dice.roll("agent-failed")) {
         const reason = dice.of("agent-failed").pick(FAILURES);
         return { patch: Buffer.alloc(0), end: { outcome: "failed", reason, detail: "" } };
       }
       const patch = patchOf(context, dice);
-      return { patch: Buffer.from(JSON.stringify(patch)), end: { outcome: "done", reason: null, detail: "" } };
+      return {
+        patch: Buffer.from(JSON.stringify(patch)),
+        end: { outcome: "done", reason: null, detail: "" },
+      };
     },
-    judge: async (_job, patch) => judged(store, options.checkout(), JSON.parse(String(patch)) as SimulatedPatch),
+    judge: async (_job, patch) =>
+      judged(store, options.checkout(), JSON.parse(String(patch)) as SimulatedPatch),
   };
 }
 

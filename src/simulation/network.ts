@@ -32,7 +32,9 @@ export interface Network {
 
 /** A network failure as Node's `fetch` says it. */
 const reset = (): TypeError =>
-  new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
+  new TypeError("fetch failed", {
+    cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }),
+  });
 
 export function createNetwork(options: NetworkOptions): Network {
   const { clockwork, chance, faults, telling, crashes } = options;
@@ -55,7 +57,12 @@ export function createNetwork(options: NetworkOptions): Network {
     const response =
       origin === APP_URL
         ? await exchanged({ method, authorization: headers.authorization, body })
-        : await served(process, name, { method, url: `${pathname}${search}`, headers, body: Buffer.from(body) });
+        : await served(process, name, {
+            method,
+            url: `${pathname}${search}`,
+            headers,
+            body: Buffer.from(body),
+          });
     telling.request(process, method, `${pathname}${search}`, response, name);
     const after = crashPointOf(process.kind, "after", name);
     if (after && crashes(process, after)) await process.awake();

@@ -60,12 +60,17 @@ export function createPeople(options: PeopleOptions): People {
     });
     if (method !== "GET") telling.say(person, `${method} ${path} ${status}`);
     const text = answer.toString("utf8");
-    return { status, body: text.startsWith("{") || text.startsWith("[") ? (JSON.parse(text) as unknown) : undefined };
+    return {
+      status,
+      body: text.startsWith("{") || text.startsWith("[") ? (JSON.parse(text) as unknown) : undefined,
+    };
   };
   const place: Place = { ...options, ask };
 
   const issueOf = (number: number): Issue | undefined =>
-    [...world.issues.values()].find((one) => one.repositoryId === stage.repository.id && one.number === number);
+    [...world.issues.values()].find(
+      (one) => one.repositoryId === stage.repository.id && one.number === number,
+    );
   const pullsOf = (issue: number, state: "open" | "all"): readonly PullRequest[] =>
     [...world.pulls.values()].filter(
       (pull) =>
@@ -103,7 +108,11 @@ export function createPeople(options: PeopleOptions): People {
         await setReady(issue);
       },
     ],
-    ["hold-asked", 0.5, (issue) => ask("maya", "POST", `/issues/${issue}/labels`, { labels: ["cairn:hold"] })],
+    [
+      "hold-asked",
+      0.5,
+      (issue) => ask("maya", "POST", `/issues/${issue}/labels`, { labels: ["cairn:hold"] }),
+    ],
     [
       "issue-edited",
       0.7,
@@ -138,7 +147,9 @@ export function createPeople(options: PeopleOptions): People {
       "base-moved",
       1,
       async (issue) => {
-        const path = dice.of("base-moved").happens(0.3) ? `src/issue-${issue}.js` : `notes/${clockwork.now()}.md`;
+        const path = dice.of("base-moved").happens(0.3)
+          ? `src/issue-${issue}.js`
+          : `notes/${clockwork.now()}.md`;
         const content = Buffer.from(`${clockwork.now()}\n`).toString("base64");
         await ask("maya", "PUT", `/contents/${path}`, { message: "Meanwhile", content });
       },
@@ -168,7 +179,8 @@ export function createPeople(options: PeopleOptions): People {
       "branch-deleted",
       0.3,
       async (issue) => {
-        for (const pull of pullsOf(issue, "all")) await ask("maya", "DELETE", `/git/refs/heads/${pull.headRef}`);
+        for (const pull of pullsOf(issue, "all"))
+          await ask("maya", "DELETE", `/git/refs/heads/${pull.headRef}`);
       },
     ],
     [
@@ -184,7 +196,8 @@ export function createPeople(options: PeopleOptions): People {
       "pull-merged-by-person",
       0.3,
       async (issue) => {
-        for (const pull of pullsOf(issue, "open")) await ask("maya", "PUT", `/pulls/${numberOf(pull)}/merge`, {});
+        for (const pull of pullsOf(issue, "open"))
+          await ask("maya", "PUT", `/pulls/${numberOf(pull)}/merge`, {});
       },
     ],
     [
@@ -265,7 +278,7 @@ export function createPeople(options: PeopleOptions): People {
   let mergesByHand = false;
 
   function rounds(issue: number): void {
-    const every = helpful ? 10 * MINUTE : chance.integer(1 * MINUTE, 4 * MINUTE);
+    const every = helpful ? 10 * MINUTE : chance.integer(0.5 * MINUTE, 2 * MINUTE);
     later(every, async () => {
       if (helpful) await help(issue);
       else {
@@ -280,12 +293,15 @@ export function createPeople(options: PeopleOptions): People {
     ask,
     gone,
     async file(title) {
-      const { body } = await ask("maya", "POST", "/issues", { title, body: "It should work.\n\n- [ ] it does" });
+      const { body } = await ask("maya", "POST", "/issues", {
+        title,
+        body: "It should work.\n\n- [ ] it does",
+      });
       return (body as { number: number }).number;
     },
     begin(issues) {
       for (const issue of issues) {
-        later(chance.integer(1_000, 10 * MINUTE), () => setReady(issue));
+        later(chance.integer(1_000, 4 * MINUTE), () => setReady(issue));
         rounds(issue);
       }
     },

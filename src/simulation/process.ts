@@ -19,12 +19,7 @@ export interface Process {
   awake(): Promise<void>;
 }
 
-export function createProcess(
-  clockwork: Clockwork,
-  kind: ProcessKind,
-  name: string,
-  skew = 0,
-): Process {
+export function createProcess(clockwork: Clockwork, kind: ProcessKind, name: string, skew = 0): Process {
   let alive = true;
   let asleepUntil = 0;
   const never = new Promise<never>(() => undefined);

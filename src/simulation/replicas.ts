@@ -44,7 +44,8 @@ export function createReplicas(options: ReplicasOptions): Replicas {
   let incarnations = 0;
 
   function begin(slot: number): void {
-    const process = options.newProcess(`app-${slot + 1}.${(incarnations += 1)}`);
+    incarnations += 1;
+    const process = options.newProcess(`app-${slot + 1}.${incarnations}`);
     const replica: Replica = { process, app: undefined };
     slots[slot] = replica;
     const wall = (): number => Date.now() + process.skew;

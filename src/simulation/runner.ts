@@ -165,7 +165,9 @@ function begin(
       warning: (message) => log.warning(message),
       async getIDToken(audience = "") {
         const { url, bearer } = input.idToken ?? { url: "", bearer: "" };
-        const answer = await load(`${url}&audience=${audience}`, { headers: { authorization: `Bearer ${bearer}` } });
+        const answer = await load(`${url}&audience=${audience}`, {
+          headers: { authorization: `Bearer ${bearer}` },
+        });
         const { value } = (await answer.json()) as { value?: string };
         if (!value) throw new Error("no id token");
         return value;
@@ -243,7 +245,10 @@ function environmentOf(
   places: JobPlaces,
 ): Record<string, string> {
   const identity = input.idToken
-    ? { ACTIONS_ID_TOKEN_REQUEST_URL: input.idToken.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: input.idToken.bearer }
+    ? {
+        ACTIONS_ID_TOKEN_REQUEST_URL: input.idToken.url,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: input.idToken.bearer,
+      }
     : undefined;
   return { ...defaultEnvironment(github, input.definition.key, places), PATH: "/usr/bin", ...identity };
 }

@@ -29,7 +29,7 @@ export function drawShape(chance: Chance): Shape {
     attempts: chance.integer(1, 3),
     group: chance.happens(0.15),
     comments: chance.happens(0.06) ? 105 : chance.pick([0, 0, 0, 1, 2]),
-    safety: chance.integer(20, 120) * MINUTE,
+    safety: chance.integer(12, 50) * MINUTE,
     limits: chance.happens(0.5) ? "github" : "off",
   };
 }

@@ -34,7 +34,9 @@ export async function setStage(sandbox: Sandbox, shape: Shape): Promise<Stage> {
   sandbox.createUser({ login: OWNER, type: "Organization" });
   sandbox.createUser({ login: "cairn-dev", type: "Organization" });
   for (const login of PEOPLE) sandbox.createUser({ login });
-  const cairn = await sandbox.createRepository("cairn-dev", "cairn", { files: { [CAIRN_WORKFLOW]: workflow } });
+  const cairn = await sandbox.createRepository("cairn-dev", "cairn", {
+    files: { [CAIRN_WORKFLOW]: workflow },
+  });
   const sha = cairn.refs.get("refs/heads/main") ?? null;
   const tag = { repositoryId: cairn.id, ref: "refs/tags/v1", to: sha, expected: null };
   const cause = { actor: { kind: "user", userId: cairn.ownerId }, requestId: "" } as const;

@@ -14,7 +14,8 @@ export function tamperings(place: Place): readonly Meddling[] {
       (one) => one.repositoryId === stage.repository.id && one.number === issue,
     )?.id;
     return [...world.comments.values()].filter(
-      (one) => one.issueId === id && one.authorId === stage.app.app.botId && one.body.includes("cairn:marker"),
+      (one) =>
+        one.issueId === id && one.authorId === stage.app.app.botId && one.body.includes("cairn:marker"),
     );
   }
   const any = (knob: Knob, issue: number): IssueComment | undefined => {
@@ -52,8 +53,16 @@ export function tamperings(place: Place): readonly Meddling[] {
 
   return [
     ["marker-edited", 0.4, edit("marker-edited", (body) => body.replace('"seq":', '"seq":1'))],
-    ["marker-truncated", 0.3, edit("marker-truncated", (body) => body.slice(0, Math.floor(body.length * 0.8)))],
-    ["marker-of-future-version", 0.3, edit("marker-of-future-version", (body) => body.replace('"v":1', '"v":2'))],
+    [
+      "marker-truncated",
+      0.3,
+      edit("marker-truncated", (body) => body.slice(0, Math.floor(body.length * 0.8))),
+    ],
+    [
+      "marker-of-future-version",
+      0.3,
+      edit("marker-of-future-version", (body) => body.replace('"v":1', '"v":2')),
+    ],
     [
       "marker-deleted",
       0.3,

@@ -25,13 +25,7 @@ export interface Line {
 }
 
 export interface Telling {
-  request(
-    process: Process,
-    method: string,
-    url: string,
-    response: SandboxResponse,
-    name: RequestName,
-  ): void;
+  request(process: Process, method: string, url: string, response: SandboxResponse, name: RequestName): void;
   /** Anything else worth a line. */
   say(who: string, what: string): void;
   readonly sent: readonly Sent[];
@@ -56,7 +50,8 @@ export function createTelling(clockwork: Clockwork): Telling {
     request(process, method, url, response, name) {
       const { status, cut, body, headers } = response;
       const limited =
-        status === 429 || (status === 403 && (headers["retry-after"] !== undefined || /rate limit/i.test(String(body))));
+        status === 429 ||
+        (status === 403 && (headers["retry-after"] !== undefined || /rate limit/i.test(String(body))));
       const retryAfter = headers["retry-after"];
       sent.push({
         at: clockwork.now(),
@@ -69,7 +64,8 @@ export function createTelling(clockwork: Clockwork): Telling {
         retryAfter: retryAfter === undefined ? undefined : Number(retryAfter) * 1_000,
       });
       const what = `${method} ${url} ${status}${cut ? ` (${cut})` : ""}`;
-      if (name === "read" && status < 400 && !cut) hash.update(`${clockwork.now()} ${process.name} ${what}\n`);
+      if (name === "read" && status < 400 && !cut)
+        hash.update(`${clockwork.now()} ${process.name} ${what}\n`);
       else say(process.name, what);
     },
     hash: () => hash.copy().digest("hex"),

@@ -131,6 +131,12 @@ test("what is not there is undefined; what may not be seen is an error with the 
   expect(await reads.ref("cairn/9999")).toBeUndefined();
   expect(await reads.permission("nobody-here")).toMatchObject({ value: "none" });
   expect(await reads.permission("rui")).toMatchObject({ value: "write" });
+  // A 404 for an account that is there says nothing of what it may do.
+  fixture.sandbox.faults.add({
+    path: "*/collaborators/*/permission",
+    fault: { kind: "status", status: 404 },
+  });
+  await expect(reads.permission("rui")).rejects.toMatchObject({ kind: "unavailable", status: 404 });
   const error = new GitHubError("forbidden", "GET /x", "403 no");
   expect(error.message).toBe("GET /x: 403 no; check the App's permissions on this repository");
 });

@@ -105,7 +105,17 @@ function storyOf(
 
 function declaredBy(step: ChainStep): Declared {
   const { at, generation, edge, attempt, digest, effects } = step as unknown as Declared;
-  return { at, generation, edge, attempt, digest, effects, claimedAt: undefined, endedAt: undefined, endedAs: undefined };
+  return {
+    at,
+    generation,
+    edge,
+    attempt,
+    digest,
+    effects,
+    claimedAt: undefined,
+    endedAt: undefined,
+    endedAs: undefined,
+  };
 }
 
 /** SHA-256 over JSON with its keys in order: what a chain declares of a marker. */

@@ -1,6 +1,7 @@
 /** In the end every issue is done, or held in words that tell who can lift it. */
-import { markersOn } from "./markers.ts";
+
 import type { Facts, Violation } from "./index.ts";
+import { markersOn } from "./markers.ts";
 
 export interface Ends {
   readonly done: number;
@@ -22,13 +23,21 @@ export function checkEnds(facts: Facts): Ends {
     if (!issue || gone.has(number)) continue;
     const labels = issue.labelIds.map((id) => stage.repository.labels.get(id)?.name ?? "");
     const chain = chains.get(number);
-    const merged = [...world.pulls.values()].some((one) => one.merged && one.headRef.startsWith(`cairn/${number}-g`));
+    const merged = [...world.pulls.values()].some(
+      (one) => one.merged && one.headRef.startsWith(`cairn/${number}-g`),
+    );
     if (labels.includes("cairn:hold")) {
       const reason = holdOn(facts, number);
       if (reason === undefined) {
-        violations.push({ rule: "hold-without-reason", what: "nothing says why, or how it is lifted", issue: number });
+        violations.push({
+          rule: "hold-without-reason",
+          what: "nothing says why, or how it is lifted",
+          issue: number,
+        });
       } else held.push(reason);
     } else if (merged && (issue.state === "closed" || labels.includes("cairn:done"))) done += 1;
+    // Somebody without the right asked, and was told so.
+    else if (lastStep(facts, number) === "refuse") held.push("refused");
     // A person closed it, and nothing is under way on it: nobody waits.
     else if (issue.state === "closed" && !chain?.open) done += 0;
     else {
@@ -37,6 +46,13 @@ export function checkEnds(facts: Facts): Ends {
     }
   }
   return { done, held, violations };
+}
+
+/** The chain's last step, where its marker is there to be read. */
+function lastStep(facts: Facts, issue: number): string | undefined {
+  const last = facts.chains.get(issue)?.steps.at(-1);
+  const told = markersOn(facts, issue).some(({ digest }) => digest === last?.digest);
+  return told ? last?.step : undefined;
 }
 
 /** How a hold says that it is lifted: by the label, or by putting right what an alarm is about. */

@@ -50,9 +50,7 @@ export interface Facts extends Checked {
   readonly chains: ReadonlyMap<number, ChainStory>;
 }
 
-export async function check(
-  checked: Checked,
-): Promise<Ends & { readonly violations: readonly Violation[] }> {
+export async function check(checked: Checked): Promise<Ends & { readonly violations: readonly Violation[] }> {
   const facts: Facts = { ...checked, chains: await readChains(checked) };
   const ends = checkEnds(facts);
   return {

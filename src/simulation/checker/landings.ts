@@ -35,7 +35,9 @@ function judge(
     const effect = declared.effects.find((one) => isThat(facts, one, landed));
     return effect && declared.at <= landed.at ? [{ declared, effect }] : [];
   });
-  const claimed = named.filter(({ declared }) => (declared.claimedAt ?? Number.POSITIVE_INFINITY) <= landed.at);
+  const claimed = named.filter(
+    ({ declared }) => (declared.claimedAt ?? Number.POSITIVE_INFINITY) <= landed.at,
+  );
   const seen = claimed.filter(({ declared }) => visibleSince(facts, issue, declared.digest) <= landed.at);
   const wrong = (rule: Violation["rule"], why: string) => ({
     violation: { rule, what: `${landed.key} landed at ${landed.at}: ${why}`, issue },
@@ -46,7 +48,8 @@ function judge(
   if (seen.length === 0) return wrong("no-visible-intent", "its marker was not there to be seen");
   const live = seen.findLast(({ declared }) => (declared.endedAt ?? Number.POSITIVE_INFINITY) > landed.at);
   if (!live) return wrong("settled-generation", "everything that declares it had been settled");
-  if (newer(chain, live.declared, landed.at)) return wrong("settled-generation", "a newer generation was declared");
+  if (newer(chain, live.declared, landed.at))
+    return wrong("settled-generation", "a newer generation was declared");
   return { violation: undefined, key: live.effect.key };
 }
 
@@ -59,7 +62,9 @@ function isThat({ sandbox }: Facts, effect: DeclaredEffect, landed: Landed): boo
   if (effect.kind === "review.request") {
     const [, number, names = ""] = /^review\.request:pull\/(\d+)@(.*)$/.exec(landed.key) ?? [];
     const pull = [...sandbox.world.pulls.values()].find((one) => one.number === Number(number));
-    return pull?.headRef === effect.branch && names.split(",").every((name) => effect.reviewers?.includes(name));
+    return (
+      pull?.headRef === effect.branch && names.split(",").every((name) => effect.reviewers?.includes(name))
+    );
   }
   return effect.key === landed.key || effect.key.startsWith(`${landed.key}#g`);
 }

@@ -34,7 +34,12 @@ export function checkSteps(facts: Facts): readonly Violation[] {
 }
 
 /** By then, in the log of what landed; whoever did it. */
-function isThere({ sandbox, history }: Facts, _issue: number, declared: Declared, effect: DeclaredEffect): boolean {
+function isThere(
+  { sandbox, history }: Facts,
+  _issue: number,
+  declared: Declared,
+  effect: DeclaredEffect,
+): boolean {
   const by = declared.endedAt ?? 0;
   const pulls = [...sandbox.world.pulls.values()].filter((one) => one.headRef === effect.branch);
   const landed = history.landed().filter((one) => one.at <= by && one.kind === effect.kind);
@@ -42,7 +47,9 @@ function isThere({ sandbox, history }: Facts, _issue: number, declared: Declared
     case "review.request":
       // Who was asked, or has given a review before anybody asked.
       return (
-        landed.some((one) => pulls.some((pull) => one.key.startsWith(`review.request:pull/${pull.number}@`))) ||
+        landed.some((one) =>
+          pulls.some((pull) => one.key.startsWith(`review.request:pull/${pull.number}@`)),
+        ) ||
         [...sandbox.world.reviews.values()].some((one) => pulls.some((pull) => pull.id === one.pullId)) ||
         pulls.some((pull) => pull.merged || sandbox.world.issues.get(pull.issueId)?.state === "closed")
       );

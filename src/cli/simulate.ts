@@ -1,0 +1,101 @@
+/** `cairn simulate`: whole worlds on virtual time, with every fault that there is a name for. */
+import { availableParallelism } from "node:os";
+import { KNOBS, PROFILES, type Profile } from "../simulation/knobs.ts";
+import { runPool } from "../simulation/pool.ts";
+import type { Story } from "../simulation/story.ts";
+import { summaryOf } from "../simulation/summary.ts";
+import { GUARDS, type GuardName } from "../simulation/without.ts";
+import type { SeedReport } from "../simulation/worker.ts";
+import { ExitError, options } from "./exit.ts";
+
+export const SIMULATE_HELP = `Usage: npm run cairn -- simulate [options]
+
+Runs the app and the Action against a GitHub in memory, on virtual time: each seed is a world of its own, with its
+own people and its own faults, first with them and then without, and a checker that reads only what landed. The
+same seed tells the same story, to the last request.
+
+  --seeds N            how many (default 100)
+  --start S            the first one (default 1)
+  --profile P          ${Object.keys(PROFILES).join(", ")} (default mixed): how much goes wrong
+  --without GUARD      with one guard taken out of the code, in the simulation only:
+                       ${Object.keys(GUARDS).join(", ")}
+  --omit A,B:2         without these faults, or without the second time of one; how a story is shortened
+  --threads N          seeds side by side (default: one for each core)
+  --json               nothing but JSON: a line for each story, the last line is the summary
+
+Exit codes: 0 no violation, 1 violations (each with its story and the command that repeats it), 2 wrong arguments.
+
+Faults: ${KNOBS.join(", ")}
+`;
+
+export async function simulate(args: readonly string[]): Promise<number> {
+  const given = options("simulate", args, {
+    seeds: { type: "string" },
+    start: { type: "string" },
+    profile: { type: "string" },
+    without: { type: "string" },
+    omit: { type: "string" },
+    threads: { type: "string" },
+    json: { type: "boolean" },
+  });
+  const seeds = countOf("seeds", given.seeds, 100);
+  const start = countOf("start", given.start, 1);
+  const profile = oneOf("profile", given.profile ?? "mixed", PROFILES) as Profile;
+  const without =
+    given.without === undefined ? undefined : (oneOf("without", given.without, GUARDS) as GuardName);
+  const omit = given.omit?.split(",").filter((one) => one !== "") ?? [];
+  const threads = countOf("threads", given.threads, availableParallelism());
+  const say = (line: string): void => void (given.json || process.stdout.write(`${line}\n`));
+  const began = performance.now();
+  const reports: SeedReport[] = [];
+  await runPool(
+    Array.from({ length: seeds }, (_, at) => ({ seed: start + at, profile, omit })),
+    {
+      threads,
+      without,
+      stories: 3,
+      onReport(report) {
+        reports.push(report);
+        if (report.story) tell(report.story, { profile, without }, given.json === true);
+        if (reports.length % 100 === 0) say(`${reports.length} of ${seeds} seeds`);
+      },
+    },
+  );
+  const summary = summaryOf(reports, start, (performance.now() - began) / 1_000);
+  process.stdout.write(`${JSON.stringify(summary)}\n`);
+  return summary.violations.length === 0 ? 0 : 1;
+}
+
+function tell(
+  story: Story,
+  { profile, without }: { readonly profile: Profile; readonly without: GuardName | undefined },
+  json: boolean,
+): void {
+  const guard = without === undefined ? "" : ` --without ${without}`;
+  const omit = story.omit.length === 0 ? "" : ` --omit ${story.omit.join(",")}`;
+  const replay = `npm run cairn -- simulate --seeds 1 --start ${story.seed} --profile ${profile}${guard}${omit}`;
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ type: "story", ...story, replay })}\n`);
+    return;
+  }
+  const lines = [
+    "",
+    `seed ${story.seed}: ${story.rule}: ${story.what}`,
+    ...story.lines,
+    `again: ${replay}`,
+    "",
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function countOf(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new ExitError(2, `--${name} ${text} must be a whole number of at least 1`);
+}
+
+function oneOf(name: string, value: string, known: Readonly<Record<string, unknown>>): string {
+  if (Object.hasOwn(known, value)) return value;
+  throw new ExitError(2, `--${name} ${value}: there are ${Object.keys(known).join(", ")}`);
+}
