@@ -7,6 +7,8 @@ export interface RefMoved {
   readonly repositoryId: number;
   readonly ref: string;
   readonly after: string | null;
+  /** A person moved it. */
+  readonly byPerson: boolean;
 }
 
 /** One state of a comment; `body` `null`: it is gone. */
@@ -36,8 +38,8 @@ export function watchHistory(sandbox: Sandbox): History {
   const { world, clock, services } = sandbox;
   const refs: RefMoved[] = [];
   const comments: CommentState[] = [];
-  services.hooks.refMoved.push(({ repositoryId, ref, after }) => {
-    refs.push({ at: clock.now(), repositoryId, ref, after });
+  services.hooks.refMoved.push(({ repositoryId, ref, after }, { actor }) => {
+    refs.push({ at: clock.now(), repositoryId, ref, after, byPerson: actor.kind === "user" });
   });
   const original = world.comments;
   const { set, delete: remove } = Map.prototype;

@@ -48,11 +48,17 @@ export function tamperings(place: Place): readonly Meddling[] {
     telling.say("somebody", `forges a marker on ${issue}`);
   }
 
+  /** A little of it is another: the step that it cites, or the attempt for which it permits something. */
+  const altered = (body: string): string =>
+    dice.of("marker-edited").happens(0.3)
+      ? body.replace('"seq":', '"seq":1')
+      : body.replaceAll(/#g(\d+)a\d+"/g, '#g$1a9"');
+
   const ref = (issue: number): string => `/git/refs/cairn/${issue}`;
   const head = (issue: number): string | undefined => stage.repository.refs.get(`refs/cairn/${issue}`);
 
   return [
-    ["marker-edited", 0.4, edit("marker-edited", (body) => body.replace('"seq":', '"seq":1'))],
+    ["marker-edited", 0.4, edit("marker-edited", altered)],
     [
       "marker-truncated",
       0.3,

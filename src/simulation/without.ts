@@ -19,14 +19,111 @@ export interface Guard {
   readonly cuts: readonly Cut[];
 }
 
+/** A condition that never holds. */
+const NEVER = "if (false as boolean) {";
+
 export const GUARDS = {
-  barrier: { about: "the intent is not proved and not claimed: whoever is started works", cuts: [] },
-  chain: { about: "a step is made without compare-and-set", cuts: [] },
-  digest: { about: "a marker counts whatever its digest", cuts: [] },
-  probe: { about: "an unknown outcome is sent again without a look", cuts: [] },
-  generation: { about: "the next generation does not wait for the end of the old one", cuts: [] },
-  governor: { about: "nobody remembers a limit", cuts: [] },
-  settle: { about: "what is not seen is settled as lost at once", cuts: [] },
+  barrier: {
+    about:
+      "nobody proves that it may act: whoever is started works, and what is not seen yet is started again",
+    cuts: [
+      {
+        file: "src/barrier/claim.ts",
+        from: "if (open.claim) return own(proof, open.claim, run);",
+        to: 'if (run) return { kind: "claimed", claim: makeClaim({ run, open, head: view.head, readAt: proof.readAt }) };',
+      },
+      {
+        file: "src/barrier/claim.ts",
+        from: "  if (!open?.claim || !sameRun(open.claim, run)) {",
+        to: "  if (run) return open as OpenEdge;\n  if (!open?.claim || !sameRun(open.claim, run)) {",
+      },
+      { file: "src/barrier/claim.ts", from: "  if (ref?.value !== head)\n", to: "  if (false as boolean)\n" },
+      {
+        file: "src/app/exchange.ts",
+        from: '  if (!mine && purpose !== "gate")\n',
+        to: "  if (false as boolean)\n",
+      },
+      {
+        file: "src/core/decide-unclaimed.ts",
+        from: "const alive = starts.find((run) => !isOver(run));",
+        to: "const alive = undefined as StartView | undefined;",
+      },
+      {
+        file: "src/core/decide-unclaimed.ts",
+        from: "const owner = starts.starts.find((run) => run.worked);",
+        to: "const owner = undefined as StartView | undefined;",
+      },
+    ],
+  },
+  chain: {
+    about: "steps are made without compare-and-set: the last one counts",
+    cuts: [{ file: "src/github/writes.ts", from: "force: false", to: "force: true" }],
+  },
+  digest: {
+    about: "a marker counts whatever the chain declares",
+    cuts: [
+      { file: "src/barrier/prove.ts", from: "if (decoded.digest !== open.digest) {", to: NEVER },
+      {
+        file: "src/core/ledger.ts",
+        from: "else if (declared.has(decoded.digest)) {",
+        to: "else if (declared) {",
+      },
+    ],
+  },
+  probe: {
+    about: "what got no answer is sent again, without a look",
+    cuts: [
+      {
+        file: "src/barrier/perform.ts",
+        from: 'end.kind === "unknown" ? LOOKS : []',
+        to: "[]",
+      },
+      {
+        file: "src/barrier/perform.ts",
+        from: "for (const pause of [0, ...pauses]) {",
+        to: "for (const pause of pauses) {",
+      },
+      {
+        file: "src/barrier/perform.ts",
+        from: 'if (handler.repeat === "once" || sent >= RESENDS)',
+        to: "if (sent >= RESENDS)",
+      },
+    ],
+  },
+  generation: {
+    about: "the next generation does not wait for the end of the one before",
+    cuts: [
+      {
+        file: "src/core/decide-claimed.ts",
+        from: 'if (act && !open.cancel) return { kind: "advance", steps: [{ step: "cancel", why: "act" }], markers: [] };',
+        to: `if (act && snapshot.chain.kind === "sound") {
+    const lost = { attempt: open.attempt, run: open.claim, url: "", conclusion: "", worked: 0 };
+    const fence: Step[] = open.cancel ? [] : [{ step: "cancel", why: "act" }];
+    return obey(snapshot, snapshot.chain.state, [...fence, { step: "settle", edge: open.edge, attempt: open.attempt, as: "lost", lost }], act);
+  }`,
+      },
+    ],
+  },
+  governor: {
+    about: "nobody remembers when a limit ends",
+    cuts: [
+      {
+        file: "src/github/governor.ts",
+        from: "blockedUntil = Math.max(blockedUntil, clock.now() + pause);",
+        to: "void pause;",
+      },
+    ],
+  },
+  settle: {
+    about: "what is not seen when a run is over is settled as lost at once, without the quiet period",
+    cuts: [
+      {
+        file: "src/core/decide-claimed.ts",
+        from: "if (now < quietAt || (probedSince ?? 0) < quietAt) {",
+        to: NEVER,
+      },
+    ],
+  },
 } satisfies Record<string, Guard>;
 
 export type GuardName = keyof typeof GUARDS;

@@ -1,5 +1,6 @@
 /** Chains as git keeps them: every commit that was ever the head of an issue's ref, with the time when it became so. */
 import { createHash } from "node:crypto";
+import type { RefMoved } from "../history.ts";
 import type { Checked } from "./index.ts";
 
 /** A step as it stands in a commit's message; read here by its names alone. */
@@ -33,14 +34,13 @@ export interface DeclaredEffect {
 export interface ChainStory {
   readonly steps: readonly ChainStep[];
   readonly declares: readonly Declared[];
-  /** The ref was deleted, or moved to something that is no record of Cairn's or that does not follow. */
+  /** A person moved or deleted the ref. */
   readonly tampered: boolean;
   /** Whether an edge is open at the end. */
   readonly open: boolean;
 }
 
 interface Known {
-  readonly parent: string | undefined;
   readonly steps: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -55,7 +55,7 @@ export async function readChains(checked: Checked): Promise<ReadonlyMap<number, 
   for (const sha of new Set(issues.flatMap((issue) => ofIssue(issue).flatMap(({ after }) => after ?? [])))) {
     const commit = await store?.readCommit(sha);
     const steps = commit && stepsIn(commit.message);
-    if (commit && steps) known.set(sha, { parent: commit.parents[0], steps });
+    if (commit && steps) known.set(sha, { steps });
   }
   return new Map(issues.map((issue) => [issue, storyOf(ofIssue(issue), (sha) => known.get(sha))]));
 }
@@ -69,24 +69,12 @@ function stepsIn(message: string): Known["steps"] | undefined {
   }
 }
 
-function storyOf(
-  moves: readonly { readonly at: number; readonly after: string | null }[],
-  known: (sha: string) => Known | undefined,
-): ChainStory {
+function storyOf(moves: readonly RefMoved[], known: (sha: string) => Known | undefined): ChainStory {
   const seen = new Set<string>();
   const steps: ChainStep[] = [];
-  let tampered = false;
-  let head: string | undefined;
   for (const { at, after } of moves) {
-    if (after === null) {
-      tampered = true;
-      head = undefined;
-      continue;
-    }
-    const commit = known(after);
-    if (!commit || commit.parent !== head) tampered = true;
-    head = after;
-    if (!commit || seen.has(after)) continue;
+    const commit = after === null ? undefined : known(after);
+    if (!commit || after === null || seen.has(after)) continue;
     seen.add(after);
     for (const step of commit.steps) steps.push({ step: "", ...step, at, sha: after });
   }
@@ -100,6 +88,7 @@ function storyOf(
       open.endedAs = step.step === "seal" ? "sealed" : String(step.as);
     }
   }
+  const tampered = moves.some((move) => move.byPerson);
   return { steps, declares, tampered, open: declares.some((one) => one.endedAt === undefined) };
 }
 
