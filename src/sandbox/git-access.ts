@@ -81,10 +81,10 @@ function authorize(services: Services, input: AuthorizeInput): Authorization<Act
   if (!actor) return { kind: "unauthorized" };
   const repository = repositoryFor(world, input.owner, input.repo);
   if (!repository) return { kind: "not-found" };
-  const store = storeOf(services, repository.id);
-  if (!isOnDisk(store)) return { kind: "not-found" };
   const refused = refusal(world, repository, actor, input.operation);
-  return refused ?? { kind: "allow", store, actor };
+  if (refused) return refused;
+  const store = storeOf(services, repository.id);
+  return isOnDisk(store) ? { kind: "allow", store, actor } : { kind: "not-on-disk" };
 }
 
 function actorOf(world: World, token: string | undefined, now: number): Actor | undefined {

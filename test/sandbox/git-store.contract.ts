@@ -87,6 +87,14 @@ export function describeGitStore(name: string, create: () => Promise<GitStore>):
         });
       });
 
+      it("keeps what it was given, whatever becomes of the caller's bytes", async () => {
+        const bytes = Buffer.from("before");
+        const sha = await store.createBlob(bytes);
+        bytes.write("after!");
+        (await store.readBlob(sha))?.write("again!");
+        expect(String(await store.readBlob(sha))).toBe("before");
+      });
+
       it("answers undefined for what is absent or of another type", async () => {
         const sha = await blob("x");
         expect(await store.readCommit(sha)).toBeUndefined();
@@ -247,6 +255,21 @@ export function describeGitStore(name: string, create: () => Promise<GitStore>):
         expect(await store.readRef(ref)).toBe(rivals[won.indexOf(true)]);
       });
 
+      it("creates one of 20 rivals, and points at any object outside of branches", async () => {
+        const ref = "refs/cairn/created";
+        const rivals = await Promise.all(
+          Array.from({ length: 20 }, (_, n) => commit(EMPTY_TREE, [], `new ${n}`)),
+        );
+        const won = await Promise.all(rivals.map((to) => store.updateRef({ ref, to, expected: null })));
+        expect(won.filter(Boolean)).toHaveLength(1);
+        expect(await store.readRef(ref)).toBe(rivals[won.indexOf(true)]);
+        const object = await blob("anything");
+        expect(await store.updateRef({ ref: "refs/cairn/blob", to: object })).toBe(true);
+        expect(await store.readRef("refs/cairn/blob")).toBe(object);
+        await store.setHead("refs/heads/other");
+        await expect(store.setHead("other")).rejects.toMatchObject({ kind: "invalid-ref" });
+      });
+
       it("refuses names that git refuses, targets that are absent, and a branch in the place of a directory", async () => {
         const to = await commit(EMPTY_TREE);
         for (const ref of [
@@ -269,6 +292,14 @@ export function describeGitStore(name: string, create: () => Promise<GitStore>):
         await expect(store.updateRef({ ref: "refs/heads/dir", to })).rejects.toMatchObject({
           kind: "ref-conflict",
         });
+        await expect(store.updateRef({ ref: "refs/heads/dir/leaf/below", to })).rejects.toMatchObject({
+          kind: "ref-conflict",
+        });
+        expect(await store.updateRef({ ref: "refs/heads/dir", to, expected: to })).toBe(false);
+        expect(await store.updateRef({ ref: "refs/heads/dir", to: null })).toBe(true);
+        expect(await store.updateRef({ ref: "refs/heads/dir/leaf", to: null })).toBe(true);
+        expect(await store.updateRef({ ref: "refs/heads/dir", to, expected: null })).toBe(true);
+        expect(await store.listRefs("refs/heads/dir")).toEqual([{ ref: "refs/heads/dir", sha: to }]);
       });
     });
 

@@ -6,6 +6,7 @@ import { createDiskStore, openDiskStore } from "../../src/sandbox/git/disk.ts";
 import { importRepository } from "../../src/sandbox/git/import.ts";
 import { createMemoryStore } from "../../src/sandbox/git/memory/store.ts";
 import { git, makeScratch } from "./git-machine.ts";
+import { describeGitMerges } from "./git-merges.contract.ts";
 import { describeGitStore } from "./git-store.contract.ts";
 
 let scratch: Awaited<ReturnType<typeof makeScratch>>;
@@ -22,8 +23,12 @@ afterAll(() => scratch.remove());
 
 const person = { name: "Jürgen", email: "j@example.com", timestamp: 1700000000, timezone: "+0000" };
 
-describeGitStore("on disk", () => createDiskStore(place(), { defaultBranch: "main" }));
-describeGitStore("in memory", async () => createMemoryStore());
+const onDisk = () => createDiskStore(place(), { defaultBranch: "main" });
+const inMemory = async () => createMemoryStore();
+describeGitStore("on disk", onDisk);
+describeGitStore("in memory", inMemory);
+describeGitMerges("on disk", onDisk);
+describeGitMerges("in memory", inMemory);
 
 describe("a store on disk is a repository that git accepts", () => {
   it("passes git fsck --strict with objects of every kind", async () => {

@@ -157,6 +157,10 @@ export function refusalOf(dispatcher: Dispatcher, call: Call, error: unknown): R
       body: { message: error.what, documentation_url: "https://docs.github.com/rest", status: "422" },
     };
   }
+  if (error instanceof GitStoreError && error.kind === "not-in-memory") {
+    const message = `Not implemented by the sandbox: ${error.what}`;
+    return { status: 501, body: { message, documentation_url: "https://docs.github.com/rest" } };
+  }
   dispatcher.onError(new Error(`${call.method} ${call.path} failed inside the sandbox`, { cause: error }));
   return { status: 500, body: { message: "Server Error" } };
 }

@@ -30,7 +30,9 @@ export type Authorization<Actor> =
   | { readonly kind: "allow"; readonly store: DiskStore; readonly actor: Actor }
   | { readonly kind: "unauthorized" }
   | { readonly kind: "not-found" }
-  | { readonly kind: "forbidden"; readonly message: string };
+  | { readonly kind: "forbidden"; readonly message: string }
+  /** The repository has no directory that git could work on. */
+  | { readonly kind: "not-on-disk" };
 
 export interface Push<Actor> {
   readonly owner: string;
@@ -70,6 +72,8 @@ export type GitHttpHandler = (request: IncomingMessage, response: ServerResponse
 
 const NO_SHA = "0".repeat(40);
 const BAD_TOKEN = "Invalid username or token. Password authentication is not supported for Git operations.";
+const IN_MEMORY =
+  "This sandbox keeps its repositories in memory; git can neither clone nor push them. Start it with git on disk.";
 
 /**
  * Handler for `/{owner}/{repo}[.git]/info/refs`, `/git-upload-pack` and `/git-receive-pack`.
@@ -126,6 +130,9 @@ function refuse(
   switch (decision.kind) {
     case "forbidden":
       answer(response, 403, decision.message);
+      break;
+    case "not-on-disk":
+      answer(response, 501, IN_MEMORY);
       break;
     case "not-found":
       if (token === undefined) challenge(response, "Authentication required.");

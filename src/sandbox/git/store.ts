@@ -1,7 +1,7 @@
 /**
  * What the sandbox needs of git, as a port: one store for each repository, objects and refs only.
- * `disk.ts` keeps real bare repositories; a store in memory can stand behind the same port.
- * Every implementation passes the contract suite in `test/sandbox/git-store.contract.ts`.
+ * `disk.ts` keeps real bare repositories; `memory/store.ts` keeps the same objects without a disk.
+ * Both pass the contract suites `git-store.contract.ts` and `git-merges.contract.ts` in `test/sandbox`.
  */
 
 /** 40 hexadecimal digits. */

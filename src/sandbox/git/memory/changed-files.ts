@@ -6,7 +6,7 @@ import type { ObjectHeap } from "./heap.ts";
 import { hunksOf } from "./hunks.ts";
 import { lineEdits } from "./line-edits.ts";
 import { findRenames, type Rename } from "./renames.ts";
-import { type Difference, differences, type Leaf, treeBehind } from "./tree-walk.ts";
+import { type Difference, differences, kindOf, treeBehind } from "./tree-walk.ts";
 
 /** A file that was added, removed, changed or moved (then `before` stood at another path). */
 export interface FileChange extends Difference {
@@ -51,9 +51,6 @@ export function diff(heap: ObjectHeap, from: Sha, to: Sha): readonly ChangedFile
 export function isOtherKind({ before, after }: Difference): boolean {
   return before !== undefined && after !== undefined && kindOf(before) !== kindOf(after);
 }
-
-/** Modes of one kind of file begin alike. */
-const kindOf = ({ mode }: Leaf): string => mode.slice(0, 2);
 
 function countsOf(heap: ObjectHeap, { before, after }: Difference) {
   const [old, now] = [contentOf(heap, before), contentOf(heap, after)];

@@ -67,17 +67,19 @@ export function createObjectHeap(): ObjectHeap {
   return heap;
 }
 
-const PEELED = /^([0-9a-f]{40})\^\{(tree|commit)\}$/;
+const PEELED = /^(.{40})\^\{(tree|commit)\}$/;
 
 /** The heap as code that also reads from a disk asks it. */
 export function createHeapAccess(heap: ObjectHeap): ObjectReader & ObjectWriter {
   let state: "open" | "closed" = "open";
-  const find = (name: string): Kept | undefined => {
+  const assertOpen = (): void => {
     if (state === "closed") throw storeClosed("in memory");
+  };
+  const find = (name: string): Kept | undefined => {
+    assertOpen();
     const [, sha, type] = PEELED.exec(name) ?? [];
-    if (sha === undefined) return heap.get(name);
-    const behind = heap.behind(sha, type as "tree" | "commit");
-    return behind === undefined ? undefined : heap.get(behind);
+    const whole = sha === undefined ? name : heap.behind(sha, type === "tree" ? "tree" : "commit");
+    return whole === undefined ? undefined : heap.get(whole);
   };
   return {
     async info(name) {
@@ -90,12 +92,13 @@ export function createHeapAccess(heap: ObjectHeap): ObjectReader & ObjectWriter 
       return found && { ...found, size: found.content.length, content: Buffer.from(found.content) };
     },
     async tree(name) {
-      const found = find(`${name}^{tree}`);
-      return found && heap.tree(found.sha);
+      assertOpen();
+      const tree = heap.behind(name, "tree");
+      return tree === undefined ? undefined : heap.tree(tree);
     },
     async commit(name) {
-      const found = find(name);
-      return found && heap.commit(found.sha);
+      assertOpen();
+      return heap.commit(name);
     },
     write: async (type, content) => heap.add(type, content),
     async close() {

@@ -35,26 +35,64 @@ function reachable(heap: ObjectHeap, from: Sha): Set<Sha> {
   return seen;
 }
 
-/** As `git rev-list` lists them: `path` follows, through a merge, a parent that has the same there. */
+/**
+ * As `git rev-list` lists them. `path` follows, through a merge, a parent that has the same there; whether that parent is
+ * one to show is known as far as the walk has come, which matters only where dates run backwards.
+ */
 export function log(heap: ObjectHeap, from: Sha, options: LogOptions): readonly Commit[] {
   const { limit = Number.POSITIVE_INFINITY, skip = 0, path, notReachableFrom } = options;
-  const hidden = notReachableFrom === undefined ? new Set<Sha>() : reachable(heap, notReachableFrom);
+  const walk = createWalk(heap);
+  walk.reach(from);
+  if (notReachableFrom !== undefined) {
+    walk.reach(notReachableFrom);
+    walk.hide(notReachableFrom);
+  }
+  const isRelevant = (sha: Sha): boolean => !walk.isHidden(sha) || sha === notReachableFrom;
   const found: Commit[] = [];
-  const queue = createQueue();
-  const seen = new Set([from]);
-  if (!hidden.has(from)) queue.put(commitOf(heap, from));
-  for (let next = queue.take(); next !== undefined && found.length < skip + limit; next = queue.take()) {
-    const { shows, parents } = path
-      ? simplified(heap, next, path, (sha) => !hidden.has(sha) || sha === notReachableFrom)
-      : { shows: true, parents: next.parents };
+  for (let next = walk.next(); next !== undefined; next = walk.next()) {
+    const { shows, parents } =
+      path && !walk.isHidden(next.sha)
+        ? simplified(heap, next, path, isRelevant)
+        : { shows: true, parents: next.parents };
     if (shows) found.push(next);
-    for (const parent of parents) {
-      if (seen.has(parent)) continue;
-      seen.add(parent);
-      if (!hidden.has(parent)) queue.put(commitOf(heap, parent));
+    walk.goOn(next, parents);
+    if (notReachableFrom === undefined && found.length >= skip + limit) break;
+  }
+  return found.filter(({ sha }) => !walk.isHidden(sha)).slice(skip, skip + limit);
+}
+
+/** A walk from commits to their parents that is told, on the way, what not to show. */
+function createWalk(heap: ObjectHeap) {
+  const queue = createQueue();
+  /** Each commit that was reached, with the parents that the walk follows. */
+  const reached = new Map<Sha, readonly Sha[]>();
+  const hidden = new Set<Sha>();
+
+  function reach(sha: Sha): void {
+    if (reached.has(sha)) return;
+    const commit = commitOf(heap, sha);
+    reached.set(sha, commit.parents);
+    queue.put(commit);
+  }
+  function hide(sha: Sha): void {
+    const waiting = [sha];
+    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+      if (hidden.has(one)) continue;
+      hidden.add(one);
+      waiting.push(...(reached.get(one) ?? []));
     }
   }
-  return found.slice(skip, skip + limit);
+  return {
+    reach,
+    hide,
+    isHidden: (sha: Sha): boolean => hidden.has(sha),
+    next: queue.take,
+    goOn({ sha }: Commit, parents: readonly Sha[]): void {
+      reached.set(sha, parents);
+      if (hidden.has(sha)) for (const parent of parents) hide(parent);
+      for (const parent of parents) reach(parent);
+    },
+  };
 }
 
 /** Whether a commit changes what is at `path`, and which parents tell the rest of the story. */

@@ -5,7 +5,7 @@
 import { diff3Merge } from "node-diff3";
 import { contentOf, isBinary, linesOf } from "./content.ts";
 import type { ObjectHeap } from "./heap.ts";
-import type { Leaf } from "./tree-walk.ts";
+import { kindOf, type Leaf } from "./tree-walk.ts";
 
 export interface MergedLeaf {
   readonly kind: "clean" | "conflict";
@@ -24,18 +24,17 @@ export function mergeLeaves(heap: ObjectHeap, base: Leaf | undefined, ours: Leaf
   const kind = takesTheirs || theirs.mode === base?.mode ? "clean" : "conflict";
   if (ours.sha === theirs.sha || ours.sha === base?.sha) return { kind, leaf: { mode, sha: theirs.sha } };
   if (theirs.sha === base?.sha) return { kind, leaf: { mode, sha: ours.sha } };
-  const merged = kindOf(ours) === "10" ? mergeText(heap, base, ours, theirs) : undefined;
+  const merged = kindOf(ours) === "file" ? mergeText(heap, base, ours, theirs) : undefined;
   if (!merged) return { kind: "conflict", leaf: base };
   const sha = heap.add("blob", merged.content);
   return { kind: merged.kind === "clean" ? kind : "conflict", leaf: { mode, sha } };
 }
 
-/** `10` for files, `12` for links, `16` for submodules. */
-const kindOf = ({ mode }: Leaf): string => mode.slice(0, 2);
-
 /** `undefined`: one of them is no text. */
 function mergeText(heap: ObjectHeap, base: Leaf | undefined, ours: Leaf, theirs: Leaf) {
-  const versions = [ours, base, theirs].map((leaf) => contentOf(heap, leaf));
+  // What was no file before is no base for the lines of one.
+  const file = base && kindOf(base) === "file" ? base : undefined;
+  const versions = [ours, file, theirs].map((leaf) => contentOf(heap, leaf));
   if (versions.some(isBinary)) return undefined;
   const [a = [], o = [], b = []] = versions.map(linesOf);
   const regions = diff3Merge(a, o, b, { excludeFalseConflicts: true });

@@ -3,7 +3,8 @@ import { notInMemory } from "../errors.ts";
 import { fromRawName } from "../objects.ts";
 import type { Sha } from "../store.ts";
 import type { ObjectHeap } from "./heap.ts";
-import { mergeLeaves } from "./merge-content.ts";
+import { type MergedLeaf, mergeLeaves } from "./merge-content.ts";
+import { placesOf, type Sides } from "./merge-places.ts";
 import { findRenames } from "./renames.ts";
 import { type Difference, entryBelow, foldersAbove, type Leaf } from "./tree-walk.ts";
 
@@ -17,7 +18,7 @@ export interface Outcome {
 }
 
 /** Settles both ends of each such move in the outcome. */
-export function mergeMoved(heap: ObjectHeap, left: Side, right: Side, outcome: Outcome): void {
+export function mergeMoved(heap: ObjectHeap, left: Side, right: Side, names: Sides, outcome: Outcome): void {
   const ours = movesOf(heap, left, right);
   const theirs = movesOf(heap, right, left);
   for (const from of new Set([...ours.keys(), ...theirs.keys()])) {
@@ -26,9 +27,12 @@ export function mergeMoved(heap: ObjectHeap, left: Side, right: Side, outcome: O
     if (here !== undefined && there !== undefined && here !== there) {
       for (const path of [from, here, there]) outcome.conflicts.add(path);
       outcome.files.set(here, left.get(here)?.after).set(there, right.get(there)?.after);
+      for (const path of [here, there])
+        meet(path, left.get(path)?.after, right.get(path)?.after, names, outcome);
     } else {
       const to = here ?? there ?? from;
-      mergeInto(heap, left, right, { from, to, leftAt: here ?? from, rightAt: there ?? from }, outcome);
+      const move = { from, to, leftAt: here ?? from, rightAt: there ?? from };
+      mergeInto(heap, left, right, move, names, outcome);
     }
   }
 }
@@ -57,26 +61,34 @@ function mergeInto(
   left: Side,
   right: Side,
   { from, to, leftAt, rightAt }: Move,
-  { files, conflicts }: Outcome,
+  names: Sides,
+  outcome: Outcome,
 ): void {
   const [ours, theirs] = [left.get(leftAt)?.after, right.get(rightAt)?.after];
   const base = left.get(from)?.before;
-  if (!ours || !theirs) {
-    // Moved here, removed there.
-    conflicts.add(to);
-    files.set(to, ours ?? theirs);
-    return;
-  }
-  const { kind, leaf } = mergeLeaves(heap, base, ours, theirs);
-  // The side that left the file where it was may have put another one where it goes.
-  const rival = leftAt === to ? (rightAt === to ? undefined : right.get(to)) : left.get(to);
-  const isTaken = rival?.after !== undefined && !isSame(rival.after, leaf);
-  if (kind === "conflict" || isTaken) conflicts.add(to);
-  files.set(to, leaf);
+  // Moved by one side and removed by the other is a conflict.
+  const { kind, leaf }: MergedLeaf =
+    ours && theirs ? mergeLeaves(heap, base, ours, theirs) : { kind: "conflict", leaf: ours ?? theirs };
+  outcome.files.set(to, leaf);
+  if (kind === "conflict") outcome.conflicts.add(to);
+  const atLeft = leftAt === to ? leaf : left.get(to)?.after;
+  const atRight = rightAt === to ? leaf : right.get(to)?.after;
+  meet(to, atLeft, atRight, names, outcome);
 }
 
-const isSame = (one: Leaf, other: Leaf | undefined): boolean =>
-  one.sha === other?.sha && one.mode === other.mode;
+/** Where one side moved a file, the other one may have put something else. */
+function meet(
+  path: string,
+  atLeft: Leaf | undefined,
+  atRight: Leaf | undefined,
+  names: Sides,
+  { conflicts }: Outcome,
+): void {
+  if (!atLeft || !atRight || isSame(atLeft, atRight)) return;
+  for (const place of placesOf(path, atLeft, atRight, names)) conflicts.add(place);
+}
+
+const isSame = (one: Leaf, other: Leaf): boolean => one.sha === other.sha && one.mode === other.mode;
 
 /**
  * git takes new files along when the other side has moved their whole directory, and asks about it.

@@ -8,26 +8,25 @@ import type { ObjectHeap } from "./heap.ts";
 import { mergeBases } from "./history.ts";
 import { mergeLeaves } from "./merge-content.ts";
 import { assertNothingFollows, mergeMoved, type Outcome, type Side } from "./merge-moved.ts";
+import { beside, placesOf, type Sides } from "./merge-places.ts";
 import { type Difference, differences, foldersAbove } from "./tree-walk.ts";
 
 type Access = ObjectReader & ObjectWriter;
 
+/** As git calls them. */
+const BRANCHES_OF_A_BASE = { ours: "Temporary merge branch 1", theirs: "Temporary merge branch 2" };
+
 /**
- * The tree that a merge of `head` into `base` would have, or the paths in conflict; a file that has to make room for a
- * directory stands under its own name there, where git invents one.
+ * The tree that a merge of `head` into `base` would have, or the paths in conflict. A file that has to make room there has
+ * the commit's name behind it, as git does it: `path~sha`.
  * Histories with several best ancestors are merged over a merge of those, as git does.
  * Throws `missing-object`, and `not-in-memory` where one side moved a directory to which the other one added.
  */
 export async function mergeTree(heap: ObjectHeap, access: Access, base: Sha, head: Sha): Promise<MergeTree> {
   const ancestor = await commonTree(heap, access, mergeBases(heap, [base], head));
   if (ancestor === undefined) return { kind: "conflict", paths: [] };
-  const { tree, conflicts } = await mergeTrees(
-    heap,
-    access,
-    ancestor,
-    treeOf(heap, base),
-    treeOf(heap, head),
-  );
+  const trees = { base: ancestor, ours: treeOf(heap, base), theirs: treeOf(heap, head) };
+  const { tree, conflicts } = await mergeTrees(heap, access, trees, { ours: base, theirs: head });
   if (conflicts.length === 0) return { kind: "clean", tree };
   return { kind: "conflict", paths: conflicts.map(fromRawName) };
 }
@@ -47,24 +46,30 @@ async function commonTree(heap: ObjectHeap, access: Access, best: readonly Sha[]
   for (const next of younger) {
     const below = await commonTree(heap, access, mergeBases(heap, merged, next));
     const from = below ?? (await changeTree(access, access, undefined, []));
-    tree = (await mergeTrees(heap, access, from, tree, treeOf(heap, next))).tree;
+    const trees = { base: from, ours: tree, theirs: treeOf(heap, next) };
+    tree = (await mergeTrees(heap, access, trees, BRANCHES_OF_A_BASE)).tree;
     merged.push(next);
   }
   return tree;
 }
 
 /** The merged tree, with what a merge of merges goes on with where there is a conflict; conflicts are raw and sorted. */
-async function mergeTrees(heap: ObjectHeap, access: Access, base: Sha, ours: Sha, theirs: Sha) {
+async function mergeTrees(
+  heap: ObjectHeap,
+  access: Access,
+  { base, ours, theirs }: Sides & { readonly base: Sha },
+  names: Sides,
+) {
   const left = differencesByPath(heap, base, ours);
   const right = differencesByPath(heap, base, theirs);
   assertNothingFollows(heap, { base, movedIn: ours }, left, right);
   assertNothingFollows(heap, { base, movedIn: theirs }, right, left);
   const outcome: Outcome = { files: new Map(), conflicts: new Set() };
-  mergeMoved(heap, left, right, outcome);
+  mergeMoved(heap, left, right, names, outcome);
   for (const path of new Set([...left.keys(), ...right.keys()])) {
-    if (!outcome.files.has(path)) mergePath(heap, path, left.get(path), right.get(path), outcome);
+    if (!outcome.files.has(path)) mergePath(heap, path, left.get(path), right.get(path), names, outcome);
   }
-  makeRoom(outcome);
+  makeRoom(left, names, outcome);
   const changes = [...outcome.files].map(([path, leaf]) => ({
     path,
     mode: leaf?.mode ?? "100644",
@@ -83,6 +88,7 @@ function mergePath(
   path: string,
   left: Difference | undefined,
   right: Difference | undefined,
+  names: Sides,
   { files, conflicts }: Outcome,
 ): void {
   const [ours, theirs] = [left?.after, right?.after];
@@ -91,7 +97,7 @@ function mergePath(
   } else if (ours && theirs) {
     const { kind, leaf } = mergeLeaves(heap, left.before, ours, theirs);
     files.set(path, leaf);
-    if (kind === "conflict") conflicts.add(path);
+    if (kind === "conflict") for (const place of placesOf(path, ours, theirs, names)) conflicts.add(place);
   } else {
     // Both removed it, or one changed what the other removed.
     files.set(path, ours || theirs ? left.before : undefined);
@@ -100,11 +106,12 @@ function mergePath(
 }
 
 /** A file cannot stand where a directory is. */
-function makeRoom({ files, conflicts }: Outcome): void {
+function makeRoom(left: Side, names: Sides, { files, conflicts }: Outcome): void {
   const there = [...files].filter(([, leaf]) => leaf !== undefined).map(([path]) => path);
   for (const above of there.flatMap(foldersAbove)) {
     if (files.get(above) === undefined) continue;
-    conflicts.add(above);
+    conflicts.delete(above);
+    conflicts.add(beside(above, left.get(above)?.after ? names.ours : names.theirs));
     files.set(above, undefined);
   }
 }

@@ -13,13 +13,22 @@ export interface MemoryRefs {
 
 export function createMemoryRefs(): MemoryRefs {
   const refs = new Map<string, Sha>();
-  /** Names in order; made again after a ref came or went. */
-  let names: readonly string[] | undefined;
+  /** In order, so that names with one beginning stand together. */
+  const names: string[] = [];
+
+  function list(prefix: string): { ref: string; sha: Sha }[] {
+    const found: { ref: string; sha: Sha }[] = [];
+    for (let at = placeOf(names, prefix); names[at]?.startsWith(prefix); at += 1) {
+      const ref = names[at] ?? "";
+      found.push({ ref, sha: refs.get(ref) ?? "" });
+    }
+    return found;
+  }
 
   function assertRoom(ref: string): void {
     const parts = ref.split("/");
     const above = parts.map((_, count) => parts.slice(0, count).join("/")).find((name) => refs.has(name));
-    const inTheWay = above ?? [...refs.keys()].find((name) => name.startsWith(`${ref}/`));
+    const inTheWay = above ?? list(`${ref}/`)[0]?.ref;
     if (inTheWay === undefined) return;
     throw new GitStoreError("ref-conflict", {
       what: `the ref ${inTheWay} stands in its way`,
@@ -28,21 +37,38 @@ export function createMemoryRefs(): MemoryRefs {
     });
   }
 
+  function set(ref: string, current: Sha | null, to: Sha | null): void {
+    if (to === null) {
+      refs.delete(ref);
+      names.splice(placeOf(names, ref), 1);
+      return;
+    }
+    if (current === null) {
+      assertRoom(ref);
+      names.splice(placeOf(names, ref), 0, ref);
+    }
+    refs.set(ref, to);
+  }
+
   return {
     read: (ref) => (isRefName(ref) ? refs.get(ref) : undefined),
-    list(prefix) {
-      names ??= [...refs.keys()].sort();
-      return names.flatMap((ref) => (ref.startsWith(prefix) ? [{ ref, sha: refs.get(ref) ?? "" }] : []));
-    },
+    list,
     update({ ref, to, expected }) {
       const current = refs.get(ref) ?? null;
       if (expected !== undefined && expected !== current) return false;
-      if (to === current) return true;
-      if (current === null) assertRoom(ref);
-      if (current === null || to === null) names = undefined;
-      if (to === null) refs.delete(ref);
-      else refs.set(ref, to);
+      if (to !== current) set(ref, current, to);
       return true;
     },
   };
+}
+
+/** Where a name stands in a sorted list, or would stand. */
+function placeOf(names: readonly string[], name: string): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((names[middle] ?? "") < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -2,7 +2,7 @@
 import { contentOf } from "./content.ts";
 import type { ObjectHeap } from "./heap.ts";
 import { ALL, similarity } from "./similarity.ts";
-import type { Difference, Leaf } from "./tree-walk.ts";
+import { type Difference, kindOf, type Leaf } from "./tree-walk.ts";
 
 export interface Rename {
   readonly from: string;
@@ -78,7 +78,7 @@ export function findRenames(
   return renames;
 }
 
-const isFile = ({ leaf }: Side): boolean => leaf.mode === "100644" || leaf.mode === "100755";
+const isFile = ({ leaf }: Side): boolean => kindOf(leaf) === "file";
 const baseName = ({ path }: Side): string => path.slice(path.lastIndexOf("/") + 1);
 
 function isSame(from: Side, to: Side): boolean {

@@ -9,6 +9,10 @@ export interface Leaf {
   readonly sha: Sha;
 }
 
+export function kindOf({ mode }: Leaf): "file" | "link" | "submodule" {
+  return mode === "120000" ? "link" : mode === "160000" ? "submodule" : "file";
+}
+
 /** A path whose file differs between two trees. */
 export interface Difference {
   /** Raw. */
