@@ -117,6 +117,17 @@ export function describeGitMerges(name: string, create: () => Promise<GitStore>)
         expect(other.merged).toEqual({ kind: "conflict", paths: ["n"] });
       });
 
+      it("added by both with two modes is a conflict", async () => {
+        const tool = { mode: "100755", text: "n" } as const;
+        const { merged } = await merge({ a: "1" }, { a: "1", n: "n" }, { a: "1", n: tool });
+        expect(merged).toEqual({ kind: "conflict", paths: ["n"] });
+      });
+
+      it("an empty file that was moved is not followed: all empty files are alike", async () => {
+        const { merged } = await merge({ a: "1", e: "" }, { a: "1", f: "" }, { a: "1", e: "text\n" });
+        expect(merged).toEqual({ kind: "conflict", paths: ["e"] });
+      });
+
       it("removed by both is gone; removed by one and changed by the other is a conflict", async () => {
         const both = await merge({ a: "1", b: "2" }, { b: "2" }, { b: "3" });
         expect(both.merged).toEqual(await clean({ b: "3" }));
@@ -205,6 +216,26 @@ export function describeGitMerges(name: string, create: () => Promise<GitStore>)
         expect(await store.aheadBehind(left, early)).toEqual({ ahead: 1, behind: 1 });
         expect(await store.aheadBehind(right, top)).toEqual({ ahead: 4, behind: 0 });
       });
+    });
+
+    it("takes for a move what is most alike, not what has the same name", async () => {
+      const some = lines(...Array.from({ length: 8 }, (_, at) => [at, `other ${at}`] as const));
+      const from = await tree({ "a/x": some, y: lines([0, "first"]), k: "k" });
+      const to = await tree({ "b/x": lines(), k: "k" });
+      const moves = (await store.diff(from, to)).map((file) => [file.status, file.previousPath, file.path]);
+      expect(moves).toEqual([
+        ["removed", undefined, "a/x"],
+        ["renamed", "y", "b/x"],
+      ]);
+    });
+
+    it.each([
+      ["six lines apart share a hunk", 9, 1],
+      ["seven lines apart do not", 10, 2],
+    ])("changes %s", async (_, at, hunks) => {
+      const [from, to] = [await tree({ f: lines() }), await tree({ f: lines([2, "one"], [at, "two"]) })];
+      const [file] = await store.diff(from, to);
+      expect(file?.patch?.match(/^@@ /gm)).toHaveLength(hunks);
     });
 
     it("writes differences as git does: moves, modes, bytes, links, submodules, odd names, headings", async () => {

@@ -1,6 +1,6 @@
 /**
- * Which lines differ between two texts. The number of lines is the smallest, as git's; where several choices are equally
- * small (a line among equal ones), git may make another one.
+ * Which lines differ between two texts: as few as can be, as git has it in all but large files.
+ * Where several choices are equally small (a line among equal ones), git may make another one.
  */
 import { diffArrays } from "diff";
 
