@@ -55,12 +55,18 @@ export function appKeys(): KeyPair {
   return pair;
 }
 
+type Jwt = Awaited<ReturnType<CreateJwt>>;
+
 /** The App's token as GitHub wants it, signed at once. `now`: the machine's own wall clock. */
 export function jwtFactory(now: () => number): CreateJwt {
+  let kept: { readonly until: number; readonly ahead: number; readonly jwt: Jwt } | undefined;
   return async (appId, ahead = 0) => {
     const at = Math.floor(now() / 1_000) + ahead;
+    if (kept && kept.ahead === ahead && at < kept.until) return kept.jwt;
     const content = `${encoded({ alg: "RS256", typ: "JWT" })}.${encoded({ iss: appId, iat: at - 30, exp: at + 540 })}`;
     const signature = sign("RSA-SHA256", Buffer.from(content), appKeys().privateKey).toString("base64url");
-    return { jwt: `${content}.${signature}`, expiresAt: new Date((at + 540) * 1_000).toISOString() };
+    const jwt = { jwt: `${content}.${signature}`, expiresAt: new Date((at + 540) * 1_000).toISOString() };
+    kept = { until: at + 240, ahead, jwt };
+    return jwt;
   };
 }

@@ -119,7 +119,21 @@ const REFUSED_JOB_KEYS = new Set([
 ]);
 
 /** Parses one file. Whatever GitHub's parser or this engine does not accept makes it `invalid`, with the words why. */
-export async function readWorkflow(path: string, content: string): Promise<ParsedWorkflow> {
+export function readWorkflow(path: string, content: string): Promise<ParsedWorkflow> {
+  const key = `${path}\n${content}`;
+  const known = readBefore.get(key);
+  if (known) return known;
+  // The same few files are asked for again and again: at each event, of each run.
+  if (readBefore.size >= MOST_KEPT) readBefore.clear();
+  const read = parse(path, content);
+  readBefore.set(key, read);
+  return read;
+}
+
+const MOST_KEPT = 100;
+const readBefore = new Map<string, Promise<ParsedWorkflow>>();
+
+async function parse(path: string, content: string): Promise<ParsedWorkflow> {
   const parsed = parseWorkflow({ name: path, content }, new NoOperationTraceWriter());
   const name = nameOf(parsed.value) ?? path;
   const invalid = (message: string): ParsedWorkflow => ({ kind: "invalid", path, name, message });
