@@ -129,7 +129,13 @@ function replaceGlobals({ now, schedule }: Clockwork, draw: () => Chance): void 
   Object.assign(globalThis, replaced);
   Object.defineProperty(performance, "now", { value: now, configurable: true });
   Object.defineProperty(Math, "random", { value: () => draw().fraction(), configurable: true });
-  Object.defineProperty(crypto, "randomUUID", { value: () => draw().uuid(), configurable: true });
+  // Names under which libraries keep things for the whole process: two worlds must not share one, be they the same.
+  let names = 0;
+  const unique = (): string => {
+    names += 1;
+    return `00000000-0000-4000-8000-${names.toString(16).padStart(12, "0")}`;
+  };
+  Object.defineProperty(crypto, "randomUUID", { value: unique, configurable: true });
   Object.defineProperty(AbortSignal, "timeout", {
     value: (ms: number) => {
       const late = new AbortController();

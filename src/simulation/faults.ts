@@ -19,6 +19,8 @@ const LIMIT = [60_000, 300_000] as const;
 export interface SimulatedFaults extends Faults {
   /** Set around each request of a process, while it arrives. */
   sender: Sender | undefined;
+  /** What meets that request, where it is not left to chance. */
+  planned: RequestFault | undefined;
   /** Until when requests are refused for a limit (ms since the epoch). */
   limitedUntil: number;
 }
@@ -78,6 +80,7 @@ export function createSimulatedFaults(clockwork: Clockwork, dice: Dice): Simulat
   };
   return {
     sender: undefined,
+    planned: undefined,
     get limitedUntil() {
       return limit?.until ?? 0;
     },
@@ -87,7 +90,8 @@ export function createSimulatedFaults(clockwork: Clockwork, dice: Dice): Simulat
     clear: () => undefined,
     snapshot: unused,
     meet({ actor }): MetFault | undefined {
-      const { sender } = this;
+      const { sender, planned } = this;
+      if (planned) return { fault: planned };
       if (!sender) return undefined;
       // The installation's limit: the App's own requests are counted elsewhere.
       const fault = (actor === "installation" ? limited(sender.name) : undefined) ?? drawn(sender);

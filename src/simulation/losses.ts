@@ -5,6 +5,7 @@ import type { Clockwork } from "./clockwork.ts";
 import { CRASH_POINTS, type CrashPoint } from "./crash-points.ts";
 import type { Dice, Knob } from "./knobs.ts";
 import type { People } from "./people.ts";
+import type { Outcome } from "./plan.ts";
 import type { Process } from "./process.ts";
 import type { Replicas } from "./replicas.ts";
 import type { LiveJob, Runner } from "./runner.ts";
@@ -31,7 +32,7 @@ interface Watched {
 export interface Losses {
   watch(watched: Watched): void;
   /** Asked at each point by each process. */
-  crashes(process: Process, point: CrashPoint): boolean;
+  crashes(process: Process, point: CrashPoint, planned: Outcome | undefined): boolean;
   begin(): void;
   end(): void;
   readonly hit: readonly CrashPoint[];
@@ -132,10 +133,12 @@ export function createLosses({ clockwork, dice, telling, seed, spared }: LossesO
     watch(all) {
       watched = all;
     },
-    crashes(process, point) {
-      if (over || !process.alive) return false;
+    crashes(process, point, planned) {
+      if (!process.alive) return false;
+      const plannedHere = planned?.kind === "crash" && point.includes(`:${planned.moment}:`);
+      if (over && !plannedHere) return false;
       const meant = point === focus && left > 0 && chance.happens(0.5);
-      if (!meant && !dice.roll("crash", 0.05)) return false;
+      if (!meant && !plannedHere && !dice.roll("crash", 0.05)) return false;
       if (meant) left -= 1;
       hit.add(point);
       telling.say(process.name, `is lost at ${point}`);

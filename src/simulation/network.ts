@@ -7,6 +7,7 @@ import type { Clockwork } from "./clockwork.ts";
 import { type CrashPoint, crashPointOf } from "./crash-points.ts";
 import type { SimulatedFaults } from "./faults.ts";
 import { APP_URL } from "./places.ts";
+import type { Outcome, Plan } from "./plan.ts";
 import type { Process } from "./process.ts";
 import { nameOf, type RequestName } from "./requests.ts";
 import type { Telling } from "./telling.ts";
@@ -21,13 +22,17 @@ export interface NetworkOptions {
   /** The app, whichever of its replicas answers; `undefined`: none lives. */
   readonly app: () => ((request: ExchangeRequest) => Promise<ExchangeResponse>) | undefined;
   /** Whether the process is lost here, and if so, that it is. */
-  readonly crashes: (process: Process, point: CrashPoint) => boolean;
+  readonly crashes: (process: Process, point: CrashPoint, planned: Outcome | undefined) => boolean;
   readonly hides: () => boolean;
+  /** What is planned for a request, by its number. */
+  readonly plan: Plan | undefined;
 }
 
 export interface Network {
   fetchOf(process: Process): typeof fetch;
   readonly requests: number;
+  /** Of all requests, in their order: who sent what. */
+  readonly names: readonly string[];
 }
 
 /** A network failure as Node's `fetch` says it. */
@@ -39,6 +44,7 @@ const reset = (): TypeError =>
 export function createNetwork(options: NetworkOptions): Network {
   const { clockwork, chance, faults, telling, crashes } = options;
   let requests = 0;
+  const names: string[] = [];
   const wait = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       clockwork.schedule(ms, resolve);
@@ -49,15 +55,18 @@ export function createNetwork(options: NetworkOptions): Network {
     const method = init.method ?? "GET";
     const body = String(init.body ?? "");
     const name = nameOf(method, pathname, body);
-    const before = crashPointOf(process.kind, "before", name);
-    if (before && crashes(process, before)) return process.awake().then(() => Promise.reject(reset()));
-    await wait(chance.integer(5, 60));
     requests += 1;
+    const planned = options.plan?.request === requests ? options.plan.outcome : undefined;
+    names.push(`${process.kind}:${name}`);
+    const before = crashPointOf(process.kind, "before", name);
+    if (before && crashes(process, before, planned))
+      return process.awake().then(() => Promise.reject(reset()));
+    await wait(chance.integer(5, 60));
     const headers = headersOf(init.headers);
     const response =
       origin === APP_URL
         ? await exchanged({ method, authorization: headers.authorization, body })
-        : await served(process, name, {
+        : await served(process, name, planned, {
             method,
             url: `${pathname}${search}`,
             headers,
@@ -65,17 +74,26 @@ export function createNetwork(options: NetworkOptions): Network {
           });
     telling.request(process, method, `${pathname}${search}`, response, name);
     const after = crashPointOf(process.kind, "after", name);
-    if (after && crashes(process, after)) await process.awake();
+    if (after && crashes(process, after, planned)) await process.awake();
     await wait(chance.integer(5, 60));
     if (response.cut === "reset") throw reset();
     return answerOf(url, response);
   }
 
-  function served(process: Process, name: RequestName, request: SandboxRequest): Promise<SandboxResponse> {
+  async function served(
+    process: Process,
+    name: RequestName,
+    planned: Outcome | undefined,
+    request: SandboxRequest,
+  ): Promise<SandboxResponse> {
     // Whoever is asked what goes wrong is asked before anything is awaited.
     faults.sender = { process, name };
+    faults.planned = planned && planned.kind !== "crash" ? planned : undefined;
     const answered = options.handle(request);
     faults.sender = undefined;
+    faults.planned = undefined;
+    // Somebody starts everything twice: two workers for each piece of work.
+    if (options.plan?.twice && name === "dispatch") await options.handle(request);
     if (name !== "read") return answered;
     return answered.then((response) => (options.hides() ? youngHidden(response, clockwork.now()) : response));
   }
@@ -93,6 +111,7 @@ export function createNetwork(options: NetworkOptions): Network {
   }
 
   return {
+    names,
     get requests() {
       return requests;
     },

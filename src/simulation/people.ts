@@ -36,6 +36,8 @@ export interface People {
   file(title: string): Promise<number>;
   /** From now on they work, review and meddle. */
   begin(issues: readonly number[]): void;
+  /** Asks for a new generation of each, so much later (ms). */
+  askAgain(issues: readonly number[], after: number): void;
   /** Nobody meddles any more: what was taken away is given back, what waits for people is done. */
   becomeHelpful(): Promise<void>;
   /** Events without which the promise of an end does not hold for an issue: it went away, or a person ended it. */
@@ -303,6 +305,14 @@ export function createPeople(options: PeopleOptions): People {
       for (const issue of issues) {
         later(chance.integer(1_000, 4 * MINUTE), () => setReady(issue));
         rounds(issue);
+      }
+    },
+    askAgain(issues, after) {
+      for (const issue of issues) {
+        later(after, async () => {
+          await unset(issue, "cairn:ready");
+          await setReady(issue);
+        });
       }
     },
     async becomeHelpful() {

@@ -10,6 +10,9 @@ export interface PoolOptions extends WorkerInput {
   readonly onReport: (report: SeedReport) => void;
 }
 
+/** Seeds that a thread lives for: libraries keep a little of each world for as long as their process lives. */
+const LIFE = 300;
+
 /** Rejects where a thread ends with an error: that is a fault of the simulation, not a violation. */
 export async function runPool(seeds: readonly SeedOptions[], options: PoolOptions): Promise<void> {
   const waiting = [...seeds];
@@ -20,7 +23,9 @@ export async function runPool(seeds: readonly SeedOptions[], options: PoolOption
       workerData: { without: options.without } satisfies WorkerInput,
     });
     try {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
+      for (let count = 0; count < LIFE; count += 1) {
+        const next = waiting.shift();
+        if (!next) break;
         const report = await answered(worker, { ...next, stories: stories > 0 });
         if (report.violations.length > 0) stories -= 1;
         options.onReport(report);
@@ -28,6 +33,7 @@ export async function runPool(seeds: readonly SeedOptions[], options: PoolOption
     } finally {
       await worker.terminate();
     }
+    return thread();
   };
   await Promise.all(Array.from({ length: Math.min(options.threads, seeds.length) }, thread));
 }

@@ -14,6 +14,7 @@ import { createDice, drawRates, type Knob, type Profile } from "./knobs.ts";
 import { createLosses } from "./losses.ts";
 import { createNetwork } from "./network.ts";
 import { createPeople } from "./people.ts";
+import type { Plan } from "./plan.ts";
 import { createProcess, type Process } from "./process.ts";
 import { createReplicas } from "./replicas.ts";
 import { createRunner } from "./runner.ts";
@@ -27,6 +28,7 @@ export interface SeedOptions {
   /** Faults that must not happen: knobs, the nth time of one (`crash:2`), the crash at the world's own point (`focus`). */
   readonly omit?: readonly string[];
   readonly shape?: Partial<Shape>;
+  readonly plan?: Plan;
 }
 
 export interface SeedResult {
@@ -43,6 +45,8 @@ export interface SeedResult {
   readonly held: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
   readonly lines: readonly Line[];
+  /** Of all requests, in their order: who sent what. */
+  readonly names: readonly string[];
 }
 
 /** Name by which the crash that a world is about is left out. */
@@ -115,7 +119,8 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     telling,
     handle: sandbox.handle,
     app: () => replicas.any()?.exchange,
-    crashes: (process, point) => losses.crashes(process, point),
+    crashes: (process, point, planned) => losses.crashes(process, point, planned),
+    plan: options.plan,
     hides: () => dice.roll("short-list", 2),
   });
   const replicas = createReplicas({
@@ -142,6 +147,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   }
   replicas.start();
   people.begin(issues);
+  if (options.plan?.again !== undefined) people.askAgain(issues, options.plan.again);
   losses.begin();
   await clockwork.passUntil(BEGIN + shape.safety);
 
@@ -170,6 +176,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     held: countBy(found.held),
     violations: found.violations,
     lines: telling.lines,
+    names: network.names,
   };
   return result;
 }

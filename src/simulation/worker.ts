@@ -9,7 +9,7 @@ export interface WorkerInput {
   readonly without: GuardName | undefined;
 }
 
-export interface SeedReport extends Omit<SeedResult, "lines"> {
+export interface SeedReport extends Omit<SeedResult, "lines" | "names"> {
   readonly story: Story | undefined;
 }
 
@@ -21,7 +21,11 @@ const { runSeed } = await import("./run-seed.ts");
 const { storyOf } = await import("./story.ts");
 
 parentPort?.on("message", async (options: SeedOptions & { readonly stories: boolean }) => {
-  const { lines: _, ...result } = await runSeed(clockwork, options).then(async (run) => ({
+  const {
+    lines: _,
+    names: __,
+    ...result
+  } = await runSeed(clockwork, options).then(async (run) => ({
     ...run,
     story: run.violations.length > 0 && options.stories ? await storyOf(clockwork, options, run) : undefined,
   }));
