@@ -8,6 +8,10 @@ import { GUARDS, type GuardName } from "../simulation/without.ts";
 import type { SeedReport } from "../simulation/worker.ts";
 import { ExitError, options } from "./exit.ts";
 
+const profiles = Object.entries(PROFILES)
+  .map(([name, { about }]) => `${" ".repeat(25)}${name}: ${about}`)
+  .join("\n");
+
 export const SIMULATE_HELP = `Usage: npm run cairn -- simulate [options]
 
 Runs the app and the Action against a GitHub in memory, on virtual time: each seed is a world of its own, with its
@@ -16,7 +20,8 @@ same seed tells the same story, to the last request.
 
   --seeds N            how many (default 100)
   --start S            the first one (default 1)
-  --profile P          ${Object.keys(PROFILES).join(", ")} (default mixed): how much goes wrong
+  --profile P          how much goes wrong (default mixed):
+${profiles}
   --without GUARD      with one guard taken out of the code, in the simulation only:
                        ${Object.keys(GUARDS).join(", ")}
   --omit A,B:2         without these faults, or without the second time of one; how a story is shortened

@@ -16,19 +16,30 @@ const LONGEST_FLIGHT = 60_000;
 /** Milliseconds for which GitHub refuses behind a secondary limit. */
 const LIMIT = [60_000, 300_000] as const;
 
+const REFUSED = {
+  kind: "status",
+  status: 403,
+  message: "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+} as const;
+
 export interface SimulatedFaults extends Faults {
   /** Set around each request of a process, while it arrives. */
   sender: Sender | undefined;
   /** What meets that request, where it is not left to chance. */
   planned: RequestFault | undefined;
-  /** Until when requests are refused for a limit (ms since the epoch). */
-  limitedUntil: number;
 }
 
-export function createSimulatedFaults(clockwork: Clockwork, dice: Dice): SimulatedFaults {
+/** `outage`: from when to when nobody may write a comment, as behind a secondary limit that says nothing of its end. */
+export function createSimulatedFaults(
+  clockwork: Clockwork,
+  dice: Dice,
+  outage?: readonly [number, number],
+): SimulatedFaults {
   let limit: { readonly until: number; readonly says: boolean } | undefined;
 
   function limited(name: RequestName): RequestFault | undefined {
+    const now = clockwork.now();
+    if (outage && name === "comment" && now >= outage[0] && now < outage[1]) return REFUSED;
     for (const knob of ["limit-with-retry-after", "limit-without-retry-after"] as const) {
       // A limit is met by those who write.
       if (!limit && name !== "read" && dice.roll(knob, 0.2)) {
@@ -37,17 +48,12 @@ export function createSimulatedFaults(clockwork: Clockwork, dice: Dice): Simulat
       }
     }
     if (!limit) return undefined;
-    const left = limit.until - clockwork.now();
+    const left = limit.until - now;
     if (left <= 0) {
       limit = undefined;
       return undefined;
     }
-    return {
-      kind: "status",
-      status: 403,
-      message: "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
-      ...(limit.says ? { headers: { "retry-after": String(Math.ceil(left / 1_000)) } } : {}),
-    };
+    return limit.says ? { ...REFUSED, headers: { "retry-after": String(Math.ceil(left / 1_000)) } } : REFUSED;
   }
 
   function drawn({ name }: Sender): RequestFault | undefined {
@@ -81,9 +87,6 @@ export function createSimulatedFaults(clockwork: Clockwork, dice: Dice): Simulat
   return {
     sender: undefined,
     planned: undefined,
-    get limitedUntil() {
-      return limit?.until ?? 0;
-    },
     add: (_: FaultRule) => unused(),
     list: () => [],
     remove: () => false,

@@ -1,5 +1,6 @@
 /** Faults by name. A seed draws which of them its world knows, and how often each happens. */
 import type { Chance } from "./chance.ts";
+import type { Shape } from "./shape.ts";
 
 export const KNOBS = [
   // Between GitHub and the app.
@@ -76,21 +77,41 @@ export type Knob = (typeof KNOBS)[number];
 /** How often each happens, by the chances that it has: a share in [0, 1]. */
 export type Rates = Readonly<Record<Knob, number>>;
 
-export const PROFILES = {
-  /** Nothing goes wrong. */
-  calm: { known: 0, rates: [0] },
-  /** Some faults, in each world others. */
-  mixed: { known: 0.3, rates: [0.01, 0.04, 0.15] },
-  /** Most faults at once. */
-  storm: { known: 0.8, rates: [0.02, 0.06] },
-} as const satisfies Record<string, { readonly known: number; readonly rates: readonly number[] }>;
+const MINUTE = 60_000;
+
+export const PROFILES: Readonly<Record<"calm" | "mixed" | "storm" | "cascade", ProfileWords>> = {
+  calm: { about: "nothing goes wrong", known: 0, rates: [0] },
+  mixed: { about: "some faults, in each world others", known: 0.3, rates: [0.01, 0.04, 0.15] },
+  storm: { about: "most faults at once", known: 0.8, rates: [0.02, 0.06] },
+  cascade: {
+    about: "six issues at once, and no comment can be written for five minutes",
+    known: 0,
+    rates: [0],
+    shape: { issues: 6, replicas: 2, comments: 0, reviewers: true, merges: true, group: false, attempts: 3 },
+    outage: [1 * MINUTE, 6 * MINUTE],
+  },
+};
+
+interface ProfileWords {
+  readonly about: string;
+  /** Share of the knobs that a world knows. */
+  readonly known: number;
+  /** How often each may happen. */
+  readonly rates: readonly number[];
+  readonly shape?: Partial<Shape>;
+  /** Milliseconds after the beginning: from when to when comments are refused. */
+  readonly outage?: readonly [number, number];
+}
 
 export type Profile = keyof typeof PROFILES;
 
 export function drawRates(chance: Chance, profile: Profile): Rates {
   const { known, rates } = PROFILES[profile];
   return Object.fromEntries(
-    KNOBS.map((knob) => [knob, chance.happens(known) ? rates[chance.integer(0, rates.length - 1)] : 0]),
+    KNOBS.map((knob) => [
+      knob,
+      chance.happens(known) ? (rates[chance.integer(0, rates.length - 1)] ?? 0) : 0,
+    ]),
   ) as Rates;
 }
 

@@ -24,6 +24,8 @@ export interface NetworkOptions {
   /** Whether the process is lost here, and if so, that it is. */
   readonly crashes: (process: Process, point: CrashPoint, planned: Outcome | undefined) => boolean;
   readonly hides: () => boolean;
+  /** A person sets this label now. */
+  readonly act: (label: string) => void;
   /** What is planned for a request, by its number. */
   readonly plan: Plan | undefined;
 }
@@ -58,6 +60,7 @@ export function createNetwork(options: NetworkOptions): Network {
     requests += 1;
     const planned = options.plan?.request === requests ? options.plan.outcome : undefined;
     names.push(`${process.kind}:${name}`);
+    if (planned?.kind === "act") options.act(planned.label);
     const before = crashPointOf(process.kind, "before", name);
     if (before && crashes(process, before, planned))
       return process.awake().then(() => Promise.reject(reset()));
@@ -88,7 +91,7 @@ export function createNetwork(options: NetworkOptions): Network {
   ): Promise<SandboxResponse> {
     // Whoever is asked what goes wrong is asked before anything is awaited.
     faults.sender = { process, name };
-    faults.planned = planned && planned.kind !== "crash" ? planned : undefined;
+    faults.planned = planned && planned.kind !== "crash" && planned.kind !== "act" ? planned : undefined;
     const answered = options.handle(request);
     faults.sender = undefined;
     faults.planned = undefined;

@@ -36,6 +36,8 @@ export interface People {
   file(title: string): Promise<number>;
   /** From now on they work, review and meddle. */
   begin(issues: readonly number[]): void;
+  /** A label on each, now; one that stands there is taken away first. */
+  set(issues: readonly number[], label: string): Promise<void>;
   /** Asks for a new generation of each, so much later (ms). */
   askAgain(issues: readonly number[], after: number): void;
   /** Nobody meddles any more: what was taken away is given back, what waits for people is done. */
@@ -85,6 +87,12 @@ export function createPeople(options: PeopleOptions): People {
     ask("maya", "POST", `/issues/${issue}/labels`, { labels: ["cairn:ready"] });
   const unset = (issue: number, label: string): Promise<Answer> =>
     ask("maya", "DELETE", `/issues/${issue}/labels/${label}`);
+  const setAnew = async (issues: readonly number[], label: string): Promise<void> => {
+    for (const issue of issues) {
+      await unset(issue, label);
+      await ask("maya", "POST", `/issues/${issue}/labels`, { labels: [label] });
+    }
+  };
   const later = (ms: number, run: () => Promise<unknown>): void => {
     clockwork.schedule(ms, () => void run());
   };
@@ -307,13 +315,9 @@ export function createPeople(options: PeopleOptions): People {
         rounds(issue);
       }
     },
+    set: setAnew,
     askAgain(issues, after) {
-      for (const issue of issues) {
-        later(after, async () => {
-          await unset(issue, "cairn:ready");
-          await setReady(issue);
-        });
-      }
+      later(after, () => setAnew(issues, "cairn:ready"));
     },
     async becomeHelpful() {
       helpful = true;

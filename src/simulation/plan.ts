@@ -1,7 +1,11 @@
 /** A small world in which exactly one thing goes wrong, and what can: all of it, one after the other. */
 import type { RequestFault } from "../sandbox/control/faults.ts";
 
-export type Outcome = RequestFault | { readonly kind: "crash"; readonly moment: "before" | "after" };
+export type Outcome =
+  | RequestFault
+  | { readonly kind: "crash"; readonly moment: "before" | "after" }
+  /** A person asks for something in just that moment. */
+  | { readonly kind: "act"; readonly label: "cairn:hold" | "cairn:ready" };
 
 export interface Plan {
   /** Number of the request, from 1, in the order in which processes send them; 0: none. */
@@ -39,6 +43,12 @@ export const OUTCOMES: Readonly<Record<string, Outcome>> = {
   "422": status(422, "Validation Failed"),
   "sender lost before it": { kind: "crash", moment: "before" },
   "sender lost after it": { kind: "crash", moment: "after" },
+};
+
+/** What people can do while a request is on its way, whatever it asks. */
+export const ACTS: Readonly<Record<string, Outcome>> = {
+  "cairn:hold is set": { kind: "act", label: "cairn:hold" },
+  "cairn:ready is set again": { kind: "act", label: "cairn:ready" },
 };
 
 export const NOTHING: Outcome = { kind: "hang", ms: 0 };

@@ -10,7 +10,7 @@ import type { CrashPoint } from "./crash-points.ts";
 import { createSimulatedFaults } from "./faults.ts";
 import { watchHistory } from "./history.ts";
 import { createIdentity } from "./identity.ts";
-import { createDice, drawRates, type Knob, type Profile } from "./knobs.ts";
+import { createDice, drawRates, type Knob, PROFILES, type Profile } from "./knobs.ts";
 import { createLosses } from "./losses.ts";
 import { createNetwork } from "./network.ts";
 import { createPeople } from "./people.ts";
@@ -43,6 +43,8 @@ export interface SeedResult {
   readonly done: number;
   /** Issues that are on hold, by reason. */
   readonly held: Readonly<Record<string, number>>;
+  /** Requests that GitHub refused for a limit. */
+  readonly limited: number;
   readonly violations: readonly Violation[];
   readonly lines: readonly Line[];
   /** Of all requests, in their order: who sent what. */
@@ -61,7 +63,11 @@ const LIVENESS = 30 * HOUR;
 export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promise<SeedResult> {
   const chance = createChance(`cairn/${options.seed}`);
   clockwork.reset(BEGIN, chance.split("ids"));
-  const shape: Shape = { ...drawShape(chance.split("shape")), ...options.shape };
+  const shape: Shape = {
+    ...drawShape(chance.split("shape")),
+    ...PROFILES[options.profile].shape,
+    ...options.shape,
+  };
   const dice = createDice(
     chance.split("dice"),
     drawRates(chance.split("rates"), options.profile),
@@ -70,8 +76,9 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   const telling = createTelling(clockwork);
   telling.say("seed", `${options.seed} ${JSON.stringify(shape)}`);
   const { issuer, verifier } = createIdentity(clockwork, chance.split("key").bytes(32), "cairn");
-  const faults = createSimulatedFaults(clockwork, dice);
-  const spared = options.profile === "calm" || options.omit?.includes(FOCUS) === true;
+  const { outage } = PROFILES[options.profile];
+  const faults = createSimulatedFaults(clockwork, dice, outage && [BEGIN + outage[0], BEGIN + outage[1]]);
+  const spared = PROFILES[options.profile].known === 0 || options.omit?.includes(FOCUS) === true;
   const losses = createLosses({ clockwork, dice, telling, seed: options.seed, spared });
 
   const newProcess = (kind: Process["kind"], name: string): Process => {
@@ -111,6 +118,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     },
   });
   const history = watchHistory(sandbox);
+  const issues: number[] = [];
   const stage = await setStage(sandbox, shape);
   const network = createNetwork({
     clockwork,
@@ -120,6 +128,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     handle: sandbox.handle,
     app: () => replicas.any()?.exchange,
     crashes: (process, point, planned) => losses.crashes(process, point, planned),
+    act: (label) => void people.set(issues, label),
     plan: options.plan,
     hides: () => dice.roll("short-list", 2),
   });
@@ -137,7 +146,6 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   const people = createPeople({ sandbox, stage, clockwork, chance: chance.split("people"), dice, telling });
   losses.watch({ sandbox, stage, runner, replicas, people });
 
-  const issues: number[] = [];
   for (let count = 1; count <= shape.issues; count += 1) {
     const issue = await people.file(`Number ${count}`);
     issues.push(issue);
@@ -174,6 +182,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     landed: countBy(history.landed().flatMap((one) => (one.actor.kind === "user" ? [] : one.kind))),
     done: found.done,
     held: countBy(found.held),
+    limited: telling.sent.filter((one) => one.limited).length,
     violations: found.violations,
     lines: telling.lines,
     names: network.names,

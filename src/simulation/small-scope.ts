@@ -1,9 +1,9 @@
 /**
  * The small scope, all of it: a world with one issue and two runs for each piece of work, in which one request of
- * any process meets one outcome; and the same with a second generation. Each request that writes, every outcome.
+ * any process meets one outcome, or a person's act; and the same with a second generation.
  */
 import type { Clockwork } from "./clockwork.ts";
-import { NOTHING, OUTCOMES, type Plan } from "./plan.ts";
+import { ACTS, NOTHING, OUTCOMES, type Plan } from "./plan.ts";
 import { runSeed, type SeedOptions, type SeedResult } from "./run-seed.ts";
 
 const MINUTE = 60_000;
@@ -42,22 +42,32 @@ const optionsOf = (world: WorldName, request: number, outcome: string | undefine
   },
   plan: {
     request,
-    outcome: outcome === undefined ? NOTHING : (OUTCOMES[outcome] ?? NOTHING),
+    outcome: outcome === undefined ? NOTHING : (OUTCOMES[outcome] ?? ACTS[outcome] ?? NOTHING),
     ...WORLDS[world],
   },
 });
 
-/** Every case of a world. `reads`: requests that only read as well. */
+/** What is asked of the requests of a world. */
+export const QUESTIONS = {
+  /** Each request that writes, every outcome. */
+  writes: { of: (name: string) => !name.endsWith(":read"), outcomes: Object.keys(OUTCOMES) },
+  /** Each request that reads, every outcome. */
+  reads: { of: (name: string) => name.endsWith(":read"), outcomes: Object.keys(OUTCOMES) },
+  /** A person who asks at the moment of each request: whoever moves the chain first has it. */
+  acts: { of: () => true, outcomes: Object.keys(ACTS) },
+} as const;
+
+export type Question = keyof typeof QUESTIONS;
+
 export async function casesOf(
   clockwork: Clockwork,
   world: WorldName,
-  reads: "with-reads" | "writes",
+  question: Question,
 ): Promise<readonly Case[]> {
   const { names } = await runSeed(clockwork, optionsOf(world, 0, undefined));
+  const { of, outcomes } = QUESTIONS[question];
   return names.flatMap((name, at) =>
-    reads === "writes" && name.endsWith(":read")
-      ? []
-      : Object.keys(OUTCOMES).map((outcome) => ({ world, request: at + 1, name, outcome })),
+    of(name) ? outcomes.map((outcome) => ({ world, request: at + 1, name, outcome })) : [],
   );
 }
 

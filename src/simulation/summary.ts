@@ -18,6 +18,8 @@ export interface Summary {
   readonly landed: Readonly<Record<string, number>>;
   readonly done: number;
   readonly held: Readonly<Record<string, number>>;
+  /** Requests that GitHub refused for a limit. */
+  readonly limited: number;
   readonly violations: readonly {
     readonly seed: number;
     readonly rule: Rule;
@@ -44,6 +46,7 @@ export function summaryOf(reports: readonly SeedReport[], start: number, seconds
     landed: added(inOrder.map((one) => one.landed)),
     done: sum((one) => one.done),
     held: added(inOrder.map((one) => one.held)),
+    limited: sum((one) => one.limited),
     violations: inOrder.flatMap((one) =>
       one.violations.map(({ rule, what }) => ({ seed: one.seed, rule, story: what })),
     ),
