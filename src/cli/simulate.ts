@@ -1,7 +1,18 @@
 /** `cairn simulate`: whole worlds on virtual time, with every fault that there is a name for. */
 import { availableParallelism } from "node:os";
+import { keptSeeds } from "../simulation/kept.ts";
 import { KNOBS, PROFILES, type Profile } from "../simulation/knobs.ts";
 import { runPool } from "../simulation/pool.ts";
+import type { SeedOptions } from "../simulation/run-seed.ts";
+import {
+  casesOf,
+  optionsOfCase,
+  QUESTIONS,
+  type Question,
+  undisturbed,
+  WORLDS,
+  type WorldName,
+} from "../simulation/small-scope.ts";
 import type { Story } from "../simulation/story.ts";
 import { summaryOf } from "../simulation/summary.ts";
 import { GUARDS, type GuardName } from "../simulation/without.ts";
@@ -19,12 +30,16 @@ own people and its own faults, first with them and then without, and a checker t
 same seed tells the same story, to the last request.
 
   --seeds N            how many (default 100)
+  --kept               the seeds that once failed and are kept, instead
+  --small-scope Q      instead: one issue, two runs for each piece of work, and one thing that goes wrong, for each
+                       request of every process: ${Object.keys(QUESTIONS).join(", ")}
   --start S            the first one (default 1)
   --profile P          how much goes wrong (default mixed):
 ${profiles}
   --without GUARD      with one guard taken out of the code, in the simulation only:
                        ${Object.keys(GUARDS).join(", ")}
   --omit A,B:2         without these faults, or without the second time of one; how a story is shortened
+  --stories N          violations that are told whole, which takes a minute each (default 3)
   --threads N          seeds side by side (default: one for each core)
   --json               nothing but JSON: a line for each story, the last line is the summary
 
@@ -41,6 +56,9 @@ export async function simulate(args: readonly string[]): Promise<number> {
     without: { type: "string" },
     omit: { type: "string" },
     threads: { type: "string" },
+    stories: { type: "string" },
+    kept: { type: "boolean" },
+    "small-scope": { type: "string" },
     json: { type: "boolean" },
   });
   const seeds = countOf("seeds", given.seeds, 100);
@@ -50,25 +68,48 @@ export async function simulate(args: readonly string[]): Promise<number> {
     given.without === undefined ? undefined : (oneOf("without", given.without, GUARDS) as GuardName);
   const omit = given.omit?.split(",").filter((one) => one !== "") ?? [];
   const threads = countOf("threads", given.threads, availableParallelism());
+  const stories = countOf("stories", given.stories, 3, 0);
   const say = (line: string): void => void (given.json || process.stdout.write(`${line}\n`));
   const began = performance.now();
   const reports: SeedReport[] = [];
-  await runPool(
-    Array.from({ length: seeds }, (_, at) => ({ seed: start + at, profile, omit })),
-    {
+  const run = (worlds: readonly SeedOptions[]): Promise<void> =>
+    runPool(worlds, {
       threads,
       without,
-      stories: 3,
+      stories,
       onReport(report) {
         reports.push(report);
         if (report.story) tell(report.story, { profile, without }, given.json === true);
-        if (reports.length % 100 === 0) say(`${reports.length} of ${seeds} seeds`);
+        if (reports.length % 100 === 0) say(`${reports.length} of ${worlds.length} worlds`);
       },
-    },
-  );
+    });
+  const question = given["small-scope"];
+  if (question !== undefined) {
+    oneOf("small-scope", question, QUESTIONS);
+    await run(await smallScope(question as Question, threads));
+  } else if (given.kept) {
+    await run(keptSeeds());
+  } else {
+    await run(Array.from({ length: seeds }, (_, at) => ({ seed: start + at, profile, omit })));
+  }
   const summary = summaryOf(reports, start, (performance.now() - began) / 1_000);
   process.stdout.write(`${JSON.stringify(summary)}\n`);
   return summary.violations.length === 0 ? 0 : 1;
+}
+
+/** All worlds of the small scope; which requests they have is found out by running them undisturbed. */
+async function smallScope(question: Question, threads: number): Promise<readonly SeedOptions[]> {
+  const worlds = Object.keys(WORLDS) as WorldName[];
+  const found: SeedOptions[] = [];
+  for (const world of worlds) {
+    await runPool([undisturbed(world)], {
+      threads,
+      without: undefined,
+      stories: 0,
+      onReport: ({ names }) => found.push(...casesOf(world, names ?? [], question).map(optionsOfCase)),
+    });
+  }
+  return found;
 }
 
 function tell(
@@ -93,11 +134,11 @@ function tell(
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function countOf(name: string, text: string | undefined, fallback: number): number {
+function countOf(name: string, text: string | undefined, fallback: number, least = 1): number {
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new ExitError(2, `--${name} ${text} must be a whole number of at least 1`);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new ExitError(2, `--${name} ${text} must be a whole number of at least ${least}`);
 }
 
 function oneOf(name: string, value: string, known: Readonly<Record<string, unknown>>): string {

@@ -79,10 +79,16 @@ export type Rates = Readonly<Record<Knob, number>>;
 
 const MINUTE = 60_000;
 
-export const PROFILES: Readonly<Record<"calm" | "mixed" | "storm" | "cascade", ProfileWords>> = {
+export const PROFILES: Readonly<Record<"calm" | "mixed" | "storm" | "tampered" | "cascade", ProfileWords>> = {
   calm: { about: "nothing goes wrong", known: 0, rates: [0] },
   mixed: { about: "some faults, in each world others", known: 0.3, rates: [0.01, 0.04, 0.15] },
   storm: { about: "most faults at once", known: 0.8, rates: [0.02, 0.06] },
+  tampered: {
+    about: "people and programs write into Cairn's own records, all the time",
+    known: 0.7,
+    rates: [0.2, 0.5],
+    only: /^(?:marker|chain)-/,
+  },
   cascade: {
     about: "six issues at once, and no comment can be written for five minutes",
     known: 0,
@@ -98,6 +104,8 @@ interface ProfileWords {
   readonly known: number;
   /** How often each may happen. */
   readonly rates: readonly number[];
+  /** Knobs that it is about; by default all. */
+  readonly only?: RegExp;
   readonly shape?: Partial<Shape>;
   /** Milliseconds after the beginning: from when to when comments are refused. */
   readonly outage?: readonly [number, number];
@@ -106,12 +114,10 @@ interface ProfileWords {
 export type Profile = keyof typeof PROFILES;
 
 export function drawRates(chance: Chance, profile: Profile): Rates {
-  const { known, rates } = PROFILES[profile];
+  const { known, rates, only } = PROFILES[profile];
+  const rate = (): number => (chance.happens(known) ? (rates[chance.integer(0, rates.length - 1)] ?? 0) : 0);
   return Object.fromEntries(
-    KNOBS.map((knob) => [
-      knob,
-      chance.happens(known) ? (rates[chance.integer(0, rates.length - 1)] ?? 0) : 0,
-    ]),
+    KNOBS.map((knob) => [knob, only === undefined || only.test(knob) ? rate() : 0]),
   ) as Rates;
 }
 

@@ -50,5 +50,3 @@ export const ACTS: Readonly<Record<string, Outcome>> = {
   "cairn:hold is set": { kind: "act", label: "cairn:hold" },
   "cairn:ready is set again": { kind: "act", label: "cairn:ready" },
 };
-
-export const NOTHING: Outcome = { kind: "hang", ms: 0 };

@@ -2,9 +2,8 @@
  * The small scope, all of it: a world with one issue and two runs for each piece of work, in which one request of
  * any process meets one outcome, or a person's act; and the same with a second generation.
  */
-import type { Clockwork } from "./clockwork.ts";
-import { ACTS, NOTHING, OUTCOMES, type Plan } from "./plan.ts";
-import { runSeed, type SeedOptions, type SeedResult } from "./run-seed.ts";
+import { ACTS, OUTCOMES, type Outcome, type Plan } from "./plan.ts";
+import type { SeedOptions } from "./run-seed.ts";
 
 const MINUTE = 60_000;
 
@@ -21,11 +20,14 @@ const SEED = 7;
 export interface Case {
   readonly world: WorldName;
   readonly request: number;
+  /** Who sends it, and what it is: `gate:chain.move`. */
   readonly name: string;
   readonly outcome: string;
 }
 
-const optionsOf = (world: WorldName, request: number, outcome: string | undefined): SeedOptions => ({
+const nothing = (): Outcome => ({ kind: "hang", ms: 0 });
+
+const optionsOf = (world: WorldName, request: number, outcome: Outcome): SeedOptions => ({
   seed: SEED,
   profile: "calm",
   shape: {
@@ -40,12 +42,14 @@ const optionsOf = (world: WorldName, request: number, outcome: string | undefine
     safety: 40 * MINUTE,
     limits: "github",
   },
-  plan: {
-    request,
-    outcome: outcome === undefined ? NOTHING : (OUTCOMES[outcome] ?? ACTS[outcome] ?? NOTHING),
-    ...WORLDS[world],
-  },
+  plan: { request, outcome, ...WORLDS[world] },
 });
+
+/** The world as it is when nothing goes wrong: its report names all its requests. */
+export const undisturbed = (world: WorldName): SeedOptions => optionsOf(world, 0, nothing());
+
+export const optionsOfCase = ({ world, request, outcome }: Case): SeedOptions =>
+  optionsOf(world, request, OUTCOMES[outcome] ?? ACTS[outcome] ?? nothing());
 
 /** What is asked of the requests of a world. */
 export const QUESTIONS = {
@@ -59,18 +63,10 @@ export const QUESTIONS = {
 
 export type Question = keyof typeof QUESTIONS;
 
-export async function casesOf(
-  clockwork: Clockwork,
-  world: WorldName,
-  question: Question,
-): Promise<readonly Case[]> {
-  const { names } = await runSeed(clockwork, optionsOf(world, 0, undefined));
+/** `names`: the requests of the undisturbed world. */
+export function casesOf(world: WorldName, names: readonly string[], question: Question): readonly Case[] {
   const { of, outcomes } = QUESTIONS[question];
   return names.flatMap((name, at) =>
     of(name) ? outcomes.map((outcome) => ({ world, request: at + 1, name, outcome })) : [],
   );
-}
-
-export function runCase(clockwork: Clockwork, { world, request, outcome }: Case): Promise<SeedResult> {
-  return runSeed(clockwork, optionsOf(world, request, outcome));
 }

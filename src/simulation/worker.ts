@@ -10,6 +10,8 @@ export interface WorkerInput {
 }
 
 export interface SeedReport extends Omit<SeedResult, "lines" | "names"> {
+  /** Of a world in which nothing is planned: its requests. */
+  readonly names: readonly string[] | undefined;
   readonly story: Story | undefined;
 }
 
@@ -21,13 +23,10 @@ const { runSeed } = await import("./run-seed.ts");
 const { storyOf } = await import("./story.ts");
 
 parentPort?.on("message", async (options: SeedOptions & { readonly stories: boolean }) => {
-  const {
-    lines: _,
-    names: __,
-    ...result
-  } = await runSeed(clockwork, options).then(async (run) => ({
-    ...run,
-    story: run.violations.length > 0 && options.stories ? await storyOf(clockwork, options, run) : undefined,
-  }));
-  parentPort?.postMessage(result satisfies SeedReport);
+  const run = await runSeed(clockwork, options);
+  const fails = run.violations.length > 0 && options.stories;
+  const story = fails ? await storyOf(clockwork, options, run) : undefined;
+  const { lines: _, names, ...rest } = run;
+  const report: SeedReport = { ...rest, story, names: options.plan?.request === 0 ? names : undefined };
+  parentPort?.postMessage(report);
 });
