@@ -87,6 +87,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     note,
     now: () => now,
     state,
+    headAt: () => (chain.value.kind === "sound" ? chain.value.at : undefined),
   };
 
   function refold(): void {

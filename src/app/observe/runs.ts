@@ -48,23 +48,28 @@ export async function readStarts(
     return { kind: "no-workflow", why: `there is no workflow ${workflowFile} on the default branch` };
   }
   const comment = open && ledger?.visible.get(open.digest)?.comment;
-  const mine = (run: RunInfo): boolean =>
-    run.actorId === site.app.botId && intentOf(run.displayTitle) === comment;
+  const ours = note(read).filter(
+    (run) => run.actorId === site.app.botId && issueOf(run.displayTitle) === site.issue.number,
+  );
+  const mine = (run: RunInfo): boolean => intentOf(run.displayTitle) === comment;
   const key = agentKey(reader);
   const begun = async (run: RunInfo): Promise<boolean> =>
     key !== undefined &&
     note(await site.reads.jobs(run.id)).some((job) => job.startedAt !== null && job.name.endsWith(key));
-  const starts = note(read)
-    .filter(mine)
-    .map(async (run) => ({
-      run: { id: run.id, attempt: run.attempt },
-      status: run.status,
-      conclusion: run.conclusion,
-      at: run.updatedAt,
-      url: run.htmlUrl,
-      worked: await begun(run),
-    }));
-  return { kind: "known", starts: await Promise.all(starts) };
+  // A marker that had to be written again has another comment than the one that a run was started for: where the
+  // chain was moved back, its agent's key still tells. In sound chains nothing is newer than the declare but its own.
+  const since = reader.headAt() ?? Number.POSITIVE_INFINITY;
+  const elsewhere = ours.filter((run) => !mine(run) && run.createdAt >= since);
+  const starts = [...ours.filter(mine), ...elsewhere].map(async (run) => ({
+    run: { id: run.id, attempt: run.attempt },
+    status: run.status,
+    conclusion: run.conclusion,
+    at: run.updatedAt,
+    url: run.htmlUrl,
+    worked: await begun(run),
+  }));
+  const all = await Promise.all(starts);
+  return { kind: "known", starts: all.filter((one, at) => one.worked || at < all.length - elsewhere.length) };
 }
 
 /** Why GitHub may refuse to start the caller workflow, as far as its file and its state show. */
@@ -78,6 +83,12 @@ async function workflowFlaw({ site, repository, workflowFile, note }: Reader): P
   const state = await site.reads.workflowState(workflowFile);
   if (!state || note(state) === "active") return undefined;
   return `the workflow ${workflowFile} is ${state.value.replaceAll("_", " ")}: enable it under Actions`;
+}
+
+/** The caller workflow's run name names the issue. */
+function issueOf(title: string): number | undefined {
+  const found = /#(\d+) intent\b/.exec(title)?.[1];
+  return found === undefined ? undefined : Number(found);
 }
 
 /** The caller workflow's run name ends in the comment of the intent that it was started for. */
