@@ -3,11 +3,11 @@
  * which code each part stands for, and what is left out.
  *
  * Every option of a loop is one deed: a request that is sent or lands, a read with the decision that follows from
- * it, something that happens on GitHub. A read after which one only waits changes nothing, and is no deed; so whatever goes on
- * for ever here repeats deeds, and Spin finds it.
+ * it, something that happens on GitHub. A read after which one only waits changes nothing, and is no deed: whatever
+ * goes on for ever here repeats deeds, and Spin finds it.
  *
  * -D names a variant (one rule taken out: Spin must find what goes wrong), ONLY one property, GOAL a place that
- * must be reached: see variants.ts.
+ * must be reached: see cases.ts.
  */
 
 /* ---- Bounds */
@@ -72,9 +72,14 @@ byte raised = 0;         /* the last that raised a generation */
 
 /* ---- The issue on GitHub */
 bool marker = false; /* the open intent's comment */
+#ifdef NO_MARKER
+#define markerSeen true
+#else
+#define markerSeen marker
+#endif
 byte starts = 0;     /* runs that were started for it */
 byte acts = 1;       /* what people did: the first is cairn:ready */
-bool asksHold[3]; /* cairn:hold, not cairn:ready */
+bool asksHold[3];    /* cairn:hold, not cairn:ready */
 
 /* ---- What has landed for this generation (agentRan: for this attempt), and whether every read shows it */
 byte branches = 0; /* GitHub refuses a second branch of one name */
@@ -84,7 +89,7 @@ bool branchShown = true;
 bool pullShown = true;
 bool quiet = false; /* the quiet period has passed since the later of owner over and fence */
 
-#define mayFind(landed, shown) (landed > 0)
+#define mayFind(landed) (landed > 0)
 #define mayMiss(landed, shown) (landed == 0 || !shown)
 
 /* ---- Runs */
@@ -98,6 +103,12 @@ bool unsure[RUNS];                   /* the branch was sent, and nobody knows wh
 bool stale[RUNS];                    /* its reads may show its claim as the head, which it no longer is */
 bool lostSight[RUNS];                /* the engine calls it over, and it goes on */
 bool rerun = false;                  /* somebody has used "re-run" */
+
+#ifdef ALL_MAY_GO_ON
+#define mayGoOn(i) (edge == CLAIMED && at[i] != GATE)
+#else
+#define mayGoOn(i) (i == 0)
+#endif
 
 #define stopped(i) (at[i] == FREE || at[i] == ENDED || at[i] == CLAIM_LATE || at[i] == RESULT_LATE)
 #define isOver(i) (stopped(i) || lostSight[i])
@@ -287,7 +298,7 @@ end:
   /* it is the first, or its list does not show who is */
   :: d_step { at[i] == CLAIMING -> believes[i] = true; edge = CLAIMED; owner = i; at[i] = HEAD; effect[i] = RUN_AGENT }
 #else
-  :: d_step { at[i] == GATE && edge == DECLARED && marker -> at[i] = CLAIMING }
+  :: d_step { at[i] == GATE && edge == DECLARED && markerSeen -> at[i] = CLAIMING }
   :: d_step { at[i] == CLAIMING || at[i] == CLAIM_LATE ->
       must(VISIBLE, edge == DECLARED && marker);
       if
@@ -312,8 +323,8 @@ end:
 #endif
 
   /* performOrRecover: probe, read the head, send once, classify */
-  :: d_step { at[i] == PROBE && effect[i] == BRANCH && mayFind(branches, branchShown) -> next(i) }
-  :: d_step { at[i] == PROBE && effect[i] == PULL && mayFind(pulls, pullShown) -> next(i) }
+  :: d_step { at[i] == PROBE && effect[i] == BRANCH && mayFind(branches) -> next(i) }
+  :: d_step { at[i] == PROBE && effect[i] == PULL && mayFind(pulls) -> next(i) }
   :: d_step { at[i] == PROBE && effect[i] == BRANCH && mayMiss(branches, branchShown) -> at[i] = HEAD }
   :: d_step { at[i] == PROBE && effect[i] == PULL && mayMiss(pulls, pullShown) -> at[i] = HEAD }
   :: d_step { at[i] == HEAD && (headIsMine(i) || stale[i]) -> at[i] = PERMIT }
@@ -331,6 +342,7 @@ end:
       lands(i, effect[i]); next(i) }
   :: d_step { at[i] == PERMIT && (effect[i] == PULL || effect[i] == BRANCH && branches == 0) -> /* unknown */
       sent[i] = effect[i]; at[i] = SENT }
+  :: d_step { at[i] == PERMIT && effect[i] == BRANCH && branches > 0 -> next(i) } /* refused: it is there */
   :: d_step { at[i] == PERMIT && effect[i] == PULL -> conclude(i) } /* refused, and not there */
   :: d_step { at[i] == PERMIT && effect[i] == BRANCH -> /* refused, and nothing is seen of it */
       if
@@ -339,14 +351,14 @@ end:
 #endif
       :: else -> conclude(i)
       fi }
-  :: d_step { at[i] == SENT && effect[i] == BRANCH && mayFind(branches, branchShown) -> next(i) }
-  :: d_step { at[i] == SENT && effect[i] == PULL && mayFind(pulls, pullShown) -> next(i) }
+  :: d_step { at[i] == SENT && effect[i] == BRANCH && mayFind(branches) -> next(i) }
+  :: d_step { at[i] == SENT && effect[i] == PULL && mayFind(pulls) -> next(i) }
   :: d_step { at[i] == SENT && effect[i] == BRANCH && mayMiss(branches, branchShown) ->
       if
       :: unsure[i] -> leave(i)
       :: else -> unsure[i] = true; at[i] = HEAD
       fi }
-  #ifdef RESEND
+#ifdef RESEND
   :: d_step { at[i] == SENT && effect[i] == PULL && mayMiss(pulls, pullShown) -> at[i] = HEAD }
 #else
   :: d_step { at[i] == SENT && effect[i] == PULL && mayMiss(pulls, pullShown) -> leave(i) }
@@ -373,7 +385,7 @@ end:
       fi }
   :: d_step { at[i] == CLAIM_LATE || at[i] == RESULT_LATE -> leave(i) }
   /* its runner is out of touch: the engine calls it over */
-  :: d_step { i == 0 && edge == CLAIMED && my[i] == turn && !stopped(i) && at[i] != GATE && !lostSight[i] ->
+  :: d_step { mayGoOn(i) && edge != NONE && my[i] == turn && !stopped(i) && !lostSight[i] ->
       lostSight[i] = true }
   /* somebody re-runs run 0: all of it, or what failed with the outputs of its gate */
   :: d_step { i == 2 && !rerun && at[2] == FREE && edge != NONE && my[0] == turn && isOver(0) ->
@@ -425,7 +437,7 @@ inline whatWasReached() {
 #endif
 }
 
-inline make(r, taken) {
+inline make(r) {
   made = step[r]; act = taken;
 #ifdef PROBE_EARLY
   missed = false;
@@ -447,7 +459,7 @@ inline make(r, taken) {
     :: made == LOST -> note(wasLost)
     :: else
     fi;
-    must(ABSENT, made == APPLIED || pulls == 0);
+    must(ABSENT, made == APPLIED || pulls == 0 && (made == FAILED || branchShown));
     close();
     if
     :: act > 0 -> done = done || made == APPLIED; obey()
@@ -460,13 +472,15 @@ inline make(r, taken) {
 
 /* ---- The replicas of the app: observe, decide, act */
 active proctype Replicas() {
+  byte r;
+  byte taken;
 end:
   do
   /* signals */
   :: d_step { edge == DECLARED && !marker -> marker = true }
-  :: d_step { edge == DECLARED && marker && starts < STARTS && at[0] == FREE && sent[0] == NOTHING ->
+  :: d_step { edge == DECLARED && markerSeen && starts < STARTS && at[0] == FREE && sent[0] == NOTHING ->
       starts++; at[0] = GATE; my[0] = turn }
-  :: d_step { edge == DECLARED && marker && starts < STARTS && at[1] == FREE && sent[1] == NOTHING &&
+  :: d_step { edge == DECLARED && markerSeen && starts < STARTS && at[1] == FREE && sent[1] == NOTHING &&
       at[0] != FREE ->
       starts++; at[1] = GATE; my[1] = turn }
 
@@ -477,17 +491,18 @@ end:
   :: d_step { undecided(OBEY) && edge == DECLARED && acts > consumed -> decide(OBEY) }
   :: d_step { undecided(EXPIRE) && edge == DECLARED && att < ATTEMPTS -> decide(EXPIRE) }
   :: d_step { undecided(NEVER_STARTED) && edge == DECLARED && starts == STARTS &&
-      (my[0] != turn || isOver(0)) && (my[1] != turn || isOver(1)) && (my[2] != turn || isOver(2)) -> decide(NEVER_STARTED) }
+      (my[0] != turn || isOver(0)) && (my[1] != turn || isOver(1)) && (my[2] != turn || isOver(2)) ->
+      decide(NEVER_STARTED) }
 
   /* claimed, and the owner lives */
   :: d_step { undecided(CANCEL) && edge == CLAIMED && !ownerOver && !cancelled && acts > consumed -> decide(CANCEL) }
   /* all of it is found (of a merge: whatever the engine says) */
-  :: d_step { undecided(APPLIED) && edge == CLAIMED && mayFind(pulls, pullShown) -> decide(APPLIED) }
+  :: d_step { undecided(APPLIED) && edge == CLAIMED && mayFind(pulls) -> decide(APPLIED) }
   /* over, and the owner says that what is missing was not sent */
   :: d_step { undecided(FAILED) && edge == CLAIMED && ownerOver && result && mayMiss(pulls, pullShown) &&
-      (!branchTold || !withAgent || mayFind(branches, branchShown)) -> decide(FAILED) }
+      (!branchTold || !withAgent || mayFind(branches)) -> decide(FAILED) }
   /* over, and nothing is known: fence, quiet period, probe */
-#ifndef NO_FENCE
+#if !defined NO_FENCE && !defined NO_RECOVERY
   :: d_step { undecided(CANCEL) && edge == CLAIMED && ownerOver && !cancelled && mayMiss(pulls, pullShown) ->
       decide(CANCEL) }
 #endif
@@ -500,12 +515,17 @@ end:
 #endif
 
   /* the step is made: with an act that the look has found, if any (of two the later one), or without */
-  :: d_step { step[0] != IDLE && step[0] != OBEY -> make(0, 0) }
-  :: d_step { takesAct(0) && acts > consumed -> make(0, consumed + 1) }
-  :: d_step { takesAct(0) && acts > consumed + 1 -> make(0, consumed + 2) }
-  :: d_step { step[1] != IDLE && step[1] != OBEY -> make(1, 0) }
-  :: d_step { takesAct(1) && acts > consumed -> make(1, consumed + 1) }
-  :: d_step { takesAct(1) && acts > consumed + 1 -> make(1, consumed + 2) }
+  :: atomic { step[0] != IDLE ->
+      if
+      :: r = 0
+      :: step[1] != IDLE -> r = 1
+      fi;
+      if
+      :: step[r] != OBEY -> taken = 0
+      :: takesAct(r) && acts > consumed -> taken = consumed + 1
+      :: takesAct(r) && acts > consumed + 1 -> taken = consumed + 2
+      fi;
+      d_step { make(r); r = 0; taken = 0 } }
   /* or its process dies before */
   :: d_step { step[0] != IDLE -> quiet = quiet && cancelled; step[0] = step[1]; step[1] = IDLE };
 progress_crash: skip

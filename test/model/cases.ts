@@ -20,17 +20,23 @@ export interface Whole {
   readonly question: Question;
 }
 
-const whole = (name: string, acts: number, search: Question["search"]): Whole => ({
+const whole = (
+  name: string,
+  acts: number,
+  search: Question["search"] = "states",
+  more: readonly string[] = [],
+): Whole => ({
   name,
-  question: { defines: [`ACTS=${acts}`], search, expect: "whole" },
+  question: { defines: [`ACTS=${acts}`, ...more], search, expect: "whole" },
 });
 
 /** Exhaustive: every state is visited, and stored as a whole. */
 export const WHOLES: readonly Whole[] = [
-  whole("`cairn:ready`", 1, "states"),
-  whole("`cairn:ready`, one act more", 2, "states"),
-  whole("`cairn:ready`, two acts more", 3, "states"),
+  whole("`cairn:ready`", 1),
+  whole("`cairn:ready`, one act more", 2),
+  whole("`cairn:ready`, two acts more", 3),
   whole("the same: nothing goes on for ever", 3, "cycles"),
+  whole("one act more; all three runs may go on when called over", 2, "states", ["ALL_MAY_GO_ON"]),
 ];
 
 export interface Variant {
@@ -41,6 +47,7 @@ export interface Variant {
 }
 
 export const VARIANTS: readonly Variant[] = [
+  { name: "an intent is acted on before its marker is seen", define: "NO_MARKER", refutes: ["visible"] },
   {
     name: "the first comment wins, not the chain",
     define: "CLAIM_BY_COMMENT_ORDER",
@@ -76,6 +83,7 @@ export const VARIANTS: readonly Variant[] = [
     define: "NOT_SENT_AFTER_UNKNOWN",
     refutes: ["stays"],
   },
+  { name: "nobody takes over from an owner that died", define: "NO_RECOVERY", refutes: ["ends"] },
   { name: "what permits a send may be old", define: "SEND_ON_OLD_READ", refutes: ["stays"] },
 ];
 

@@ -38,7 +38,7 @@ export async function ask({ defines, search, expect }: Question): Promise<Findin
   try {
     await run(folder, "spin", ["-a", ...defines.map((one) => `-D${one}`), MODEL]);
     const kind = search === "states" ? "-DSAFETY" : "-DNP";
-    const effort = expect === "whole" ? "-O2" : "-O0";
+    const effort = expect === "whole" ? "-O1" : "-O0";
     const flags = [effort, "-w", "-DCOLLAPSE", `-DMEMLIM=${MEGABYTES}`, kind];
     await run(folder, "gcc", [...flags, "-o", "pan", "pan.c"]);
     const options = ["-n", `-m${DEPTH}`, "-w22", ...(search === "cycles" ? ["-l"] : [])];
