@@ -1,6 +1,7 @@
 /**
- * What this process happens to remember: where it wrote a comment, when it sent a signal. It decides nothing: it
- * only says where to look first, and keeps a signal from being repeated while reads lag. Lost, nothing is lost.
+ * What this process happens to remember: where it wrote a comment, when it sent a signal, since when it knows a head. It
+ * decides nothing: it only says where to look first, what to wait for, and keeps a signal from being repeated while reads
+ * lag. Lost, nothing is lost.
  */
 import type { IssueId } from "../core/words.ts";
 
@@ -13,6 +14,8 @@ export interface Memory {
   /** GitHub would not start a run for this intent: the next look looks for the reason. */
   startRefused(digest: string): void;
   wasRefused(digest: string): boolean;
+  /** When this process first read the issue's chain with this head, if it was not at `now`: GitHub's clock, ms. */
+  headSince(issue: IssueId, head: string, now: number): number;
   /** Milliseconds (monotonic) until which the same act is not sent again; `undefined`: send it. */
   heldBack(issue: IssueId, act: string, now: number): number | undefined;
   sent(issue: IssueId, act: string, until: number): void;
@@ -28,6 +31,7 @@ export function createMemory(): Memory {
   const refused = new Map<string, true>();
   const acts = new Map<string, number>();
   const said = new Map<string, true>();
+  const heads = new Map<string, { readonly head: string; readonly since: number }>();
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
   return {
     wrote(issue, comment) {
@@ -40,6 +44,12 @@ export function createMemory(): Memory {
     startedAt: (digest) => starts.get(digest),
     startRefused: (digest) => put(refused, digest, true),
     wasRefused: (digest) => refused.has(digest),
+    headSince(issue, head, now) {
+      const known = heads.get(nameOf(issue));
+      if (known?.head === head) return known.since;
+      put(heads, nameOf(issue), { head, since: now });
+      return now;
+    },
     heldBack(issue, act, now) {
       const until = acts.get(`${nameOf(issue)} ${act}`);
       return until !== undefined && until > now ? until : undefined;

@@ -85,6 +85,7 @@ async function cycle(look: Look): Promise<LookEnd> {
     wrote: memory.comments(site.issue),
     startedAt: (digest) => memory.startedAt(digest),
     wasRefused: (digest) => memory.wasRefused(digest),
+    headSince: (head, now) => memory.headSince(site.issue, head, now),
   });
   for (let acts = 0; acts < MOST_ACTS && !look.signal.aborted; acts += 1) {
     const decision = await decided(observer);

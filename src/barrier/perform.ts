@@ -7,7 +7,7 @@ import type { Outcome } from "../github/outcome.ts";
 import { stillOwner } from "./claim.ts";
 import { Refusal } from "./errors.ts";
 import type { Claim, Proof } from "./proof.ts";
-import type { Site } from "./site.ts";
+import { HEAD_FRESHNESS, type Site } from "./site.ts";
 
 /** What there is to see of an effect, and where. */
 export type Probe<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "absent" };
@@ -52,17 +52,28 @@ export async function performOrRecover<K extends EffectKind, Material, Value>(
   const before = await handler.probe(site, effect);
   if (before.kind === "found") return { kind: "applied", value: before.value, how: "found" };
   const material = await prepare();
+  let unanswered = false;
   for (let sent = 1; ; sent += 1) {
-    // The read that permits this send: the head is this run's claim, with no cancel after it.
-    await stillOwner(site, claim.head, claim.run);
+    await permit(site, claim);
     const end = await handler.send(site, proof, claim, effect, material);
     if (end.kind === "applied") return { kind: "applied", value: end.value, how: "sent" };
     const found = await look(site, handler, effect, end.kind === "unknown" ? LOOKS : []);
     if (found.kind === "found") return { kind: "applied", value: found.value, how: "found" };
     // A limit refuses before anything begins: behind its end, and a new look at the head, it may be sent.
     if (end.kind === "refused" && end.reason === "rate-limited" && sent < RESENDS) continue;
+    // What was sent before it may still land: its refusal speaks for the last request alone (I4).
+    if (end.kind === "refused" && unanswered) return { kind: "unknown", message: end.message };
     if (end.kind === "refused") return { kind: "not-sent", message: end.message, status: end.status };
+    unanswered = true;
     if (handler.repeat === "once" || sent >= RESENDS) return { kind: "unknown", message: end.message };
+  }
+}
+
+/** The read that permits a send: the head is this run's claim, with no cancel after it. A slow answer is asked again (I1). */
+async function permit(site: Site, claim: Claim): Promise<void> {
+  let { readAt } = await stillOwner(site, claim.head, claim.run);
+  while (site.clock.now() - readAt > HEAD_FRESHNESS) {
+    ({ readAt } = await stillOwner(site, claim.head, claim.run));
   }
 }
 

@@ -26,7 +26,10 @@ export type ChainView =
       readonly head: Sha;
       readonly record: ChainRecord;
       readonly state: ChainState;
-      /** When GitHub made the head commit, milliseconds since the epoch. */
+      /**
+       * Milliseconds since the epoch. As it is read: when GitHub made the head commit, which may be long before its ref
+       * was moved there. As `decide` gets it: when the ref surely had been.
+       */
       readonly at: number;
     }
   /** The ref points at something that Cairn did not make, or that breaks the rules. */

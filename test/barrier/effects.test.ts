@@ -210,6 +210,49 @@ test("a lost branch create is sent again: GitHub itself refuses a second one", a
   expect(landedOf(s, /^branch\.create/)).toBe(1);
 });
 
+test("a branch that was refused after a request without an answer is unknown: the first may still land (I4)", async () => {
+  await using s = await scene();
+  const branch = branchCreate(BRANCH);
+  const { proof, claim } = await s.own([branch]);
+  const route = { method: "POST", path: "/repos/{owner}/{repo}/git/refs" };
+  s.fixture.sandbox.faults.add({ ...route, fault: { kind: "applied-late", delayMs: 60_000 } });
+  s.fixture.sandbox.faults.add({ ...route, fault: { kind: "status", status: 403, message: "not for you" } });
+  const prepare = async () => ({ commit: await s.branchCommit(`work\n\n${trailerOf(branch.key)}`) });
+  const end = await performOrRecover(s.site, proof, claim, branchCreateHandler, branch, prepare);
+  expect(end.kind).toBe("unknown");
+  s.fixture.sandbox.clock.advance(61_000);
+  await expect.poll(() => landedOf(s, /^branch\.create/)).toBe(1);
+});
+
+test("a head whose read took longer than it may permit is read again before anything is sent (I1)", async () => {
+  await using s = await scene();
+  await s.site.writes.createRef(`refs/heads/${BRANCH}`, await s.branchCommit("work"));
+  const pull = pullCreate(BRANCH, "main");
+  const { proof, claim } = await s.own([pull]);
+  let ahead = 0;
+  let heads = 0;
+  const site: Scene["site"] = {
+    ...s.site,
+    clock: { ...s.site.clock, now: () => s.site.clock.now() + ahead },
+    reads: {
+      ...s.site.reads,
+      ref: async (name) => {
+        const sentAt = site.clock.now();
+        const read = await s.site.reads.ref(name);
+        if (name !== `cairn/${s.issue}`) return read;
+        heads += 1;
+        // The first two answers take almost as long as a request may.
+        if (heads <= 2) ahead += 14_000;
+        return read && { ...read, readAt: sentAt };
+      },
+    },
+  };
+  const material = async () => ({ title: "t", body: "b" });
+  const end = await performOrRecover(site, proof, claim, pullCreateHandler, pull, material);
+  expect(end).toMatchObject({ kind: "applied", how: "sent" });
+  expect(heads).toBe(3);
+});
+
 test("an effect that the intent does not name is refused", async () => {
   await using s = await scene();
   const { proof, claim } = await s.own([branchCreate(BRANCH)]);

@@ -40,6 +40,8 @@ export interface ObserverInput {
   readonly startedAt: (digest: string) => number | undefined;
   /** Whether GitHub would not start a run for this intent: then the reason is looked for. */
   readonly wasRefused: (digest: string) => boolean;
+  /** When this process first read this head, if not at `now`: GitHub's clock, ms. */
+  readonly headSince: (head: string, now: number) => number;
 }
 
 export interface Observer {
@@ -61,7 +63,8 @@ type Parts = { -readonly [P in Part]?: Snapshot[P] };
 /** Reads what every look needs: the issue and its chain. Throws `GitHubError`. */
 export async function createObserver(input: ObserverInput): Promise<Observer> {
   const site: Site = { ...input.site, reads: onceEach(input.site.reads) };
-  const [issueRead, chainRead] = await Promise.all([site.reads.issue(site.issue.number), readChain(site)]);
+  const readHead = async (): Promise<Read<ChainView>> => knownSince(await readChain(site), input.headSince);
+  const [issueRead, chainRead] = await Promise.all([site.reads.issue(site.issue.number), readHead()]);
   let chain: Read<ChainView> = chainRead;
   let issue = issueRead?.value;
   let now = Math.max(issueRead?.serverTime ?? 0, chainRead.serverTime);
@@ -139,7 +142,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     const ledger = parts.ledger?.ledger;
     if (ledger && ledger.beyond.length > 0) {
       // A replica may have made a step between the two reads: the head is read once more before it is mistrusted.
-      chain = await readChain(site);
+      chain = await readHead();
       refold();
     }
   }
@@ -256,7 +259,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     async chainMoved() {
       moved = true;
       written = false;
-      chain = await readChain(site);
+      chain = await readHead();
       now = Math.max(now, chain.serverTime);
       for (const part of STEP_CHANGES) delete parts[part];
       if (events) await readActs();
@@ -273,6 +276,16 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       issue = { ...issue, labels: [...new Set([...kept, ...add])] };
     },
   };
+}
+
+/**
+ * I4: a quiet period begins when the ref has moved. Its commit was made before that, by a process that may have been slow;
+ * only the first read that shows the head says that it stands.
+ */
+function knownSince(read: Read<ChainView>, since: ObserverInput["headSince"]): Read<ChainView> {
+  const { value, serverTime } = read;
+  if (value.kind !== "sound") return read;
+  return { ...read, value: { ...value, at: Math.max(value.at, since(value.head, serverTime)) } };
 }
 
 /** Reviews are asked for twice in one look, by the probe and by the gate: one answer serves both. */
