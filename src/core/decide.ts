@@ -19,7 +19,10 @@ export function decide(snapshot: Snapshot): Decision {
   if (declaring && !ledger) return { kind: "look", part: "ledger" };
   const beyond = ledger?.ledger.beyond.at(-1);
   if (beyond) {
-    const words = `comment ${beyond.comment} cites step ${beyond.seq}`;
+    const words =
+      beyond.seq === null
+        ? `comment ${beyond.comment} was written behind a step of it`
+        : `comment ${beyond.comment} cites step ${beyond.seq}`;
     return chain.kind === "absent"
       ? distrust(snapshot, "chain-missing", words, null)
       : distrust(snapshot, "chain-rewound", `${words}, the chain ends at ${chain.state.seq}`, chain.head);

@@ -32,7 +32,11 @@ export interface Ledger {
   readonly visible: ReadonlyMap<Digest, { readonly comment: number; readonly marker: Marker }>;
   readonly inert: readonly Inert[];
   /** The app's own markers beyond the head's step: the chain was moved back, or the head's read is old. */
-  readonly beyond: readonly { readonly comment: number; readonly seq: number }[];
+  readonly beyond: readonly {
+    readonly comment: number;
+    /** `null`: nobody can tell any more which step it cited. */
+    readonly seq: number | null;
+  }[];
   /** Alarms that were raised, by the head that they speak of. */
   readonly alarms: ReadonlySet<string>;
 }
@@ -46,11 +50,16 @@ export function foldLedger(
 ): Ledger {
   const visible = new Map<Digest, { comment: number; marker: Marker }>();
   const inert: Inert[] = [];
-  const beyond: { comment: number; seq: number }[] = [];
+  const beyond: { comment: number; seq: number | null }[] = [];
   const alarms = new Set<string>();
   const declared = new Set(chain?.declared ?? []);
   for (const comment of comments) {
     const decoded = decodeMarker(comment.body);
+    // Where there is no chain, a comment of the app's own is a trace of one, whatever somebody has made of its text.
+    if (!chain && comment.appId === appId && decoded.kind !== "marker") {
+      beyond.push({ comment: comment.id, seq: null });
+      continue;
+    }
     if (decoded.kind === "none") continue;
     const reject = (why: InertReason): void => {
       inert.push({ comment: comment.id, author: comment.author, why });

@@ -64,6 +64,11 @@ test("a marker beyond the head's step shows that the chain was moved back", () =
   const later = hold(5);
   expect(foldLedger([comment(10, later)], chainOf(2), issue, APP).beyond).toEqual([{ comment: 10, seq: 5 }]);
   expect(foldLedger([comment(10, later)], undefined, issue, APP).beyond).toHaveLength(1);
+  // Edited beyond recognition, it is still the app's: without a chain that is a trace of one.
+  const spoilt = { ...comment(10, later), body: "gone" };
+  expect(foldLedger([spoilt], undefined, issue, APP).beyond).toEqual([{ comment: 10, seq: null }]);
+  expect(foldLedger([spoilt], chainOf(2), issue, APP).beyond).toEqual([]);
+  expect(foldLedger([{ ...spoilt, appId: null }], undefined, issue, APP).beyond).toEqual([]);
 });
 
 const me = { appId: APP, botId: 500 };
