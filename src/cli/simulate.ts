@@ -15,7 +15,7 @@ import {
 } from "../simulation/small-scope.ts";
 import type { Story } from "../simulation/story.ts";
 import { summaryOf } from "../simulation/summary.ts";
-import { GUARDS, type GuardName } from "../simulation/without.ts";
+import { GUARDS, type GuardName, type Shows } from "../simulation/without.ts";
 import type { SeedReport } from "../simulation/worker.ts";
 import { ExitError, options } from "./exit.ts";
 
@@ -36,7 +36,8 @@ same seed tells the same story, to the last request.
   --start S            the first one (default 1)
   --profile P          how much goes wrong (default mixed):
 ${profiles}
-  --without GUARD      with one guard taken out of the code, in the simulation only:
+  --without GUARD      with one guard taken out of the code, in the simulation only; worlds in which it is
+                       missed are run before all others:
                        ${Object.keys(GUARDS).join(", ")}
   --omit A,B:2         without these faults, or without the second time of one; how a story is shortened
   --stories N          violations that are told whole, which takes a minute each (default 3)
@@ -84,9 +85,10 @@ export async function simulate(args: readonly string[]): Promise<number> {
       },
     });
   const question = given["small-scope"];
+  if (without !== undefined) await run(await showing(GUARDS[without].shows));
   if (question !== undefined) {
     oneOf("small-scope", question, QUESTIONS);
-    await run(await smallScope(question as Question, threads));
+    await run(await smallScope(question as Question));
   } else if (given.kept) {
     await run(keptSeeds());
   } else {
@@ -98,17 +100,33 @@ export async function simulate(args: readonly string[]): Promise<number> {
 }
 
 /** All worlds of the small scope; which requests they have is found out by running them undisturbed. */
-async function smallScope(question: Question, threads: number): Promise<readonly SeedOptions[]> {
-  const worlds = Object.keys(WORLDS) as WorldName[];
+async function smallScope(question: Question): Promise<readonly SeedOptions[]> {
   const found: SeedOptions[] = [];
-  for (const world of worlds) {
+  for (const world of Object.keys(WORLDS) as WorldName[]) {
     await runPool([undisturbed(world)], {
-      threads,
+      threads: 1,
       without: undefined,
       stories: 0,
       onReport: ({ names }) => found.push(...casesOf(world, names ?? [], question).map(optionsOfCase)),
     });
   }
+  return found;
+}
+
+/** The worlds in which a guard is missed. */
+async function showing(shows: Shows): Promise<readonly SeedOptions[]> {
+  if ("seeds" in shows) return shows.seeds.map((seed) => ({ seed, profile: shows.profile }));
+  const { question, name, outcome } = shows;
+  const found: SeedOptions[] = [];
+  await runPool([undisturbed("merge")], {
+    threads: 1,
+    without: undefined,
+    stories: 0,
+    onReport({ names }) {
+      const cases = casesOf("merge", names ?? [], question);
+      found.push(...cases.filter((one) => one.name === name && one.outcome === outcome).map(optionsOfCase));
+    },
+  });
   return found;
 }
 

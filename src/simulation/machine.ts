@@ -15,8 +15,8 @@ export interface MachineOptions {
   readonly store: GitStore;
   /** The commit that the job has checked out. */
   readonly checkout: () => string;
-  /** An agent begins to work, under this effect key. */
-  readonly agentBegins: (key: string) => void;
+  /** An agent begins to work. */
+  readonly agentBegins: () => void;
 }
 
 /** What the agent leaves: paths and contents, which `judge` takes up. */
@@ -41,7 +41,7 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
       files.set(path, Buffer.from(content));
     },
     async work(_job, context) {
-      options.agentBegins(`agent.run:${context.issue}#g${context.generation}a${context.attempt}`);
+      options.agentBegins();
       await process.clock.sleep(chance.integer(1, 8) * MINUTE);
       if (dice.roll("agent-failed")) {
         const reason = dice.of("agent-failed").pick(FAILURES);

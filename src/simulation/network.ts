@@ -7,7 +7,7 @@ import type { Clockwork } from "./clockwork.ts";
 import { type CrashPoint, crashPointOf } from "./crash-points.ts";
 import type { SimulatedFaults } from "./faults.ts";
 import { APP_URL } from "./places.ts";
-import type { Outcome, Plan } from "./plan.ts";
+import type { Act, Outcome, Plan } from "./plan.ts";
 import type { Process } from "./process.ts";
 import { nameOf, type RequestName } from "./requests.ts";
 import type { Telling } from "./telling.ts";
@@ -24,8 +24,8 @@ export interface NetworkOptions {
   /** Whether the process is lost here, and if so, that it is. */
   readonly crashes: (process: Process, point: CrashPoint, planned: Outcome | undefined) => boolean;
   readonly hides: () => boolean;
-  /** A person sets this label now. */
-  readonly act: (label: string) => void;
+  /** A person does this now. */
+  readonly act: (act: Act) => void;
   /** What is planned for a request, by its number. */
   readonly plan: Plan | undefined;
 }
@@ -60,7 +60,7 @@ export function createNetwork(options: NetworkOptions): Network {
     requests += 1;
     const planned = options.plan?.request === requests ? options.plan.outcome : undefined;
     names.push(`${process.kind}:${name}`);
-    if (planned?.kind === "act") options.act(planned.label);
+    if (planned?.kind === "act") options.act(planned.act);
     const before = crashPointOf(process.kind, "before", name);
     if (before && crashes(process, before, planned))
       return process.awake().then(() => Promise.reject(reset()));

@@ -5,8 +5,9 @@ import type { Issue } from "../sandbox/world/state.ts";
 import type { Chance } from "./chance.ts";
 import type { Clockwork } from "./clockwork.ts";
 import type { Dice, Knob } from "./knobs.ts";
+import type { Act } from "./plan.ts";
 import { OWNER, type Person, type Stage } from "./stage.ts";
-import { tamperings } from "./tampering.ts";
+import { editLastMarker, tamperings } from "./tampering.ts";
 import type { Telling } from "./telling.ts";
 
 export interface PeopleOptions {
@@ -36,8 +37,8 @@ export interface People {
   file(title: string): Promise<number>;
   /** From now on they work, review and meddle. */
   begin(issues: readonly number[]): void;
-  /** A label on each, now; one that stands there is taken away first. */
-  set(issues: readonly number[], label: string): Promise<void>;
+  /** Does this to each, now. */
+  act(issues: readonly number[], act: Act): Promise<void>;
   /** Asks for a new generation of each, so much later (ms). */
   askAgain(issues: readonly number[], after: number): void;
   /** Nobody meddles any more: what was taken away is given back, what waits for people is done. */
@@ -315,7 +316,10 @@ export function createPeople(options: PeopleOptions): People {
         rounds(issue);
       }
     },
-    set: setAnew,
+    async act(issues, act) {
+      if (act !== "edit") return setAnew(issues, `cairn:${act}`);
+      for (const issue of issues) await editLastMarker(place, issue);
+    },
     askAgain(issues, after) {
       later(after, () => setAnew(issues, "cairn:ready"));
     },

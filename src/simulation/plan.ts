@@ -4,8 +4,10 @@ import type { RequestFault } from "../sandbox/control/faults.ts";
 export type Outcome =
   | RequestFault
   | { readonly kind: "crash"; readonly moment: "before" | "after" }
-  /** A person asks for something in just that moment. */
-  | { readonly kind: "act"; readonly label: "cairn:hold" | "cairn:ready" };
+  /** A person does something in just that moment: sets a label, or edits the last marker. */
+  | { readonly kind: "act"; readonly act: Act };
+
+export type Act = "hold" | "ready" | "edit";
 
 export interface Plan {
   /** Number of the request, from 1, in the order in which processes send them; 0: none. */
@@ -47,6 +49,7 @@ export const OUTCOMES: Readonly<Record<string, Outcome>> = {
 
 /** What people can do while a request is on its way, whatever it asks. */
 export const ACTS: Readonly<Record<string, Outcome>> = {
-  "cairn:hold is set": { kind: "act", label: "cairn:hold" },
-  "cairn:ready is set again": { kind: "act", label: "cairn:ready" },
+  "cairn:hold is set": { kind: "act", act: "hold" },
+  "cairn:ready is set again": { kind: "act", act: "ready" },
+  "the last marker is edited": { kind: "act", act: "edit" },
 };

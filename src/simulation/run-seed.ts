@@ -128,7 +128,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     handle: sandbox.handle,
     app: () => replicas.any()?.exchange,
     crashes: (process, point, planned) => losses.crashes(process, point, planned),
-    act: (label) => void people.set(issues, label),
+    act: (act) => void people.act(issues, act),
     plan: options.plan,
     hides: () => dice.roll("short-list", 2),
   });

@@ -185,7 +185,9 @@ function begin(
         files,
         store: facts.repository.store,
         checkout: () => checkout,
-        agentBegins: (key) => options.agentBegins(process, key),
+        // Its job bears the effect's key as its name.
+        agentBegins: () =>
+          options.agentBegins(process, /agent\.run:\S+/.exec(record.name)?.[0] ?? record.name),
       }),
       summarize: async (markdown) => void summaries.push(markdown),
     };

@@ -5,19 +5,29 @@ import type { Place } from "./people.ts";
 
 type Meddling = readonly [Knob, number, (issue: number) => Promise<unknown>];
 
+function markersOn({ sandbox, stage }: Place, issue: number): readonly IssueComment[] {
+  const { world } = sandbox;
+  const id = [...world.issues.values()].find(
+    (one) => one.repositoryId === stage.repository.id && one.number === issue,
+  )?.id;
+  return [...world.comments.values()].filter(
+    (one) => one.issueId === id && one.authorId === stage.app.app.botId && one.body.includes("cairn:marker"),
+  );
+}
+
+/** Lets it permit something for another attempt. */
+const anotherAttempt = (body: string): string => body.replaceAll(/#g(\d+)a\d+"/g, '#g$1a9"');
+
+export async function editLastMarker(place: Place, issue: number): Promise<void> {
+  const marker = markersOn(place, issue).at(-1);
+  if (marker)
+    await place.ask("maya", "PATCH", `/issues/comments/${marker.id}`, { body: anotherAttempt(marker.body) });
+}
+
 export function tamperings(place: Place): readonly Meddling[] {
   const { sandbox, stage, ask, dice, telling } = place;
   const { world } = sandbox;
-
-  function markers(issue: number): readonly IssueComment[] {
-    const id = [...world.issues.values()].find(
-      (one) => one.repositoryId === stage.repository.id && one.number === issue,
-    )?.id;
-    return [...world.comments.values()].filter(
-      (one) =>
-        one.issueId === id && one.authorId === stage.app.app.botId && one.body.includes("cairn:marker"),
-    );
-  }
+  const markers = (issue: number): readonly IssueComment[] => markersOn(place, issue);
   const any = (knob: Knob, issue: number): IssueComment | undefined => {
     const found = markers(issue);
     return found[found.length === 0 ? 0 : dice.of(knob).integer(0, found.length - 1)];
@@ -50,9 +60,7 @@ export function tamperings(place: Place): readonly Meddling[] {
 
   /** A little of it is another: the step that it cites, or the attempt for which it permits something. */
   const altered = (body: string): string =>
-    dice.of("marker-edited").happens(0.3)
-      ? body.replace('"seq":', '"seq":1')
-      : body.replaceAll(/#g(\d+)a\d+"/g, '#g$1a9"');
+    dice.of("marker-edited").happens(0.3) ? body.replace('"seq":', '"seq":1') : anotherAttempt(body);
 
   const ref = (issue: number): string => `/git/refs/cairn/${issue}`;
   const head = (issue: number): string | undefined => stage.repository.refs.get(`refs/cairn/${issue}`);

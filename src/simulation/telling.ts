@@ -9,6 +9,8 @@ import type { RequestName } from "./requests.ts";
 export interface Sent {
   readonly at: number;
   readonly process: string;
+  /** GitHub's name for the request. */
+  readonly id: string | undefined;
   readonly name: RequestName;
   readonly url: string;
   readonly status: number;
@@ -56,6 +58,7 @@ export function createTelling(clockwork: Clockwork): Telling {
       sent.push({
         at: clockwork.now(),
         process: process.name,
+        id: headers["x-github-request-id"],
         name,
         url,
         status,

@@ -4,6 +4,8 @@
  */
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
+import type { Profile } from "./knobs.ts";
+import type { Question } from "./small-scope.ts";
 
 export interface Cut {
   /** From the top of the checkout. */
@@ -13,9 +15,15 @@ export interface Cut {
   readonly to: string;
 }
 
+/** Where its absence shows, whatever else is run: worlds of chance, or one thing that goes wrong in the small scope. */
+export type Shows =
+  | { readonly profile: Profile; readonly seeds: readonly number[] }
+  | { readonly question: Question; readonly name: string; readonly outcome: string };
+
 export interface Guard {
   /** What is missing then. */
   readonly about: string;
+  readonly shows: Shows;
   readonly cuts: readonly Cut[];
 }
 
@@ -26,6 +34,7 @@ export const GUARDS = {
   barrier: {
     about:
       "nobody proves that it may act: whoever is started works, and what is not seen yet is started again",
+    shows: { profile: "cascade", seeds: [1, 2] },
     cuts: [
       {
         file: "src/barrier/claim.ts",
@@ -57,10 +66,12 @@ export const GUARDS = {
   },
   chain: {
     about: "steps are made without compare-and-set: the last one counts",
+    shows: { profile: "mixed", seeds: [6001, 6002, 6003] },
     cuts: [{ file: "src/github/writes.ts", from: "force: false", to: "force: true" }],
   },
   digest: {
     about: "a marker counts whatever the chain declares",
+    shows: { question: "acts", name: "gate:exchange", outcome: "the last marker is edited" },
     cuts: [
       { file: "src/barrier/prove.ts", from: "if (decoded.digest !== open.digest) {", to: NEVER },
       {
@@ -72,6 +83,7 @@ export const GUARDS = {
   },
   probe: {
     about: "what got no answer is sent again, without a look",
+    shows: { question: "writes", name: "effect:review.request", outcome: "landed, answer lost" },
     cuts: [
       {
         file: "src/barrier/perform.ts",
@@ -92,6 +104,7 @@ export const GUARDS = {
   },
   generation: {
     about: "the next generation does not wait for the end of the one before",
+    shows: { question: "acts", name: "agent:read", outcome: "cairn:ready is set again" },
     cuts: [
       {
         file: "src/core/decide-claimed.ts",
@@ -106,6 +119,7 @@ export const GUARDS = {
   },
   governor: {
     about: "nobody remembers when a limit ends",
+    shows: { question: "writes", name: "app:label", outcome: "403, secondary limit" },
     cuts: [
       {
         file: "src/github/governor.ts",
@@ -116,6 +130,7 @@ export const GUARDS = {
   },
   settle: {
     about: "what is not seen when a run is over is settled as lost at once, without the quiet period",
+    shows: { question: "writes", name: "effect:review.request", outcome: "lands a minute late" },
     cuts: [
       {
         file: "src/core/decide-claimed.ts",

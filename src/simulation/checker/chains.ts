@@ -19,6 +19,8 @@ export interface Declared {
   readonly digest: string;
   readonly effects: readonly DeclaredEffect[];
   claimedAt: number | undefined;
+  /** Who claimed it. */
+  run: { readonly id: number; readonly attempt: number } | undefined;
   /** When it was settled or sealed. */
   endedAt: number | undefined;
   endedAs: string | undefined;
@@ -82,8 +84,10 @@ function storyOf(moves: readonly RefMoved[], known: (sha: string) => Known | und
   for (const step of steps) {
     const open = declares.findLast((one) => one.endedAt === undefined);
     if (step.step === "declare") declares.push(declaredBy(step));
-    else if (step.step === "claim" && open) open.claimedAt ??= step.at;
-    else if ((step.step === "settle" || step.step === "seal") && open) {
+    else if (step.step === "claim" && open && open.claimedAt === undefined) {
+      open.claimedAt = step.at;
+      open.run = step.run as Declared["run"];
+    } else if ((step.step === "settle" || step.step === "seal") && open) {
       open.endedAt = step.at;
       open.endedAs = step.step === "seal" ? "sealed" : String(step.as);
     }
@@ -102,6 +106,7 @@ function declaredBy(step: ChainStep): Declared {
     digest,
     effects,
     claimedAt: undefined,
+    run: undefined,
     endedAt: undefined,
     endedAs: undefined,
   };

@@ -46,12 +46,23 @@ function judge(
   if (named.length === 0) return wrong("no-visible-intent", "nothing declares it");
   if (claimed.length === 0) return wrong("no-visible-intent", "nobody had claimed it");
   if (seen.length === 0) return wrong("no-visible-intent", "its marker was not there to be seen");
-  const live = seen.findLast(({ declared }) => (declared.endedAt ?? Number.POSITIVE_INFINITY) > landed.at);
-  if (!live) return wrong("settled-generation", "everything that declares it had been settled");
+  // Two attempts may name the same effect: the one whose run has sent it is the one that counts.
+  const sender = senderOf(facts, landed);
+  const own = sender === undefined ? seen : seen.filter(({ declared }) => nameOf(declared) === sender);
+  const live = own.findLast(({ declared }) => (declared.endedAt ?? Number.POSITIVE_INFINITY) > landed.at);
+  if (!live) return wrong("settled-generation", `what ${sender ?? "somebody"} had of it had been settled`);
   if (newer(chain, live.declared, landed.at))
     return wrong("settled-generation", "a newer generation was declared");
   return { violation: undefined, key: live.effect.key };
 }
+
+/** The run that sent it, as `id/attempt`. */
+function senderOf({ telling }: Facts, { requestId }: Landed): string | undefined {
+  const sent = requestId === "" ? undefined : telling.sent.find((one) => one.id === requestId);
+  return sent && /\d+\/\d+$/.exec(sent.process)?.[0];
+}
+
+const nameOf = ({ run }: Declared): string | undefined => run && `${run.id}/${run.attempt}`;
 
 const newer = (chain: ChainStory, one: Declared, at: number): boolean =>
   chain.declares.some((other) => other.generation > one.generation && other.at < at);

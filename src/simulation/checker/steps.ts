@@ -21,6 +21,11 @@ export function checkSteps(facts: Facts): readonly Violation[] {
       }
     }
     for (const declared of chain.declares) {
+      const working = declared.endedAs === "lost" && isAtWork(facts, declared);
+      if (working) {
+        const what = `${declared.edge}/${declared.attempt} of generation ${declared.generation} was settled as lost while its run was at work`;
+        found.push({ rule: "settled-generation", what, issue });
+      }
       if (declared.endedAs !== "applied") continue;
       for (const effect of declared.effects) {
         if (!isThere(facts, issue, declared, effect)) {
@@ -31,6 +36,13 @@ export function checkSteps(facts: Facts): readonly Violation[] {
     }
   }
   return found;
+}
+
+/** Whether the engine had not called that attempt of the run over by then. */
+function isAtWork({ sandbox, stage }: Facts, { run, endedAt = 0 }: Declared): boolean {
+  if (!run) return false;
+  const attempt = sandbox.engine?.attempt(stage.repository.id, run.id, run.attempt);
+  return attempt !== undefined && (attempt.status !== "completed" || attempt.updatedAt > endedAt);
 }
 
 /** By then, in the log of what landed; whoever did it. */
