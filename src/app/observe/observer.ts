@@ -170,6 +170,31 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     return readStarts(reader, parts.ledger?.ledger, digest !== undefined && input.wasRefused(digest));
   }
 
+  async function readStartsNow(): Promise<void> {
+    const starts = await startsNow();
+    const worked = starts.kind === "known" && starts.starts.some((run) => run.worked);
+    // It may have claimed, and its agent begun, since the head was read: read once more before it is mistrusted.
+    if (worked && (await headHasMoved())) return;
+    parts.starts = starts;
+  }
+
+  async function headHasMoved(): Promise<boolean> {
+    const before = chain.value;
+    chain = await readHead();
+    const { value } = chain;
+    if (before.kind === "sound" && value.kind === "sound" && before.head === value.head) return false;
+    await dropOld();
+    return true;
+  }
+
+  /** Behind another head: what was read about the open edge is about another one. */
+  async function dropOld(): Promise<void> {
+    now = Math.max(now, chain.serverTime);
+    for (const part of STEP_CHANGES) delete parts[part];
+    if (events) await readActs();
+    refold();
+  }
+
   async function foundConfig(): Promise<FoundConfig> {
     found ??= await readConfig(reader);
     parts.config = found.view;
@@ -211,8 +236,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         parts.worked = await readWorked(reader);
         return;
       case "starts":
-        parts.starts = await startsNow();
-        return;
+        return readStartsNow();
       case "branch":
         probedSince ??= now;
         parts.branch = await readBranch(site, branchOf(site.issue.number, generationOf(state())));
@@ -260,10 +284,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       moved = true;
       written = false;
       chain = await readHead();
-      now = Math.max(now, chain.serverTime);
-      for (const part of STEP_CHANGES) delete parts[part];
-      if (events) await readActs();
-      refold();
+      await dropOld();
     },
     async commentWritten(id) {
       written = true;
