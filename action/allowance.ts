@@ -12,7 +12,7 @@ export interface Keeping extends Pacing {
   extend(more: Spending): void;
 }
 
-/** Requests that the governor did not let through are not counted. */
+/** What was not sent is not counted; what GitHub refused is a request, and nobody was notified of it. */
 export function keepTo(governor: Pacing, share: Spending): Keeping {
   let allowed = share;
   let spent = NOTHING;
@@ -47,7 +47,11 @@ export function keepTo(governor: Pacing, share: Spending): Keeping {
     async admit(kind, where, errand) {
       count(where, COST[kind]);
       try {
-        return await governor.admit(kind, where, errand);
+        const release = await governor.admit(kind, where, errand);
+        return (end) => {
+          if (end === "refused") spent = { ...spent, content: spent.content - COST[kind].content };
+          release(end);
+        };
       } catch (error) {
         spent = sum([spent, minus(COST[kind])]);
         throw error;

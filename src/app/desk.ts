@@ -2,8 +2,10 @@
 import type { AppClient, OidcClaims, OidcVerifier } from "../github/index.ts";
 import { checkChain, checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "./exchange.ts";
 import type { ExchangeDesk } from "./exchange-answer.ts";
+import { shareOf } from "./needs.ts";
 import type { AppSettings } from "./settings.ts";
 import type { Place, Sites } from "./sites.ts";
+import { keyOf } from "./target.ts";
 
 export interface DeskOptions {
   readonly settings: AppSettings;
@@ -47,7 +49,14 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
       const run = { id: claims.runId, attempt: claims.runAttempt };
       const seen = await site.reads.runAttempt(run.id, run.attempt);
       checkRun(seen?.value, claims, trust, repository.defaultBranch);
-      return checkChain(site, purpose, run);
+      const open = await checkChain(site, purpose, run);
+      // I11: what the job may spend is counted before it begins.
+      const work = keyOf({ ...place, issue });
+      const wait = sites.governor(place.installation).lend(work, shareOf(open.effects, purpose));
+      if (wait > 0) {
+        throw new ExchangeRefusal("limited", "GitHub's limits have no room for this job now", 503, wait);
+      }
+      return open;
     },
     async issueToken(claims, purpose, open) {
       const place = await placeOf(claims);

@@ -12,8 +12,10 @@ export interface SweepOptions {
   readonly sites: Sites;
   readonly namespace: string;
   readonly add: (target: Target) => void;
-  /** When this process saw the issue done with its chain at this head: GitHub's clock, ms. */
-  readonly doneAt: (
+  /** How many of the repository's issues wait in line. */
+  readonly backlog: (place: Place) => number;
+  /** When this process saw the issue at rest with its chain at this head: GitHub's clock, ms. */
+  readonly restedAt: (
     issue: Pick<Place, "owner" | "repository"> & { readonly issue: number },
     head: string,
   ) => number | undefined;
@@ -38,7 +40,7 @@ export async function sweep(options: SweepOptions): Promise<void> {
 }
 
 export async function sweepRepository(
-  options: Pick<SweepOptions, "sites" | "namespace" | "add" | "doneAt" | "changes">,
+  options: Pick<SweepOptions, "sites" | "namespace" | "add" | "backlog" | "restedAt" | "changes">,
   place: Place,
 ): Promise<void> {
   const reads = options.sites.reads(place);
@@ -50,19 +52,24 @@ export async function sweepRepository(
     const number = Number(ref.slice(`refs/${prefix}`.length));
     if (Number.isInteger(number) && number > 0) heads.set(number, sha);
   }
-  for (const label of Object.keys(ASKING)) {
+  for (const [label, kind] of Object.entries(ASKING)) {
+    // More wait than the next sweeps' time can take: nobody has to look for more, page by page (I11).
+    if (kind === "ready" && options.backlog(place) >= BACKLOG) continue;
     for (const number of (await reads.issuesLabelled(label)).value) asked.add(number);
   }
   const changed = await options.changes.read(place, reads, refs.serverTime);
   for (const issue of new Set([...heads.keys(), ...asked])) {
     const head = heads.get(issue);
-    const doneAt = head === undefined ? undefined : options.doneAt({ ...place, issue }, head);
-    // What is done stays done while nothing about it changes: a backlog of them costs one list. A label that came
+    const restedAt = head === undefined ? undefined : options.restedAt({ ...place, issue }, head);
+    // What is done or on hold stays so while nothing about it changes: a backlog of them costs one list. A label that came
     // and went is such a change (I10).
-    if (doneAt !== undefined && changed && (changed.get(issue) ?? 0) < doneAt - SAME_MOMENT) continue;
+    if (restedAt !== undefined && changed && (changed.get(issue) ?? 0) < restedAt - SAME_MOMENT) continue;
     options.add({ ...place, issue, hint: "sweep", ...(head === undefined ? {} : { head }) });
   }
 }
+
+/** As many issues as one page of a list shows. */
+const BACKLOG = 100;
 
 /** GitHub's times are whole seconds: a change so short before a look may have come after it. */
 const SAME_MOMENT = 2_000;

@@ -31,7 +31,7 @@ export const CONCLUDING: Spending = { requests: 12, writes: 7, content: 1 };
 
 /**
  * About twice what each effect takes when all goes well: lost answers are probed, limits are waited for, and the
- * head is read again behind each (docs/adr/0009-governor.md). What a patch needs beside that: `ofBlobs`.
+ * head is read again behind each (docs/adr/0009-governor.md). Of content exactly what may land (I3). What a patch needs beside that: `ofBlobs`.
  */
 function costOf(effect: Effect): Spending {
   switch (effect.kind) {
@@ -41,12 +41,12 @@ function costOf(effect: Effect): Spending {
       return { requests: 14, writes: 8, content: 0 };
     case "pull.create":
     case "review.request":
-      return { requests: 10, writes: 2, content: 2 };
+      return { requests: 10, writes: 3, content: 1 };
     case "branch.update":
     case "pull.close":
       return { requests: 10, writes: 3, content: 0 };
     case "merge":
-      return { requests: 25, writes: 3, content: 2 };
+      return { requests: 25, writes: 3, content: 1 };
   }
 }
 

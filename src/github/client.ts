@@ -169,14 +169,16 @@ export function createClient(options: ClientOptions): Client {
     const called = clock.now();
     const paced = PACED[kind];
     const release = await governor.admit(paced.kind, route, { ...errand, rank: paced.rank });
+    let end: Outcome<T> | undefined;
     try {
       // A token that cannot be had is thrown: nothing was sent, so nothing is unknown.
       const headers = await headersOf();
       const waited = clock.now() - called;
-      if (kind !== "atomic" && waited > PROMPT) return tooLate(waited);
-      return await sendOnce(route, { ...params, headers }, read);
+      const late = kind !== "atomic" && waited > PROMPT;
+      end = late ? tooLate(waited) : await sendOnce(route, { ...params, headers }, read);
+      return end;
     } finally {
-      release();
+      release(end?.kind === "refused" ? "refused" : undefined);
     }
   }
 

@@ -39,10 +39,13 @@ export interface Errand {
   readonly work?: string;
 }
 
+/** Gives the slot back. `refused`: GitHub has taken nothing of what was asked. */
+export type Release = (end?: "refused") => void;
+
 /** What every request passes. */
 export interface Pacing {
   /** Resolves with the slot's release when the request may go. Throws `GitHubError` `rate-limited`. */
-  admit(kind: RequestKind, where: string, errand?: Errand): Promise<() => void>;
+  admit(kind: RequestKind, where: string, errand?: Errand): Promise<Release>;
   /** A read goes out once more, in the slot that it has. Throws as `admit`. */
   repeat(where: string, errand?: Errand): void;
   /** A limit was met: nothing goes for so many ms. */
@@ -87,7 +90,7 @@ interface Waiting {
   readonly where: string;
   readonly errand: Errand;
   readonly askedAt: number;
-  readonly go: (release: () => void) => void;
+  readonly go: (release: Release) => void;
   readonly refuse: (error: GitHubError) => void;
 }
 

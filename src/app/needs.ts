@@ -1,0 +1,36 @@
+/** What one edge of an issue may ask of GitHub before it is settled, the app's own requests and its run's. */
+import { type Allowance, allowanceOf, pointsOf, type Spending, sum } from "../core/allowance.ts";
+import { agentRun, branchCreate, merge, pullCreate, reviewRequest } from "../core/keys.ts";
+import type { Effect } from "../core/words.ts";
+import type { Need } from "../github/index.ts";
+
+/** From the look that declares to the dispatch: what the app spends at once. */
+const BEGINNING: Spending = { requests: 22, writes: 7, content: 1 };
+/** Tokens given out, looks at the run, and the look that finds the end. */
+const FOLLOWING: Spending = { requests: 20, writes: 4, content: 0 };
+
+export function needOf(effects: readonly Effect[]): Need {
+  const run = allowanceOf(effects);
+  const all = sum([BEGINNING, FOLLOWING, run.gate, run.effect, run.conclude]);
+  return { requests: all.requests, content: all.content, points: pointsOf(sum([BEGINNING, run.gate])) };
+}
+
+/** What a job of the run may spend, as the governor counts it. */
+export function shareOf(effects: readonly Effect[], job: keyof Allowance): Need {
+  const share = allowanceOf(effects)[job];
+  return { requests: share.requests, content: share.content, points: pointsOf(share) };
+}
+
+const turn = { generation: 1, attempt: 1 };
+const branch = "cairn/1-g1";
+
+/** Before the issue was read: it may begin anew, and that costs most. */
+export const NEW_WORK: Need = needOf([
+  agentRun(1, turn),
+  branchCreate(branch),
+  pullCreate(branch, "main"),
+  reviewRequest(branch, ["somebody"], turn),
+]);
+
+/** Before an issue was read that has a chain already: mostly it rests, or its merge is next. */
+export const GOING_ON: Need = needOf([merge(1, "0".repeat(40), "merge", turn)]);
