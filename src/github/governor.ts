@@ -79,7 +79,7 @@ const READ_PATIENCE = MINUTE;
 /** Milliseconds after which whoever waits goes before all ranks: nobody starves. */
 const AGING = 20_000;
 /** Milliseconds in which a job spends what it was lent: so long, and the windows' length after it, it counts. */
-const SPENDING = MINUTE;
+const SPENDING = 15_000;
 /** At least so often (ms) those who wait are looked at. */
 const LOOK = 5_000;
 
@@ -213,8 +213,8 @@ export function createGovernor(options: GovernorOptions): Governor {
       // A limit that is smaller than one need lets one go at a time.
       const requests = Math.min(need.requests, 0.8 * quota.most());
       if (quota.left(now) < others.requests + requests) return Math.max(1, quota.resetIn(now));
-      const content = hour.wait(now, Math.min(perHour, others.content + need.content));
-      const burst = pace.wait(now, Math.min(points, others.points + need.points));
+      const content = hour.wait(now, others.content + Math.min(perHour, need.content));
+      const burst = pace.wait(now, others.points + Math.min(points, need.points));
       const wait = Math.max(content, burst);
       if (wait > 0) return Math.min(wait, MINUTE);
       kept.set(work, { ...need, requests });

@@ -39,7 +39,14 @@ export function connect(options: ConnectOptions): Connection {
 
 export { type Clock, createServerClock, realClock, type Scheduler, type ServerClock } from "./clock.ts";
 export { GitHubError } from "./errors.ts";
-export { createGovernor, type Errand, type Governor, type Pacing, type RequestKind } from "./governor.ts";
+export {
+  createGovernor,
+  type Errand,
+  type Governor,
+  type Pacing,
+  type Rank,
+  type RequestKind,
+} from "./governor.ts";
 export { type AppClient, type AppInfo, createAppClient, type TokenScope } from "./identity.ts";
 export {
   createOidcVerifier,
