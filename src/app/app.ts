@@ -184,7 +184,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (end.state === "moved") sites.forget(target);
     if (AT_REST.has(end.state) && target.head !== undefined)
       rested.set(key, { head: target.head, at: end.seenAt });
-    if (end.again !== null) later(key, target, end.again);
+    // Whoever asks anew until then sets a label, which every look sees.
+    if (end.again !== null) later(key, end.seenAt > 0 ? { ...target, hint: "work" } : target, end.again);
   }
 
   function forgetLater(key: string): void {

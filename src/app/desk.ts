@@ -2,7 +2,7 @@
 import type { AppClient, OidcClaims, OidcVerifier } from "../github/index.ts";
 import { checkChain, checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "./exchange.ts";
 import type { ExchangeDesk } from "./exchange-answer.ts";
-import { shareOf } from "./needs.ts";
+import { LEAST_SHARE, shareOf } from "./needs.ts";
 import type { AppSettings } from "./settings.ts";
 import type { Place, Sites } from "./sites.ts";
 import { keyOf } from "./target.ts";
@@ -13,6 +13,12 @@ export interface DeskOptions {
   readonly sites: Sites;
   readonly oidc: OidcVerifier;
   readonly log: ExchangeDesk["log"];
+}
+
+/** Throws `ExchangeRefusal` where there is none for so many ms. */
+function checkRoom(wait: number): void {
+  if (wait === 0) return;
+  throw new ExchangeRefusal("limited", "GitHub's limits have no room for this job now", 503, wait);
 }
 
 export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): ExchangeDesk {
@@ -36,6 +42,9 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
     verify: (token) => oidc.verify(token),
     async admit(claims, issue, purpose) {
       const place = await placeOf(claims);
+      const governor = sites.governor(place.installation);
+      // Where there is no room for any job, nothing is read to find out whose this is.
+      checkRoom(governor.lendsIn(LEAST_SHARE));
       const repository = await sites.repository(place);
       // The name may belong to another repository by now: the id decides.
       if (repository.id !== claims.repositoryId) {
@@ -52,10 +61,7 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
       const open = await checkChain(site, purpose, run);
       // I11: what the job may spend is counted before it begins.
       const work = keyOf({ ...place, issue });
-      const wait = sites.governor(place.installation).lend(work, shareOf(open.effects, purpose));
-      if (wait > 0) {
-        throw new ExchangeRefusal("limited", "GitHub's limits have no room for this job now", 503, wait);
-      }
+      checkRoom(governor.lend(work, shareOf(open.effects, purpose)));
       return open;
     },
     async issueToken(claims, purpose, open) {

@@ -27,7 +27,7 @@ export interface SweepOptions {
 /** Looks at every repository of every installation. A repository that cannot be read does not stop the others. */
 export async function sweep(options: SweepOptions): Promise<void> {
   for (const installation of await options.app.installations()) {
-    const repositories = await options.app.repositoriesOf(installation);
+    const repositories = await repositoriesOf(options, installation);
     for (const { owner, name } of repositories) {
       if (options.signal.aborted) return;
       try {
@@ -36,6 +36,17 @@ export async function sweep(options: SweepOptions): Promise<void> {
         options.problem(`${owner}/${name}`, error);
       }
     }
+  }
+}
+
+/** None while a limit lasts. */
+async function repositoriesOf({ app, sites, problem }: SweepOptions, installation: number) {
+  try {
+    const release = await sites.governor(installation).admit("read", "GET /installation/repositories");
+    return await app.repositoriesOf(installation).finally(release);
+  } catch (error) {
+    problem(`installation ${installation}`, error);
+    return [];
   }
 }
 

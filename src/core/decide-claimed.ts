@@ -75,7 +75,7 @@ function alive(
     state,
     waitsFor: `run ${open.claim.id} (${status}) to finish ${open.edge}/${open.attempt}${spent}`,
     // Its end is told by a webhook; should that be lost, it is found the later, the longer the run takes anyway.
-    again: now + Math.max(settings.startPatience, run.kind === "alive" ? (now - run.since) / 4 : 0),
+    again: now + Math.max(settings.startPatience, run.kind === "alive" ? now - run.since : 0),
   };
 }
 

@@ -66,6 +66,8 @@ export interface Governor extends Pacing {
   /** `undefined`: nothing is kept for it. */
   stateOf(work: string): WorkState | undefined;
   release(work: string): void;
+  /** Milliseconds until a job that spends this may begin; 0: now. */
+  lendsIn(share: Need): number;
   /** A job of the work begins, which spends this by itself: 0, and it is counted; or milliseconds until it may. */
   lend(work: string, share: Need): number;
   /** Called when something that was kept is free again. */
@@ -80,6 +82,8 @@ const READ_PATIENCE = MINUTE;
 const AGING = 20_000;
 /** Milliseconds in which a job spends what it was lent: so long, and the windows' length after it, it counts. */
 const SPENDING = 15_000;
+/** Share of the minute's points that new work may take: the rest is for the jobs of what has begun. */
+const BEGINNINGS = 0.7;
 /** At least so often (ms) those who wait are looked at. */
 const LOOK = 5_000;
 
@@ -102,6 +106,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   const quota = createQuota(options.keep ?? 0.005);
   const kept = createReservations();
   const listeners: (() => void)[] = [];
+  const beginnings = points * BEGINNINGS;
   let waiting: readonly Waiting[] = [];
   let running = 0;
   let blockedUntil = Number.NEGATIVE_INFINITY;
@@ -113,7 +118,7 @@ export function createGovernor(options: GovernorOptions): Governor {
     const free = quota.left(now) - (own ? 0 : kept.total().requests);
     return {
       hour: free >= 1 ? 0 : quota.resetIn(now),
-      pace: pace.wait(now, kind === "read" ? 1 : 5),
+      pace: pace.wait(now, pointsOf(kind)),
       content: kind === "content" ? Math.max(minute.wait(now, 1), hour.wait(now, 1)) : 0,
     };
   }
@@ -126,11 +131,11 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   function send(one: Waiting): void {
     const { kind, errand } = one;
-    const ends = [pace.enter(kind === "read" ? 1 : 5)];
+    const ends = [pace.enter(pointsOf(kind))];
     if (kind === "content") ends.push(minute.enter(1), hour.enter(1));
     running += 1;
     quota.spend();
-    if (errand.work !== undefined) kept.spend(errand.work, kind === "content");
+    if (errand.work !== undefined) kept.spend(errand.work, pointsOf(kind), kind === "content");
     one.go(() => {
       running -= 1;
       for (const end of ends) end(clock.now());
@@ -183,6 +188,14 @@ export function createGovernor(options: GovernorOptions): Governor {
     });
   }
 
+  function lendsIn(share: Need): number {
+    const now = clock.now();
+    if (now < blockedUntil) return blockedUntil - now;
+    const content =
+      share.content === 0 ? 0 : Math.max(minute.wait(now, share.content), hour.wait(now, share.content));
+    return Math.min(MINUTE, Math.max(content, pace.wait(now, Math.min(points, share.points))));
+  }
+
   const room = (): void => {
     for (const listener of listeners) listener();
   };
@@ -199,7 +212,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       if (now < blockedUntil) throw limitError(where, blockedUntil - now);
       pace.enter(1)(now);
       quota.spend();
-      if (errand.work !== undefined) kept.spend(errand.work, false);
+      if (errand.work !== undefined) kept.spend(errand.work, 1, false);
     },
     limited(pause) {
       blockedUntil = Math.max(blockedUntil, clock.now() + pause);
@@ -214,10 +227,12 @@ export function createGovernor(options: GovernorOptions): Governor {
       const requests = Math.min(need.requests, 0.8 * quota.most());
       if (quota.left(now) < others.requests + requests) return Math.max(1, quota.resetIn(now));
       const content = hour.wait(now, others.content + Math.min(perHour, need.content));
-      const burst = pace.wait(now, others.points + Math.min(points, need.points));
-      const wait = Math.max(content, burst);
+      // What it has spent of it since it was kept stands in the window already.
+      const burst = Math.min(need.points, kept.pointsOf(work) ?? need.points, beginnings);
+      const pause = pace.wait(now, points - beginnings + others.points + burst);
+      const wait = Math.max(content, pause);
       if (wait > 0) return Math.min(wait, MINUTE);
-      kept.set(work, { ...need, requests });
+      kept.set(work, { ...need, requests, points: burst });
       return 0;
     },
     begin(work) {
@@ -228,14 +243,11 @@ export function createGovernor(options: GovernorOptions): Governor {
     release(work) {
       if (kept.delete(work)) room();
     },
+    lendsIn,
     lend(work, share) {
+      const wait = lendsIn(share);
+      if (wait > 0) return wait;
       const now = clock.now();
-      if (now < blockedUntil) return blockedUntil - now;
-      const wait = Math.max(
-        pace.wait(now, share.points),
-        share.content === 0 ? 0 : Math.max(minute.wait(now, share.content), hour.wait(now, share.content)),
-      );
-      if (wait > 0) return Math.min(wait, MINUTE);
       const until = now + SPENDING;
       pace.lend(until, share.points);
       if (share.content > 0) {
@@ -248,6 +260,8 @@ export function createGovernor(options: GovernorOptions): Governor {
     onRoom: (listener) => void listeners.push(listener),
   };
 }
+
+const pointsOf = (kind: RequestKind): number => (kind === "read" ? 1 : 5);
 
 const limitError = (where: string, pause: number): GitHubError =>
   new GitHubError("rate-limited", where, "a limit has not ended", { retryAfter: pause });

@@ -4,7 +4,7 @@
 export interface Need {
   readonly requests: number;
   readonly content: number;
-  /** Points of the secondary limit that it spends at once when it begins. */
+  /** Points of the secondary limit that it spends at once when it begins, up to its first job. */
   readonly points: number;
 }
 
@@ -16,10 +16,12 @@ export interface Reservations {
   begin(work: string): void;
   delete(work: string): boolean;
   /** One of its requests goes out. */
-  spend(work: string, content: boolean): void;
+  spend(work: string, points: number, content: boolean): void;
   /** One of its jobs begins: what the job before it was lent is spent by now, and what this one publishes is counted. */
   lend(work: string, share: Need): void;
-  /** All that is kept, but for `work`; points only of what has not begun. */
+  /** Points that are still kept for its beginning; `undefined`: nothing is kept for it. */
+  pointsOf(work: string): number | undefined;
+  /** All that is kept, but for `work`. */
   total(except?: string): Need;
 }
 
@@ -42,26 +44,29 @@ export function createReservations(): Reservations {
     stateOf: (work) => kept.get(work)?.state,
     begin: (work) => change(work, (before) => ({ ...before, state: "begun" })),
     delete: (work) => kept.delete(work),
-    spend: (work, content) =>
+    spend: (work, points, content) =>
       change(work, (before) => ({
         ...before,
         requests: left(before.requests, 1),
         content: left(before.content, content ? 1 : 0),
+        points: left(before.points, points),
       })),
     lend: (work, share) =>
       change(work, (before) => ({
         ...before,
         requests: left(before.requests, before.lent),
         content: left(before.content, share.content),
+        points: 0,
         lent: share.requests,
       })),
+    pointsOf: (work) => kept.get(work)?.points,
     total(except) {
       let [requests, content, points] = [0, 0, 0];
       for (const [work, one] of kept) {
         if (work === except) continue;
         requests += one.requests;
         content += one.content;
-        if (one.state === "new") points += one.points;
+        points += one.points;
       }
       return { requests, content, points };
     },
