@@ -114,8 +114,9 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   /** Milliseconds until it fits below each kind of limit. */
   function waitsOf({ kind, errand }: Waiting, now: number) {
-    const own = errand.work !== undefined && kept.stateOf(errand.work) !== undefined;
-    const free = quota.left(now) - (own ? 0 : kept.total().requests);
+    // What is for no single issue serves all of them: it is little, and what is kept for them would be of no use.
+    const covered = errand.work === undefined || kept.stateOf(errand.work) !== undefined;
+    const free = quota.left(now) - (covered ? 0 : kept.total().requests);
     return {
       hour: free >= 1 ? 0 : quota.resetIn(now),
       pace: pace.wait(now, pointsOf(kind)),
