@@ -79,10 +79,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   /** Milliseconds after which an issue is looked at again whose look has failed. */
   const failing = new Map<string, number>();
   /** When issues were seen at rest, and at which chain head. It only spares sweeps reads, and may be lost. */
-  const rested = new Map<string, { readonly head: string; readonly at: number }>();
-  const restedAt: SweepOptions["restedAt"] = (issue, head) => {
+  const rested = new Map<string, Rested>();
+  const restedAt: SweepOptions["restedAt"] = (issue, head, now) => {
     const seen = rested.get(keyOf(issue));
-    return seen?.head === head ? seen.at : undefined;
+    return seen?.head === head && now < seen.until ? seen.at : undefined;
   };
   const changes = createChanges();
 
@@ -120,8 +120,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
     const key = keyOf(target);
     if (target.head !== undefined) chained.add(key);
-    // Its own next look comes within a sweep's time, and knows what to look for.
-    if (target.hint === "sweep" && governorOf(target).stateOf(key) === "begun" && timers.has(key)) return;
     line.add(key, target);
   }
 
@@ -168,7 +166,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   /** What is kept for the issue stays as long as a run has an edge to do. */
   function keep(governor: Governor, key: string, end: LookEnd | undefined): void {
-    if (end?.kind === "rest" && end.chained) chained.add(key);
+    if (end?.kind === "rest" && end.head !== undefined) chained.add(key);
     if (end?.kind === "rest" && end.working) {
       governor.begin(key);
       return;
@@ -182,10 +180,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (mayBeOld(target, end)) later(key, { ...target, echo: true }, settings.echo);
     if (end.kind === "gone") return;
     if (end.state === "moved") sites.forget(target);
-    if (AT_REST.has(end.state) && target.head !== undefined)
-      rested.set(key, { head: target.head, at: end.seenAt });
+    const until = AT_REST.has(end.state) ? Number.POSITIVE_INFINITY : dueAt(end);
+    if (end.head !== undefined) rested.set(key, { head: end.head, at: end.seenAt, until });
     // Whoever asks anew until then sets a label, which every look sees.
     if (end.again !== null) later(key, end.seenAt > 0 ? { ...target, hint: "work" } : target, end.again);
+  }
+
+  /** By GitHub's clock. A run that has work to do says when it has ended; only what waits for people may change unseen. */
+  function dueAt(end: Extract<LookEnd, { kind: "rest" }>): number {
+    return end.working && end.again !== null ? end.seenAt + Math.min(end.again, settings.sweepInterval) : 0;
   }
 
   function forgetLater(key: string): void {
@@ -261,6 +264,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       await queue.drain();
     },
   };
+}
+
+/** How an issue was seen. */
+interface Rested {
+  readonly head: string;
+  readonly at: number;
+  /** When it is looked at again whatever a sweep finds. */
+  readonly until: number;
 }
 
 /** States that only a change of the issue itself ends: sweeps look again where GitHub shows one. */

@@ -47,8 +47,8 @@ export type LookEnd =
       readonly seenAt: number;
       /** Whether a run has an edge to do; `undefined`: the look could not tell. */
       readonly working: boolean | undefined;
-      /** Whether it has a chain, as far as the look could tell. */
-      readonly chained: boolean;
+      /** Head of its chain, as far as the look could tell. */
+      readonly head: string | undefined;
       /** Whether the look has changed anything. */
       readonly acted: boolean;
     }
@@ -153,11 +153,14 @@ function mayBegin(look: Look, decision: Act): number {
 function standing(
   observer: Observer,
   state: IssueState,
-): { readonly chained: boolean; readonly working: boolean } {
+): { readonly head: string | undefined; readonly working: boolean } {
   const chain = observer.chain();
   const open = chain.kind === "sound" && chain.state.open !== null;
   // An applied edge stays open on the chain: it is settled with the next step.
-  return { chained: chain.kind === "sound", working: open && state !== "reviewing" && state !== "done" };
+  return {
+    head: chain.kind === "absent" ? undefined : chain.head,
+    working: open && state !== "reviewing" && state !== "done",
+  };
 }
 
 /** A signal belongs to its step: behind the next one the same signal is another, and is not held back. */
@@ -194,7 +197,7 @@ function resting(look: Look, state: string, waitsFor: string, again: number | nu
     again,
     seenAt: 0,
     working: undefined,
-    chained: false,
+    head: undefined,
     acted: false,
   } as const;
 }

@@ -75,7 +75,9 @@ function alive(
     state,
     waitsFor: `run ${open.claim.id} (${status}) to finish ${open.edge}/${open.attempt}${spent}`,
     // Its end is told by a webhook; should that be lost, it is found the later, the longer the run takes anyway.
-    again: now + Math.max(settings.startPatience, run.kind === "alive" ? now - run.since : 0),
+    again:
+      now +
+      (run.kind === "alive" ? Math.max(3 * settings.startPatience, now - run.since) : settings.startPatience),
   };
 }
 
