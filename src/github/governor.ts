@@ -83,7 +83,7 @@ const AGING = 20_000;
 /** Milliseconds in which a job spends what it was lent: so long, and the windows' length after it, it counts. */
 const SPENDING = 15_000;
 /** Share of the minute's points that new work may take: the rest is for the jobs of what has begun. */
-const BEGINNINGS = 0.7;
+const BEGINNINGS = 0.85;
 /** At least so often (ms) those who wait are looked at. */
 const LOOK = 5_000;
 
