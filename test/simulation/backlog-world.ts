@@ -97,6 +97,8 @@ const network = createNetwork({
   app: () => replicas.any()?.exchange,
   crashes: () => false,
   hides: () => false,
+  act: () => undefined,
+  plan: undefined,
 });
 const replicas = createReplicas({
   clockwork,
