@@ -1,8 +1,10 @@
 /** Conclude: always runs, says what became of it all, and leaves a result where no artifact carries it. */
 import { stillOwner, writeResult } from "../src/barrier/index.ts";
+import { CONCLUDING } from "../src/core/allowance.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
 import type { Fate } from "../src/core/words.ts";
-import { siteOf } from "./connect.ts";
+import { keepTo } from "./allowance.ts";
+import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";
 import { InputError, type Job, repositoryUrl, required, runOf } from "./job.ts";
 import { endingMarkdown } from "./summary.ts";
@@ -82,7 +84,7 @@ async function leaveResult(
   needs: Needs,
   verdict: Extract<Verdict, { kind: "failed" }>,
 ): Promise<void> {
-  const site = siteOf(job, grant.token, grant.identity);
+  const site = siteOf(job, grant.token, grant.identity, keepTo(governorOf(job), CONCLUDING));
   const claim = await stillOwner(site, required(job, "claim"), runOf(job));
   const told = toldBy(needs);
   // What no job speaks of was never reached. Of an agent nothing is left but its patch, which was not published:

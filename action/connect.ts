@@ -1,20 +1,26 @@
 /** From a token and the app's identity to a site that the barrier can work on. */
 import { createCommitCache, type Identity, type Site } from "../src/barrier/index.ts";
-import { type Clock, connect, createGovernor, GitHubError, type Governor } from "../src/github/index.ts";
+import { type Clock, connect, createGovernor, GitHubError, type Pacing } from "../src/github/index.ts";
 import { InputError, type Job, number, required, variable } from "./job.ts";
 
 export interface AppIdentityJson extends Identity {
   readonly namespace: string;
 }
 
-export function siteOf(job: Job, token: string, identity: AppIdentityJson): Site {
+/** `governor`: by default one that keeps to no allowance, for jobs that draw on another limit than the app's. */
+export function siteOf(
+  job: Job,
+  token: string,
+  identity: AppIdentityJson,
+  governor: Pacing = governorOf(job),
+): Site {
   const [owner = "", repo = ""] = variable(job, "GITHUB_REPOSITORY").split("/");
   const issue = { repository: Number(variable(job, "GITHUB_REPOSITORY_ID")), number: number(job, "issue") };
   const connection = connect({
     apiUrl: variable(job, "GITHUB_API_URL").replace(/\/+$/, ""),
     address: () => ({ owner, repo }),
     clock: job.clock,
-    governor: patient(createGovernor({ clock: job.clock }), job.clock),
+    governor,
     token: async () => token,
     issue: `${issue.repository}/${issue.number}`,
     fetch: job.fetch,
@@ -23,18 +29,21 @@ export function siteOf(job: Job, token: string, identity: AppIdentityJson): Site
   return { issue, app, ...connection, clock: job.clock, commits: createCommitCache(), namespace };
 }
 
+export const governorOf = (job: Job): Pacing =>
+  patient(createGovernor({ clock: job.clock, keep: 0 }), job.clock);
+
 /** Milliseconds for which a job waits for a limit to end. */
 const PATIENCE = 10 * 60_000;
 
 /** A job has nothing else to do: it waits for the end of a limit, where the app would look at other issues. */
-export function patient(governor: Governor, clock: Clock): Governor {
+export function patient(governor: Pacing, clock: Clock): Pacing {
   return {
-    limited: (pause) => governor.limited(pause),
-    async admit(kind, where) {
+    ...governor,
+    async admit(kind, where, errand) {
       const end = clock.now() + PATIENCE;
       for (;;) {
         try {
-          return await governor.admit(kind, where);
+          return await governor.admit(kind, where, errand);
         } catch (error) {
           const pause = error instanceof GitHubError ? error.retryAfter : undefined;
           if (pause === undefined || clock.now() + pause > end) throw error;

@@ -36,6 +36,8 @@ const NEUTRAL = new Set([
 ]);
 const AUDIENCE = "cairn";
 const TRIES = 4;
+/** Milliseconds for which a job waits for room below the limits. Nothing has been sent by then, nor is it charged (I9). */
+const PATIENCE = 8 * 60_000;
 
 /**
  * Exchanges the job's identity for a token, works with it, and gives the token back to GitHub whatever happens.
@@ -63,9 +65,16 @@ export async function exchange(job: Job, purpose: Purpose): Promise<Grant> {
     headers: { authorization: `Bearer ${idToken}`, "content-type": "application/json" },
     body: JSON.stringify({ issue: number(job, "issue"), purpose }),
   };
+  const patientUntil = job.clock.now() + PATIENCE;
   for (let tries = 1; ; tries += 1) {
     const end = await once(job, `${app}/cairn/token`, request);
     if (end.kind === "granted") return end.grant;
+    if (end.kind === "limited") {
+      if (job.clock.now() + end.pause > patientUntil) throw new ExchangeError("limited", end.message);
+      await job.clock.sleep(end.pause);
+      tries -= 1;
+      continue;
+    }
     if (end.kind === "refused") {
       // A run that began, or a chain that was moved, a moment ago may be read as it was before.
       const late = end.code === "run-unseen" || (purpose === "gate" && end.code === "nothing-open");
@@ -91,6 +100,8 @@ async function idTokenOf(job: Job): Promise<string> {
 type End =
   | { readonly kind: "granted"; readonly grant: Grant }
   | { readonly kind: "refused"; readonly code: string; readonly message: string }
+  /** Asked too early: `pause` in milliseconds. */
+  | { readonly kind: "limited"; readonly pause: number; readonly message: string }
   | { readonly kind: "unanswered"; readonly message: string };
 
 async function once(job: Job, url: string, request: RequestInit): Promise<End> {
@@ -98,13 +109,17 @@ async function once(job: Job, url: string, request: RequestInit): Promise<End> {
     const response = await job.fetch(url, { ...request, signal: AbortSignal.timeout(20_000) });
     const body = (await response.json()) as {
       token?: unknown;
-      error?: { code?: unknown; message?: unknown };
+      error?: { code?: unknown; message?: unknown; retryAfter?: unknown };
     };
     if (response.ok && typeof body.token === "string") {
       job.toolkit.setSecret(body.token);
       return { kind: "granted", grant: { token: body.token, identity: parseIdentity(JSON.stringify(body)) } };
     }
     const message = String(body.error?.message ?? `status ${response.status}`);
+    if (body.error?.code === "limited") {
+      const pause = Number(body.error.retryAfter);
+      return { kind: "limited", pause: Number.isFinite(pause) ? Math.max(1_000, pause) : 60_000, message };
+    }
     if (response.status >= 500) return { kind: "unanswered", message };
     return { kind: "refused", code: String(body.error?.code ?? response.status), message };
   } catch (error) {

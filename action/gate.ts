@@ -12,12 +12,14 @@ import {
   type Site,
   waitUntilIntentVisible,
 } from "../src/barrier/index.ts";
+import { allowanceOf, PROVING } from "../src/core/allowance.ts";
 import { digestOf } from "../src/core/canonical.ts";
 import { oneLine } from "../src/core/plan.ts";
 import type { EffectOf, Fate } from "../src/core/words.ts";
 import { releaseAgent } from "../src/effects/index.ts";
 import { CONFIG_PATH, type Config } from "../src/policy/config.ts";
-import { siteOf } from "./connect.ts";
+import { type Keeping, keepTo } from "./allowance.ts";
+import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";
 import { leaveIssue } from "./handover.ts";
 import { type Job, JobFailure, number, runOf, variable } from "./job.ts";
@@ -34,10 +36,12 @@ export async function gate(job: Job): Promise<void> {
 
 async function admit(job: Job, grant: Grant): Promise<void> {
   job.toolkit.setOutput("identity", JSON.stringify(grant.identity));
-  const site = siteOf(job, grant.token, grant.identity);
+  const keeping = keepTo(governorOf(job), PROVING);
+  const site = siteOf(job, grant.token, grant.identity, keeping);
   const found = await prove(job, site);
   if (!found) return;
   const { proof, text, config } = found;
+  keeping.allow((proof.marker.allowance ?? allowanceOf(proof.marker.effects)).gate);
   const end = await claimIntent(site, proof, runOf(job));
   switch (end.kind) {
     case "lost": {
@@ -47,7 +51,7 @@ async function admit(job: Job, grant: Grant): Promise<void> {
     case "unsettled":
       throw new JobFailure("publish-refused", `the claim could not be made: ${end.why}`);
     case "claimed":
-      return proceed(job, site, proof, end.claim, text, config);
+      return proceed(job, site, keeping, proof, end.claim, text, config);
   }
 }
 
@@ -86,6 +90,7 @@ type Text = { readonly title: string; readonly body: string };
 async function proceed(
   job: Job,
   site: Site,
+  keeping: Keeping,
   proof: Proof,
   claim: Claim,
   text: Text,
@@ -104,7 +109,7 @@ async function proceed(
       `- ${marker.edge}/${marker.attempt} of generation ${marker.generation}\n- claim: \`${claim.head}\`\n`,
   );
   const fates: Record<string, Fate> = {};
-  const work: Work = { job, site, proof, claim, fates, title: text.title };
+  const work: Work = { job, site, keeping, proof, claim, fates, title: text.title };
   const agent = marker.effects.find((effect) => effect.kind === "agent.run");
   if (!agent) return reporting(job, fates, () => performAll(work, marker.effects));
   // What this work replaces is closed before it begins (I8).

@@ -8,11 +8,13 @@ import {
   Refusal,
   type Site,
 } from "../src/barrier/index.ts";
+import { ofBlobs } from "../src/core/allowance.ts";
 import type { HoldReason } from "../src/core/holds.ts";
 import { trailerOf } from "../src/core/keys.ts";
 import { oneLine } from "../src/core/plan.ts";
 import type { Effect, EffectOf, Fate } from "../src/core/words.ts";
 import {
+  blobsOf,
   branchCreateHandler,
   branchUpdateHandler,
   commitPatch,
@@ -26,12 +28,14 @@ import {
 } from "../src/effects/index.ts";
 import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../src/policy/config.ts";
 import { readGate } from "../src/policy/read-gate.ts";
+import type { Keeping } from "./allowance.ts";
 import { takeVerified } from "./handover.ts";
 import { type Job, JobFailure, required, runUrl } from "./job.ts";
 
 export interface Work {
   readonly job: Job;
   readonly site: Site;
+  readonly keeping: Keeping;
   readonly proof: Proof;
   readonly claim: Claim;
   /** What became of each effect, by key: filled as it happens, so that a failure leaves it behind. */
@@ -132,6 +136,7 @@ async function publish(work: Work, effect: EffectOf<"branch.create">): Promise<v
       mode,
       content: content === null ? undefined : Buffer.from(content, "base64"),
     }));
+    work.keeping.extend(ofBlobs(blobsOf(files)));
     return { commit: await commitPatch(site, { ...patch, files }, message) };
   };
   try {

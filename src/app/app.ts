@@ -7,6 +7,7 @@ import {
   createOidcVerifier,
   createServerClock,
   GitHubError,
+  type Governor,
   issuerOf,
   type OidcVerifier,
   realClock,
@@ -15,13 +16,14 @@ import {
 } from "../github/index.ts";
 import { createDesk } from "./desk.ts";
 import { type ExchangeRequest, type ExchangeResponse, exchange } from "./exchange-answer.ts";
+import { createLine } from "./line.ts";
 import { createMemory } from "./memory.ts";
 import { createQueue } from "./queue.ts";
 import { type LookEnd, type LookEvent, reconcile } from "./reconcile.ts";
 import type { AppSettings } from "./settings.ts";
 import { createSites } from "./sites.ts";
 import { createChanges, type SweepOptions, sweep, sweepRepository } from "./sweep.ts";
-import { type Delivery, type Hint, hintRank, type Target, targetOf } from "./target.ts";
+import { type Delivery, type Hint, hintRank, keyOf, type Target, targetOf } from "./target.ts";
 
 export interface App {
   /** A webhook, its signature checked. */
@@ -76,40 +78,57 @@ export async function createApp(options: AppOptions): Promise<App> {
   const timers = new Map<string, () => void>();
   /** Milliseconds after which an issue is looked at again whose look has failed. */
   const failing = new Map<string, number>();
-  /** When issues were seen done, and at which chain head. It only spares sweeps reads, and may be lost. */
-  const done = new Map<string, { readonly head: string; readonly at: number }>();
-  const doneAt: SweepOptions["doneAt"] = (issue, head) => {
-    const seen = done.get(keyOf(issue));
-    return seen?.head === head ? seen.at : undefined;
+  /** When issues were seen at rest, and at which chain head. It only spares sweeps reads, and may be lost. */
+  const rested = new Map<string, Rested>();
+  const restedAt: SweepOptions["restedAt"] = (issue, head, now) => {
+    const seen = rested.get(keyOf(issue));
+    return seen?.head === head && now < seen.until ? seen.at : undefined;
   };
   const changes = createChanges();
+
+  const governorOf = ({ installation }: Target): Governor => sites.governor(installation);
+  /** Issues that were seen to have a chain: it only says who goes first. */
+  const chained = new Set<string>();
+  const line = createLine<Target>({
+    clock,
+    governorOf,
+    isGoing: (key) => chained.has(key),
+    join: stronger,
+    go: (key, target) => queue.add(key, target),
+  });
+
+  const backlog: SweepOptions["backlog"] = ({ installation, owner, repository }) =>
+    line.waiting(
+      (one) => one.installation === installation && one.owner === owner && one.repository === repository,
+    );
 
   const queue = createQueue<Target>({
     clock,
     concurrency: 8,
     gather: GATHER,
-    join: (a, b) => (hintRank[a.hint] >= hintRank[b.hint] ? a : b),
+    join: stronger,
     work: (key, target, signal) => lookAt(key, target, signal),
   });
 
-  const keyOf = (target: Pick<Target, "owner" | "repository" | "issue">): string =>
-    `${target.owner}/${target.repository}#${target.issue}`.toLowerCase();
-
   function add(target: Target): void {
     if (target.issue === undefined) {
-      sweepRepository({ sites, namespace: settings.namespace, add, doneAt, changes }, target).catch((error) =>
-        problem(`${target.owner}/${target.repository}`, error),
-      );
+      sweepRepository(
+        { sites, namespace: settings.namespace, add, backlog, restedAt, changes },
+        target,
+      ).catch((error) => problem(`${target.owner}/${target.repository}`, error));
       return;
     }
-    queue.add(keyOf(target), target);
+    const key = keyOf(target);
+    if (target.head !== undefined) chained.add(key);
+    line.add(key, target);
   }
 
   async function lookAt(key: string, target: Target, signal: AbortSignal): Promise<void> {
     forgetLater(key);
+    const governor = governorOf(target);
     try {
       const repository = await sites.repository(target);
-      if (repository.archived) return;
+      if (repository.archived) return governor.release(key);
       const site = sites.site(target, repository, target.issue ?? 0);
       const say = (event: LookEvent): void => log({ ...lineOf(event), issue: key });
       const end = await reconcile({
@@ -119,12 +138,19 @@ export async function createApp(options: AppOptions): Promise<App> {
         workflowFile: settings.workflowFile,
         memory,
         hint: target.hint,
+        begin(need) {
+          const wait = governor.reserve(key, need);
+          if (wait === 0) governor.begin(key);
+          return wait;
+        },
         signal,
         log: say,
       });
       failing.delete(key);
+      keep(governor, key, end);
       plan(key, target, end);
     } catch (error) {
+      keep(governor, key, undefined);
       problem(key, error);
       if (error instanceof GitHubError && error.kind === "moved") sites.forget(target);
       else later(key, target, patience(key));
@@ -138,13 +164,31 @@ export async function createApp(options: AppOptions): Promise<App> {
     return pause;
   }
 
+  /** What is kept for the issue stays as long as a run has an edge to do. */
+  function keep(governor: Governor, key: string, end: LookEnd | undefined): void {
+    if (end?.kind === "rest" && end.head !== undefined) chained.add(key);
+    if (end?.kind === "rest" && end.working) {
+      governor.begin(key);
+      return;
+    }
+    const isOver =
+      end !== undefined && (end.kind === "gone" || end.state === "moved" || end.working === false);
+    if (isOver || governor.stateOf(key) === "new") governor.release(key);
+  }
+
   function plan(key: string, target: Target, end: LookEnd): void {
     if (mayBeOld(target, end)) later(key, { ...target, echo: true }, settings.echo);
     if (end.kind === "gone") return;
     if (end.state === "moved") sites.forget(target);
-    if (end.state === "done" && target.head !== undefined)
-      done.set(key, { head: target.head, at: end.seenAt });
-    if (end.again !== null) later(key, target, end.again);
+    const until = AT_REST.has(end.state) ? Number.POSITIVE_INFINITY : dueAt(end);
+    if (end.head !== undefined) rested.set(key, { head: end.head, at: end.seenAt, until });
+    // Whoever asks anew until then sets a label, which every look sees.
+    if (end.again !== null) later(key, end.seenAt > 0 ? { ...target, hint: "work" } : target, end.again);
+  }
+
+  /** By GitHub's clock. A run that has work to do says when it has ended; only what waits for people may change unseen. */
+  function dueAt(end: Extract<LookEnd, { kind: "rest" }>): number {
+    return end.working && end.again !== null ? end.seenAt + Math.min(end.again, settings.sweepInterval) : 0;
   }
 
   function forgetLater(key: string): void {
@@ -160,7 +204,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const wait = Math.min(pause, settings.sweepInterval);
     timers.set(
       key,
-      clock.schedule(wait, () => queue.add(key, { ...target, hint })),
+      clock.schedule(wait, () => line.add(key, { ...target, hint })),
     );
   }
 
@@ -174,7 +218,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       sites,
       namespace: settings.namespace,
       add,
-      doneAt,
+      backlog,
+      restedAt,
       changes,
       problem,
       signal: stopping.signal,
@@ -214,15 +259,30 @@ export async function createApp(options: AppOptions): Promise<App> {
     async stop() {
       stopping.abort();
       nextSweep();
+      line.stop();
       for (const cancel of timers.values()) cancel();
       await queue.drain();
     },
   };
 }
 
+/** How an issue was seen. */
+interface Rested {
+  readonly head: string;
+  readonly at: number;
+  /** When it is looked at again whatever a sweep finds. */
+  readonly until: number;
+}
+
+/** States that only a change of the issue itself ends: sweeps look again where GitHub shows one. */
+const AT_REST: ReadonlySet<string> = new Set(["done", "hold"]);
+
+const stronger = (a: Target, b: Target): Target => (hintRank[a.hint] >= hintRank[b.hint] ? a : b);
+
 /** A delivery brought news, and the look that it asked for rests: what it read may be older than the news (I10). */
 function mayBeOld({ hint, echo }: Target, end: LookEnd): boolean {
-  if (echo || hint === "sweep") return false;
+  // What was done shows that the news was there to be read.
+  if (echo || hint === "sweep" || (end.kind === "rest" && end.acted)) return false;
   return end.kind === "gone" || hint === "acts" || !QUIET.has(end.state);
 }
 

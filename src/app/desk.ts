@@ -2,8 +2,10 @@
 import type { AppClient, OidcClaims, OidcVerifier } from "../github/index.ts";
 import { checkChain, checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "./exchange.ts";
 import type { ExchangeDesk } from "./exchange-answer.ts";
+import { LEAST_SHARE, shareOf } from "./needs.ts";
 import type { AppSettings } from "./settings.ts";
 import type { Place, Sites } from "./sites.ts";
+import { keyOf } from "./target.ts";
 
 export interface DeskOptions {
   readonly settings: AppSettings;
@@ -11,6 +13,12 @@ export interface DeskOptions {
   readonly sites: Sites;
   readonly oidc: OidcVerifier;
   readonly log: ExchangeDesk["log"];
+}
+
+/** Throws `ExchangeRefusal` where there is none for so many ms. */
+function checkRoom(wait: number): void {
+  if (wait === 0) return;
+  throw new ExchangeRefusal("limited", "GitHub's limits have no room for this job now", 503, wait);
 }
 
 export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): ExchangeDesk {
@@ -34,6 +42,9 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
     verify: (token) => oidc.verify(token),
     async admit(claims, issue, purpose) {
       const place = await placeOf(claims);
+      const governor = sites.governor(place.installation);
+      // Where there is no room for any job, nothing is read to find out whose this is.
+      checkRoom(governor.lendsIn(LEAST_SHARE));
       const repository = await sites.repository(place);
       // The name may belong to another repository by now: the id decides.
       if (repository.id !== claims.repositoryId) {
@@ -47,7 +58,11 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
       const run = { id: claims.runId, attempt: claims.runAttempt };
       const seen = await site.reads.runAttempt(run.id, run.attempt);
       checkRun(seen?.value, claims, trust, repository.defaultBranch);
-      return checkChain(site, purpose, run);
+      const open = await checkChain(site, purpose, run);
+      // I11: what the job may spend is counted before it begins.
+      const work = keyOf({ ...place, issue });
+      checkRoom(governor.lend(work, shareOf(open.effects, purpose)));
+      return open;
     },
     async issueToken(claims, purpose, open) {
       const place = await placeOf(claims);

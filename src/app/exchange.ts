@@ -27,18 +27,23 @@ export type ExchangeCode =
   | "chain-unsound"
   | "nothing-open"
   | "not-owner"
-  | "cancelled";
+  | "cancelled"
+  /** A limit has not ended, or has no room for this job now. */
+  | "limited";
 
 /** No token. `status` is what the run gets to see. */
 export class ExchangeRefusal extends Error {
   override readonly name = "ExchangeRefusal";
   readonly code: ExchangeCode;
   readonly status: number;
+  /** Milliseconds, for `limited`. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: ExchangeCode, message: string, status = 403) {
+  constructor(code: ExchangeCode, message: string, status = 403, retryAfter?: number) {
     super(message);
     this.code = code;
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 }
 

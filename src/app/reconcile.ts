@@ -6,10 +6,13 @@ import { decide } from "../core/decide.ts";
 import type { Decision } from "../core/decision.ts";
 import type { Inert } from "../core/ledger.ts";
 import type { Settings } from "../core/snapshot.ts";
+import type { IssueState } from "../core/states.ts";
 import { GitHubError } from "../github/errors.ts";
+import type { Need } from "../github/index.ts";
 import type { RepositoryInfo } from "../github/ports.ts";
 import { type Act, act, nameOfAct } from "./act.ts";
 import type { Memory } from "./memory.ts";
+import { needOf } from "./needs.ts";
 import { createObserver, type Observer } from "./observe/index.ts";
 import type { Hint } from "./target.ts";
 
@@ -20,6 +23,8 @@ export interface Look {
   readonly workflowFile: string;
   readonly memory: Memory;
   readonly hint: Hint;
+  /** Asks the governor for what a declared intent may need: 0, or milliseconds until it is worth asking again. */
+  readonly begin: (need: Need) => number;
   readonly signal: AbortSignal;
   readonly log: (what: LookEvent) => void;
 }
@@ -40,6 +45,12 @@ export type LookEnd =
       readonly again: number | null;
       /** GitHub's clock when the issue was read, ms; 0 where it could not be. */
       readonly seenAt: number;
+      /** Whether a run has an edge to do; `undefined`: the look could not tell. */
+      readonly working: boolean | undefined;
+      /** Head of its chain, as far as the look could tell. */
+      readonly head: string | undefined;
+      /** Whether the look has changed anything. */
+      readonly acted: boolean;
     }
   | { readonly kind: "gone" };
 
@@ -94,8 +105,12 @@ async function cycle(look: Look): Promise<LookEnd> {
     if (decision.kind === "rest") {
       const now = observer.snapshot()?.now ?? 0;
       const again = decision.again === null ? null : Math.max(500, decision.again - now);
-      return { ...resting(look, decision.state, decision.waitsFor, again), seenAt: now };
+      const rest = resting(look, decision.state, decision.waitsFor, again);
+      return { ...rest, seenAt: now, acted: acts > 0, ...standing(observer, decision.state) };
     }
+    const wait = mayBegin(look, decision);
+    if (wait > 0)
+      return { ...resting(look, "queued", "its turn: GitHub's limits have no room", wait), working: false };
     const name = nameOfAct(decision);
     const sent = `${name} behind ${headOf(observer)}`;
     const until = memory.heldBack(site.issue, sent, site.clock.now());
@@ -128,6 +143,26 @@ async function cycle(look: Look): Promise<LookEnd> {
   return resting(look, "waiting", "the next look", 2_000);
 }
 
+/** I11: no new work while a limit lasts, nor where what is left does not cover it. */
+function mayBegin(look: Look, decision: Act): number {
+  if (decision.kind !== "advance") return 0;
+  const declared = decision.steps.find((step) => step.step === "declare");
+  return declared ? look.begin(needOf(declared.effects)) : 0;
+}
+
+function standing(
+  observer: Observer,
+  state: IssueState,
+): { readonly head: string | undefined; readonly working: boolean } {
+  const chain = observer.chain();
+  const open = chain.kind === "sound" && chain.state.open !== null;
+  // An applied edge stays open on the chain: it is settled with the next step.
+  return {
+    head: chain.kind === "absent" ? undefined : chain.head,
+    working: open && state !== "reviewing" && state !== "done",
+  };
+}
+
 /** A signal belongs to its step: behind the next one the same signal is another, and is not held back. */
 function headOf(observer: Observer): string {
   const chain = observer.chain();
@@ -155,7 +190,16 @@ async function decided(observer: Observer): Promise<Exclude<Decision, { kind: "l
 
 function resting(look: Look, state: string, waitsFor: string, again: number | null) {
   look.log({ kind: "rest", state, waitsFor });
-  return { kind: "rest", state, waitsFor, again, seenAt: 0 } as const;
+  return {
+    kind: "rest",
+    state,
+    waitsFor,
+    again,
+    seenAt: 0,
+    working: undefined,
+    head: undefined,
+    acted: false,
+  } as const;
 }
 
 /** What an error means for the next look: state, words, milliseconds. */

@@ -11,6 +11,7 @@ import {
   type ServerClock,
 } from "../github/index.ts";
 import type { AppSettings } from "./settings.ts";
+import { keyOf } from "./target.ts";
 
 export interface Place {
   readonly installation: number;
@@ -20,6 +21,7 @@ export interface Place {
 
 export interface Sites {
   readonly identity: Identity;
+  governor(installation: number): Governor;
   /** The repository as it is now; read at most once a minute. Throws `GitHubError`. */
   repository(place: Place): Promise<RepositoryInfo>;
   site(place: Place, repository: RepositoryInfo, issue: number): Site;
@@ -48,24 +50,34 @@ export function createSites({ settings, identity, app, clock, serverClock, fetch
   const nameOf = (place: Place): string =>
     `${place.installation}/${place.owner}/${place.repository}`.toLowerCase();
 
-  function connection(place: Place, issue?: string) {
-    const governor = governors.get(place.installation) ?? createGovernor({ clock });
-    governors.set(place.installation, governor);
+  function governorOf(installation: number): Governor {
+    const governor = governors.get(installation) ?? createGovernor({ clock });
+    governors.set(installation, governor);
+    return governor;
+  }
+
+  function connection(place: Place, issue?: { readonly repository: number; readonly number: number }) {
     return connect({
       apiUrl: settings.apiUrl,
       address: () => ({ owner: place.owner, repo: place.repository }),
       clock,
       serverClock,
-      governor,
+      governor: governorOf(place.installation),
       token: () => app.token(place.installation),
       invalidate: () => app.forgetToken(place.installation),
-      ...(issue === undefined ? {} : { issue }),
+      ...(issue === undefined
+        ? {}
+        : {
+            issue: `${issue.repository}/${issue.number}`,
+            work: keyOf({ ...place, issue: issue.number }),
+          }),
       ...(fetch ? { fetch } : {}),
     });
   }
 
   return {
     identity,
+    governor: governorOf,
     reads: (place) => connection(place).reads,
     forget: (place) => {
       repositories.delete(nameOf(place));
@@ -85,7 +97,7 @@ export function createSites({ settings, identity, app, clock, serverClock, fetch
       return {
         issue: id,
         app: identity,
-        ...connection(place, `${id.repository}/${id.number}`),
+        ...connection(place, id),
         clock,
         commits,
         namespace: settings.namespace,

@@ -12,10 +12,13 @@ export interface SweepOptions {
   readonly sites: Sites;
   readonly namespace: string;
   readonly add: (target: Target) => void;
-  /** When this process saw the issue done with its chain at this head: GitHub's clock, ms. */
-  readonly doneAt: (
+  /** How many of the repository's issues wait in line. */
+  readonly backlog: (place: Place) => number;
+  /** When this process saw the issue at rest, with its chain at this head, and until after `now`: GitHub's clock, ms. */
+  readonly restedAt: (
     issue: Pick<Place, "owner" | "repository"> & { readonly issue: number },
     head: string,
+    now: number,
   ) => number | undefined;
   readonly changes: Changes;
   readonly problem: (where: string, error: unknown) => void;
@@ -25,7 +28,7 @@ export interface SweepOptions {
 /** Looks at every repository of every installation. A repository that cannot be read does not stop the others. */
 export async function sweep(options: SweepOptions): Promise<void> {
   for (const installation of await options.app.installations()) {
-    const repositories = await options.app.repositoriesOf(installation);
+    const repositories = await repositoriesOf(options, installation);
     for (const { owner, name } of repositories) {
       if (options.signal.aborted) return;
       try {
@@ -37,8 +40,19 @@ export async function sweep(options: SweepOptions): Promise<void> {
   }
 }
 
+/** None while a limit lasts. */
+async function repositoriesOf({ app, sites, problem }: SweepOptions, installation: number) {
+  try {
+    const release = await sites.governor(installation).admit("read", "GET /installation/repositories");
+    return await app.repositoriesOf(installation).finally(release);
+  } catch (error) {
+    problem(`installation ${installation}`, error);
+    return [];
+  }
+}
+
 export async function sweepRepository(
-  options: Pick<SweepOptions, "sites" | "namespace" | "add" | "doneAt" | "changes">,
+  options: Pick<SweepOptions, "sites" | "namespace" | "add" | "backlog" | "restedAt" | "changes">,
   place: Place,
 ): Promise<void> {
   const reads = options.sites.reads(place);
@@ -50,19 +64,25 @@ export async function sweepRepository(
     const number = Number(ref.slice(`refs/${prefix}`.length));
     if (Number.isInteger(number) && number > 0) heads.set(number, sha);
   }
-  for (const label of Object.keys(ASKING)) {
+  for (const [label, kind] of Object.entries(ASKING)) {
+    // More wait than the next sweeps' time can take: nobody has to look for more, page by page (I11).
+    if (kind === "ready" && options.backlog(place) >= BACKLOG) continue;
     for (const number of (await reads.issuesLabelled(label)).value) asked.add(number);
   }
   const changed = await options.changes.read(place, reads, refs.serverTime);
   for (const issue of new Set([...heads.keys(), ...asked])) {
     const head = heads.get(issue);
-    const doneAt = head === undefined ? undefined : options.doneAt({ ...place, issue }, head);
-    // What is done stays done while nothing about it changes: a backlog of them costs one list. A label that came
-    // and went is such a change (I10).
-    if (doneAt !== undefined && changed && (changed.get(issue) ?? 0) < doneAt - SAME_MOMENT) continue;
+    const restedAt =
+      head === undefined ? undefined : options.restedAt({ ...place, issue }, head, refs.serverTime);
+    // What is done, on hold or waits for a run stays so while nothing about it changes: a backlog of them costs one
+    // list. A label that came and went is such a change (I10).
+    if (restedAt !== undefined && changed && (changed.get(issue) ?? 0) < restedAt - SAME_MOMENT) continue;
     options.add({ ...place, issue, hint: "sweep", ...(head === undefined ? {} : { head }) });
   }
 }
+
+/** As many issues as one page of a list shows. */
+const BACKLOG = 100;
 
 /** GitHub's times are whole seconds: a change so short before a look may have come after it. */
 const SAME_MOMENT = 2_000;

@@ -1,5 +1,7 @@
 /** Which issue a delivery speaks of, and why it is worth a look. Nothing else of a payload is believed (I10). */
 
+import { ASKING } from "../core/acts.ts";
+
 /** Where to look. `undefined` issue: at every issue of the repository that has a chain. */
 export interface Target {
   readonly installation: number;
@@ -12,6 +14,10 @@ export interface Target {
   /** A second look, as reads may lag behind the news that asked for the first. */
   readonly echo?: true;
 }
+
+/** One text for one issue, whatever the case that GitHub writes its address in. */
+export const keyOf = (target: Pick<Target, "owner" | "repository" | "issue">): string =>
+  `${target.owner}/${target.repository}#${target.issue}`.toLowerCase();
 
 /** `acts`: a label changed, so that the issue's events are worth reading. */
 export type Hint = "acts" | "work" | "sweep";
@@ -57,6 +63,8 @@ export function targetOf(
     case "issues": {
       const issue = object(payload.issue);
       if (own || !issue || issue.pull_request || !ISSUE_ACTIONS.has(action)) return undefined;
+      // Most issues ask for nothing when they are opened, and say so when they do.
+      if (action === "opened" && !asks(issue.labels)) return undefined;
       const labels = action === "labeled" || action === "unlabeled" || action === "reopened";
       return target(number(issue.number), labels ? "acts" : "work");
     }
@@ -83,6 +91,9 @@ export function targetOf(
       return undefined;
   }
 }
+
+const asks = (labels: unknown): boolean =>
+  Array.isArray(labels) && labels.some((label) => (string(object(label)?.name) ?? "") in ASKING);
 
 const ISSUE_ACTIONS = new Set(["labeled", "unlabeled", "closed", "reopened", "edited", "opened"]);
 

@@ -74,7 +74,10 @@ function alive(
     kind: "rest",
     state,
     waitsFor: `run ${open.claim.id} (${status}) to finish ${open.edge}/${open.attempt}${spent}`,
-    again: now + settings.startPatience,
+    // Its end is told by a webhook; should that be lost, it is found the later, the longer the run takes anyway.
+    again:
+      now +
+      (run.kind === "alive" ? Math.max(3 * settings.startPatience, now - run.since) : settings.startPatience),
   };
 }
 

@@ -3,6 +3,7 @@
  * A marker authorises only if its digest stands on the chain (I7); the text above it is for people and
  * means nothing. `encodeMarker` and `decodeMarker` are symmetric.
  */
+import type { Allowance } from "./allowance.ts";
 import { canonicalJson, type Digest, digestOf } from "./canonical.ts";
 import type { HoldReason } from "./holds.ts";
 import type { Edge, Effect, Fate, IssueId, LostAttempt, Pins, RunId } from "./words.ts";
@@ -25,6 +26,8 @@ export interface IntentMarker extends MarkerBase {
   readonly effects: readonly Effect[];
   /** Milliseconds that its agent may work before people are asked; `null`: it runs none. */
   readonly budget: number | null;
+  /** What its run may ask of GitHub, job by job. Not in intents of apps that did not say it: see `allowanceOf`. */
+  readonly allowance?: Allowance;
   readonly pins: Pins;
   /** Milliseconds since the epoch on GitHub's clock, after which nobody may claim it. */
   readonly until: number;

@@ -1,5 +1,6 @@
 /** The intents of each edge: which effects an attempt names, given what is there already. */
 
+import { allowanceOf } from "./allowance.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { HoldReason } from "./holds.ts";
 import { agentRun, branchCreate, branchOf, merge, pullClose, pullCreate, reviewRequest } from "./keys.ts";
@@ -93,6 +94,7 @@ export function declaration(input: DeclareInput): Plan {
     attempt,
     effects,
     budget,
+    allowance: allowanceOf(effects),
     pins: { text: issue.text, config: config.digest, commit: config.commit, base: config.base },
     until: input.now + input.settings.intentLifetime,
     why,

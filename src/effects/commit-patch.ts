@@ -37,11 +37,16 @@ export async function commitPatch(site: Site, patch: VerifiedTree, message: stri
 /** Text goes along with the tree; anything that is not UTF-8 needs a blob of its own. */
 async function uploaded(site: Site, { path, mode, content }: PatchedFile): Promise<NewFile> {
   if (content === undefined) return { path, mode };
-  const text = content.toString("utf8");
-  if (Buffer.from(text, "utf8").equals(content)) return { path, mode, content: text };
+  if (isText(content)) return { path, mode, content: content.toString("utf8") };
   const blob = value(await repeatable(() => site.writes.createBlob(content)));
   return { path, mode, blob: blob.sha };
 }
+
+const isText = (content: Buffer): boolean => Buffer.from(content.toString("utf8"), "utf8").equals(content);
+
+/** How many requests the uploads take beside the tree: one for each file that is no text. */
+export const blobsOf = (files: readonly PatchedFile[]): number =>
+  files.filter(({ content }) => content !== undefined && !isText(content)).length;
 
 /** Objects are named by their content: made again they are the same, and unnamed ones change nothing. */
 async function repeatable<T>(send: () => Promise<Outcome<T>>): Promise<Outcome<T>> {

@@ -2,7 +2,7 @@
 export { releaseAgent } from "./agent-run.ts";
 export { branchCreateHandler, ForeignBranch } from "./branch-create.ts";
 export { branchUpdateHandler } from "./branch-update.ts";
-export { commitPatch, type PatchedFile, PublishRefused, type VerifiedTree } from "./commit-patch.ts";
+export { blobsOf, commitPatch, type PatchedFile, PublishRefused, type VerifiedTree } from "./commit-patch.ts";
 export { mergeHandler } from "./merge.ts";
 export { readBranch, readPulls, viewPull } from "./published.ts";
 export { pullCloseHandler } from "./pull-close.ts";

@@ -6,8 +6,8 @@ import { Octokit } from "@octokit/core";
 import type { Clock, ServerClock } from "./clock.ts";
 import { GitHubError } from "./errors.ts";
 import { type Failure, failureOf, refusedOf, saysNothing } from "./failure.ts";
-import type { Governor } from "./governor.ts";
-import { type Headers, limitPause, serverTimeOf, spentPause } from "./limits.ts";
+import type { Errand, Pacing, Rank, RequestKind } from "./governor.ts";
+import { type Headers, limitPause, quotaOf, serverTimeOf } from "./limits.ts";
 import type { Outcome, Refused } from "./outcome.ts";
 import { createReadOctokit, type OctokitOptions } from "./read-octokit.ts";
 
@@ -15,12 +15,14 @@ export interface ClientOptions {
   /** Without trailing slash. */
   readonly apiUrl: string;
   readonly clock: Clock;
-  readonly governor: Governor;
+  readonly governor: Pacing;
   readonly token: () => Promise<string>;
   /** Forget the token: GitHub does not take it any more. */
   readonly invalidate?: () => void;
   /** `issue=<repository id>/<number>`: goes into the User-Agent, so that a log shows what a request was for. */
   readonly attribution?: string;
+  /** What the governor keeps something for, and these requests draw on. */
+  readonly work?: string;
   /** Told the time of every read's answer. */
   readonly serverClock?: ServerClock;
   readonly fetch?: typeof fetch;
@@ -42,10 +44,19 @@ export interface Answer {
 export type Params = Readonly<Record<string, unknown>>;
 
 /**
- * `content`: what people are notified of, paced by the governor. `atomic`: an object that nothing names yet, or
- * a compare-and-set that GitHub itself judges, so that it may go out late.
+ * `marker` and `content`: what people are notified of. `atomic`: an object that nothing names yet, or a
+ * compare-and-set that GitHub itself judges, so that it may go out late. `prose`: what only shows a state, and
+ * stands behind all else (I11).
  */
-export type WriteKind = "content" | "write" | "atomic";
+export type WriteKind = "marker" | "content" | "write" | "atomic" | "prose";
+
+const PACED: Readonly<Record<WriteKind, { readonly kind: RequestKind; readonly rank: Rank }>> = {
+  marker: { kind: "content", rank: "marker" },
+  atomic: { kind: "write", rank: "marker" },
+  content: { kind: "content", rank: "work" },
+  write: { kind: "write", rank: "work" },
+  prose: { kind: "write", rank: "prose" },
+};
 
 /** The value out of an answer, or `undefined` where the answer is not of the documented shape. */
 export type Reader<T> = (data: unknown, status: number) => T | undefined;
@@ -76,6 +87,7 @@ export function createClient(options: ClientOptions): Client {
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     ...(options.fetch ? { request: { fetch: options.fetch } } : {}),
   };
+  const errand: Errand = options.work === undefined ? {} : { work: options.work };
   const reads = createReadOctokit(shared, options.retryPause ?? 1_000);
   const writes = new Octokit(shared);
 
@@ -87,7 +99,7 @@ export function createClient(options: ClientOptions): Client {
   async function get(route: string, params: Params = {}): Promise<Answer | undefined> {
     const where = `GET ${route}`;
     for (let fresh = false; ; fresh = true) {
-      const release = await governor.admit("read", where);
+      const release = await governor.admit("read", where, errand);
       try {
         return await ask(route, params, await headersOf());
       } catch (error) {
@@ -108,7 +120,10 @@ export function createClient(options: ClientOptions): Client {
 
   async function ask(route: string, params: Params, headers: Record<string, string>): Promise<Answer> {
     let readAt = clock.now();
-    const attempt: typeof fetch = (url, init) => {
+    let asked = 0;
+    const attempt: typeof fetch = async (url, init) => {
+      asked += 1;
+      if (asked > 1) governor.repeat(`GET ${route}`, errand);
       readAt = clock.now();
       const signals = [AbortSignal.timeout(timeout), ...(init?.signal ? [init.signal] : [])];
       return load(url, { ...init, signal: AbortSignal.any(signals) });
@@ -120,7 +135,7 @@ export function createClient(options: ClientOptions): Client {
       request: { fetch: attempt, redirect: "manual", signal: AbortSignal.timeout(timeout * 3) },
     });
     const serverTime = serverTimeOf(answer.headers as Headers);
-    noteSpent(answer.headers as Headers, serverTime);
+    noteQuota(answer.headers as Headers, serverTime);
     if (serverTime !== undefined) options.serverClock?.saw(serverTime);
     if (answer.status >= 300) {
       throw new GitHubError("moved", `GET ${route}`, `${answer.status} it has another address`, {
@@ -152,15 +167,18 @@ export function createClient(options: ClientOptions): Client {
     read: Reader<T>,
   ): Promise<Outcome<T>> {
     const called = clock.now();
-    const release = await governor.admit(kind === "atomic" ? "write" : kind, route);
+    const paced = PACED[kind];
+    const release = await governor.admit(paced.kind, route, { ...errand, rank: paced.rank });
+    let end: Outcome<T> | undefined;
     try {
       // A token that cannot be had is thrown: nothing was sent, so nothing is unknown.
       const headers = await headersOf();
       const waited = clock.now() - called;
-      if (kind !== "atomic" && waited > PROMPT) return tooLate(waited);
-      return await sendOnce(route, { ...params, headers }, read);
+      const late = kind !== "atomic" && waited > PROMPT;
+      end = late ? tooLate(waited) : await sendOnce(route, { ...params, headers }, read);
+      return end;
     } finally {
-      release();
+      release(end?.kind === "refused" ? "refused" : undefined);
     }
   }
 
@@ -170,7 +188,7 @@ export function createClient(options: ClientOptions): Client {
         ...params,
         request: { signal: AbortSignal.timeout(timeout), redirect: "manual" },
       });
-      noteSpent(headers as Headers, serverTimeOf(headers as Headers));
+      noteQuota(headers as Headers, serverTimeOf(headers as Headers));
       if (status >= 300)
         return refused(status, { headers: headers as Headers, message: "it has another address", data });
       const value = read(data, status);
@@ -191,10 +209,9 @@ export function createClient(options: ClientOptions): Client {
     return end.refused;
   }
 
-  /** The last request of the hour: the next would be refused, and is not sent (I11). */
-  function noteSpent(headers: Headers, serverTime: number | undefined): void {
-    const pause = spentPause(headers, serverTime ?? Date.now());
-    if (pause !== undefined) governor.limited(pause);
+  function noteQuota(headers: Headers, serverTime: number | undefined): void {
+    const seen = quotaOf(headers, serverTime ?? Date.now());
+    if (seen) governor.saw(seen);
   }
 
   return { get, send };

@@ -7,6 +7,8 @@ export type GitHubErrorKind =
   | "unauthorized"
   /** 403: a permission is missing. */
   | "forbidden"
+  /** What the intent allows this job is spent. Nothing was sent. */
+  | "allowance-spent"
   /** No answer, or 5xx, after all retries. */
   | "unavailable"
   /** The repository or issue has another address now. */
@@ -18,6 +20,7 @@ export type GitHubErrorKind =
 
 const NEXT: Readonly<Record<GitHubErrorKind, string>> = {
   "rate-limited": "it is asked again when the limit ends",
+  "allowance-spent": "the app looks at what there is, and may try again",
   unauthorized: "check the App's key and its installation",
   forbidden: "check the App's permissions on this repository",
   unavailable: "it is asked again",

@@ -1,7 +1,7 @@
 /** Cairn's only way to GitHub: `connect` for a repository, `createAppClient` for the App itself. */
 import { createClient } from "./client.ts";
 import type { Clock, ServerClock } from "./clock.ts";
-import type { Governor } from "./governor.ts";
+import type { Pacing } from "./governor.ts";
 import type { GitHubReads, GitHubWrites } from "./ports.ts";
 import { createReads } from "./reads.ts";
 import { type Address, createWrites } from "./writes.ts";
@@ -10,11 +10,13 @@ export interface ConnectOptions {
   readonly apiUrl: string;
   readonly address: () => Address;
   readonly clock: Clock;
-  readonly governor: Governor;
+  readonly governor: Pacing;
   readonly token: () => Promise<string>;
   readonly invalidate?: () => void;
   /** Issue that the requests are for, `<repository id>/<number>`; shown in the User-Agent. */
   readonly issue?: string;
+  /** What the governor keeps something for, and the requests draw on. */
+  readonly work?: string;
   /** Told the time of every answer. */
   readonly serverClock?: ServerClock;
   readonly fetch?: typeof fetch;
@@ -37,7 +39,14 @@ export function connect(options: ConnectOptions): Connection {
 
 export { type Clock, createServerClock, realClock, type Scheduler, type ServerClock } from "./clock.ts";
 export { GitHubError } from "./errors.ts";
-export { createGovernor, type Governor } from "./governor.ts";
+export {
+  createGovernor,
+  type Errand,
+  type Governor,
+  type Pacing,
+  type Rank,
+  type RequestKind,
+} from "./governor.ts";
 export { type AppClient, type AppInfo, createAppClient, type TokenScope } from "./identity.ts";
 export {
   createOidcVerifier,
@@ -49,3 +58,4 @@ export {
 } from "./oidc.ts";
 export type * from "./outcome.ts";
 export type * from "./ports.ts";
+export type { Need } from "./reservations.ts";

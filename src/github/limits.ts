@@ -1,9 +1,13 @@
 /** GitHub's words and headers for a limit, and how long it lasts. */
+import type { QuotaSeen } from "./quota.ts";
 
 export type Headers = Readonly<Record<string, string | number | undefined>>;
 
 /** Where GitHub names no time, a secondary limit lasts at least this long (ms). */
 export const LEAST_PAUSE = 60_000;
+
+/** Requests an hour of an installation on GitHub, where it says no other number. */
+const LEAST_LIMIT = 5_000;
 
 /** Older servers call the secondary limit an abuse detection mechanism. */
 const LIMIT_WORDS = /rate limit|abuse detection/i;
@@ -27,10 +31,18 @@ export function limitPause(
 }
 
 /** Milliseconds until the hour's requests are renewed, where this answer's was the last of them. */
-export function spentPause(headers: Headers, serverTime: number): number | undefined {
+function spentPause(headers: Headers, serverTime: number): number | undefined {
+  const quota = quotaOf(headers, serverTime);
+  return quota?.remaining === 0 ? Math.max(1_000, quota.resetIn) : undefined;
+}
+
+/** What the headers tell of the hour's requests; `undefined` where GitHub has no such limit. */
+export function quotaOf(headers: Headers, serverTime: number): QuotaSeen | undefined {
+  const limit = header(headers, "x-ratelimit-limit") ?? LEAST_LIMIT;
+  const remaining = header(headers, "x-ratelimit-remaining");
   const reset = header(headers, "x-ratelimit-reset");
-  if (header(headers, "x-ratelimit-remaining") !== 0 || reset === undefined) return undefined;
-  return Math.max(1_000, reset * 1_000 - serverTime);
+  if (remaining === undefined || reset === undefined) return undefined;
+  return { limit, remaining, resetIn: reset * 1_000 - serverTime };
 }
 
 function header(headers: Headers, name: string): number | undefined {

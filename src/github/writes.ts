@@ -113,7 +113,8 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
       ),
     createComment: (issue_number, text) =>
       client.send(
-        "content",
+        // Every comment of Cairn's carries a marker.
+        "marker",
         "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
         { ...address(), issue_number, body: text },
         (data) => {
@@ -123,21 +124,21 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
       ),
     addLabels: (issue_number, labels) =>
       change(
-        "write",
+        "prose",
         "POST /repos/{owner}/{repo}/issues/{issue_number}/labels",
         { issue_number, labels },
         isList,
       ),
     async removeLabel(issue_number, name) {
       const route = "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}";
-      const end = await change("write", route, { issue_number, name }, isList);
+      const end = await change("prose", route, { issue_number, name }, isList);
       // Not set is what was asked for.
       if (end.kind === "refused" && end.status === 404) return { kind: "applied", status: 404, value: null };
       return end;
     },
     closeIssue: (issue_number, state_reason) =>
       change(
-        "write",
+        "prose",
         "PATCH /repos/{owner}/{repo}/issues/{issue_number}",
         { issue_number, state: "closed", state_reason },
         isClosed,

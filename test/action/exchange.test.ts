@@ -211,3 +211,31 @@ test.each([
   expect(it.said.failed).toEqual([expect.stringContaining(words)]);
   expect(it.said.failed[0]).not.toMatch(/\n| {4}at /);
 });
+
+/** A clock that is as far as what was slept on it. */
+function sleeping(job: Job): { readonly slept: number[]; readonly job: Job } {
+  const slept: number[] = [];
+  const now = (): number => slept.reduce((sum, ms) => sum + ms, 0);
+  const sleep = async (ms: number): Promise<void> => void slept.push(ms);
+  return { slept, job: { ...job, clock: { ...job.clock, now, sleep } } };
+}
+
+const full = (retryAfter: number) => ({
+  status: 503,
+  body: { error: { code: "limited", message: "GitHub's limits have no room for this job now", retryAfter } },
+});
+
+test("where the limits have no room the job waits as long as it is told, however often (I11)", async () => {
+  const times = [30_000, 45_000, 12_000, 60_000, 60_000, 1];
+  await using it = await place([...times.map(full), { status: 200, body: GRANT }]);
+  const { slept, job } = sleeping(it.job);
+  await expect(withGrant(job, "effect", async (grant) => grant.token)).resolves.toBe("ghs_secret");
+  expect(slept).toEqual([30_000, 45_000, 12_000, 60_000, 60_000, 1_000]);
+});
+
+test("it does not wait for ever, and says what it waited for", async () => {
+  await using it = await place(Array.from({ length: 20 }, () => full(60_000)));
+  const { slept, job } = sleeping(it.job);
+  await expect(withGrant(job, "effect", async () => 1)).rejects.toMatchObject({ code: "limited" });
+  expect(slept).toHaveLength(8);
+});

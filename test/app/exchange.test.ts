@@ -7,7 +7,7 @@ import { exchangeHandler } from "../../src/app/exchange-handler.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
 import { agentRun, branchCreate, merge, pullClose } from "../../src/core/keys.ts";
 import type { Effect } from "../../src/core/words.ts";
-import type { OidcClaims, RunInfo } from "../../src/github/index.ts";
+import { GitHubError, type OidcClaims, type RunInfo } from "../../src/github/index.ts";
 
 const trust = {
   workflowFile: "cairn.yml",
@@ -146,6 +146,8 @@ const desk: ExchangeDesk = {
   },
   admit: async (_claims, issue) => {
     if (issue === 13) throw new Error("the database of nobody is down");
+    if (issue === 14) throw new ExchangeRefusal("limited", "no room", 503, 45_000);
+    if (issue === 15) throw new GitHubError("rate-limited", "GET x", "a limit", { retryAfter: 90_000 });
     return open("implement", agentRun(issue, turn));
   },
   issueToken: async () => ({
@@ -201,6 +203,16 @@ test("over HTTP: a grant, each refusal with its status, and nothing secret in th
     status: 413,
   });
   expect((await ask("", "good", "GET")).status).toBe(405);
+  // I11: the job is told when to come back, whether its share has no room or a limit lasts.
+  for (const [issue, retryAfter] of [
+    [14, 45_000],
+    [15, 90_000],
+  ]) {
+    expect(await ask(JSON.stringify({ issue, purpose: "gate" }))).toMatchObject({
+      status: 503,
+      body: { error: { code: "limited", retryAfter } },
+    });
+  }
   // What went wrong inside stays inside.
   expect(await ask(JSON.stringify({ issue: 13, purpose: "gate" }))).toMatchObject({
     status: 503,

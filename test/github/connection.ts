@@ -6,14 +6,14 @@ import {
   type Connection,
   connect,
   createGovernor,
-  type Governor,
+  type Pacing,
   realClock,
 } from "../../src/github/index.ts";
 import type { Fixture } from "../sandbox/fixture.ts";
 
 export interface ConnectionOptions {
   readonly clock?: Clock;
-  readonly governor?: Governor;
+  readonly governor?: Pacing;
   readonly timeout?: number;
   readonly token?: () => Promise<string>;
   readonly invalidate?: () => void;

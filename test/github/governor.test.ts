@@ -29,7 +29,8 @@ test("content-creating requests stay below 80 in any minute and 500 in any hour;
   expect(most(60_000)).toBeLessThan(80);
   expect(most(3_600_000)).toBeLessThan(500);
   const before = clock.now();
-  for (let index = 0; index < 200; index += 1) (await governor.admit("write", "PATCH x"))();
+  // 500 of the 900 points that GitHub allows in a minute.
+  for (let index = 0; index < 100; index += 1) (await governor.admit("write", "PATCH x"))();
   expect(clock.now()).toBe(before);
 });
 

@@ -148,7 +148,7 @@ test("what waited too long behind the read that permits it is not sent; a compar
   };
   const inner = createGovernor({ clock });
   const governor = {
-    limited: inner.limited,
+    ...inner,
     async admit(kind: "read" | "write" | "content", where: string) {
       // As a job does that waits for a limit to end.
       await clock.sleep(60_000);

@@ -1,0 +1,187 @@
+/**
+ * A backlog in one thread on virtual time: so many issues are set ready at once, the real app and Action work them
+ * off below limits of GitHub's, and a reviewer approves what waits for it. Nothing goes wrong. Posts a `Backlog`.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { installClockwork } from "../../src/simulation/clockwork.ts";
+import type { ProcessKind } from "../../src/simulation/crash-points.ts";
+import type { Process } from "../../src/simulation/process.ts";
+import type { Person } from "../../src/simulation/stage.ts";
+
+export interface BacklogInput {
+  readonly issues: number;
+  /** Of virtual time, at most. */
+  readonly hours: number;
+  /** As the sandbox reads it, from when the issues are set ready. */
+  readonly limits: string;
+}
+
+/** What the installation asked in ten minutes. */
+export interface Span {
+  readonly requests: number;
+  readonly content: number;
+  /** 403 and 429. */
+  readonly refused: number;
+  /** Issues that were done at its end. */
+  readonly done: number;
+}
+
+export interface Backlog {
+  readonly spans: readonly Span[];
+  /** Times of content-creating requests, milliseconds. */
+  readonly content: readonly number[];
+  /** How many issues stand at each label. */
+  readonly labels: Readonly<Record<string, number>>;
+  /** Effects that landed, by key. */
+  readonly landed: readonly string[];
+}
+
+const { issues, hours, limits } = workerData as BacklogInput;
+const clockwork = installClockwork();
+// Whatever is loaded from here on finds the replaced clocks.
+const { startSandbox } = await import("../../src/sandbox/index.ts");
+const { createChance } = await import("../../src/simulation/chance.ts");
+const { createSimulatedFaults } = await import("../../src/simulation/faults.ts");
+const { createIdentity } = await import("../../src/simulation/identity.ts");
+const { createDice, drawRates } = await import("../../src/simulation/knobs.ts");
+const { createNetwork } = await import("../../src/simulation/network.ts");
+const { createProcess } = await import("../../src/simulation/process.ts");
+const { createReplicas } = await import("../../src/simulation/replicas.ts");
+const { createRunner } = await import("../../src/simulation/runner.ts");
+const { drawShape } = await import("../../src/simulation/shape.ts");
+const { OWNER, setStage } = await import("../../src/simulation/stage.ts");
+const { createTelling } = await import("../../src/simulation/telling.ts");
+
+const MINUTE = 60_000;
+const BEGIN = Date.UTC(2026, 0, 5, 9);
+const chance = createChance("backlog");
+clockwork.reset(BEGIN, chance.split("ids"));
+const dice = createDice(chance.split("dice"), drawRates(chance.split("rates"), "calm"), new Set());
+const telling = createTelling(clockwork);
+const { issuer, verifier } = createIdentity(clockwork, chance.split("key").bytes(32), "cairn");
+const faults = createSimulatedFaults(clockwork, dice);
+const newProcess = (kind: ProcessKind, name: string): Process => createProcess(clockwork, kind, name, 0);
+const fetchOf = (process: Process): typeof fetch => network.fetchOf(process);
+const runner = createRunner({
+  chance: chance.split("runner"),
+  dice,
+  newProcess,
+  fetchOf,
+  agentBegins: () => undefined,
+});
+const deliveries = chance.split("deliveries");
+const sandbox = await startSandbox({
+  server: "none",
+  git: "memory",
+  limits: "off",
+  idTokens: issuer,
+  createFaults: () => faults,
+  startJob: runner.startJob,
+  async transport(delivery) {
+    clockwork.schedule(deliveries.integer(50, 1_500), () => replicas.deliver(delivery));
+    return 200;
+  },
+});
+const stage = await setStage(sandbox, {
+  ...drawShape(chance.split("shape")),
+  reviewers: true,
+  merges: true,
+  group: false,
+});
+const network = createNetwork({
+  clockwork,
+  chance: chance.split("network"),
+  faults,
+  telling,
+  handle: sandbox.handle,
+  app: () => replicas.any()?.exchange,
+  crashes: () => false,
+  hides: () => false,
+  act: () => undefined,
+  plan: undefined,
+});
+const replicas = createReplicas({
+  clockwork,
+  chance: chance.split("replicas"),
+  count: 1,
+  appId: stage.app.app.id,
+  webhookSecret: stage.app.webhookSecret,
+  verifier,
+  newProcess: (name) => newProcess("app", name),
+  fetchOf,
+  say: () => undefined,
+});
+
+async function ask(method: string, url: string, body: unknown, person?: Person): Promise<unknown> {
+  const headers = {
+    "user-agent": "people",
+    ...(person ? { authorization: `token ${stage.tokens[person]}` } : {}),
+  };
+  const answer = await sandbox.handle({ method, url, headers, body: Buffer.from(JSON.stringify(body)) });
+  if (answer.status >= 300)
+    throw new Error(`${method} ${url}: ${answer.status} ${answer.body.toString("utf8")}`);
+  return JSON.parse(answer.body.toString("utf8"));
+}
+
+const repo = `/repos/${OWNER}/${stage.repository.name}`;
+const { world } = sandbox;
+const pulls = () => [...world.pulls.values()];
+const filed: number[] = [];
+for (let count = 1; count <= issues; count += 1) {
+  const made = await ask(
+    "POST",
+    `${repo}/issues`,
+    { title: `Number ${count}`, body: "It should work." },
+    "maya",
+  );
+  filed.push((made as { number: number }).number);
+}
+replicas.start();
+await clockwork.passUntil(BEGIN + 2 * MINUTE);
+for (const issue of filed)
+  await ask("POST", `${repo}/issues/${issue}/labels`, { labels: ["cairn:ready"] }, "maya");
+await ask("POST", "/_sandbox/limits", { limits });
+const start = clockwork.now();
+
+/** Whoever reviews looks every two minutes. */
+async function review(): Promise<void> {
+  clockwork.schedule(2 * MINUTE, () => void review());
+  const reviewed = new Set([...world.reviews.values()].map((one) => one.pullId));
+  for (const pull of pulls()) {
+    const issue = world.issues.get(pull.issueId);
+    if (reviewed.has(pull.id) || issue?.state !== "open") continue;
+    await ask("POST", `${repo}/pulls/${issue.number}/reviews`, { event: "APPROVE" }, "robin");
+  }
+}
+await review();
+
+const asked = () => sandbox.requestLog.filter((one) => one.tokenKind === "installation" && one.at >= start);
+const isDone = (): number => {
+  const own = new Set(pulls().map((pull) => pull.issueId));
+  return [...world.issues.values()].filter((one) => one.state === "closed" && !own.has(one.id)).length;
+};
+const spans: Span[] = [];
+for (let span = 1, before = 0; span <= 6 * hours && isDone() < issues; span += 1) {
+  await clockwork.passUntil(start + span * 10 * MINUTE);
+  const recent = asked().slice(before);
+  before += recent.length;
+  spans.push({
+    requests: recent.length,
+    content: recent.filter((one) => one.contentCreating).length,
+    refused: recent.filter(({ status }) => status === 403 || status === 429).length,
+    done: isDone(),
+  });
+}
+const labels: Record<string, number> = {};
+for (const { labelIds } of world.issues.values()) {
+  for (const id of labelIds) {
+    const name = stage.repository.labels.get(id)?.name ?? "";
+    labels[name] = (labels[name] ?? 0) + 1;
+  }
+}
+parentPort?.postMessage({
+  spans,
+  content: asked().flatMap((one) => (one.contentCreating ? [one.at] : [])),
+  labels,
+  landed: sandbox.landed.flatMap((one) => (one.actor.kind === "user" ? [] : [one.key])),
+} satisfies Backlog);
