@@ -19184,10 +19184,10 @@ async function hide(job) {
 		job.toolkit.warning(`this machine shows the job's variables to the agent: ${error.message}`);
 	}
 }
-const NOTHING = Buffer.alloc(0);
+const NOTHING$1 = Buffer.alloc(0);
 async function outcomeOf(end, take) {
 	if (end.outcome === "failed") return {
-		patch: NOTHING,
+		patch: NOTHING$1,
 		end
 	};
 	try {
@@ -19207,7 +19207,7 @@ async function outcomeOf(end, take) {
 	} catch (error) {
 		if (!(error instanceof JobFailure)) throw error;
 		return {
-			patch: NOTHING,
+			patch: NOTHING$1,
 			end: {
 				outcome: "failed",
 				reason: error.reason,
@@ -19290,11 +19290,6 @@ function textDigest(title, body) {
 }
 
 // src/core/marker.ts
-/**
-* Markers: hidden blocks at the end of the app's comments, the record that people and programs read.
-* A marker authorises only if its digest stands on the chain (I7); the text above it is for people and
-* means nothing. `encodeMarker` and `decodeMarker` are symmetric.
-*/
 const MARKER_VERSION = 1;
 const digestOfMarker = (marker) => digestOf$1(marker);
 const OPEN = "<!-- cairn:marker ";
@@ -19879,8 +19874,9 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 		how: "found"
 	};
 	const material = await prepare();
+	let unanswered = false;
 	for (let sent = 1;; sent += 1) {
-		await stillOwner(site, claim.head, claim.run);
+		await permit(site, claim);
 		const end = await handler.send(site, proof, claim, effect, material);
 		if (end.kind === "applied") return {
 			kind: "applied",
@@ -19894,16 +19890,26 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 			how: "found"
 		};
 		if (end.kind === "refused" && end.reason === "rate-limited" && sent < RESENDS) continue;
+		if (end.kind === "refused" && unanswered) return {
+			kind: "unknown",
+			message: end.message
+		};
 		if (end.kind === "refused") return {
 			kind: "not-sent",
 			message: end.message,
 			status: end.status
 		};
+		unanswered = true;
 		if (handler.repeat === "once" || sent >= RESENDS) return {
 			kind: "unknown",
 			message: end.message
 		};
 	}
+}
+/** The read that permits a send: the head is this run's claim, with no cancel after it. A slow answer is asked again (I1). */
+async function permit(site, claim) {
+	let { readAt } = await stillOwner(site, claim.head, claim.run);
+	while (site.clock.now() - readAt > HEAD_FRESHNESS) ({readAt} = await stillOwner(site, claim.head, claim.run));
 }
 function checkIntended(proof, claim, effect) {
 	if (claim.open.digest !== proof.open.digest) throw new Refusal("not-current", "the claim is of another intent");
@@ -19993,6 +19999,100 @@ async function checkPins(site, proof, configDigest) {
 		body
 	};
 }
+
+// src/core/allowance.ts
+const NOTHING = {
+	requests: 0,
+	writes: 0,
+	content: 0
+};
+/** To prove an intent whose marker is half a minute late. Before that a job writes nothing. */
+const PROVING = {
+	requests: 30,
+	writes: 0,
+	content: 0
+};
+/** A claim with all its repetitions, and the head read again. */
+const CLAIMING = {
+	requests: 10,
+	writes: 6,
+	content: 0
+};
+/** The gate has proved it before: nothing is late any more. */
+const PROVING_AGAIN = {
+	requests: 6,
+	writes: 0,
+	content: 0
+};
+/** The result's step and its marker, with repetitions. */
+const CONCLUDING = {
+	requests: 12,
+	writes: 7,
+	content: 1
+};
+/**
+* About twice what each effect takes when all goes well: lost answers are probed, limits are waited for, and the
+* head is read again behind each (docs/adr/0009-governor.md). Of content exactly what may land (I3). What a patch needs beside that: `ofBlobs`.
+*/
+function costOf(effect) {
+	switch (effect.kind) {
+		case "agent.run": return {
+			requests: 2,
+			writes: 0,
+			content: 0
+		};
+		case "branch.create": return {
+			requests: 14,
+			writes: 8,
+			content: 0
+		};
+		case "pull.create":
+		case "review.request": return {
+			requests: 10,
+			writes: 3,
+			content: 1
+		};
+		case "branch.update":
+		case "pull.close": return {
+			requests: 10,
+			writes: 3,
+			content: 0
+		};
+		case "merge": return {
+			requests: 25,
+			writes: 3,
+			content: 1
+		};
+	}
+}
+/** Files that are no text are uploaded one by one; how many there are is known only when the patch is verified. */
+const ofBlobs = (files) => ({
+	requests: 2 * files,
+	writes: 2 * files,
+	content: 0
+});
+/** The shares of a run that performs these effects: same effects, same allowance. */
+function allowanceOf(effects) {
+	const agent = effects.some((effect) => effect.kind === "agent.run");
+	const byGate = effects.filter((effect) => !agent || GATE.has(effect.kind));
+	const byEffect = effects.filter((effect) => agent && !GATE.has(effect.kind));
+	return {
+		gate: sum([
+			PROVING,
+			CLAIMING,
+			...byGate.map(costOf)
+		]),
+		effect: byEffect.length === 0 ? NOTHING : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
+		conclude: CONCLUDING
+	};
+}
+const GATE = /* @__PURE__ */ new Set(["agent.run", "pull.close"]);
+const sum = (parts) => ({
+	requests: total(parts, "requests"),
+	writes: total(parts, "writes"),
+	content: total(parts, "content")
+});
+const total = (parts, key) => parts.reduce((before, part) => before + part[key], 0);
 
 // src/core/plan.ts
 /** Milliseconds in words: whole minutes, rounded up. */
@@ -20107,7 +20207,7 @@ const HOLDS = {
 	},
 	"chain-rewound": {
 		what: "The chain of this issue was moved back: comments cite steps that it lacks.",
-		remedy: "Move the ref to the last commit that Cairn made."
+		remedy: "Move the ref to the last commit that Cairn made; where somebody edited that comment instead, delete it."
 	}
 };
 
@@ -20163,12 +20263,14 @@ const evidence = (lost) => `- attempt ${lost.attempt}: [run ${lost.run.id}](${lo
 function refusal(marker) {
 	return `**Not done**: ${quoted(marker.detail)}.`;
 }
+/** What ends an alarm: no label, as the chain itself must be right again. */
+const RESTORED = "Somebody with write access can do that; Cairn sees it and goes on by itself.";
 function alarm(marker) {
 	const { what, remedy } = HOLDS[marker.reason];
 	return [
 		`**On hold**: ${what} ${marker.head === null ? "It is gone." : `It is at ${marker.head}.`} ${quoted(marker.detail)}`.trimEnd(),
 		"",
-		`${remedy}`
+		`${remedy} ${RESTORED}`
 	].join("\n");
 }
 
@@ -21449,6 +21551,7 @@ var Octokit = class {
 // src/github/errors.ts
 const NEXT = {
 	"rate-limited": "it is asked again when the limit ends",
+	"allowance-spent": "the app looks at what there is, and may try again",
 	unauthorized: "check the App's key and its installation",
 	forbidden: "check the App's permissions on this repository",
 	unavailable: "it is asked again",
@@ -21474,6 +21577,8 @@ var GitHubError = class extends Error {
 // src/github/limits.ts
 /** Where GitHub names no time, a secondary limit lasts at least this long (ms). */
 const LEAST_PAUSE = 6e4;
+/** Requests an hour of an installation on GitHub, where it says no other number. */
+const LEAST_LIMIT = 5e3;
 /** Older servers call the secondary limit an abuse detection mechanism. */
 const LIMIT_WORDS = /rate limit|abuse detection/i;
 /**
@@ -21490,9 +21595,20 @@ function limitPause(status, headers, message, serverTime) {
 }
 /** Milliseconds until the hour's requests are renewed, where this answer's was the last of them. */
 function spentPause(headers, serverTime) {
+	const quota = quotaOf(headers, serverTime);
+	return quota?.remaining === 0 ? Math.max(1e3, quota.resetIn) : void 0;
+}
+/** What the headers tell of the hour's requests; `undefined` where GitHub has no such limit. */
+function quotaOf(headers, serverTime) {
+	const limit = header(headers, "x-ratelimit-limit") ?? LEAST_LIMIT;
+	const remaining = header(headers, "x-ratelimit-remaining");
 	const reset = header(headers, "x-ratelimit-reset");
-	if (header(headers, "x-ratelimit-remaining") !== 0 || reset === void 0) return void 0;
-	return Math.max(1e3, reset * 1e3 - serverTime);
+	if (remaining === void 0 || reset === void 0) return void 0;
+	return {
+		limit,
+		remaining,
+		resetIn: reset * 1e3 - serverTime
+	};
 }
 function header(headers, name) {
 	const text = headers[name];
@@ -23029,6 +23145,28 @@ function wholeAnswers(octokit) {
 * Two ways to GitHub for one installation. Reads: GET only, retried and throttled by Octokit's plugins. Writes:
 * no plugin at all, one request each (I3), as those plugins send a POST again after an answer was lost.
 */
+const PACED = {
+	marker: {
+		kind: "content",
+		rank: "marker"
+	},
+	atomic: {
+		kind: "write",
+		rank: "marker"
+	},
+	content: {
+		kind: "content",
+		rank: "work"
+	},
+	write: {
+		kind: "write",
+		rank: "work"
+	},
+	prose: {
+		kind: "write",
+		rank: "prose"
+	}
+};
 const API_VERSION = "2022-11-28";
 const USER_AGENT = "cairn";
 /**
@@ -23050,6 +23188,7 @@ function createClient(options) {
 		},
 		...options.fetch ? { request: { fetch: options.fetch } } : {}
 	};
+	const errand = options.work === void 0 ? {} : { work: options.work };
 	const reads = createReadOctokit(shared, options.retryPause ?? 1e3);
 	const writes = new Octokit(shared);
 	const headersOf = async () => ({
@@ -23059,7 +23198,7 @@ function createClient(options) {
 	async function get(route, params = {}) {
 		const where = `GET ${route}`;
 		for (let fresh = false;; fresh = true) {
-			const release = await governor.admit("read", where);
+			const release = await governor.admit("read", where, errand);
 			try {
 				return await ask(route, params, await headersOf());
 			} catch (error) {
@@ -23078,7 +23217,10 @@ function createClient(options) {
 	}
 	async function ask(route, params, headers) {
 		let readAt = clock.now();
-		const attempt = (url, init) => {
+		let asked = 0;
+		const attempt = async (url, init) => {
+			asked += 1;
+			if (asked > 1) governor.repeat(`GET ${route}`, errand);
 			readAt = clock.now();
 			const signals = [AbortSignal.timeout(timeout), ...init?.signal ? [init.signal] : []];
 			return load(url, {
@@ -23099,7 +23241,7 @@ function createClient(options) {
 			}
 		});
 		const serverTime = serverTimeOf(answer.headers);
-		noteSpent(answer.headers, serverTime);
+		noteQuota(answer.headers, serverTime);
 		if (serverTime !== void 0) options.serverClock?.saw(serverTime);
 		if (answer.status >= 300) throw new GitHubError("moved", `GET ${route}`, `${answer.status} it has another address`, { status: answer.status });
 		return {
@@ -23128,17 +23270,22 @@ function createClient(options) {
 	}
 	async function send(kind, route, params, read) {
 		const called = clock.now();
-		const release = await governor.admit(kind === "atomic" ? "write" : kind, route);
+		const paced = PACED[kind];
+		const release = await governor.admit(paced.kind, route, {
+			...errand,
+			rank: paced.rank
+		});
+		let end;
 		try {
 			const headers = await headersOf();
 			const waited = clock.now() - called;
-			if (kind !== "atomic" && waited > PROMPT) return tooLate(waited);
-			return await sendOnce(route, {
+			end = kind !== "atomic" && waited > PROMPT ? tooLate(waited) : await sendOnce(route, {
 				...params,
 				headers
 			}, read);
+			return end;
 		} finally {
-			release();
+			release(end?.kind === "refused" ? "refused" : void 0);
 		}
 	}
 	async function sendOnce(route, params, read) {
@@ -23150,7 +23297,7 @@ function createClient(options) {
 					redirect: "manual"
 				}
 			});
-			noteSpent(headers, serverTimeOf(headers));
+			noteQuota(headers, serverTimeOf(headers));
 			if (status >= 300) return refused(status, {
 				headers,
 				message: "it has another address",
@@ -23184,10 +23331,9 @@ function createClient(options) {
 		if (end.pause !== void 0) governor.limited(end.pause);
 		return end.refused;
 	}
-	/** The last request of the hour: the next would be refused, and is not sent (I11). */
-	function noteSpent(headers, serverTime) {
-		const pause = spentPause(headers, serverTime ?? Date.now());
-		if (pause !== void 0) governor.limited(pause);
+	function noteQuota(headers, serverTime) {
+		const seen = quotaOf(headers, serverTime ?? Date.now());
+		if (seen) governor.saw(seen);
 	}
 	return {
 		get,
@@ -23683,11 +23829,14 @@ async function permissionOf(client, address, username) {
 		...address,
 		username
 	});
-	if (!answer) return {
-		value: "none",
-		readAt: 0,
-		serverTime: 0
-	};
+	if (!answer) {
+		if (!await client.get("/users/{username}", { username })) return {
+			value: "none",
+			readAt: 0,
+			serverTime: 0
+		};
+		throw new GitHubError("unavailable", `GET ${route}`, "404 for an account that is there", { status: 404 });
+	}
 	const shape = new Shape(route, answer.data);
 	const names = [shape.textOr("role_name", ""), shape.textOr("permission", "none")];
 	return readOf(answer, names.map((name) => ROLES.find((role) => role === name)).find((role) => role !== void 0) ?? "none");
@@ -23801,7 +23950,7 @@ function createWrites(client, address) {
 			sha: target,
 			force: false
 		}, refSha),
-		createComment: (issue_number, text) => client.send("content", "POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+		createComment: (issue_number, text) => client.send("marker", "POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
 			...address(),
 			issue_number,
 			body: text
@@ -23809,12 +23958,12 @@ function createWrites(client, address) {
 			const id = body(data)?.id;
 			return typeof id === "number" ? { id } : void 0;
 		}),
-		addLabels: (issue_number, labels) => change("write", "POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
+		addLabels: (issue_number, labels) => change("prose", "POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
 			issue_number,
 			labels
 		}, isList),
 		async removeLabel(issue_number, name) {
-			const end = await change("write", "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
+			const end = await change("prose", "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
 				issue_number,
 				name
 			}, isList);
@@ -23825,7 +23974,7 @@ function createWrites(client, address) {
 			};
 			return end;
 		},
-		closeIssue: (issue_number, state_reason) => change("write", "PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
+		closeIssue: (issue_number, state_reason) => change("prose", "PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
 			issue_number,
 			state: "closed",
 			state_reason
@@ -23866,61 +24015,311 @@ function createWrites(client, address) {
 	};
 }
 
-// src/github/governor.ts
-const MINUTE = 6e4;
-const HOUR = 36e5;
-function createGovernor(options) {
-	const { clock, perMinute = 70, perHour = 450, concurrent = 20, patience = 5e3 } = options;
-	const sent = [];
-	const queue = [];
-	let running = 0;
-	let blockedUntil = 0;
-	/** Milliseconds until one more content-creating request stays inside both windows. */
-	const pace = (now) => {
-		while (sent.length > 0 && (sent[0] ?? 0) <= now - HOUR) sent.shift();
-		const minute = sent.filter((at) => at > now - MINUTE);
-		const waits = [0];
-		if (minute.length >= perMinute) waits.push((minute[minute.length - perMinute] ?? now) + MINUTE - now);
-		if (sent.length >= perHour) waits.push((sent[sent.length - perHour] ?? now) + HOUR - now);
-		return Math.max(...waits);
+// src/github/quota.ts
+/** GitHub's times are whole seconds: two answers of one hour may disagree by one. */
+const SAME_HOUR = 2e3;
+/** `share` of the limit is never used: other processes draw on it at the same moment, and tokens cost requests too. */
+function createQuota(share) {
+	let limit = Number.POSITIVE_INFINITY;
+	let remaining = Number.POSITIVE_INFINITY;
+	let endsAt = Number.NEGATIVE_INFINITY;
+	const most = () => limit - Math.ceil(limit * share);
+	return {
+		saw(now, seen) {
+			const end = now + seen.resetIn;
+			limit = seen.limit;
+			if (now >= endsAt || end > endsAt + SAME_HOUR) {
+				remaining = seen.remaining;
+				endsAt = end;
+			} else if (end >= endsAt - SAME_HOUR) remaining = Math.min(remaining, seen.remaining);
+		},
+		spend() {
+			remaining -= 1;
+		},
+		left: (now) => now < endsAt ? remaining - (limit - most()) : Number.POSITIVE_INFINITY,
+		most: () => Number.isFinite(limit) ? most() : limit,
+		resetIn: (now) => Math.max(0, endsAt - now)
 	};
-	/** Wakes who waits longest; whoever is woken and does not take the slot passes it on. */
-	const wakeNext = () => {
-		if (running < concurrent) queue.shift()?.();
-	};
-	const release = () => {
-		running -= 1;
-		wakeNext();
-	};
-	const refuse = (where, wait) => {
-		wakeNext();
-		throw new GitHubError("rate-limited", where, "a limit has not ended", { retryAfter: wait });
+}
+
+// src/github/reservations.ts
+const left = (have, gone) => Math.max(0, have - gone);
+function createReservations() {
+	const kept = /* @__PURE__ */ new Map();
+	const change = (work, make) => {
+		const before = kept.get(work);
+		if (before) kept.set(work, make(before));
 	};
 	return {
-		limited(pause) {
-			blockedUntil = Math.max(blockedUntil, clock.now() + pause);
-		},
-		async admit(kind, where) {
-			const asked = clock.now();
-			for (;;) {
-				const now = clock.now();
-				if (blockedUntil > now) refuse(where, blockedUntil - now);
-				const wait = kind === "content" ? pace(now) : 0;
-				if (wait > 0) {
-					if (now - asked + wait > patience) refuse(where, wait);
-					wakeNext();
-					await clock.sleep(wait);
-				} else if (running >= concurrent) await new Promise((resolve) => queue.push(resolve));
-				else {
-					running += 1;
-					if (kind === "content") sent.push(now);
-					wakeNext();
-					return release;
-				}
+		set: (work, need) => kept.set(work, {
+			...need,
+			state: kept.get(work)?.state ?? "new",
+			lent: 0
+		}),
+		stateOf: (work) => kept.get(work)?.state,
+		begin: (work) => change(work, (before) => ({
+			...before,
+			state: "begun"
+		})),
+		delete: (work) => kept.delete(work),
+		spend: (work, points, content) => change(work, (before) => ({
+			...before,
+			requests: left(before.requests, 1),
+			content: left(before.content, content ? 1 : 0),
+			points: left(before.points, points)
+		})),
+		lend: (work, share) => change(work, (before) => ({
+			...before,
+			requests: left(before.requests, before.lent),
+			content: left(before.content, share.content),
+			points: 0,
+			lent: share.requests
+		})),
+		pointsOf: (work) => kept.get(work)?.points,
+		total(except) {
+			let [requests, content, points] = [
+				0,
+				0,
+				0
+			];
+			for (const [work, one] of kept) {
+				if (work === except) continue;
+				requests += one.requests;
+				content += one.content;
+				points += one.points;
 			}
+			return {
+				requests,
+				content,
+				points
+			};
 		}
 	};
 }
+
+// src/github/window.ts
+/** `most`: weight in any `length` milliseconds. */
+function createWindow(most, length) {
+	const spent = [];
+	let underWay = 0;
+	let total = 0;
+	function put(entry) {
+		total += entry.weight;
+		let index = spent.length;
+		while (index > 0 && (spent[index - 1]?.at ?? 0) > entry.at) index -= 1;
+		spent.splice(index, 0, entry);
+	}
+	return {
+		wait(now, weight) {
+			while (spent[0] && spent[0].at <= now - length) total -= spent.shift()?.weight ?? 0;
+			let sum = underWay + weight + total;
+			if (sum <= most) return 0;
+			for (const { at, weight: gone } of spent) {
+				sum -= gone;
+				if (sum <= most) return at + length - now;
+			}
+			return Number.POSITIVE_INFINITY;
+		},
+		enter(weight) {
+			underWay += weight;
+			return (now) => {
+				underWay -= weight;
+				put({
+					at: now,
+					weight
+				});
+			};
+		},
+		lend: (until, weight) => put({
+			at: until,
+			weight
+		})
+	};
+}
+
+// src/github/governor.ts
+const MINUTE = 6e4;
+const HOUR = 36e5;
+/** Milliseconds for which a read may wait: it grows no older by it. */
+const READ_PATIENCE = MINUTE;
+/** Milliseconds after which whoever waits goes before all ranks: nobody starves. */
+const AGING = 2e4;
+/** Milliseconds in which a job spends what it was lent: so long, and the windows' length after it, it counts. */
+const SPENDING = 15e3;
+/** Share of the minute's points that new work may take: the rest is for the jobs of what has begun. */
+const BEGINNINGS = .85;
+/** At least so often (ms) those who wait are looked at. */
+const LOOK = 5e3;
+const RANKS = [
+	"marker",
+	"work",
+	"prose",
+	"new"
+];
+function createGovernor(options) {
+	const { clock, perMinute = 70, perHour = 490, points = 850, concurrent = 50, patience = 5e3 } = options;
+	const minute = createWindow(perMinute, MINUTE);
+	const hour = createWindow(perHour, HOUR);
+	const pace = createWindow(points, MINUTE);
+	const quota = createQuota(options.keep ?? .005);
+	const kept = createReservations();
+	const listeners = [];
+	const beginnings = points * BEGINNINGS;
+	let waiting = [];
+	let running = 0;
+	let blockedUntil = Number.NEGATIVE_INFINITY;
+	let wakesAt = Number.POSITIVE_INFINITY;
+	/** Milliseconds until it fits below each kind of limit. */
+	function waitsOf({ kind, errand }, now) {
+		const covered = errand.work === void 0 || kept.stateOf(errand.work) !== void 0;
+		return {
+			hour: quota.left(now) - (covered ? 0 : kept.total().requests) >= 1 ? 0 : quota.resetIn(now),
+			pace: pace.wait(now, pointsOf(kind)),
+			content: kind === "content" ? Math.max(minute.wait(now, 1), hour.wait(now, 1)) : 0
+		};
+	}
+	function rankOf({ errand, askedAt }, now) {
+		if (now - askedAt >= AGING) return -1;
+		const isNew = errand.work !== void 0 && kept.stateOf(errand.work) === "new";
+		return RANKS.indexOf(isNew ? "new" : errand.rank ?? "work");
+	}
+	function send(one) {
+		const { kind, errand } = one;
+		const ends = [pace.enter(pointsOf(kind))];
+		if (kind === "content") ends.push(minute.enter(1), hour.enter(1));
+		running += 1;
+		quota.spend();
+		if (errand.work !== void 0) kept.spend(errand.work, pointsOf(kind), kind === "content");
+		one.go(() => {
+			running -= 1;
+			for (const end of ends) end(clock.now());
+			serve();
+		});
+	}
+	/** Lets go who may, in the order of ranks and, within one, of asking; puts off who would wait too long. */
+	function serve() {
+		const now = clock.now();
+		if (now < blockedUntil) {
+			const all = waiting;
+			waiting = [];
+			for (const one of all) one.refuse(limitError(one.where, blockedUntil - now));
+			return;
+		}
+		const held = {
+			pace: false,
+			content: false
+		};
+		let soonest = Number.POSITIVE_INFINITY;
+		for (const one of [...waiting].sort((a, b) => rankOf(a, now) - rankOf(b, now))) {
+			if (running >= concurrent) break;
+			const waits = waitsOf(one, now);
+			const wait = Math.max(waits.hour, waits.pace, waits.content);
+			const behind = held.pace || one.kind === "content" && held.content;
+			if (wait === 0 && !behind) {
+				waiting = waiting.filter((other) => other !== one);
+				send(one);
+				continue;
+			}
+			const rest = (one.kind === "read" ? READ_PATIENCE : patience) - (now - one.askedAt);
+			if (rest <= 0 || Number.isFinite(wait) && wait > rest) {
+				waiting = waiting.filter((other) => other !== one);
+				one.refuse(limitError(one.where, Number.isFinite(wait) && wait > 0 ? wait : LOOK));
+				continue;
+			}
+			if (waits.pace > 0) held.pace = true;
+			if (waits.content > 0) held.content = true;
+			soonest = Math.min(soonest, wait > 0 ? wait : LOOK, rest);
+		}
+		wakeAfter(Math.min(soonest, soonest === Number.POSITIVE_INFINITY ? soonest : LOOK));
+	}
+	function wakeAfter(pause) {
+		const at = clock.now() + pause;
+		if (at >= wakesAt) return;
+		wakesAt = at;
+		clock.sleep(pause).then(() => {
+			if (wakesAt === at) wakesAt = Number.POSITIVE_INFINITY;
+			serve();
+		});
+	}
+	function lendsIn(share) {
+		const now = clock.now();
+		if (now < blockedUntil) return blockedUntil - now;
+		const content = share.content === 0 ? 0 : Math.max(minute.wait(now, share.content), hour.wait(now, share.content));
+		return Math.min(MINUTE, Math.max(content, pace.wait(now, Math.min(points, share.points))));
+	}
+	const room = () => {
+		for (const listener of listeners) listener();
+	};
+	return {
+		admit(kind, where, errand = {}) {
+			return new Promise((go, reject) => {
+				waiting = [...waiting, {
+					kind,
+					where,
+					errand,
+					askedAt: clock.now(),
+					go,
+					refuse: reject
+				}];
+				serve();
+			});
+		},
+		repeat(where, errand = {}) {
+			const now = clock.now();
+			if (now < blockedUntil) throw limitError(where, blockedUntil - now);
+			pace.enter(1)(now);
+			quota.spend();
+			if (errand.work !== void 0) kept.spend(errand.work, 1, false);
+		},
+		limited(pause) {
+			blockedUntil = Math.max(blockedUntil, clock.now() + pause);
+			serve();
+		},
+		saw: (seen) => quota.saw(clock.now(), seen),
+		reserve(work, need) {
+			const now = clock.now();
+			if (now < blockedUntil) return blockedUntil - now;
+			const others = kept.total(work);
+			const requests = Math.min(need.requests, .8 * quota.most());
+			if (quota.left(now) < others.requests + requests) return Math.max(1, quota.resetIn(now));
+			const content = hour.wait(now, others.content + Math.min(perHour, need.content));
+			const burst = Math.min(need.points, kept.pointsOf(work) ?? need.points, beginnings);
+			const pause = pace.wait(now, points - beginnings + others.points + burst);
+			const wait = Math.max(content, pause);
+			if (wait > 0) return Math.min(wait, MINUTE);
+			kept.set(work, {
+				...need,
+				requests,
+				points: burst
+			});
+			return 0;
+		},
+		begin(work) {
+			kept.begin(work);
+			room();
+		},
+		stateOf: (work) => kept.stateOf(work),
+		release(work) {
+			if (kept.delete(work)) room();
+		},
+		lendsIn,
+		lend(work, share) {
+			const wait = lendsIn(share);
+			if (wait > 0) return wait;
+			const until = clock.now() + SPENDING;
+			pace.lend(until, share.points);
+			if (share.content > 0) {
+				minute.lend(until, share.content);
+				hour.lend(until, share.content);
+			}
+			kept.lend(work, share);
+			return 0;
+		},
+		onRoom: (listener) => void listeners.push(listener)
+	};
+}
+const pointsOf = (kind) => kind === "read" ? 1 : 5;
+const limitError = (where, pause) => new GitHubError("rate-limited", where, "a limit has not ended", { retryAfter: pause });
 
 // src/github/index.ts
 /** Cairn's only way to GitHub: `connect` for a repository, `createAppClient` for the App itself. */
@@ -23938,7 +24337,8 @@ function connect(options) {
 
 // action/connect.ts
 /** From a token and the app's identity to a site that the barrier can work on. */
-function siteOf(job, token, identity) {
+/** `governor`: by default one that keeps to no allowance, for jobs that draw on another limit than the app's. */
+function siteOf(job, token, identity, governor = governorOf(job)) {
 	const [owner = "", repo = ""] = variable(job, "GITHUB_REPOSITORY").split("/");
 	const issue = {
 		repository: Number(variable(job, "GITHUB_REPOSITORY_ID")),
@@ -23951,7 +24351,7 @@ function siteOf(job, token, identity) {
 			repo
 		}),
 		clock: job.clock,
-		governor: patient(createGovernor({ clock: job.clock }), job.clock),
+		governor,
 		token: async () => token,
 		issue: `${issue.repository}/${issue.number}`,
 		fetch: job.fetch
@@ -23966,16 +24366,20 @@ function siteOf(job, token, identity) {
 		namespace
 	};
 }
+const governorOf = (job) => patient(createGovernor({
+	clock: job.clock,
+	keep: 0
+}), job.clock);
 /** Milliseconds for which a job waits for a limit to end. */
-const PATIENCE$1 = 6e5;
+const PATIENCE$2 = 6e5;
 /** A job has nothing else to do: it waits for the end of a limit, where the app would look at other issues. */
 function patient(governor, clock) {
 	return {
-		limited: (pause) => governor.limited(pause),
-		async admit(kind, where) {
-			const end = clock.now() + PATIENCE$1;
+		...governor,
+		async admit(kind, where, errand) {
+			const end = clock.now() + PATIENCE$2;
 			for (;;) try {
-				return await governor.admit(kind, where);
+				return await governor.admit(kind, where, errand);
 			} catch (error) {
 				const pause = error instanceof GitHubError ? error.retryAfter : void 0;
 				if (pause === void 0 || clock.now() + pause > end) throw error;
@@ -24152,6 +24556,83 @@ async function agent(job) {
 	await job.summarize(`### Agent\n\n${words}${end.detail === "" ? "" : ` ${code(end.detail)}`}\n`);
 }
 
+// action/allowance.ts
+/**
+* A job keeps to its share of the intent's allowance (I11). What goes beyond it is not sent: the job stops, and as
+* a write that was not sent is surely not done, the app settles what there is and may try again.
+*/
+/** What was not sent is not counted; what GitHub refused is a request, and nobody was notified of it. */
+function keepTo(governor, share) {
+	let allowed = share;
+	let spent = NOTHING;
+	function count(where, cost) {
+		const next = sum([spent, cost]);
+		const over = KEYS.filter((key) => cost[key] > 0 && next[key] > allowed[key]);
+		if (over.length > 0) {
+			const what = over.map((key) => `${allowed[key]} ${key}`).join(", ");
+			throw new GitHubError("allowance-spent", where, `the intent allows this job ${what}, and they are spent`);
+		}
+		spent = next;
+	}
+	return {
+		allow(share) {
+			allowed = share;
+		},
+		extend(more) {
+			allowed = sum([allowed, more]);
+		},
+		limited: (pause) => governor.limited(pause),
+		saw: (quota) => governor.saw(quota),
+		repeat(where, errand) {
+			count(where, COST.read);
+			governor.repeat(where, errand);
+		},
+		async admit(kind, where, errand) {
+			count(where, COST[kind]);
+			try {
+				const release = await governor.admit(kind, where, errand);
+				return (end) => {
+					if (end === "refused") spent = {
+						...spent,
+						content: spent.content - COST[kind].content
+					};
+					release(end);
+				};
+			} catch (error) {
+				spent = sum([spent, minus(COST[kind])]);
+				throw error;
+			}
+		}
+	};
+}
+const KEYS = [
+	"requests",
+	"writes",
+	"content"
+];
+const COST = {
+	read: {
+		requests: 1,
+		writes: 0,
+		content: 0
+	},
+	write: {
+		requests: 1,
+		writes: 1,
+		content: 0
+	},
+	content: {
+		requests: 1,
+		writes: 1,
+		content: 1
+	}
+};
+const minus = ({ requests, writes, content }) => ({
+	requests: -requests,
+	writes: -writes,
+	content: -content
+});
+
 // action/exchange.ts
 /** The run shows who it is and gets a token for this one job, with the least that the job needs. */
 /** The app says no. `neutral`: there is nothing to do for this run. */
@@ -24176,6 +24657,8 @@ const NEUTRAL = /* @__PURE__ */ new Set([
 ]);
 const AUDIENCE = "cairn";
 const TRIES = 4;
+/** Milliseconds for which a job waits for room below the limits. Nothing has been sent by then, nor is it charged (I9). */
+const PATIENCE$1 = 48e4;
 /**
 * Exchanges the job's identity for a token, works with it, and gives the token back to GitHub whatever happens.
 * Throws `ExchangeError` where the app gives none, and what `work` throws.
@@ -24202,9 +24685,16 @@ async function exchange(job, purpose) {
 			purpose
 		})
 	};
+	const patientUntil = job.clock.now() + PATIENCE$1;
 	for (let tries = 1;; tries += 1) {
 		const end = await once(job, `${app}/cairn/token`, request);
 		if (end.kind === "granted") return end.grant;
+		if (end.kind === "limited") {
+			if (job.clock.now() + end.pause > patientUntil) throw new ExchangeError("limited", end.message);
+			await job.clock.sleep(end.pause);
+			tries -= 1;
+			continue;
+		}
 		if (end.kind === "refused") {
 			if (!(end.code === "run-unseen" || purpose === "gate" && end.code === "nothing-open") || tries === TRIES) throw new ExchangeError(end.code, end.message);
 		} else if (tries === TRIES) throw new ExchangeError("unavailable", `the app at ${app} does not answer: ${end.message}`);
@@ -24235,6 +24725,14 @@ async function once(job, url, request) {
 			};
 		}
 		const message = String(body.error?.message ?? `status ${response.status}`);
+		if (body.error?.code === "limited") {
+			const pause = Number(body.error.retryAfter);
+			return {
+				kind: "limited",
+				pause: Number.isFinite(pause) ? Math.max(1e3, pause) : 6e4,
+				message
+			};
+		}
 		if (response.status >= 500) return {
 			kind: "unanswered",
 			message
@@ -24345,7 +24843,7 @@ function failure(needs, outputs) {
 	};
 }
 async function leaveResult(job, grant, needs, verdict) {
-	const site = siteOf(job, grant.token, grant.identity);
+	const site = siteOf(job, grant.token, grant.identity, keepTo(governorOf(job), CONCLUDING));
 	const claim = await stillOwner(site, required(job, "claim"), runOf(job));
 	const told = toldBy(needs);
 	const fates = claim.open.effects.map((one) => [one.key, told[one.key] ?? "not-sent"]);
@@ -24539,11 +25037,10 @@ async function uploaded(site, { path, mode, content }) {
 		path,
 		mode
 	};
-	const text = content.toString("utf8");
-	if (Buffer.from(text, "utf8").equals(content)) return {
+	if (isText(content)) return {
 		path,
 		mode,
-		content: text
+		content: content.toString("utf8")
 	};
 	return {
 		path,
@@ -24551,6 +25048,9 @@ async function uploaded(site, { path, mode, content }) {
 		blob: value(await repeatable(() => site.writes.createBlob(content))).sha
 	};
 }
+const isText = (content) => Buffer.from(content.toString("utf8"), "utf8").equals(content);
+/** How many requests the uploads take beside the tree: one for each file that is no text. */
+const blobsOf = (files) => files.filter(({ content }) => content !== void 0 && !isText(content)).length;
 /** Objects are named by their content: made again they are the same, and unnamed ones change nothing. */
 async function repeatable(send) {
 	const first = await send();
@@ -31674,6 +32174,7 @@ async function publish(work, effect) {
 			mode,
 			content: content === null ? void 0 : Buffer.from(content, "base64")
 		}));
+		work.keeping.extend(ofBlobs(blobsOf(files)));
 		return { commit: await commitPatch(site, {
 			...patch,
 			files
@@ -31774,8 +32275,10 @@ async function neutral(job, why) {
 /** Effect: publishes what was verified, exactly that. No checkout, no code of the agent, no git. */
 async function effect(job) {
 	await withGrant(job, "effect", async (grant) => {
-		const site = siteOf(job, grant.token, grant.identity);
+		const keeping = keepTo(governorOf(job), PROVING_AGAIN);
+		const site = siteOf(job, grant.token, grant.identity, keeping);
 		const proof = await proveIntent(site, number(job, "intent"));
+		keeping.allow((proof.marker.allowance ?? allowanceOf(proof.marker.effects)).effect);
 		const claim = claimOf(proof, required(job, "claim"), runOf(job));
 		const title = required(job, "title");
 		const fates = {};
@@ -31783,6 +32286,7 @@ async function effect(job) {
 		await reporting(job, fates, () => performAll({
 			job,
 			site,
+			keeping,
 			proof,
 			claim,
 			fates,
@@ -31803,10 +32307,12 @@ async function gate(job) {
 }
 async function admit(job, grant) {
 	job.toolkit.setOutput("identity", JSON.stringify(grant.identity));
-	const site = siteOf(job, grant.token, grant.identity);
+	const keeping = keepTo(governorOf(job), PROVING);
+	const site = siteOf(job, grant.token, grant.identity, keeping);
 	const found = await prove(job, site);
 	if (!found) return;
 	const { proof, text, config } = found;
+	keeping.allow((proof.marker.allowance ?? allowanceOf(proof.marker.effects)).gate);
 	const end = await claimIntent(site, proof, runOf(job));
 	switch (end.kind) {
 		case "lost": {
@@ -31814,7 +32320,7 @@ async function admit(job, grant) {
 			return neutral(job, `${owner} has it`);
 		}
 		case "unsettled": throw new JobFailure("publish-refused", `the claim could not be made: ${end.why}`);
-		case "claimed": return proceed(job, site, proof, end.claim, text, config);
+		case "claimed": return proceed(job, site, keeping, proof, end.claim, text, config);
 	}
 }
 /** The intent and what it pins. `undefined`: it is none that may be taken, and the job has said so. */
@@ -31842,7 +32348,7 @@ async function prove(job, site) {
 		return;
 	}
 }
-async function proceed(job, site, proof, claim, text, config) {
+async function proceed(job, site, keeping, proof, claim, text, config) {
 	const { marker } = proof;
 	const { toolkit } = job;
 	toolkit.setOutput("claim", claim.head);
@@ -31856,6 +32362,7 @@ async function proceed(job, site, proof, claim, text, config) {
 	const work = {
 		job,
 		site,
+		keeping,
 		proof,
 		claim,
 		fates,

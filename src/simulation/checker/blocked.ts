@@ -25,9 +25,12 @@ export function checkBlocked({ telling }: Facts): readonly Violation[] {
   return found;
 }
 
+/** Addresses that are asked as the App, not as its installation, and the one by which a token is given back. */
+const AS_APP = /^\/(?:app|_services)\b|\/installation$|^\/installation\/token$/;
+
 /** Whether it is the installation's: the App's own requests and the app's exchange are not. */
 const counts = ({ name, url }: Sent): boolean =>
-  name !== "exchange" && name !== "token" && !url.startsWith("/app") && !url.startsWith("/_services");
+  name !== "exchange" && name !== "token" && !AS_APP.test(url.split("?")[0] ?? "");
 
 const words = (one: Sent, until: number): string =>
   `${one.process} sent ${one.name} ${one.url} at ${one.at}, ${until - one.at} ms before its limit ended`;
