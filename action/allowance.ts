@@ -40,6 +40,7 @@ export function keepTo(governor: Pacing, share: Spending): Keeping {
     },
     limited: (pause) => governor.limited(pause),
     saw: (quota) => governor.saw(quota),
+    assertOpen: (where) => governor.assertOpen(where),
     repeat(where, errand) {
       count(where, COST.read);
       governor.repeat(where, errand);

@@ -23221,6 +23221,7 @@ function createClient(options) {
 		const attempt = async (url, init) => {
 			asked += 1;
 			if (asked > 1) governor.repeat(`GET ${route}`, errand);
+			else governor.assertOpen(`GET ${route}`);
 			readAt = clock.now();
 			const signals = [AbortSignal.timeout(timeout), ...init?.signal ? [init.signal] : []];
 			return load(url, {
@@ -23279,6 +23280,7 @@ function createClient(options) {
 		try {
 			const headers = await headersOf();
 			const waited = clock.now() - called;
+			governor.assertOpen(route);
 			end = kind !== "atomic" && waited > PROMPT ? tooLate(waited) : await sendOnce(route, {
 				...params,
 				headers
@@ -24247,6 +24249,10 @@ function createGovernor(options) {
 		const content = share.content === 0 ? 0 : Math.max(minute.wait(now, share.content), hour.wait(now, share.content));
 		return Math.min(MINUTE, Math.max(content, pace.wait(now, Math.min(points, share.points))));
 	}
+	const assertOpen = (where) => {
+		const left = blockedUntil - clock.now();
+		if (left > 0) throw limitError(where, left);
+	};
 	const room = () => {
 		for (const listener of listeners) listener();
 	};
@@ -24264,9 +24270,10 @@ function createGovernor(options) {
 				serve();
 			});
 		},
+		assertOpen,
 		repeat(where, errand = {}) {
+			assertOpen(where);
 			const now = clock.now();
-			if (now < blockedUntil) throw limitError(where, blockedUntil - now);
 			pace.enter(1)(now);
 			quota.spend();
 			if (errand.work !== void 0) kept.spend(errand.work, 1, false);
@@ -24583,6 +24590,7 @@ function keepTo(governor, share) {
 		},
 		limited: (pause) => governor.limited(pause),
 		saw: (quota) => governor.saw(quota),
+		assertOpen: (where) => governor.assertOpen(where),
 		repeat(where, errand) {
 			count(where, COST.read);
 			governor.repeat(where, errand);

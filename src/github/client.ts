@@ -124,6 +124,7 @@ export function createClient(options: ClientOptions): Client {
     const attempt: typeof fetch = async (url, init) => {
       asked += 1;
       if (asked > 1) governor.repeat(`GET ${route}`, errand);
+      else governor.assertOpen(`GET ${route}`);
       readAt = clock.now();
       const signals = [AbortSignal.timeout(timeout), ...(init?.signal ? [init.signal] : [])];
       return load(url, { ...init, signal: AbortSignal.any(signals) });
@@ -174,6 +175,7 @@ export function createClient(options: ClientOptions): Client {
       // A token that cannot be had is thrown: nothing was sent, so nothing is unknown.
       const headers = await headersOf();
       const waited = clock.now() - called;
+      governor.assertOpen(route);
       const late = kind !== "atomic" && waited > PROMPT;
       end = late ? tooLate(waited) : await sendOnce(route, { ...params, headers }, read);
       return end;

@@ -48,6 +48,8 @@ export interface Pacing {
   admit(kind: RequestKind, where: string, errand?: Errand): Promise<Release>;
   /** A read goes out once more, in the slot that it has. Throws as `admit`. */
   repeat(where: string, errand?: Errand): void;
+  /** To be asked right before a request goes out, as a limit may have been met since it was admitted. Throws as `admit`. */
+  assertOpen(where: string): void;
   /** A limit was met: nothing goes for so many ms. */
   limited(pause: number): void;
   /** An answer told what is left of the hour. */
@@ -197,6 +199,10 @@ export function createGovernor(options: GovernorOptions): Governor {
     return Math.min(MINUTE, Math.max(content, pace.wait(now, Math.min(points, share.points))));
   }
 
+  const assertOpen = (where: string): void => {
+    const left = blockedUntil - clock.now();
+    if (left > 0) throw limitError(where, left);
+  };
   const room = (): void => {
     for (const listener of listeners) listener();
   };
@@ -208,9 +214,10 @@ export function createGovernor(options: GovernorOptions): Governor {
         serve();
       });
     },
+    assertOpen,
     repeat(where, errand = {}) {
+      assertOpen(where);
       const now = clock.now();
-      if (now < blockedUntil) throw limitError(where, blockedUntil - now);
       pace.enter(1)(now);
       quota.spend();
       if (errand.work !== undefined) kept.spend(errand.work, 1, false);

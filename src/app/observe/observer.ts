@@ -63,7 +63,13 @@ type Parts = { -readonly [P in Part]?: Snapshot[P] };
 /** Reads what every look needs: the issue and its chain. Throws `GitHubError`. */
 export async function createObserver(input: ObserverInput): Promise<Observer> {
   const site: Site = { ...input.site, reads: onceEach(input.site.reads) };
-  const readHead = async (): Promise<Read<ChainView>> => knownSince(await readChain(site), input.headSince);
+  /** When GitHub made the head commit, whenever its ref was moved there. */
+  let headMadeAt: number | undefined;
+  const readHead = async (): Promise<Read<ChainView>> => {
+    const read = await readChain(site);
+    headMadeAt = read.value.kind === "sound" ? read.value.at : undefined;
+    return knownSince(read, input.headSince);
+  };
   const [issueRead, chainRead] = await Promise.all([site.reads.issue(site.issue.number), readHead()]);
   let chain: Read<ChainView> = chainRead;
   let issue = issueRead?.value;
@@ -90,7 +96,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     note,
     now: () => now,
     state,
-    headAt: () => (chain.value.kind === "sound" ? chain.value.at : undefined),
+    headMadeAt: () => headMadeAt,
   };
 
   function refold(): void {

@@ -14,8 +14,8 @@ export interface Reader {
   now(): number;
   /** The chain's folded state; `undefined` where there is none that can be trusted. */
   state(): ChainState | undefined;
-  /** When GitHub made the chain's head, ms; `undefined` where there is none that can be trusted. */
-  headAt(): number | undefined;
+  /** When GitHub made the commit that is the chain's head, ms; `undefined` where there is none that can be trusted. */
+  headMadeAt(): number | undefined;
 }
 
 /** The generation that is under way, or the last one; 1 before the first. */

@@ -58,7 +58,7 @@ export async function readStarts(
     note(await site.reads.jobs(run.id)).some((job) => job.startedAt !== null && job.name.endsWith(key));
   // A marker that had to be written again has another comment than the one that a run was started for: where the
   // chain was moved back, its agent's key still tells. In sound chains nothing is newer than the declare but its own.
-  const since = reader.headAt() ?? Number.POSITIVE_INFINITY;
+  const since = reader.headMadeAt() ?? Number.POSITIVE_INFINITY;
   const elsewhere = ours.filter((run) => !mine(run) && run.createdAt >= since);
   const starts = [...ours.filter(mine), ...elsewhere].map(async (run) => ({
     run: { id: run.id, attempt: run.attempt },
