@@ -3,7 +3,7 @@
  * It needs nothing but GitHub: the chains' refs in one read, and the labels by which people ask.
  */
 import { ASKING } from "../core/acts.ts";
-import type { AppClient, GitHubReads } from "../github/index.ts";
+import { type AppClient, GitHubError, type GitHubReads } from "../github/index.ts";
 import type { Place, Sites } from "./sites.ts";
 import type { Target } from "./target.ts";
 
@@ -42,10 +42,14 @@ export async function sweep(options: SweepOptions): Promise<void> {
 
 /** None while a limit lasts. */
 async function repositoriesOf({ app, sites, problem }: SweepOptions, installation: number) {
+  const governor = sites.governor(installation);
   try {
-    const release = await sites.governor(installation).admit("read", "GET /installation/repositories");
+    const release = await governor.admit("read", "GET /installation/repositories");
     return await app.repositoriesOf(installation).finally(release);
   } catch (error) {
+    // It is asked by another client than all else: what it learns of a limit counts for all (I11).
+    const pause = error instanceof GitHubError ? error.retryAfter : undefined;
+    if (pause !== undefined) governor.limited(pause);
     problem(`installation ${installation}`, error);
     return [];
   }

@@ -66,6 +66,7 @@ export function createNetwork(options: NetworkOptions): Network {
       return process.awake().then(() => Promise.reject(reset()));
     await wait(chance.integer(5, 60));
     const headers = headersOf(init.headers);
+    const arrivedAt = clockwork.now();
     const response =
       origin === APP_URL
         ? await exchanged({ method, authorization: headers.authorization, body })
@@ -75,7 +76,7 @@ export function createNetwork(options: NetworkOptions): Network {
             headers,
             body: Buffer.from(body),
           });
-    telling.request(process, method, `${pathname}${search}`, response, name);
+    telling.request(process, method, `${pathname}${search}`, response, name, arrivedAt);
     const after = crashPointOf(process.kind, "after", name);
     if (after && crashes(process, after, planned)) await process.awake();
     await wait(chance.integer(5, 60));

@@ -7,7 +7,9 @@ import type { RequestName } from "./requests.ts";
 
 /** A request of a process, for the checker. */
 export interface Sent {
+  /** When it reached GitHub, and when its answer left there. */
   readonly at: number;
+  readonly answeredAt: number;
   readonly process: string;
   /** GitHub's name for the request. */
   readonly id: string | undefined;
@@ -27,7 +29,14 @@ export interface Line {
 }
 
 export interface Telling {
-  request(process: Process, method: string, url: string, response: SandboxResponse, name: RequestName): void;
+  request(
+    process: Process,
+    method: string,
+    url: string,
+    response: SandboxResponse,
+    name: RequestName,
+    arrivedAt: number,
+  ): void;
   /** Anything else worth a line. */
   say(who: string, what: string): void;
   readonly sent: readonly Sent[];
@@ -49,14 +58,15 @@ export function createTelling(clockwork: Clockwork): Telling {
     sent,
     lines,
     say,
-    request(process, method, url, response, name) {
+    request(process, method, url, response, name, arrivedAt) {
       const { status, cut, body, headers } = response;
       const limited =
         status === 429 ||
         (status === 403 && (headers["retry-after"] !== undefined || /rate limit/i.test(String(body))));
       const retryAfter = headers["retry-after"];
       sent.push({
-        at: clockwork.now(),
+        at: arrivedAt,
+        answeredAt: clockwork.now(),
         process: process.name,
         id: headers["x-github-request-id"],
         name,

@@ -19,7 +19,7 @@ export function checkBlocked({ telling }: Facts): readonly Violation[] {
     }
     if (one.limited && !one.cut) {
       const pause = one.retryAfter ?? AT_LEAST;
-      blocks.set(one.process, { from: one.at + ON_ITS_WAY, to: one.at + pause - ROUNDED });
+      blocks.set(one.process, { from: one.answeredAt + ON_ITS_WAY, to: one.answeredAt + pause - ROUNDED });
     }
   }
   return found;
