@@ -1,6 +1,7 @@
 /** Runs one job and turns whatever ends it into one clear line. */
-import { Refusal, type RefusalCode } from "../src/barrier/index.ts";
+import { REFUSALS, Refusal, type RefusalCode } from "../src/barrier/index.ts";
 import { oneLine } from "../src/core/plan.ts";
+import { EXCHANGE_REFUSALS } from "../src/core/refusals.ts";
 import { GitHubError } from "../src/github/index.ts";
 import { agent } from "./agent.ts";
 import { AgentStopped } from "./agent-process.ts";
@@ -38,8 +39,10 @@ export async function run(job: Job): Promise<void> {
 const OVER: ReadonlySet<RefusalCode> = new Set(["not-owner", "not-current", "cancelled", "nothing-open"]);
 
 function wordsOf(error: unknown): string {
-  if (error instanceof Refusal) return `refused (${error.code}): ${error.message}`;
-  if (error instanceof ExchangeError) return `no token (${error.code}): ${error.message}`;
+  if (error instanceof Refusal)
+    return `refused (${error.code}): ${error.message}. Next: ${REFUSALS[error.code].next}`;
+  if (error instanceof ExchangeError)
+    return `no token (${error.code}): ${error.message}. Next: ${EXCHANGE_REFUSALS[error.code].next}`;
   if (error instanceof GitHubError || error instanceof InputError || error instanceof AgentStopped)
     return error.message;
   return error instanceof Error ? `unexpected: ${error.message}` : String(error);

@@ -1,8 +1,9 @@
-/** Writes the generated parts of the documents, or checks them (`--check`): the states' diagram, the Action's and the sandbox's tables. */
+/** Writes the generated parts of the documents, or checks them (`--check`): the states' diagram, the Action's and the sandbox's tables, the codes of refusals. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tables } from "../action/tables.ts";
 import { STATES, statesDiagram } from "../src/core/states.ts";
+import { refusalsPage } from "./refusals.ts";
 import { sandboxTable } from "./sandbox-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -30,6 +31,7 @@ const PARTS = [
   { file: "README.md", name: "permissions", content: made.permissions },
   { file: "docs/action.md", name: "inputs", content: made.inputs },
   { file: "docs/action.md", name: "outputs", content: made.outputs },
+  { file: "docs/refusals.md", name: "refusals", content: refusalsPage() },
   { file: "docs/sandbox.md", name: "routes", content: sandboxTable() },
 ];
 
