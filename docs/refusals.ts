@@ -129,6 +129,8 @@ const waits: Record<WaitCode, string> = {
   "mergeable-unknown": GATE,
   "merge-by-people": GATE,
   merged: DECIDED,
+  "app-to-act": "test/cli/explain.test.ts",
+  "cannot-tell": "test/cli/explain.test.ts",
 };
 
 const holdMeanings = Object.fromEntries(

@@ -2,6 +2,7 @@
 import { APP_HELP, app } from "./app.ts";
 import { DEMO_HELP, demo } from "./demo.ts";
 import { ExitError } from "./exit.ts";
+import { EXPLAIN_HELP, explain } from "./explain.ts";
 import { SANDBOX_HELP, sandbox } from "./sandbox.ts";
 import { SIMULATE_HELP, simulate } from "./simulate.ts";
 
@@ -24,6 +25,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     about: "many worlds on virtual time, with every fault, and what each came to",
     help: SIMULATE_HELP,
     run: simulate,
+  },
+  explain: {
+    about: "why an issue is where it is, and who can change that",
+    help: EXPLAIN_HELP,
+    run: explain,
   },
 };
 

@@ -20,7 +20,10 @@ export type WaitCode =
   | "config-unusable"
   | "mergeable-unknown"
   | "merge-by-people"
-  | "merged";
+  | "merged"
+  /** Not of `decide`: said by `cairn explain` alone. */
+  | "app-to-act"
+  | "cannot-tell";
 
 const BY_ITSELF = "Nothing: the app looks again by itself.";
 
@@ -115,5 +118,15 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     what: "The work is merged.",
     next: "Nothing; for more work somebody with write access sets `cairn:ready` again.",
     scenarios: [26],
+  },
+  "app-to-act": {
+    what: "There is something to do, and the app has not done it yet.",
+    next: "Nothing, if the app runs: a sweep comes at least every few minutes. If not, whoever runs it starts it and reads its log.",
+    scenarios: [2],
+  },
+  "cannot-tell": {
+    what: "GitHub does not show everything that this depends on to this token.",
+    next: "Whoever asks does so again, or with a token that may read issues, contents, pull requests, actions and checks.",
+    scenarios: [16],
   },
 };
