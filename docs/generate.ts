@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tables } from "../action/tables.ts";
 import { STATES, statesDiagram } from "../src/core/states.ts";
+import { FACTS } from "../src/sandbox/control/facts.ts";
 import { refusalsPage } from "./refusals.ts";
 import { sandboxTable } from "./sandbox-table.ts";
 
@@ -23,6 +24,11 @@ function states(): string {
   return `${table}\n\n\`\`\`mermaid\n${statesDiagram()}\n\`\`\``;
 }
 
+function facts(): string {
+  const rows = Object.entries(FACTS).map(([name, what]) => `| \`${name}\` | ${what} |`);
+  return ["| fact | what holds |", "|---|---|", ...rows].join("\n");
+}
+
 const textOf = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const made = tables(textOf("action/action.yml"), textOf(".github/workflows/cairn.yml"));
 const PARTS = [
@@ -32,6 +38,7 @@ const PARTS = [
   { file: "docs/action.md", name: "inputs", content: made.inputs },
   { file: "docs/action.md", name: "outputs", content: made.outputs },
   { file: "docs/refusals.md", name: "refusals", content: refusalsPage() },
+  { file: "docs/sandbox.md", name: "facts", content: facts() },
   { file: "docs/sandbox.md", name: "routes", content: sandboxTable() },
 ];
 
