@@ -8,6 +8,8 @@ import {
   type ExchangeCode,
   INERT,
   type InertReason,
+  JOB_FAILURES,
+  type JobCode,
   type Meaning,
 } from "../src/core/refusals.ts";
 import { WAITS, type WaitCode } from "../src/core/waits.ts";
@@ -109,6 +111,13 @@ const inert: Record<InertReason, string> = {
   undeclared: LEDGER,
 };
 
+const jobs: Record<JobCode, string> = {
+  "bad-input": "test/action/run.test.ts",
+  "github-error": "test/action/run.test.ts",
+  "agent-stopped": "test/action/run.test.ts",
+  unexpected: "test/action/run.test.ts",
+};
+
 const waits: Record<WaitCode, string> = {
   "nobody-asked": DECIDED,
   "issue-closed": DECIDED,
@@ -176,6 +185,13 @@ export const CODE_LISTS: readonly CodeList[] = [
     source: "src/core/refusals.ts",
     meanings: EXCHANGE_REFUSALS,
     shownBy: exchange,
+  },
+  {
+    title: "Failures of a job",
+    about: "A job that ended before it could say what became of the work. Its log has the code.",
+    source: "src/core/refusals.ts",
+    meanings: JOB_FAILURES,
+    shownBy: jobs,
   },
   {
     title: "Inert markers",

@@ -151,3 +151,31 @@ export const EXCHANGE_REFUSALS: Readonly<Record<ExchangeCode, Meaning>> = {
     scenarios: [15],
   },
 };
+
+/** Why a job fails that could not even say what became of the work. */
+export type JobCode = "bad-input" | "github-error" | "agent-stopped" | "unexpected";
+
+const LOOKED_AT = "the app sees that the run is over, and goes on from what there is.";
+
+export const JOB_FAILURES: Readonly<Record<JobCode, Meaning>> = {
+  "bad-input": {
+    what: "An input or a variable of the job is missing, or cannot be used.",
+    next: "Somebody with write access makes the calling workflow what the README shows.",
+    scenarios: [19],
+  },
+  "github-error": {
+    what: "GitHub did not answer a read, or does not let the job read.",
+    next: `Nothing: ${LOOKED_AT}`,
+    scenarios: [16],
+  },
+  "agent-stopped": {
+    what: "The job was cancelled while the agent was at work, and the agent was stopped.",
+    next: `Nothing: ${LOOKED_AT}`,
+    scenarios: [12, 17],
+  },
+  unexpected: {
+    what: "Something went wrong that Cairn does not know.",
+    next: "Read the job's log, and tell Cairn's makers; the app goes on from what there is.",
+    scenarios: [17],
+  },
+};

@@ -62,9 +62,8 @@ function chainWords({ chain }: Report): string {
 
 function countWords({ ledger }: Report): string {
   const { found, expected } = ledger.comments;
-  const comments =
-    found < expected ? `${found} of ${expected} comments (GitHub's list lags)` : `${found} comments`;
-  return `${ledger.markers.length} markers in ${comments}`;
+  const lag = found < expected ? ` of ${expected} (GitHub's list lags)` : "";
+  return `markers that count: ${ledger.markers.length}; comments read: ${found}${lag}`;
 }
 
 function openWords({ open }: Report): readonly string[] {
