@@ -120,7 +120,7 @@ const jobs: Record<JobCode, string> = {
 
 const waits: Record<WaitCode, string> = {
   "nobody-asked": DECIDED,
-  "issue-closed": DECIDED,
+  "issue-to-open": DECIDED,
   "comments-short": DECIDED,
   "not-visible": DECIDED,
   "run-to-start": DECIDED,

@@ -12,8 +12,9 @@ on a scratch issue that it opens and closes, what nobody could measure beforehan
 tags, commits without files, their signature, author and date, text inline in trees, comments. Each check says what was
 found, what it means for Cairn, and what to do.
 
-It opens one issue, writes one comment, makes five commits and a tree that nothing else names, and closes the issue. The
-issue and its chain (a ref of two commits) stay.
+It opens one issue, writes one comment, makes four commits and a tree, moves one ref, and closes the issue. The issue, its
+comment and its chain (a ref with two of the commits) stay; an app that looks at them finds nothing to do. docs/doctor.md
+lists the checks.
 
   --json    one JSON object
 

@@ -31,7 +31,7 @@ export function obey(
     return {
       kind: "rest",
       state: "ready",
-      code: "issue-closed",
+      code: "issue-to-open",
       waitsFor: "the issue to be reopened",
       again: null,
     };

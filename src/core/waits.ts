@@ -3,7 +3,7 @@ import type { Meaning } from "./refusals.ts";
 
 export type WaitCode =
   | "nobody-asked"
-  | "issue-closed"
+  | "issue-to-open"
   | "comments-short"
   | "not-visible"
   | "run-to-start"
@@ -33,7 +33,7 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     next: "Somebody with write access sets `cairn:ready`.",
     scenarios: [23],
   },
-  "issue-closed": {
+  "issue-to-open": {
     what: "The issue is closed, and an act on it waits.",
     next: "Somebody opens the issue again.",
     scenarios: [26],

@@ -13,6 +13,7 @@ import { type Stage, setStage } from "../../src/cli/stage.ts";
 import { connect, createAppClient, createGovernor, realClock } from "../../src/github/index.ts";
 import type { Fact } from "../../src/sandbox/control/facts.ts";
 import { startLoop } from "../loop/loop.ts";
+import { done, landed } from "../loop/observing.ts";
 
 let stage: Stage;
 
@@ -265,6 +266,20 @@ test("a limit and lost answers are no verdict on GitHub; the issue is closed all
   const limited = await diagnose();
   expect(named(limited, "wrong")).toEqual([]);
   expect(named(limited, "unknown")).toEqual(["comment-kept", "comment-app"]);
+});
+
+test("what the doctor advises there works: the whole way with chains as branches", async () => {
+  await using loop = await startLoop({ env: { CAIRN_REF_NAMESPACE: "heads/cairn" } });
+  const { facts } = loop.stage.sandbox.services;
+  Object.assign(facts, { "refs-outside-heads": false, "updates-outside-heads": false, "refs-shown": false });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  await done(loop, issue);
+  const keys = landed(loop).filter(
+    (key) => !key.includes(`cairn/${issue}@`) && key !== `branch.create:cairn/${issue}`,
+  );
+  expect(keys).toEqual([...new Set(keys)]);
+  expect(keys.filter((key) => key.startsWith("merge:"))).toHaveLength(1);
 });
 
 test("an app that runs meanwhile finds nothing to do on the scratch issue", async () => {

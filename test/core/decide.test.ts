@@ -430,7 +430,7 @@ describe("review and merge", () => {
       { step: "hold", reason: "issue-closed" },
     ]);
     const asked = { ...base, issue: closed, acts: [act(1)] };
-    expect(decide(asked)).toMatchObject({ kind: "rest", code: "issue-closed" });
+    expect(decide(asked)).toMatchObject({ kind: "rest", code: "issue-to-open" });
   });
 });
 

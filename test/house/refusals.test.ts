@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CODE_LISTS } from "../../docs/refusals.ts";
+import { HOLDS } from "../../src/core/holds.ts";
+import { WAITS } from "../../src/core/waits.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const textOf = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -36,4 +38,8 @@ test.each(
       expect.stringMatching(/^[A-Z`].*\.$/),
     ]);
   }
+});
+
+test("a rest has one code: no wait is named like a hold", () => {
+  expect(Object.keys(WAITS).filter((code) => code in HOLDS)).toEqual([]);
 });
