@@ -2,12 +2,7 @@
 import { createObserver, type Observer } from "../../app/observe/index.ts";
 import { coreSettings, type Terms } from "../../app/settings.ts";
 import { createCommitCache, refOf, type Site } from "../../barrier/index.ts";
-import type { ChainState } from "../../core/chain.ts";
-import type { DeclaredMarker } from "../../core/commit-message.ts";
-import { missing } from "../../core/fates.ts";
-import { branchOf, chainRefOf } from "../../core/keys.ts";
-import { digestOfMarker } from "../../core/marker.ts";
-import { superseded } from "../../core/moves.ts";
+import { chainRefOf } from "../../core/keys.ts";
 import { INERT } from "../../core/refusals.ts";
 import type { Part, Snapshot } from "../../core/snapshot.ts";
 import { type Connection, GitHubError, realClock } from "../../github/index.ts";
@@ -16,6 +11,7 @@ import { type Known, knowApp } from "./identity.ts";
 import { markerWords } from "./marker-words.ts";
 import { explainNow } from "./now.ts";
 import type { Report } from "./report.ts";
+import { checksOf, missingOf, stateOf, visibleOf } from "./seen.ts";
 
 export interface Question {
   readonly connection: Connection;
@@ -96,11 +92,6 @@ const appOf = ({ identity, how, others }: Known): Report["app"] => ({
   others,
 });
 
-function stateOf(observer: Observer): ChainState | undefined {
-  const chain = observer.chain();
-  return chain.kind === "sound" ? chain.state : undefined;
-}
-
 /** Parts that `decide` had no need of. One that may not be read does not hide the others. */
 async function lookFurther(observer: Observer, unread: string[]): Promise<void> {
   const open = stateOf(observer)?.open;
@@ -120,24 +111,6 @@ async function reading<T>(what: string, unread: string[], read: () => Promise<T>
     unread.push(`${what}: ${error.message}`);
     return undefined;
   }
-}
-
-/** Checks on the head of the open pull request, and those that its base requires. */
-async function checksOf(site: Site, observer: Observer): Promise<readonly string[]> {
-  const pull = observer.snapshot()?.pulls?.find(({ state }) => state === "open");
-  if (!pull) return [];
-  const base = (await site.reads.pull(pull.number))?.value.baseRef;
-  const required = base === undefined ? [] : (await site.reads.requiredChecks(base)).value;
-  const reported = (await site.reads.checks(pull.head)).value;
-  const wanted = new Set(required.map(({ name }) => name));
-  const silent = [...wanted].filter((name) => !reported.some((check) => check.name === name));
-  return [
-    ...reported.map(
-      ({ name, status, conclusion }) =>
-        `check ${name}: ${conclusion ?? status}${wanted.has(name) ? ", required" : ""}`,
-    ),
-    ...silent.map((name) => `check ${name}: required, and nobody has reported it`),
-  ];
 }
 
 function ledgerOf(observer: Observer, comments: Report["ledger"]["comments"]): Report["ledger"] {
@@ -187,55 +160,4 @@ function statusOf(run: Snapshot["run"]): string {
     case undefined:
       return "cannot tell";
   }
-}
-
-function visibleOf(observer: Observer, issue: number): readonly string[] {
-  const { branch, pulls = [], gate, opened = [] } = observer.snapshot() ?? {};
-  const state = stateOf(observer);
-  const generation = state?.open?.generation ?? state?.generation ?? 1;
-  const name = branchOf(issue, generation);
-  return [
-    ...(branch && branch.kind !== "absent"
-      ? [`branch ${name} at ${branch.sha}${branch.kind === "own" ? "" : ", which Cairn did not make"}`]
-      : []),
-    ...pulls.map(
-      (pull) => `pull request #${pull.number} ${pull.merged ? "merged" : pull.state} at ${pull.head}`,
-    ),
-    ...opened
-      .filter((one) => one.generation !== generation)
-      .map((one) => `pull request #${one.pull} of generation ${one.generation}, still open`),
-    ...(gate ? [`merge gate ${gateWords(gate)}`] : []),
-  ];
-}
-
-function gateWords(gate: NonNullable<Snapshot["gate"]>): string {
-  switch (gate.kind) {
-    case "open":
-      return `open for ${gate.head}`;
-    case "waits":
-      return `waits (${gate.code}) for ${gate.for}`;
-    case "refused":
-      return `refuses (${gate.reason}): ${gate.detail}`;
-  }
-}
-
-function missingOf(observer: Observer, declared: readonly DeclaredMarker[]): readonly string[] {
-  const snapshot = observer.snapshot();
-  const state = stateOf(observer);
-  const visible = snapshot?.ledger?.ledger.visible;
-  const unseen = declared.filter((marker) => !visible?.has(digestOfMarker(marker)));
-  const beyond = snapshot?.ledger?.ledger.beyond ?? [];
-  return [
-    ...unseen.map(
-      (marker) => `the comment of the ${marker.type} at step ${marker.seq}: ${markerWords(marker)}`,
-    ),
-    ...beyond.map(({ comment, seq }) => `step ${seq} of the chain, which comment ${comment} cites`),
-    ...(state?.open && snapshot?.branch && snapshot.pulls
-      ? missing(state.open, {
-          branch: snapshot.branch,
-          pulls: snapshot.pulls,
-          superseded: superseded(snapshot, state.generation),
-        }).map(({ key }) => `the effect ${key}`)
-      : []),
-  ];
 }
