@@ -55,6 +55,18 @@ test("an owner that is to stop is told so; another run is told that it owns noth
   expect(await codeOf(stillOwner(s.site, claim.head, claim.run))).toBe("cancelled");
 });
 
+test("a rule of GitHub's that refuses the chain's ref is no race: its words are told", async () => {
+  await using s = await scene();
+  s.fixture.sandbox.services.facts["refs-outside-heads"] = false;
+  const { value } = await readChain(s.site);
+  if (value.kind !== "absent") throw new Error("there is a chain");
+  const raise = { step: "raise", generation: 1, act: 1, with: [] } as const;
+  expect(await makeSteps(s.site, value, [raise], [])).toMatchObject({
+    kind: "refused",
+    refusal: { status: 422, message: "Reference update failed" },
+  });
+});
+
 test("text and configuration must be what the intent pins", async () => {
   await using s = await scene();
   const pins = { text: textDigest("t", "b"), config: "c", commit: "0".repeat(40), base: "main" };
