@@ -282,14 +282,16 @@ test("what the doctor advises there works: the whole way with chains as branches
   expect(keys.filter((key) => key.startsWith("merge:"))).toHaveLength(1);
 });
 
-test("an app that runs meanwhile finds nothing to do on the scratch issue", async () => {
+test("an app that runs meanwhile finds nothing to do on the scratch issue, even if its chains are elsewhere", async () => {
   await using loop = await startLoop();
-  const diagnosis = await diagnose({}, loop.stage);
-  expect(named(diagnosis, "wrong")).toEqual([]);
-  await loop.app.sweep();
-  await loop.app.idle();
-  const { comments, labels } = await loop.shown(diagnosis.scratch?.issue ?? 0);
-  expect([comments.length, labels]).toEqual([1, []]);
+  for (const namespace of ["cairn", "heads/cairn"]) {
+    const diagnosis = await diagnose({ CAIRN_REF_NAMESPACE: namespace }, loop.stage);
+    expect(named(diagnosis, "wrong")).toEqual([]);
+    await loop.app.sweep();
+    await loop.app.idle();
+    const { comments, labels } = await loop.shown(diagnosis.scratch?.issue ?? 0);
+    expect([comments.length, labels]).toEqual([1, []]);
+  }
   expect(loop.lines.filter(({ level }) => level === "warn" || level === "error")).toEqual([]);
 });
 

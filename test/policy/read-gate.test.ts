@@ -47,6 +47,7 @@ test("a pull request that is listed and cannot be read yet is waited for", async
     wrote: new Set(),
     startedAt: () => undefined,
     wasRefused: () => false,
+    headSince: (_head, now) => now,
   });
   await observer.look("pulls");
   const path = "/repos/{owner}/{repo}/pulls/{pull_number}";

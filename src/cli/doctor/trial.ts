@@ -6,6 +6,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { emailOf, type Identity } from "../../barrier/index.ts";
 import { emptyChain } from "../../core/chain.ts";
 import { encodeRecord } from "../../core/commit-message.ts";
+import { encodeMarker, MARKER_VERSION } from "../../core/marker.ts";
 import type { IssueId } from "../../core/words.ts";
 import type { Clock, CommitInfo, GitHubReads, Read, Scratch } from "../../github/index.ts";
 import type { CheckName } from "./checks.ts";
@@ -155,15 +156,22 @@ function treeOf(path: string, content: string): string {
 const gitObject = (type: string, content: Buffer): string =>
   createHash("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
 
-const COMMENT = [
-  "Tried by `cairn doctor`: nothing to do here.",
-  "",
-  `<!-- cairn:doctor ${JSON.stringify({ kept: "-\\u002d \\u003e", text: "é €" })} -->`,
-].join("\n");
+/** With an alarm's marker: it authorises nothing, needs no chain, and an app that reads it has nothing to do. */
+const commentOf = ({ issue }: Trial): string =>
+  encodeMarker("Tried by `cairn doctor`: nothing to do here.", {
+    v: MARKER_VERSION,
+    type: "alarm",
+    issue,
+    seq: 1,
+    reason: "chain-foreign",
+    detail: "é € -- <!-- --> no alarm, but a trial",
+    head: "none",
+  });
 
 async function tryComment(trial: Trial): Promise<void> {
   const { findings, scratch, reads, app } = trial;
-  const end = await scratch.comment(COMMENT);
+  const sent = commentOf(trial);
+  const end = await scratch.comment(sent);
   if (end.kind !== "applied") {
     findings.put("comment-kept", verdictOf(end), answerOf(end));
     return;
@@ -179,7 +187,7 @@ async function tryComment(trial: Trial): Promise<void> {
     return;
   }
   const { body, appId } = read.value;
-  const kept = body === COMMENT;
+  const kept = body === sent;
   findings.put(
     "comment-kept",
     kept ? "ok" : "wrong",

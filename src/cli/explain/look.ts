@@ -50,6 +50,8 @@ export async function explainIssue(question: Question): Promise<Report | undefin
     startedAt: () => undefined,
     // The reason why nothing starts is looked for at once: who asks wants to know.
     wasRefused: () => true,
+    // The app has most likely read the head as soon as it stood.
+    headSince: () => 0,
   });
   const now = await explainNow(observer);
   if (!now) return undefined;

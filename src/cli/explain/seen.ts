@@ -55,7 +55,11 @@ export function missingOf(observer: Observer, declared: readonly DeclaredMarker[
     ...unseen.map(
       (marker) => `the comment of the ${marker.type} at step ${marker.seq}: ${markerWords(marker)}`,
     ),
-    ...beyond.map(({ comment, seq }) => `step ${seq} of the chain, which comment ${comment} cites`),
+    ...beyond.map(({ comment, seq }) =>
+      seq === null
+        ? `the chain, behind a step of which comment ${comment} was written`
+        : `step ${seq} of the chain, which comment ${comment} cites`,
+    ),
     ...(state?.open && snapshot?.branch && snapshot.pulls
       ? missing(state.open, {
           branch: snapshot.branch,
