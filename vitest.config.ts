@@ -8,7 +8,7 @@ const report = process.env.TEST_REPORT;
  * `npm test` has for the same guards. CI runs both.
  */
 const LONG = [
-  "test/cli/hostile.test.ts",
+  "test/cli/{doctor,hostile}.test.ts",
   "test/clients/**/*.test.ts",
   "test/loop/{labels,lag,liveness,lost-answers,refusals,shapes-*}.test.ts",
   "test/model/**/*.test.ts",

@@ -1,4 +1,5 @@
 /** The run shows who it is and gets a token for this one job, with the least that the job needs. */
+import { EXCHANGE_REFUSALS, type ExchangeCode } from "../src/core/refusals.ts";
 import { type AppIdentityJson, parseIdentity } from "./connect.ts";
 import { InputError, type Job, number, required, variable } from "./job.ts";
 
@@ -12,9 +13,9 @@ export interface Grant {
 /** The app says no. `neutral`: there is nothing to do for this run. */
 export class ExchangeError extends Error {
   override readonly name = "ExchangeError";
-  readonly code: string;
+  readonly code: ExchangeCode;
 
-  constructor(code: string, message: string) {
+  constructor(code: ExchangeCode, message: string) {
     super(message);
     this.code = code;
   }
@@ -24,7 +25,7 @@ export class ExchangeError extends Error {
   }
 }
 
-const NEUTRAL = new Set([
+const NEUTRAL: ReadonlySet<ExchangeCode> = new Set([
   // Another run has it, or it is over.
   "not-owner",
   "nothing-open",
@@ -99,7 +100,7 @@ async function idTokenOf(job: Job): Promise<string> {
 
 type End =
   | { readonly kind: "granted"; readonly grant: Grant }
-  | { readonly kind: "refused"; readonly code: string; readonly message: string }
+  | { readonly kind: "refused"; readonly code: ExchangeCode; readonly message: string }
   /** Asked too early: `pause` in milliseconds. */
   | { readonly kind: "limited"; readonly pause: number; readonly message: string }
   | { readonly kind: "unanswered"; readonly message: string };
@@ -120,11 +121,19 @@ async function once(job: Job, url: string, request: RequestInit): Promise<End> {
       const pause = Number(body.error.retryAfter);
       return { kind: "limited", pause: Number.isFinite(pause) ? Math.max(1_000, pause) : 60_000, message };
     }
-    if (response.status >= 500) return { kind: "unanswered", message };
-    return { kind: "refused", code: String(body.error?.code ?? response.status), message };
+    const code = codeIn(body.error?.code);
+    // What is no word of the app's stands between it and here.
+    if (response.status >= 500 || code === undefined) return { kind: "unanswered", message };
+    return { kind: "refused", code, message };
   } catch (error) {
     return { kind: "unanswered", message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function codeIn(value: unknown): ExchangeCode | undefined {
+  return typeof value === "string" && Object.hasOwn(EXCHANGE_REFUSALS, value)
+    ? (value as ExchangeCode)
+    : undefined;
 }
 
 /** Ends the token's life with the job's. One that cannot be revoked ends by itself within the hour. */

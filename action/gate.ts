@@ -8,6 +8,7 @@ import {
   checkPins,
   claimIntent,
   type Proof,
+  REFUSALS,
   Refusal,
   type Site,
   waitUntilIntentVisible,
@@ -79,8 +80,9 @@ async function prove(job: Job, site: Site): Promise<Proven | undefined> {
     job.toolkit.setOutput("outcome", "refused");
     job.toolkit.setOutput("reason", error.code);
     job.toolkit.setOutput("detail", oneLine(error.message));
-    job.toolkit.setFailed(`refused (${error.code}): ${oneLine(error.message)}`);
-    await job.summarize(`### Refused: ${error.code}\n\n${code(error.message)}\n`);
+    const { next } = REFUSALS[error.code];
+    job.toolkit.setFailed(`refused (${error.code}): ${oneLine(error.message)}. Next: ${next}`);
+    await job.summarize(`### Refused: ${error.code}\n\n${code(error.message)}\n\n${next}\n`);
     return undefined;
   }
 }

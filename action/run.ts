@@ -1,6 +1,7 @@
 /** Runs one job and turns whatever ends it into one clear line. */
-import { Refusal, type RefusalCode } from "../src/barrier/index.ts";
+import { REFUSALS, Refusal, type RefusalCode } from "../src/barrier/index.ts";
 import { oneLine } from "../src/core/plan.ts";
+import { EXCHANGE_REFUSALS, JOB_FAILURES, type JobCode, type Meaning } from "../src/core/refusals.ts";
 import { GitHubError } from "../src/github/index.ts";
 import { agent } from "./agent.ts";
 import { AgentStopped } from "./agent-process.ts";
@@ -30,17 +31,27 @@ export async function run(job: Job): Promise<void> {
     if (error instanceof ExchangeError && error.neutral)
       return neutral(job, `${error.code}: ${error.message}`);
     if (error instanceof Refusal && OVER.has(error.code)) return neutral(job, error.message);
-    job.toolkit.setFailed(oneLine(wordsOf(error), 1_000));
+    job.toolkit.setFailed(oneLine(failureWords(error), 1_000));
   }
 }
 
 /** Refusals that say: the work is not this run's any more. The gate says its own for an intent it never had. */
 const OVER: ReadonlySet<RefusalCode> = new Set(["not-owner", "not-current", "cancelled", "nothing-open"]);
 
-function wordsOf(error: unknown): string {
-  if (error instanceof Refusal) return `refused (${error.code}): ${error.message}`;
-  if (error instanceof ExchangeError) return `no token (${error.code}): ${error.message}`;
-  if (error instanceof GitHubError || error instanceof InputError || error instanceof AgentStopped)
-    return error.message;
-  return error instanceof Error ? `unexpected: ${error.message}` : String(error);
+/** One line: the code, what happened, what to do. */
+export function failureWords(error: unknown): string {
+  if (error instanceof Refusal) return line(`refused (${error.code})`, error.message, REFUSALS[error.code]);
+  if (error instanceof ExchangeError)
+    return line(`no token (${error.code})`, error.message, EXCHANGE_REFUSALS[error.code]);
+  const code = jobCodeOf(error);
+  return line(`failed (${code})`, error instanceof Error ? error.message : String(error), JOB_FAILURES[code]);
+}
+
+const line = (head: string, message: string, { next }: Meaning): string =>
+  `${head}: ${message.replace(/\.$/, "")}. Next: ${next}`;
+
+function jobCodeOf(error: unknown): JobCode {
+  if (error instanceof InputError) return "bad-input";
+  if (error instanceof GitHubError) return "github-error";
+  return error instanceof AgentStopped ? "agent-stopped" : "unexpected";
 }

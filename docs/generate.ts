@@ -1,8 +1,11 @@
-/** Writes the generated parts of the documents, or checks them (`--check`): the states' diagram, the Action's and the sandbox's tables. */
+/** Writes the generated parts of the documents, or checks them (`--check`): the states' diagram, the Action's and the sandbox's tables, codes, checks. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tables } from "../action/tables.ts";
+import { CHECKS, NOT_CHECKED } from "../src/cli/doctor/checks.ts";
 import { STATES, statesDiagram } from "../src/core/states.ts";
+import { FACTS } from "../src/sandbox/control/facts.ts";
+import { refusalsPage } from "./refusals.ts";
 import { sandboxTable } from "./sandbox-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -22,6 +25,22 @@ function states(): string {
   return `${table}\n\n\`\`\`mermaid\n${statesDiagram()}\n\`\`\``;
 }
 
+function checks(): string {
+  const rows = Object.entries(CHECKS).map(
+    ([name, { holds, means, next, about }]) =>
+      `| \`${name}\` | ${about === "github" ? "GitHub" : "set-up"} | ${holds} | ${means} | ${next} |`,
+  );
+  const head = ["| check | of | what must hold | if it does not | what to do |", "|---|---|---|---|---|"];
+  return [...head, ...rows].join("\n");
+}
+
+const notChecked = (): string => NOT_CHECKED.map(({ fact, why }) => `- ${fact}: ${why}`).join("\n");
+
+function facts(): string {
+  const rows = Object.entries(FACTS).map(([name, what]) => `| \`${name}\` | ${what} |`);
+  return ["| fact | what holds |", "|---|---|", ...rows].join("\n");
+}
+
 const textOf = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const made = tables(textOf("action/action.yml"), textOf(".github/workflows/cairn.yml"));
 const PARTS = [
@@ -30,6 +49,10 @@ const PARTS = [
   { file: "README.md", name: "permissions", content: made.permissions },
   { file: "docs/action.md", name: "inputs", content: made.inputs },
   { file: "docs/action.md", name: "outputs", content: made.outputs },
+  { file: "docs/doctor.md", name: "checks", content: checks() },
+  { file: "docs/doctor.md", name: "not-checked", content: notChecked() },
+  { file: "docs/refusals.md", name: "refusals", content: refusalsPage() },
+  { file: "docs/sandbox.md", name: "facts", content: facts() },
   { file: "docs/sandbox.md", name: "routes", content: sandboxTable() },
 ];
 

@@ -1,5 +1,4 @@
 /** The app without its server: deliveries come in, issues are looked at, tokens are given out. */
-import type { Settings } from "../core/snapshot.ts";
 import type { CreateJwt } from "../github/identity.ts";
 import {
   type Clock,
@@ -20,7 +19,7 @@ import { createLine } from "./line.ts";
 import { createMemory } from "./memory.ts";
 import { createQueue } from "./queue.ts";
 import { type LookEnd, type LookEvent, reconcile } from "./reconcile.ts";
-import type { AppSettings } from "./settings.ts";
+import { type AppSettings, coreSettings } from "./settings.ts";
 import { createSites } from "./sites.ts";
 import { createChanges, type SweepOptions, sweep, sweepRepository } from "./sweep.ts";
 import { type Delivery, type Hint, hintRank, keyOf, type Target, targetOf } from "./target.ts";
@@ -288,11 +287,6 @@ function mayBeOld({ hint, echo }: Target, end: LookEnd): boolean {
 
 /** States in which deliveries about an issue are mostly nobody's business. */
 const QUIET: ReadonlySet<string> = new Set(["idle", "done", "moved"]);
-
-function coreSettings(settings: AppSettings): Settings {
-  const { quietPeriod, intentLifetime, startPatience } = settings;
-  return { quietPeriod, intentLifetime, startPatience, starts: 3 };
-}
 
 function lineOf(event: LookEvent): LogLine {
   switch (event.kind) {

@@ -1,5 +1,6 @@
 /** `POST /cairn/token`: what is asked and answered. Tokens and id tokens reach no log. */
 import type { OpenEdge } from "../core/chain.ts";
+import { EXCHANGE_REFUSALS, type ExchangeCode } from "../core/refusals.ts";
 import { GitHubError, type OidcClaims, OidcError } from "../github/index.ts";
 import { ExchangeRefusal, PURPOSES, type Purpose, type TokenPermissions } from "./exchange.ts";
 
@@ -69,24 +70,24 @@ async function serve(desk: ExchangeDesk, request: ExchangeRequest): Promise<Exch
 function failure(desk: ExchangeDesk, error: unknown): ExchangeResponse {
   if (error instanceof ExchangeRefusal) {
     desk.log({ level: "warn", message: `no token: ${error.code}: ${error.message}` });
-    return refusal(error.status, error.code, error.message, error.retryAfter);
+    return refused(error.status, error.code, error.message, error.retryAfter);
   }
   if (error instanceof OidcError) {
     desk.log({ level: "warn", message: `no token: ${error.message}` });
-    return { status: 401, body: { error: { code: "bad-token", message: error.message } } };
+    return refused(401, "bad-token", error.message);
   }
   // I9: a job that waits for a limit to end is not lost.
   if (error instanceof GitHubError && error.kind === "rate-limited") {
-    return refusal(503, "limited", "a limit of GitHub's has not ended", error.retryAfter);
+    return refused(503, "limited", "a limit of GitHub's has not ended", error.retryAfter);
   }
   const message = error instanceof Error ? error.message : String(error);
   desk.log({ level: "error", message: `exchange failed: ${message}` });
-  return { status: 503, body: { error: { code: "unavailable", message: "try again" } } };
+  return refused(503, "unavailable", "try again");
 }
 
-function refusal(status: number, code: string, message: string, retryAfter: number | undefined) {
+function refused(status: number, code: ExchangeCode, message: string, retryAfter?: number): ExchangeResponse {
   const later = retryAfter === undefined ? {} : { retryAfter };
-  return { status, body: { error: { code, message, ...later } } };
+  return { status, body: { error: { code, message, next: EXCHANGE_REFUSALS[code].next, ...later } } };
 }
 
 function readBody(text: string): { readonly issue: number; readonly purpose: Purpose } {

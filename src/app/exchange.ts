@@ -7,29 +7,12 @@
 import { readChain, type Site } from "../barrier/index.ts";
 import type { OpenEdge } from "../core/chain.ts";
 import { sameRun } from "../core/chain.ts";
+import type { ExchangeCode } from "../core/refusals.ts";
 import type { RunId } from "../core/words.ts";
 import type { OidcClaims, RunInfo } from "../github/index.ts";
 
 export const PURPOSES = ["gate", "effect", "conclude"] as const;
 export type Purpose = (typeof PURPOSES)[number];
-
-export type ExchangeCode =
-  | "bad-request"
-  | "bad-token"
-  | "not-installed"
-  | "wrong-repository"
-  | "wrong-event"
-  | "wrong-branch"
-  | "wrong-workflow"
-  | "wrong-actor"
-  | "run-unseen"
-  | "run-unconfirmed"
-  | "chain-unsound"
-  | "nothing-open"
-  | "not-owner"
-  | "cancelled"
-  /** A limit has not ended, or has no room for this job now. */
-  | "limited";
 
 /** No token. `status` is what the run gets to see. */
 export class ExchangeRefusal extends Error {

@@ -177,7 +177,7 @@ function reportInert({ site, memory, log }: Look, observer: Observer): void {
 }
 
 /** Decides, and reads what the decision asks for, until it is one. */
-async function decided(observer: Observer): Promise<Exclude<Decision, { kind: "look" }> | undefined> {
+export async function decided(observer: Observer): Promise<Exclude<Decision, { kind: "look" }> | undefined> {
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     const snapshot = observer.snapshot();
     if (!snapshot) return undefined;

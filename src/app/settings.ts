@@ -1,5 +1,6 @@
 /** What the app is told by its environment: Probot's usual variables, and a few of its own. */
 import { readFileSync } from "node:fs";
+import type { Settings } from "../core/snapshot.ts";
 
 export interface AppSettings {
   readonly appId: number;
@@ -36,10 +37,76 @@ export class SettingsError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What whoever only looks at issues has to know as well, as it bears on what comes next. */
+export type Terms = Pick<
+  AppSettings,
+  | "apiUrl"
+  | "workflowFile"
+  | "trustedWorkflows"
+  | "namespace"
+  | "quietPeriod"
+  | "sweepInterval"
+  | "intentLifetime"
+  | "startPatience"
+>;
+
 /** Reads all settings. Throws `SettingsError` naming every variable that has to be corrected. */
 export function readSettings(env: Environment): AppSettings {
   const problems: string[] = [];
-  const integer = (name: string, fallback: number, least: number): number => {
+  const integer = integerReader(env, problems);
+  const credentials = credentialsOf(env, problems);
+  const webhookSecret = env.WEBHOOK_SECRET ?? "";
+  if (webhookSecret === "" || webhookSecret === "development") {
+    problems.push("WEBHOOK_SECRET must be the secret of the App's webhook, and not `development`");
+  }
+  const settings: AppSettings = {
+    ...termsOf(env, problems),
+    ...credentials,
+    webhookSecret,
+    host: env.HOST || "localhost",
+    port: integer("PORT", 3_000, 0),
+    audience: env.CAIRN_AUDIENCE || "cairn",
+    oidcIssuer: env.CAIRN_OIDC_ISSUER || undefined,
+    echo: 1_000 * integer("CAIRN_ECHO_SECONDS", 5, 1),
+    logLevel: env.LOG_LEVEL || "info",
+  };
+  if (problems.length > 0) throw new SettingsError(problems.join("\n"));
+  return settings;
+}
+
+/** The terms alone: no credentials are asked for. Throws `SettingsError`. */
+export function readTerms(env: Environment): Terms {
+  const problems: string[] = [];
+  const terms = termsOf(env, problems);
+  if (problems.length > 0) throw new SettingsError(problems.join("\n"));
+  return terms;
+}
+
+/** The App's own credentials alone. Throws `SettingsError`. */
+export function readCredentials(env: Environment): Pick<AppSettings, "appId" | "privateKey"> {
+  const problems: string[] = [];
+  const credentials = credentialsOf(env, problems);
+  if (problems.length > 0) throw new SettingsError(problems.join("\n"));
+  return credentials;
+}
+
+function credentialsOf(env: Environment, problems: string[]): Pick<AppSettings, "appId" | "privateKey"> {
+  const appId = integerReader(env, problems)("APP_ID", 0, 1);
+  if (appId === 0) problems.push("APP_ID is missing: the number on the App's settings page");
+  return { appId, privateKey: readKey(env, problems) };
+}
+
+/** What `decide` is told of them. */
+export const coreSettings = ({ quietPeriod, intentLifetime, startPatience }: Terms): Settings => ({
+  quietPeriod,
+  intentLifetime,
+  startPatience,
+  starts: 3,
+});
+
+const integerReader =
+  (env: Environment, problems: string[]) =>
+  (name: string, fallback: number, least: number): number => {
     const text = env[name];
     if (text === undefined || text === "") return fallback;
     const value = Number(text);
@@ -47,36 +114,21 @@ export function readSettings(env: Environment): AppSettings {
     problems.push(`${name}=${text} must be a whole number of at least ${least}`);
     return fallback;
   };
-  const appId = integer("APP_ID", 0, 1);
-  if (appId === 0) problems.push("APP_ID is missing: the number on the App's settings page");
-  const privateKey = readKey(env, problems);
-  const webhookSecret = env.WEBHOOK_SECRET ?? "";
-  if (webhookSecret === "" || webhookSecret === "development") {
-    problems.push("WEBHOOK_SECRET must be the secret of the App's webhook, and not `development`");
-  }
-  const settings: AppSettings = {
-    appId,
-    privateKey,
-    webhookSecret,
+
+function termsOf(env: Environment, problems: string[]): Terms {
+  const integer = integerReader(env, problems);
+  return {
     apiUrl: readUrl(env, problems),
-    host: env.HOST || "localhost",
-    port: integer("PORT", 3_000, 0),
     workflowFile: env.CAIRN_WORKFLOW || "cairn.yml",
     trustedWorkflows: list(env.CAIRN_TRUSTED_WORKFLOWS) ?? [
       "cairn-dev/cairn/.github/workflows/cairn.yml@refs/tags/v1",
     ],
-    audience: env.CAIRN_AUDIENCE || "cairn",
-    oidcIssuer: env.CAIRN_OIDC_ISSUER || undefined,
     namespace: env.CAIRN_REF_NAMESPACE || "cairn",
     quietPeriod: 1_000 * integer("CAIRN_QUIET_SECONDS", 120, 30),
     sweepInterval: 1_000 * integer("CAIRN_SWEEP_SECONDS", 300, 1),
     intentLifetime: 1_000 * integer("CAIRN_INTENT_SECONDS", 86_400, 60),
     startPatience: 1_000 * integer("CAIRN_START_SECONDS", 60, 1),
-    echo: 1_000 * integer("CAIRN_ECHO_SECONDS", 5, 1),
-    logLevel: env.LOG_LEVEL || "info",
   };
-  if (problems.length > 0) throw new SettingsError(problems.join("\n"));
-  return settings;
 }
 
 function list(text: string | undefined): readonly string[] | undefined {

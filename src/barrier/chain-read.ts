@@ -14,8 +14,9 @@ export async function readChain(site: Site): Promise<Read<ChainView>> {
 
 const unreadable = (head: string): ChainView => ({ kind: "foreign", head, why: "its commit cannot be read" });
 
-function judge(site: Site, commit: CommitInfo): ChainView {
-  const foreign = (why: string): ChainView => ({ kind: "foreign", head: commit.sha, why });
+/** What a commit of the chain is worth. */
+export function judge(site: Site, commit: CommitInfo): Exclude<ChainView, { kind: "absent" }> {
+  const foreign = (why: string) => ({ kind: "foreign", head: commit.sha, why }) as const;
   // GitHub signs what the app makes through the API; nobody else can have such a commit made.
   if (!commit.verified) return foreign("GitHub did not sign it");
   if (commit.authorEmail !== emailOf(site.app)) return foreign(`${commit.authorEmail} made it`);

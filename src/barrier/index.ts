@@ -1,9 +1,9 @@
 /** The primitive: the only way to an effect, shared by the app and the Action. */
 export { behind, checkFresh } from "./behind.ts";
-export { readChain } from "./chain-read.ts";
+export { judge, readChain } from "./chain-read.ts";
 export { type ClaimEnd, checkClaim, claimIntent, claimOf, refreshed, stillOwner } from "./claim.ts";
 export { type CommitCache, createCommitCache } from "./commit-cache.ts";
-export { Refusal, type RefusalCode } from "./errors.ts";
+export { REFUSALS, Refusal, type RefusalCode } from "./errors.ts";
 export { type EffectHandler, fateOf, type Performed, type Probe, performOrRecover } from "./perform.ts";
 export type { Behind, Claim, Proof } from "./proof.ts";
 export { checkPins, proveIntent, waitUntilIntentVisible } from "./prove.ts";

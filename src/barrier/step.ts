@@ -64,19 +64,24 @@ async function moveTo(site: Site, mine: Sha, expected: Sha | undefined, state: C
   for (let sent = 0; sent < RESENDS; sent += 1) {
     const end = expected ? await site.writes.updateRef(ref, mine) : await site.writes.createRef(ref, mine);
     if (end.kind === "applied") return { kind: "made", head: mine, state };
-    if (end.kind === "refused" && !isRace(end)) return { kind: "refused", refusal: end };
+    if (end.kind === "refused" && !mayBeRace(end)) return refused(end);
     const there = await whereIs(site, mine, expected);
     if (there === "mine") return { kind: "made", head: mine, state };
     if (there === "other") return { kind: "lost" };
-    // Unchanged. After a refusal the head that was read is older than the one that refused.
-    if (end.kind === "refused") return { kind: "lost" };
+    // Unchanged. After a race the head that was read is older than the one that refused; else it is a rule of GitHub's.
+    if (end.kind === "refused") return SAYS_RACE.test(end.message) ? { kind: "lost" } : refused(end);
     await site.clock.sleep(200 * 2 ** sent);
   }
   return { kind: "unsettled", why: "the ref did not move and no answer came" };
 }
 
-/** 422 `Reference already exists`, `Update is not a fast forward`, and 409 on a race inside git. */
-const isRace = (end: Refused): boolean => end.reason === "invalid" || end.reason === "conflict";
+const refused = (refusal: Refused): StepEnd => ({ kind: "refused", refusal });
+
+/** 422, and 409 on a race inside git. */
+const mayBeRace = (end: Refused): boolean => end.reason === "invalid" || end.reason === "conflict";
+
+/** 422 `Reference already exists`, `Update is not a fast forward`, `Reference does not exist`; 409 `Reference cannot be updated`. */
+const SAYS_RACE = /already exists|not a fast forward|does not exist|cannot be updated/i;
 
 /** Mine, or built on mine; unchanged; or somebody else's. */
 async function whereIs(

@@ -15,8 +15,27 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
 
 /** Options of a verb. Throws `ExitError` 2 that names what is wrong and where to read more. */
 export function options<T extends Options>(verb: string, args: readonly string[], known: T) {
+  return parse(verb, args, known, "options").values;
+}
+
+/** The one thing that a verb is about, and its options. Throws `ExitError` 2; `what` says what it is. */
+export function subject<T extends Options>(verb: string, args: readonly string[], known: T, what: string) {
+  const { values, positionals } = parse(verb, args, known, "subject");
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0) {
+    throw new ExitError(2, `${verb} takes ${what} (see: npm run cairn -- ${verb} --help)`);
+  }
+  return { name, values };
+}
+
+function parse<T extends Options>(
+  verb: string,
+  args: readonly string[],
+  known: T,
+  kind: "options" | "subject",
+) {
   try {
-    return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: kind === "subject" });
   } catch (error) {
     const words = (error as Error).message.split("\n")[0] ?? "";
     throw new ExitError(2, `${words} (see: npm run cairn -- ${verb} --help)`);

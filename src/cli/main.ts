@@ -1,7 +1,9 @@
 /** `cairn VERB`: one program, one verb for each thing that it does. */
 import { APP_HELP, app } from "./app.ts";
 import { DEMO_HELP, demo } from "./demo.ts";
+import { DOCTOR_HELP, doctor } from "./doctor.ts";
 import { ExitError } from "./exit.ts";
+import { EXPLAIN_HELP, explain } from "./explain.ts";
 import { SANDBOX_HELP, sandbox } from "./sandbox.ts";
 import { SIMULATE_HELP, simulate } from "./simulate.ts";
 
@@ -24,6 +26,16 @@ const VERBS: Readonly<Record<string, Verb>> = {
     about: "many worlds on virtual time, with every fault, and what each came to",
     help: SIMULATE_HELP,
     run: simulate,
+  },
+  doctor: {
+    about: "whether a repository and its GitHub are what Cairn needs",
+    help: DOCTOR_HELP,
+    run: doctor,
+  },
+  explain: {
+    about: "why an issue is where it is, and who can change that",
+    help: EXPLAIN_HELP,
+    run: explain,
   },
 };
 

@@ -73,6 +73,7 @@ function alive(
   return {
     kind: "rest",
     state,
+    code: "run-works",
     waitsFor: `run ${open.claim.id} (${status}) to finish ${open.edge}/${open.attempt}${spent}`,
     // Its end is told by a webhook; should that be lost, it is found the later, the longer the run takes anyway.
     again:
@@ -146,6 +147,7 @@ function fence(
       show(snapshot, state) ?? {
         kind: "rest",
         state,
+        code: "quiet-period",
         waitsFor: `the quiet period: ${open.edge}/${open.attempt} ended (${run.conclusion}) without a result`,
         again: Math.max(quietAt, now + 1_000),
       }

@@ -21,7 +21,7 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
   if (!gate) return { kind: "look", part: "gate" };
   switch (gate.kind) {
     case "waits":
-      return { kind: "rest", state: "reviewing", waitsFor: gate.for, again: gate.again };
+      return { kind: "rest", state: "reviewing", code: gate.code, waitsFor: gate.for, again: gate.again };
     case "refused":
       return advance(holding(chain, first, gate.reason, gate.detail));
     case "open":
@@ -64,5 +64,5 @@ export function merged(snapshot: Snapshot, pull: PullView): Decision {
   const commit = pull.mergeSha?.slice(0, 12) ?? "unknown";
   const more = reopened ? "; it was opened again: set cairn:ready to begin anew" : "";
   const waitsFor = `nothing: #${pull.number} is merged as ${commit}${more}`;
-  return { kind: "rest", state: "done", waitsFor, again: null };
+  return { kind: "rest", state: "done", code: "merged", waitsFor, again: null };
 }

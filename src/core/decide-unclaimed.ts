@@ -6,6 +6,7 @@ import { advance, again, distrust, obey, openMarkerOf, show } from "./moves.ts";
 import { holding } from "./plan.ts";
 import type { JudgedAct, Snapshot, StartView } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
+import type { WaitCode } from "./waits.ts";
 
 export function decideUnclaimed(
   snapshot: Snapshot,
@@ -53,7 +54,7 @@ function expired(
   const alive = starts.filter((run) => !isOver(run));
   // Its gate is at work: it refuses what has expired, and ends.
   const gate = alive.find((run) => run.status === "in_progress");
-  if (gate) return waiting(snapshot, open, `run ${gate.run.id} to end`);
+  if (gate) return waiting(snapshot, open, "run-to-end", `run ${gate.run.id} to end`);
   if (alive.length > 0) return neverStarted(chain, alive);
   const seal = { step: "seal", why: "expired" } as const;
   return open.edge === "implement" ? again(snapshot, chain, [seal]) : gateAgain(snapshot, chain, [seal]);
@@ -69,20 +70,20 @@ function start(
   const alive = starts.find((run) => !isOver(run));
   if (alive) {
     const what = `run ${alive.run.id} (${alive.status}) to claim ${open.edge}/${open.attempt}`;
-    return waiting(snapshot, open, what);
+    return waiting(snapshot, open, "run-to-claim", what);
   }
   if (starts.length >= settings.starts) return neverStarted(chain, starts);
   const last = starts.reduce((latest, run) => Math.max(latest, run.at), 0);
   const comment = ledger?.ledger.visible.get(open.digest)?.comment;
   const patient = startedAt !== undefined && startedAt >= last && now - startedAt < settings.startPatience;
   if (!patient && comment !== undefined) return { kind: "start", comment };
-  return waiting(snapshot, open, `a run to take up ${open.edge}/${open.attempt}`);
+  return waiting(snapshot, open, "run-to-start", `a run to take up ${open.edge}/${open.attempt}`);
 }
 
-function waiting(snapshot: Snapshot, open: OpenEdge, waitsFor: string): Decision {
+function waiting(snapshot: Snapshot, open: OpenEdge, code: WaitCode, waitsFor: string): Decision {
   const state: IssueState = open.edge === "implement" ? "implementing" : "merging";
   const again = snapshot.now + snapshot.settings.startPatience;
-  return show(snapshot, state) ?? { kind: "rest", state, waitsFor, again };
+  return show(snapshot, state) ?? { kind: "rest", state, code, waitsFor, again };
 }
 
 /** No attempt is charged for it: nobody has claimed, so nothing was tried (I9). */

@@ -11,6 +11,7 @@ import type { Decision } from "./decision.ts";
 import { advance, again, distrust, heldRest, obey, show } from "./moves.ts";
 import { refusal } from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
+import type { WaitCode } from "./waits.ts";
 
 export function decide(snapshot: Snapshot): Decision {
   const { chain, ledger } = snapshot;
@@ -45,17 +46,22 @@ function unseenMarker({ chain, ledger, now, settings }: Snapshot): Decision | un
     if (ledger.kind === "short") {
       const count = `${ledger.found} of ${ledger.expected}`;
       return now - chain.at <= settings.quietPeriod
-        ? rest(`all comments to be readable (${count})`, now + 2_000)
-        : rest(`not-visible: GitHub shows ${count} comments; its status page may say more`, now + 30_000);
+        ? rest("comments-short", `all comments to be readable (${count})`, now + 2_000)
+        : rest(
+            "not-visible",
+            `not-visible: GitHub shows ${count} comments; its status page may say more`,
+            now + 30_000,
+          );
     }
     return { kind: "announce", marker };
   }
   return undefined;
 }
 
-const rest = (waitsFor: string, again: number): Decision => ({
+const rest = (code: WaitCode, waitsFor: string, again: number): Decision => ({
   kind: "rest",
   state: "ready",
+  code,
   waitsFor,
   again,
 });
@@ -72,7 +78,13 @@ function decideState(snapshot: Snapshot, chain: ChainState, acts: readonly Judge
   if (chain.hold) return show(snapshot, "hold") ?? heldRest(chain.hold.reason);
   if (chain.applied.includes("implement")) return reviewing(snapshot, chain, []);
   if (chain.generation === 0) {
-    return { kind: "rest", state: "idle", waitsFor: "somebody to set cairn:ready", again: null };
+    return {
+      kind: "rest",
+      state: "idle",
+      code: "nobody-asked",
+      waitsFor: "somebody to set cairn:ready",
+      again: null,
+    };
   }
   return again(snapshot, chain, []);
 }

@@ -1,9 +1,11 @@
 /** What comes next for an issue: to look closer, one step or signal, or to rest and say what is waited for. */
 import type { Step } from "./chain.ts";
 import type { DeclaredMarker } from "./commit-message.ts";
+import type { HoldReason } from "./holds.ts";
 import type { AlarmMarker } from "./marker.ts";
 import type { Part } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
+import type { WaitCode } from "./waits.ts";
 import type { RunId } from "./words.ts";
 
 export type Decision =
@@ -32,6 +34,8 @@ export type Decision =
 export interface Rest {
   readonly kind: "rest";
   readonly state: IssueState;
+  /** Of a hold its reason, else what kind of waiting it is. */
+  readonly code: WaitCode | HoldReason;
   /** What is waited for, or why there is nothing to wait for: one line for people. */
   readonly waitsFor: string;
   /** Look again at this time (GitHub's clock, ms); `null`: when something happens. */

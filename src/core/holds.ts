@@ -1,8 +1,9 @@
 /**
  * Why nothing goes on. A hold is not an end: each reason has its words for people: what happened, and what to do.
- * All of them are lifted in the same way, by somebody who may write to the repository setting `cairn:ready`
- * again, which starts the next generation.
+ * Most are lifted in the same way, by somebody who may write to the repository setting `cairn:ready` again, which
+ * starts the next generation; a chain that cannot be trusted has to be repaired.
  */
+import type { Meaning } from "./refusals.ts";
 
 export type HoldReason =
   | "agent-missing"
@@ -37,113 +38,153 @@ interface HoldWords {
   readonly what: string;
   /** One sentence: what to do before the label is set again. */
   readonly remedy: string;
+  /** `by-repair`: the label alone lifts nothing; once it is repaired, the app goes on by itself. */
+  readonly lifted?: "by-repair";
+  readonly scenarios: Meaning["scenarios"];
 }
 
 export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
   "agent-missing": {
     what: "The agent's command was not found.",
     remedy: "Correct `agent.command` in `.github/cairn.yml`, or install the command in the workflow.",
+    scenarios: [21],
   },
   "agent-failed": {
     what: "The agent ended with an error.",
     remedy: "Read the run's log, then correct the issue's text or the agent's command.",
+    scenarios: [21],
   },
   "agent-timeout": {
     what: "The agent did not end within its time.",
     remedy: "Make the issue smaller, or raise `agent.timeout-minutes` in `.github/cairn.yml`.",
+    scenarios: [21],
   },
   "no-change": {
     what: "The agent ended well and changed no file.",
     remedy: "Say in the issue which change is expected, and where.",
+    scenarios: [21],
   },
   "reserved-path": {
     what: "The patch touches files that are reserved for people.",
     remedy: "Make that part by hand, or say in the issue that these files stay as they are.",
+    scenarios: [21],
   },
   "patch-too-large": {
     what: "The patch is larger than Cairn publishes.",
     remedy: "Split the issue.",
+    scenarios: [21],
   },
   "patch-unsafe": {
     what: "The patch contains something that Cairn does not publish.",
     remedy: "Read the run's log for the path, and say in the issue what belongs into the tree.",
+    scenarios: [21],
   },
   conflict: {
     what: "The work conflicts with commits that came to the base branch meanwhile.",
     remedy: "Nothing to repair: the next generation starts from the newest commit.",
+    scenarios: [21],
   },
   tampered: {
     what: "The patch that was to be published is not the one that was verified.",
     remedy: "Look at the run: something in it changed the artifact between two jobs.",
+    scenarios: [21],
   },
   "foreign-branch": {
     what: "The branch for this work exists already and was not made by Cairn.",
     remedy: "Rename or delete that branch.",
+    scenarios: [21],
   },
   "publish-refused": {
     what: "GitHub refused to publish the work.",
     remedy: "Read GitHub's words; often a permission of the app or a rule of the repository.",
+    scenarios: [21],
   },
   "check-failed": {
     what: "A required check failed on the pull request.",
     remedy: "Read the check's log and say in the issue what is missing.",
+    scenarios: [25],
   },
   "changes-requested": {
     what: "A reviewer asked for changes.",
     remedy: "Put what the review asks for into the issue's text.",
+    scenarios: [25],
   },
   "pull-closed": {
     what: "The pull request was closed without a merge.",
     remedy: "If the work is still wanted, say in the issue what should be different.",
+    scenarios: [26],
   },
   "merge-refused": {
     what: "GitHub refused the merge.",
     remedy: "Read GitHub's words, and lift what stands in the way.",
+    scenarios: [25],
   },
   "head-moved": {
     what: "The pull request's head moved away from what was approved.",
     remedy: "Review the new head.",
+    scenarios: [25],
   },
   "issue-closed": {
     what: "The issue was closed while work was under way.",
     remedy: "Reopen the issue.",
+    scenarios: [26],
   },
   "text-changed": {
     what: "The issue's text changed after work was declared on it.",
     remedy: "Read the new text.",
+    scenarios: [24],
   },
   "config-invalid": {
     what: "`.github/cairn.yml` on the default branch cannot be used.",
     remedy: "Correct the file.",
+    scenarios: [31],
   },
   "never-started": {
     what: "The workflow was started several times and never took up the work.",
     remedy: "Look at the runs: the workflow file, its permissions, or the app's address may be wrong.",
+    scenarios: [19],
   },
   "attempts-spent": {
     what: "The work was lost as often as it may be.",
     remedy: "Look at the runs that were lost.",
+    scenarios: [17],
   },
   "budget-spent": {
     what: "The agents of this generation have worked as long as they may, and the last run was lost.",
     remedy:
       "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`.",
+    scenarios: [16],
   },
   asked: {
     what: "Somebody set `cairn:hold`.",
     remedy: "Nothing is wrong; go on whenever you like.",
+    scenarios: [12],
   },
   "chain-missing": {
     what: "The chain of this issue is gone, and comments cite it.",
-    remedy: "Restore the ref from the commit that the last run's log names.",
+    remedy: "Restore the ref from the commit that the last run's summary names.",
+    lifted: "by-repair",
+    scenarios: [15],
   },
   "chain-foreign": {
     what: "The chain of this issue was moved by somebody else than Cairn.",
     remedy: "Move the ref back to the last commit that Cairn made.",
+    lifted: "by-repair",
+    scenarios: [15],
   },
   "chain-rewound": {
     what: "The chain of this issue was moved back: comments cite steps that it lacks.",
     remedy:
       "Move the ref to the last commit that Cairn made; where somebody edited that comment instead, delete it.",
+    lifted: "by-repair",
+    scenarios: [15],
   },
 };
+
+/** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
+export function nextOf(reason: HoldReason): string {
+  const { remedy, lifted } = HOLDS[reason];
+  return lifted === "by-repair"
+    ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`
+    : `${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`;
+}

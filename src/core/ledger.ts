@@ -2,6 +2,7 @@
 import type { Digest } from "./canonical.ts";
 import type { ChainState } from "./chain.ts";
 import { decodeMarker, type Marker } from "./marker.ts";
+import type { InertReason } from "./refusals.ts";
 
 /** A comment as the ledger needs it. */
 export interface LedgerComment {
@@ -11,15 +12,6 @@ export interface LedgerComment {
   readonly appId: number | null;
   readonly author: string;
 }
-
-export type InertReason =
-  /** A marker in a comment that the app did not write. */
-  | "not-ours"
-  | "malformed"
-  /** It names another issue: a copy. */
-  | "other-issue"
-  /** The chain does not declare this digest: edited, or forged with the app's hand. */
-  | "undeclared";
 
 export interface Inert {
   readonly comment: number;

@@ -6,6 +6,7 @@
 import type { Allowance } from "./allowance.ts";
 import { canonicalJson, type Digest, digestOf } from "./canonical.ts";
 import type { HoldReason } from "./holds.ts";
+import type { ActRefusal } from "./refusals.ts";
 import type { Edge, Effect, Fate, IssueId, LostAttempt, Pins, RunId } from "./words.ts";
 
 export const MARKER_VERSION = 1;
@@ -61,7 +62,7 @@ export interface HoldMarker extends MarkerBase {
 export interface RefusalMarker extends MarkerBase {
   readonly type: "refusal";
   readonly act: number;
-  readonly reason: "no-right";
+  readonly reason: ActRefusal;
   readonly detail: string;
 }
 

@@ -28,7 +28,13 @@ export function obey(
   if (act.kind === "hold") return advance(holding(chain, first, "asked", `by @${act.actor.login}`, { acts }));
   if (!snapshot.issue.open) {
     if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
-    return { kind: "rest", state: "ready", waitsFor: "the issue to be reopened", again: null };
+    return {
+      kind: "rest",
+      state: "ready",
+      code: "issue-to-open",
+      waitsFor: "the issue to be reopened",
+      again: null,
+    };
   }
   const { config, opened } = snapshot;
   if (!config) return { kind: "look", part: "config" };
@@ -132,11 +138,13 @@ export function show({ issue }: Snapshot, state: IssueState): Decision | undefin
 
 /** What a hold says to people. */
 export function heldRest(reason: HoldReason): Decision {
-  const { what, remedy } = HOLDS[reason];
+  const { what, remedy, lifted } = HOLDS[reason];
+  const then = lifted === "by-repair" ? "Then the app goes on by itself." : "Then set cairn:ready again.";
   return {
     kind: "rest",
     state: "hold",
-    waitsFor: `${what} ${remedy} Then set cairn:ready again.`,
+    code: reason,
+    waitsFor: `${what} ${remedy} ${then}`,
     again: null,
   };
 }

@@ -1,5 +1,5 @@
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
-import { HOLDS } from "./holds.ts";
+import { HOLDS, nextOf } from "./holds.ts";
 import type { AlarmMarker, HoldMarker, IntentMarker, Marker, RefusalMarker, ResultMarker } from "./marker.ts";
 import { minutes, oneLine } from "./plan.ts";
 import type { Effect, LostAttempt } from "./words.ts";
@@ -62,12 +62,12 @@ function result(marker: ResultMarker): string {
 }
 
 function hold(marker: HoldMarker): string {
-  const { what, remedy } = HOLDS[marker.reason];
+  const { what } = HOLDS[marker.reason];
   return [
     `**On hold**: ${what} ${quoted(marker.detail)}`.trimEnd(),
     ...(marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : []),
     "",
-    `${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`,
+    nextOf(marker.reason),
   ].join("\n");
 }
 
@@ -79,15 +79,10 @@ function refusal(marker: RefusalMarker): string {
   return `**Not done**: ${quoted(marker.detail)}.`;
 }
 
-/** What ends an alarm: no label, as the chain itself must be right again. */
-const RESTORED = "Somebody with write access can do that; Cairn sees it and goes on by itself.";
-
 function alarm(marker: AlarmMarker): string {
-  const { what, remedy } = HOLDS[marker.reason];
+  const { what } = HOLDS[marker.reason];
   const head = marker.head === null ? "It is gone." : `It is at ${marker.head}.`;
-  return [
-    `**On hold**: ${what} ${head} ${quoted(marker.detail)}`.trimEnd(),
-    "",
-    `${remedy} ${RESTORED}`,
-  ].join("\n");
+  return [`**On hold**: ${what} ${head} ${quoted(marker.detail)}`.trimEnd(), "", nextOf(marker.reason)].join(
+    "\n",
+  );
 }

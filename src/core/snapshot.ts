@@ -6,6 +6,7 @@ import type { Digest } from "./canonical.ts";
 import type { ChainState } from "./chain.ts";
 import type { ChainRecord } from "./commit-message.ts";
 import type { Ledger } from "./ledger.ts";
+import type { WaitCode } from "./waits.ts";
 import type { Act, IssueId, MergeMethod, RunId, Sha } from "./words.ts";
 
 export interface IssueView {
@@ -107,7 +108,13 @@ export interface PullView {
 export type GateView =
   | { readonly kind: "open"; readonly head: Sha; readonly pull: number }
   /** Not yet, and nobody has to do anything but what is named. */
-  | { readonly kind: "waits"; readonly head: Sha; readonly for: string; readonly again: number | null }
+  | {
+      readonly kind: "waits";
+      readonly head: Sha;
+      readonly code: WaitCode;
+      readonly for: string;
+      readonly again: number | null;
+    }
   /** Somebody said no. */
   | {
       readonly kind: "refused";

@@ -52,6 +52,15 @@ export interface RepositoryName {
   readonly name: string;
 }
 
+/** What the owner of a repository has granted. */
+export interface InstallationInfo {
+  readonly id: number;
+  /** `read`, `write` or `admin`, by name. */
+  readonly permissions: Readonly<Record<string, unknown>>;
+  readonly events: readonly string[];
+  readonly suspended: boolean;
+}
+
 /** Every method throws `GitHubError`. */
 export interface AppClient {
   /** Who the app is. GitHub creates the bot's account with the App. */
@@ -60,6 +69,8 @@ export interface AppClient {
   installations(): Promise<readonly number[]>;
   /** `undefined`: the app is not installed there. */
   installationOf(owner: string, repo: string): Promise<number | undefined>;
+  /** The same with what it may do. */
+  installation(owner: string, repo: string): Promise<InstallationInfo | undefined>;
   repositoriesOf(installation: number): Promise<readonly RepositoryName[]>;
   /** The app's own token for an installation, kept until shortly before it ends. */
   token(installation: number): Promise<string>;
@@ -210,6 +221,17 @@ export function createAppClient(options: IdentityOptions): AppClient {
     async installationOf(owner, repo) {
       const found = await ask("GET /repos/{owner}/{repo}/installation", { owner, repo });
       return found?.shape.number("id");
+    },
+    async installation(owner, repo) {
+      const found = await ask("GET /repos/{owner}/{repo}/installation", { owner, repo });
+      if (!found) return undefined;
+      const { events } = found.shape.fields;
+      return {
+        id: found.shape.number("id"),
+        permissions: found.shape.object("permissions").fields,
+        events: Array.isArray(events) ? events.map(String) : [],
+        suspended: typeof found.shape.fields.suspended_at === "string",
+      };
     },
     async repositoriesOf(installation) {
       const found = await pages("GET /installation/repositories", "repositories", installation);

@@ -59,3 +59,4 @@ export {
 export type * from "./outcome.ts";
 export type * from "./ports.ts";
 export type { Need } from "./reservations.ts";
+export { openScratch, type Scratch } from "./scratch.ts";

@@ -3,6 +3,7 @@
  * not is named. Pure; the facts are read by whoever asks: the app before it declares, the run before it merges.
  */
 import type { GateView } from "../core/snapshot.ts";
+import type { WaitCode } from "../core/waits.ts";
 import type {
   CheckInfo,
   Permission,
@@ -35,16 +36,18 @@ const SOON = 1_500;
 export function judgeMerge(facts: GateFacts): GateView {
   const { pull, config } = facts;
   const head = pull.headSha;
-  const waits = (what: string, again: number | null = null): GateView => ({
+  const waits = (code: WaitCode, what: string, again: number | null = null): GateView => ({
     kind: "waits",
     head,
+    code,
     for: what,
     again,
   });
-  if (pull.draft) return waits(`#${pull.number} to leave draft`);
-  if (pull.baseRef !== facts.base) return waits(`#${pull.number} to be based on ${facts.base} again`);
+  if (pull.draft) return waits("pull-draft", `#${pull.number} to leave draft`);
+  if (pull.baseRef !== facts.base)
+    return waits("pull-moved", `#${pull.number} to be based on ${facts.base} again`);
   if (pull.headRepositoryId !== facts.repository)
-    return waits(`the head of #${pull.number} to be in this repository`);
+    return waits("pull-moved", `the head of #${pull.number} to be in this repository`);
   const review = judgeReviews(facts);
   if (review.kind === "changes") {
     return {
@@ -71,13 +74,16 @@ export function judgeMerge(facts: GateFacts): GateView {
       detail: `#${pull.number} conflicts with ${pull.baseRef}`,
     };
   }
-  if (checks.kind === "pending") return waits(`the required check ${checks.name} on ${head.slice(0, 12)}`);
+  if (checks.kind === "pending")
+    return waits("check-pending", `the required check ${checks.name} on ${head.slice(0, 12)}`);
   if (checks.kind === "none")
-    return waits("a required check to exist on the base branch (or `checks: allow-none`)");
+    return waits("check-missing", "a required check to exist on the base branch (or `checks: allow-none`)");
   if (review.kind === "missing")
-    return waits(`a review of ${head.slice(0, 12)} by somebody with write access`);
-  if (pull.mergeable === null) return waits("GitHub to compute whether it can be merged", facts.now + SOON);
-  if (config.merge === "never") return waits(`a person to merge #${pull.number} (\`merge: never\`)`);
+    return waits("review-missing", `a review of ${head.slice(0, 12)} by somebody with write access`);
+  if (pull.mergeable === null)
+    return waits("mergeable-unknown", "GitHub to compute whether it can be merged", facts.now + SOON);
+  if (config.merge === "never")
+    return waits("merge-by-people", `a person to merge #${pull.number} (\`merge: never\`)`);
   return { kind: "open", head, pull: pull.number };
 }
 

@@ -26,6 +26,7 @@ export async function readGate(site: Site, input: GateInput): Promise<GateView |
     return {
       kind: "waits",
       head,
+      code: "review-missing",
       for: `a review of ${head.slice(0, 12)} by somebody with write access`,
       again: null,
     };
@@ -34,7 +35,13 @@ export async function readGate(site: Site, input: GateInput): Promise<GateView |
   const commits = approvedHere ? (await site.reads.pullCommits(pull.number)).value : [];
   const config = await input.config();
   if ("invalid" in config) {
-    return { kind: "waits", head, for: `a configuration that can be used: ${config.invalid}`, again: null };
+    return {
+      kind: "waits",
+      head,
+      code: "config-unusable",
+      for: `a configuration that can be used: ${config.invalid}`,
+      again: null,
+    };
   }
   const facts: GateFacts = {
     config,

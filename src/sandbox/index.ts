@@ -13,6 +13,7 @@ import { createLimits } from "./api/limits.ts";
 import { createQuota } from "./api/quota.ts";
 import { createApiRouter } from "./api/routes.ts";
 import { createClock, type SandboxClock } from "./clock.ts";
+import { createFacts } from "./control/facts.ts";
 import { createFaults, type Faults } from "./control/faults.ts";
 import { control } from "./control/routes.ts";
 import { createGitHttp } from "./git/http.ts";
@@ -164,6 +165,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     urls: liveUrls(() => baseUrl),
     stores: new Map(),
     landed: createLandedLog(world, clock.now, (entry) => logs?.landed.write(`${JSON.stringify(entry)}\n`)),
+    facts: createFacts(),
     hooks: { refMoved: [], pullChanged: [], run: [], job: [] },
     engine: undefined,
     emit(...event) {

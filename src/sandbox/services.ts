@@ -1,6 +1,7 @@
 /** What the parts of a sandbox share. Built once by `index.ts`; handed to handlers inside their context. */
 import type { ActionsEngine, ActionsHost, JobRecord, RunRecord } from "./actions/port.ts";
 import type { SandboxClock } from "./clock.ts";
+import type { Facts } from "./control/facts.ts";
 import type { GitStore, Sha } from "./git/store.ts";
 import type { LandedLog } from "./log.ts";
 import type { SandboxEvent } from "./webhooks/event.ts";
@@ -47,6 +48,8 @@ export interface Services {
   readonly urls: Urls;
   readonly stores: Map<number, GitStore>;
   readonly landed: LandedLog;
+  /** What holds of GitHub here. */
+  readonly facts: Facts;
   readonly hooks: Hooks;
   /** Set right after the host, which it needs. */
   engine: ActionsEngine | undefined;

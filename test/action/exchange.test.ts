@@ -1,4 +1,5 @@
 /** The exchange: the app's words are understood, secrets are masked at once, and the token ends with the job. */
+
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
@@ -6,6 +7,7 @@ import { ExchangeError, withGrant } from "../../action/exchange.ts";
 import type { Job } from "../../action/job.ts";
 import { machine } from "../../action/machine.ts";
 import { run } from "../../action/run.ts";
+import { EXCHANGE_REFUSALS } from "../../src/core/refusals.ts";
 
 interface Seen {
   readonly method: string;
@@ -173,10 +175,11 @@ test("a run that the app cannot see yet is asked for again, by every job", async
   }
 });
 
-test("any other refusal fails the job in one line, with the app's words and no stack", async () => {
+test("any other refusal fails the job in one line, with the app's words, what to do, and no stack", async () => {
   await using it = await place([no("wrong-workflow", 403)], { job: "gate" });
   await run(it.job);
-  expect(it.said.failed).toEqual(["no token (wrong-workflow): because of wrong-workflow"]);
+  const { next } = EXCHANGE_REFUSALS["wrong-workflow"];
+  expect(it.said.failed).toEqual([`no token (wrong-workflow): because of wrong-workflow. Next: ${next}`]);
   expect(it.said.outputs.outcome).toBeUndefined();
 });
 

@@ -110,7 +110,7 @@ const pull: PullView = {
 
 describe("from the label to the run", () => {
   test("nothing asked: it rests; a permitted act raises and declares in one commit", () => {
-    expect(decide(base)).toMatchObject({ kind: "rest", state: "idle" });
+    expect(decide(base)).toMatchObject({ kind: "rest", state: "idle", code: "nobody-asked" });
     const { steps, markers } = advanced(decide({ ...base, acts: [act(1)] }));
     expect(steps.map(({ step }) => step)).toEqual(["raise", "declare"]);
     expect(markers[0]).toMatchObject({
@@ -139,9 +139,14 @@ describe("from the label to the run", () => {
     };
     expect(decide(unseen)).toMatchObject({ kind: "announce", marker: first.markers[0] });
     const short = { ...unseen, ledger: { ...unseen.ledger!, kind: "short", expected: 3, found: 1 } as const };
-    expect(decide(short)).toMatchObject({ kind: "rest", waitsFor: "all comments to be readable (1 of 3)" });
+    expect(decide(short)).toMatchObject({
+      kind: "rest",
+      code: "comments-short",
+      waitsFor: "all comments to be readable (1 of 3)",
+    });
     expect(decide({ ...short, now: NOW + 121_000 })).toMatchObject({
       kind: "rest",
+      code: "not-visible",
       waitsFor: expect.stringContaining("not-visible"),
     });
   });
@@ -158,7 +163,8 @@ describe("from the label to the run", () => {
   });
 
   test("an act without the right is refused once, on the chain", () => {
-    const { steps } = advanced(decide({ ...base, acts: [act(1, "ready", false)] }));
+    const { steps, markers } = advanced(decide({ ...base, acts: [act(1, "ready", false)] }));
+    expect(markers).toMatchObject([{ type: "refusal", reason: "no-right" }]);
     expect(steps).toMatchObject([{ step: "refuse", act: 1 }]);
   });
 
@@ -180,7 +186,10 @@ describe("from the label to the run", () => {
       worked: false,
     });
     const alive = { ...declared(), starts: { kind: "known", starts: [start(false, 1)] } as const };
-    expect(decide({ ...alive, issue: { ...alive.issue, labels: ["cairn:implementing"] } }).kind).toBe("rest");
+    const shown = { ...alive.issue, labels: ["cairn:implementing"] };
+    expect(decide({ ...alive, issue: shown })).toMatchObject({ kind: "rest", code: "run-to-claim" });
+    const sent = { ...declared(), issue: shown, startedAt: NOW };
+    expect(decide(sent)).toMatchObject({ kind: "rest", code: "run-to-start" });
     const dead = { kind: "known", starts: [1, 2, 3].map((id) => start(true, id)) } as const;
     const { steps } = advanced(decide({ ...declared(), starts: dead }));
     expect(steps.map((step) => ("reason" in step ? step.reason : step.step))).toEqual([
@@ -211,7 +220,11 @@ describe("from the label to the run", () => {
     const held = advanced(decide(late("queued")));
     expect(held.steps).toMatchObject([{ step: "seal" }, { step: "hold", reason: "never-started" }]);
     expect(held.markers[0]).toMatchObject({ detail: "r1 is still queued: no runner takes it" });
-    expect(decide(late("in_progress"))).toMatchObject({ kind: "rest", waitsFor: "run 1 to end" });
+    expect(decide(late("in_progress"))).toMatchObject({
+      kind: "rest",
+      code: "run-to-end",
+      waitsFor: "run 1 to end",
+    });
     const renewed = advanced(decide(late("completed")));
     expect(renewed.steps).toMatchObject([
       { step: "seal", why: "expired" },
@@ -246,7 +259,7 @@ describe("with an owner", () => {
       { kind: "cannot-tell", why: "502" },
     ] as const) {
       const silent = { ...claimed(), issue: shown, run, worked: 7_200_000, now: NOW + 86_400_000 };
-      expect(decide(silent).kind).toBe("rest");
+      expect(decide(silent)).toMatchObject({ kind: "rest", code: "run-works" });
     }
   });
 
@@ -280,13 +293,11 @@ describe("with an owner", () => {
     expect(advanced(decide(gone)).steps).toEqual([{ step: "cancel", why: "owner-over" }]);
     const fenced = onto(gone, [{ step: "cancel", why: "owner-over" }]);
     const labels = { ...fenced.issue, labels: ["cairn:implementing"] };
-    expect(decide({ ...fenced, issue: labels, now: NOW + 119_000, probedSince: NOW + 119_000 }).kind).toBe(
-      "rest",
-    );
+    const quiet = { kind: "rest", code: "quiet-period" };
+    const early = { ...fenced, issue: labels, now: NOW + 119_000, probedSince: NOW + 119_000 };
+    expect(decide(early)).toMatchObject(quiet);
     // Late enough, but what was read began too early.
-    expect(decide({ ...fenced, issue: labels, now: NOW + 121_000, probedSince: NOW + 1_000 }).kind).toBe(
-      "rest",
-    );
+    expect(decide({ ...early, now: NOW + 121_000, probedSince: NOW + 1_000 })).toMatchObject(quiet);
     const { steps } = advanced(decide({ ...fenced, ...settleable }));
     expect(steps).toMatchObject([
       { step: "settle", as: "lost" },
@@ -356,7 +367,13 @@ describe("review and merge", () => {
   });
 
   test("the gate waits, refuses, or opens for exactly one head", () => {
-    const waits = { kind: "waits", head: pull.head, for: "a review", again: null } as const;
+    const waits = {
+      kind: "waits",
+      head: pull.head,
+      code: "review-missing",
+      for: "a review",
+      again: null,
+    } as const;
     expect(decide({ ...reviewing(), gate: waits })).toMatchObject({ kind: "rest", waitsFor: "a review" });
     const refused = { kind: "refused", head: pull.head, reason: "check-failed", detail: "test" } as const;
     expect(advanced(decide({ ...reviewing(), gate: refused })).steps.at(-1)).toMatchObject({
@@ -374,7 +391,10 @@ describe("review and merge", () => {
   test("merged by anybody is done; closed by a person is a hold", () => {
     const merged = { ...pull, state: "closed", merged: true, mergeSha: "m".repeat(40) } as const;
     const closed = { ...base.issue, open: false, labels: ["cairn:done"] };
-    expect(decide({ ...reviewing(), pulls: [merged], issue: closed })).toMatchObject({ state: "done" });
+    expect(decide({ ...reviewing(), pulls: [merged], issue: closed })).toMatchObject({
+      state: "done",
+      code: "merged",
+    });
     expect(decide({ ...reviewing(), pulls: [merged], issue: { ...closed, open: true } })).toEqual({
       kind: "close-issue",
     });
@@ -383,6 +403,34 @@ describe("review and merge", () => {
     expect(decide({ ...reviewing(), pulls: [merged], issue: reopened })).toMatchObject({ kind: "rest" });
     const { steps } = advanced(decide({ ...reviewing(), pulls: [{ ...pull, state: "closed" }] }));
     expect(steps.at(-1)).toMatchObject({ reason: "pull-closed" });
+  });
+
+  test("a merge that GitHub refuses is a hold; one whose head moved goes back to the gate", () => {
+    const open = { kind: "open", head: pull.head, pull: 41 } as const;
+    const intent = advanced(decide({ ...reviewing(), gate: open }));
+    const merging = onto(reviewing(), intent.steps, intent.markers);
+    const { digest = "", effects = [] } = stateOf(merging).open ?? {};
+    const run = { id: 6, attempt: 1 };
+    const told = (reason: "merge-refused" | "head-moved"): Snapshot => {
+      const fates = { [effects[0]?.key ?? ""]: "not-sent" } as const;
+      const mine = onto(merging, [{ step: "claim", run, digest }]);
+      return onto(mine, [{ step: "result", run, reason, digest: "r".repeat(64), effects: fates }]);
+    };
+    expect(advanced(decide(told("merge-refused"))).steps).toMatchObject([
+      { step: "settle", as: "failed" },
+      { step: "hold", reason: "merge-refused" },
+    ]);
+    expect(advanced(decide(told("head-moved"))).steps).toMatchObject([{ step: "settle", as: "failed" }]);
+  });
+
+  test("an issue that is closed holds what was under way; an act on a closed one waits for it to be opened", () => {
+    const closed = { ...base.issue, open: false };
+    expect(advanced(decide({ ...declared(), issue: closed })).steps).toMatchObject([
+      { step: "seal", why: "issue-closed" },
+      { step: "hold", reason: "issue-closed" },
+    ]);
+    const asked = { ...base, issue: closed, acts: [act(1)] };
+    expect(decide(asked)).toMatchObject({ kind: "rest", code: "issue-to-open" });
   });
 });
 
@@ -400,6 +448,8 @@ test("a chain that is foreign, gone or moved back stops everything, and is said 
   expect(decide({ ...said, issue: { ...base.issue, labels: ["cairn:hold"] } })).toMatchObject({
     kind: "rest",
     state: "hold",
+    code: "chain-foreign",
+    waitsFor: expect.stringContaining("Move the ref back to the last commit that Cairn made"),
   });
 });
 

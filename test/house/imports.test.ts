@@ -60,6 +60,14 @@ test("only barrier, effects and signals use writes", () => {
   expect([...folders].sort()).toEqual(["src/barrier", "src/effects", "src/github"]);
 });
 
+test("writes that need no intent are for the doctor's own scratch issue alone", () => {
+  const users = readdirSync(join(ROOT, "src"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.name.endsWith(".ts"))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    .filter((file) => readFileSync(join(ROOT, file), "utf8").includes("openScratch("));
+  expect(users.sort()).toEqual(["src/cli/doctor/examine.ts", "src/github/scratch.ts"]);
+});
+
 test("proofs, claims and steps are made in the barrier alone", () => {
   const makers = all.filter(({ to }) => to === "src/barrier/proof.ts").map(({ from }) => from);
   expect(makers.filter((from) => !from.startsWith("src/barrier/"))).toEqual([]);

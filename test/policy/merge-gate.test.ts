@@ -1,5 +1,7 @@
 /** Scenario 25: what keeps a head from being merged, each alone; the nearest unmet condition is named. */
+
 import { expect, test } from "vitest";
+import type { WaitCode } from "../../src/core/waits.ts";
 import type { CheckInfo, PullInfo, ReviewInfo } from "../../src/github/ports.ts";
 import { DEFAULTS } from "../../src/policy/config.ts";
 import { type GateFacts, judgeMerge } from "../../src/policy/merge-gate.ts";
@@ -64,46 +66,66 @@ test("all of it holds: open for exactly this head", () => {
   expect(judgeMerge(good)).toEqual({ kind: "open", head: HEAD, pull: 41 });
 });
 
-test.each<[string, Partial<GateFacts>, string]>([
-  ["a draft", { pull: { ...pull, draft: true } }, "leave draft"],
-  ["another base", { pull: { ...pull, baseRef: "next" } }, "based on main"],
-  ["a head of a fork", { pull: { ...pull, headRepositoryId: 8 } }, "in this repository"],
-  ["no approval", { reviews: [] }, "a review"],
+test.each<[string, Partial<GateFacts>, WaitCode, string]>([
+  ["a draft", { pull: { ...pull, draft: true } }, "pull-draft", "leave draft"],
+  ["another base", { pull: { ...pull, baseRef: "next" } }, "pull-moved", "based on main"],
+  ["a head of a fork", { pull: { ...pull, headRepositoryId: 8 } }, "pull-moved", "in this repository"],
+  ["no approval", { reviews: [] }, "review-missing", "a review"],
   [
     "an approval of an older head",
     { reviews: [review(1, "robin", { commitId: "c".repeat(40) })] },
+    "review-missing",
     "a review",
   ],
-  ["an approval by somebody without the right", { reviews: [review(2, "oda")] }, "a review"],
+  [
+    "an approval by somebody without the right",
+    { reviews: [review(2, "oda")] },
+    "review-missing",
+    "a review",
+  ],
   [
     "an approval by a bot",
     { reviews: [review(3, "robin", { author: account(3, "robin", "Bot") })] },
+    "review-missing",
     "a review",
   ],
-  ["an approval by the author", { pull: { ...pull, author: account(1, "robin") } }, "a review"],
+  [
+    "an approval by the author",
+    { pull: { ...pull, author: account(1, "robin") } },
+    "review-missing",
+    "a review",
+  ],
   [
     "an approval by somebody who has committed",
     { commits: [{ sha: HEAD, authorId: 1, committerId: 1, committerLogin: "robin" }] },
+    "review-missing",
     "a review",
   ],
   [
     "a dismissed approval",
     { reviews: [review(1, "robin"), review(1, "robin", { state: "DISMISSED" })] },
+    "review-missing",
     "a review",
   ],
-  ["a pending check", { checks: [check("test", null)] }, "the required check test"],
-  ["a check that nobody reported", { checks: [check("other")] }, "the required check test"],
-  ["a check of another app", { required: [{ name: "test", appId: 9 }] }, "the required check test"],
-  ["no required check at all", { required: [] }, "a required check to exist"],
-  ["mergeability that is not known", { pull: { ...pull, mergeable: null } }, "compute"],
+  ["a pending check", { checks: [check("test", null)] }, "check-pending", "the required check test"],
+  ["a check that nobody reported", { checks: [check("other")] }, "check-pending", "the required check test"],
+  [
+    "a check of another app",
+    { required: [{ name: "test", appId: 9 }] },
+    "check-pending",
+    "the required check test",
+  ],
+  ["no required check at all", { required: [] }, "check-missing", "a required check to exist"],
+  ["mergeability that is not known", { pull: { ...pull, mergeable: null } }, "mergeable-unknown", "compute"],
   [
     "a configuration that leaves merging to people",
     { config: { ...good.config, merge: "never" } },
+    "merge-by-people",
     "a person to merge",
   ],
-])("%s: waits, and says for what", (_what, change, words) => {
+])("%s: waits, and says for what", (_what, change, code, words) => {
   const verdict = judgeMerge({ ...good, ...change });
-  expect(verdict.kind).toBe("waits");
+  expect(verdict).toMatchObject({ kind: "waits", code });
   expect(verdict.kind === "waits" && verdict.for).toContain(words);
 });
 

@@ -221,6 +221,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     parts.gate = gate ?? {
       kind: "waits",
       head: pull.head,
+      code: "pull-unseen",
       for: `#${pull.number} to be readable`,
       again: now + 2_000,
     };

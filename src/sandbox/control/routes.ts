@@ -12,6 +12,7 @@ import type { Deliverer } from "../webhooks/deliver.ts";
 import { findUser, issueByNumber, repositoryByName } from "../world/find.ts";
 import type { Repository } from "../world/state.ts";
 import { type Body, number, text } from "./body.ts";
+import { FACTS, setFacts } from "./facts.ts";
 import type { FaultRule, Faults } from "./faults.ts";
 import { advance, clockState, endLag, lagState, limitsState, setLag, setLimits } from "./settings.ts";
 
@@ -51,6 +52,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   "DELETE /lag": { about: "nothing lags any more", run: endLag },
   "GET /limits": { about: "limits that are in force", run: limitsState },
   "POST /limits": { about: `set them: {limits: "content=80/m,500/h"}. ${LIMITS_GRAMMAR}`, run: setLimits },
+  "GET /facts": { about: "what holds of GitHub here", run: ({ services }) => services.facts },
+  "POST /facts": {
+    about: `make some wrong, or right again: {name: false}. ${Object.keys(FACTS).join(", ")}`,
+    run: ({ services }, body) => setFacts(services.facts, body),
+  },
   "GET /landed": { about: "effects that changed the state", run: ({ services }) => services.landed.entries },
   "GET /requests": { about: "every request to the API", run: ({ requests }) => requests },
   "GET /requests/cost": {

@@ -99,6 +99,13 @@ async function treeOf(context: RouteContext, sha: Sha): Promise<Sha> {
   return commit.tree;
 }
 
+const kept = ({ services }: RouteContext, content: string): string =>
+  services.facts["inline-text"] ? content : content.replaceAll("\0", "");
+
+/** Git's tree without entries: it has its name before anybody has written it. */
+const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+const CUT_MESSAGE = 16_384;
+
 async function treeChange(context: RouteContext, entry: unknown): Promise<TreeChange> {
   if (typeof entry !== "object" || entry === null) throw new ApiError(422, "Invalid tree info");
   const { path, mode, sha, content } = entry as Record<string, unknown>;
@@ -118,7 +125,7 @@ async function treeChange(context: RouteContext, entry: unknown): Promise<TreeCh
     return {
       path,
       mode: mode as FileMode,
-      sha: await context.store.createBlob(Buffer.from(content, "utf8")),
+      sha: await context.store.createBlob(Buffer.from(kept(context, content), "utf8")),
     };
   }
   if (typeof sha !== "string") throw new ApiError(422, "Must supply either tree.sha or tree.content");
@@ -136,17 +143,19 @@ async function getCommit(context: RouteContext): Promise<RouteResult> {
 
 async function createCommit(context: RouteContext): Promise<RouteResult> {
   const { store, body, world, urls, repository } = context;
-  const message = requiredString(body, "message");
+  const { facts } = context.services;
+  const whole = requiredString(body, "message");
+  const message = facts["long-messages"] ? whole : whole.slice(0, CUT_MESSAGE);
   const tree = requiredString(body, "tree");
   const parents = optionalStrings(body, "parents") ?? [];
-  if (!SHA.test(tree) || (await store.objectType(tree)) !== "tree")
-    throw new ApiError(422, "Tree SHA does not exist");
+  const hasTree = tree === EMPTY_TREE ? facts["empty-tree"] : (await store.objectType(tree)) === "tree";
+  if (!SHA.test(tree) || !hasTree) throw new ApiError(422, "Tree SHA does not exist");
   for (const parent of parents) {
     if (SHA.test(parent) && (await store.objectType(parent)) === "commit") continue;
     throw new ApiError(422, "Parent SHA does not exist or is not a commit object");
   }
   const sha = await store.createCommit({ tree, parents, message, ...peopleOf(context) });
-  if (signedByGitHub(context)) repository.verifiedCommits.add(sha);
+  if (signedByGitHub(context) && facts["app-commits-signed"]) repository.verifiedCommits.add(sha);
   const commit = await store.readCommit(sha);
   if (!commit) throw new RangeError(`the store lost the commit ${sha}`);
   const shown = presentGitCommit(world, urls, repository, commit);

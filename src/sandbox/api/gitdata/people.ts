@@ -13,10 +13,20 @@ export function signedByGitHub({ actor, body }: RouteContext): boolean {
 
 /** Author and committer of a commit that a request makes: those of the body, else the sender. */
 export function peopleOf(context: RouteContext): { author: Person; committer: Person } {
-  const own = personFor(context.world, actingUserId(context.actor), context.now());
+  const own = ownPerson(context);
   const author = personIn(context, "author") ?? own;
   if (signedByGitHub(context)) return { author, committer: { ...own, ...GITHUB_COMMITTER } };
   return { author, committer: personIn(context, "committer") ?? author };
+}
+
+const HOUR_MS = 3_600_000;
+
+function ownPerson(context: RouteContext): Person {
+  const { facts } = context.services;
+  const at = facts["commit-dates"] ? context.now() : context.now() - HOUR_MS;
+  const person = personFor(context.world, actingUserId(context.actor), at);
+  if (facts["app-commits-address"] || !signedByGitHub(context)) return person;
+  return { ...person, email: person.email.replace(/^\d+\+/, "") };
 }
 
 export function personIn(

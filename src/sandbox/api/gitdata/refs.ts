@@ -23,9 +23,14 @@ async function show(context: RouteContext, ref: string, sha: Sha) {
   };
 }
 
+const isOutside = (ref: string): boolean => !/^refs\/(?:heads|tags)\//.test(ref);
+
+const isShown = ({ services }: RouteContext, ref: string): boolean =>
+  services.facts["refs-shown"] || !isOutside(ref);
+
 async function getRef(context: RouteContext): Promise<RouteResult> {
   const ref = `refs/${context.params.ref}`;
-  const sha = context.repository.refs.get(ref);
+  const sha = isShown(context, ref) ? context.repository.refs.get(ref) : undefined;
   if (context.repository.refs.size === 0) throw new ApiError(409, "Git Repository is empty.");
   if (sha === undefined) throw notFound();
   return { status: 200, body: await show(context, ref, sha) };
@@ -36,7 +41,7 @@ async function matchingRefs(context: RouteContext): Promise<RouteResult> {
   const prefix = `refs/${context.params.ref ?? ""}`;
   if (context.repository.refs.size === 0) throw new ApiError(409, "Git Repository is empty.");
   const found = [...context.repository.refs]
-    .filter(([ref]) => ref.startsWith(prefix))
+    .filter(([ref]) => ref.startsWith(prefix) && isShown(context, ref))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return { status: 200, body: await Promise.all(found.map(([ref, sha]) => show(context, ref, sha))) };
 }
@@ -55,6 +60,7 @@ async function oldRefs(context: RouteContext): Promise<RouteResult> {
 
 async function createRef(context: RouteContext): Promise<RouteResult> {
   const { repository, store } = context;
+  const { facts } = context.services;
   const ref = requiredString(context.body, "ref");
   const sha = requiredString(context.body, "sha");
   if (!/^refs\/[^/]+\/.+/.test(ref)) {
@@ -62,12 +68,14 @@ async function createRef(context: RouteContext): Promise<RouteResult> {
   }
   if (repository.refs.size === 0) throw new ApiError(409, "Git Repository is empty.");
   if (!isValidName(ref)) throw new ApiError(422, `${ref} is not a valid ref name.`);
+  if (isOutside(ref) && !facts["refs-outside-heads"]) throw new ApiError(422, "Reference update failed");
   const type = SHA.test(sha) ? await store.objectType(sha) : undefined;
   if (type === undefined) throw new ApiError(422, "Object does not exist");
   if (ref.startsWith("refs/heads/") && type !== "commit") throw new ApiError(422, "Reference update failed");
-  if (repository.refs.has(ref)) throw new ApiError(422, "Reference already exists");
-  await checkMove(context, { ref, before: null, after: sha });
-  const change = { repositoryId: repository.id, ref, to: sha, expected: null };
+  const before = repository.refs.get(ref) ?? null;
+  if (before !== null && facts["refs-once"]) throw new ApiError(422, "Reference already exists");
+  await checkMove(context, { ref, before, after: sha });
+  const change = { repositoryId: repository.id, ref, to: sha, expected: before };
   const move = await moveRef(context.services, change, {
     actor: context.actor,
     requestId: context.requestId,
@@ -93,13 +101,15 @@ async function updateRef(context: RouteContext): Promise<RouteResult> {
   const { repository, store } = context;
   const ref = `refs/${context.params.ref}`;
   const to = requiredString(context.body, "sha");
-  const force = optionalBoolean(context.body, "force") ?? false;
+  const { facts } = context.services;
+  const force = (optionalBoolean(context.body, "force") ?? false) || !facts["fast-forward-only"];
   const cause = { actor: context.actor, requestId: context.requestId };
   if (!SHA.test(to) || (await store.objectType(to)) === undefined)
     throw new ApiError(422, "Object does not exist");
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const expected = repository.refs.get(ref);
     if (expected === undefined) throw new ApiError(422, "Reference does not exist");
+    if (isOutside(ref) && !facts["updates-outside-heads"]) throw new ApiError(422, "Reference update failed");
     // Also a move to where the ref is already, as has been measured on GitHub.
     await checkMove(context, { ref, before: expected, after: to });
     if (expected === to) return { status: 200, body: await show(context, ref, to) };

@@ -72,10 +72,13 @@ function listRepositoryComments(context: RouteContext): RouteResult {
   return paginate(context, comments, (comment) => show(context, findIssue(world, comment.issueId))(comment));
 }
 
+const kept = ({ services }: RouteContext, body: string): string =>
+  services.facts["comments-kept"] ? body : body.replaceAll(/<!--.*?-->/gs, "");
+
 function createComment(context: RouteContext): RouteResult {
   const issue = issueParam(context);
-  const body = commentBody(context);
-  const { world, actor, repository } = context;
+  const { world, actor, repository, services } = context;
+  const body = kept(context, commentBody(context));
   const permissions = issue.pullId === null ? ["issues"] : ["issues", "pull_requests"];
   if (issue.locked && !permissions.some((name) => mayWrite(world, repository, actor, "write", name))) {
     throw new ApiError(403, "Unable to create comment because issue is locked.");
@@ -84,7 +87,10 @@ function createComment(context: RouteContext): RouteResult {
     throw new ApiError(403, "Commenting is disabled on issues with more than 2500 comments");
   }
   const at = context.now();
-  const author = { authorId: actingUserId(actor), viaAppId: actingAppId(actor) };
+  const author = {
+    authorId: actingUserId(actor),
+    viaAppId: services.facts["app-named"] ? actingAppId(actor) : null,
+  };
   const comment: IssueComment = {
     id: nextId(world, "comment"),
     issueId: issue.id,

@@ -1,0 +1,90 @@
+/** What people have set up: installation, workflow, configuration. Reads only. */
+import { APP_EVENTS, APP_PERMISSIONS } from "../../checkout/app-manifest.ts";
+import type { InstallationInfo } from "../../github/identity.ts";
+import type { GitHubReads, RepositoryInfo } from "../../github/index.ts";
+import { mayWrite } from "../../policy/authority.ts";
+import { callerFlaws } from "../../policy/caller.ts";
+import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config.ts";
+import { type Finding, type Findings, ok, unknown, wrong } from "./findings.ts";
+
+const LEVELS = ["read", "write", "admin"];
+
+/** What the manifest asks for and the installation does not grant. */
+export function judgePermissions({ permissions }: InstallationInfo): Finding {
+  const missing = Object.entries(APP_PERMISSIONS).filter(
+    ([name, level]) => LEVELS.indexOf(String(permissions[name])) < LEVELS.indexOf(level),
+  );
+  if (missing.length === 0) return ok(`${Object.keys(APP_PERMISSIONS).length} permissions, as asked for`);
+  return wrong(
+    missing
+      .map(([name, level]) => `${name}: ${String(permissions[name] ?? "none")} instead of ${level}`)
+      .join(", "),
+  );
+}
+
+export function judgeEvents({ events }: InstallationInfo): Finding {
+  const missing = APP_EVENTS.filter((event) => !events.includes(event));
+  return missing.length === 0
+    ? ok(`${APP_EVENTS.length} events`)
+    : wrong(`it does not hear of ${missing.join(", ")}`);
+}
+
+export interface SetupInput {
+  readonly reads: GitHubReads;
+  readonly repository: RepositoryInfo;
+  readonly workflowFile: string;
+  readonly trustedWorkflows: readonly string[];
+}
+
+export async function checkSetup(findings: Findings, input: SetupInput): Promise<void> {
+  const { reads, repository, workflowFile } = input;
+  const base = repository.defaultBranch;
+  const path = `.github/workflows/${workflowFile}`;
+  const textOf = async (file: string): Promise<string | undefined> => {
+    const head = await reads.ref(`heads/${base}`);
+    return head && (await reads.file(file, head.value))?.value.text;
+  };
+  await findings.make("workflow", async () => {
+    const flaws = callerFlaws(path, await textOf(path), input.trustedWorkflows);
+    return flaws.length === 0 ? ok(`${path} on ${base}`) : wrong(flaws.join("; "));
+  });
+  await findings.make("workflow-enabled", async () => {
+    const state = (await reads.workflowState(workflowFile))?.value;
+    if (state === undefined) return unknown(`GitHub knows no workflow ${workflowFile}`);
+    return state === "active" ? ok("it is active") : wrong(`it is ${state.replaceAll("_", " ")}`);
+  });
+  let config: Config | undefined;
+  await findings.make("configuration", async () => {
+    const text = await textOf(CONFIG_PATH);
+    const parsed = parseConfig(text);
+    if (parsed.kind === "invalid") return wrong(wordsOf(parsed.problems));
+    config = parsed.config;
+    return ok(text === undefined ? `there is no ${CONFIG_PATH}: the defaults count` : CONFIG_PATH);
+  });
+  if (config) await checkConfig(findings, reads, base, config);
+}
+
+async function checkConfig(
+  findings: Findings,
+  reads: GitHubReads,
+  base: string,
+  config: Config,
+): Promise<void> {
+  const { agent, reviewers, merge, checks } = config;
+  if (agent.command === undefined) findings.put("agent", "wrong", "there is no agent.command");
+  else findings.put("agent", "ok", agent.command);
+  await findings.make("reviewers", async () => {
+    const may = await Promise.all(
+      reviewers.map(async (login) => mayWrite((await reads.permission(login)).value)),
+    );
+    const without = reviewers.filter((_login, index) => !may[index]);
+    if (without.length > 0) return wrong(`${without.join(", ")} may not write`);
+    return ok(reviewers.length === 0 ? "nobody is asked" : reviewers.join(", "));
+  });
+  await findings.make("required-checks", async () => {
+    if (merge === "never") return ok("people merge (`merge: never`)");
+    if (checks === "allow-none") return ok("none is wanted (`checks: allow-none`)");
+    const required = (await reads.requiredChecks(base)).value.map(({ name }) => name);
+    return required.length === 0 ? wrong(`${base} requires none`) : ok(required.join(", "));
+  });
+}

@@ -1,0 +1,76 @@
+/** What `decide` says, in words: why nothing happens now, or what the app has not done yet. */
+import { type Act, nameOfAct } from "../../app/act.ts";
+import type { Observer } from "../../app/observe/index.ts";
+import { decided } from "../../app/reconcile.ts";
+import { titleOf } from "../../core/commit-message.ts";
+import type { Decision, Rest } from "../../core/decision.ts";
+import { HOLDS, type HoldReason, nextOf } from "../../core/holds.ts";
+import { WAITS, type WaitCode } from "../../core/waits.ts";
+import { GitHubError } from "../../github/index.ts";
+import { markerWords } from "./marker-words.ts";
+import type { Now } from "./report.ts";
+
+/** Lets `decide` decide, reading what it asks for. `undefined`: the issue is gone. */
+export async function explainNow(observer: Observer): Promise<Now | undefined> {
+  try {
+    const decision = await decided(observer);
+    if (!decision) return undefined;
+    return decision.kind === "rest" ? resting(decision, observer) : acting(decision);
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    return waiting("cannot-tell", { detail: error.message });
+  }
+}
+
+function resting(rest: Rest, observer: Observer): Now {
+  const again = rest.again === null ? null : new Date(rest.again).toISOString();
+  if (!(rest.code in HOLDS))
+    return waiting(rest.code as WaitCode, { detail: rest.waitsFor, state: rest.state, again });
+  const code = rest.code as HoldReason;
+  return {
+    code,
+    state: rest.state,
+    what: HOLDS[code].what,
+    detail: detailOf(observer),
+    next: nextOf(code),
+    again,
+  };
+}
+
+/** What the hold's own comment says of the case. */
+function detailOf(observer: Observer): string {
+  const markers = [...(observer.snapshot()?.ledger?.ledger.visible.values() ?? [])];
+  const hold = markers.map(({ marker }) => marker).findLast((marker) => marker.type === "hold");
+  return hold?.type === "hold" ? hold.detail : "";
+}
+
+/** The app would do this at its next look: so it has not looked, or GitHub does not let it. */
+function acting(decision: Act): Now {
+  return waiting("app-to-act", { detail: wordsOf(decision) });
+}
+
+function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string {
+  switch (decision.kind) {
+    case "advance":
+      return [`to move the chain: ${titleOf(decision.steps)}`, ...decision.markers.map(markerWords)].join(
+        "; ",
+      );
+    case "announce":
+      return `to write the ${decision.marker.type}'s comment`;
+    case "alarm":
+      return `to say ${decision.marker.reason}: ${decision.marker.detail}`;
+    case "label":
+      return `to show the state: ${nameOfAct(decision)}`;
+    case "start":
+      return `to start a run for comment ${decision.comment}, unless it has just done so`;
+    case "cancel-run":
+      return `to stop run ${decision.run.id}`;
+    case "close-issue":
+      return "to close the issue";
+  }
+}
+
+const waiting = (
+  code: WaitCode,
+  { detail, state = null, again = null }: Pick<Now, "detail"> & Partial<Pick<Now, "state" | "again">>,
+): Now => ({ code, state, what: WAITS[code].what, detail, next: WAITS[code].next, again });

@@ -1,0 +1,132 @@
+/** Why nothing happens now although nothing is wrong: each rest of `decide` that is no hold has one of these. */
+import type { Meaning } from "./refusals.ts";
+
+export type WaitCode =
+  | "nobody-asked"
+  | "issue-to-open"
+  | "comments-short"
+  | "not-visible"
+  | "run-to-start"
+  | "run-to-claim"
+  | "run-to-end"
+  | "run-works"
+  | "quiet-period"
+  | "pull-unseen"
+  | "pull-draft"
+  | "pull-moved"
+  | "review-missing"
+  | "check-pending"
+  | "check-missing"
+  | "config-unusable"
+  | "mergeable-unknown"
+  | "merge-by-people"
+  | "merged"
+  /** Not of `decide`: said by `cairn explain` alone. */
+  | "app-to-act"
+  | "cannot-tell";
+
+const BY_ITSELF = "Nothing: the app looks again by itself.";
+
+export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
+  "nobody-asked": {
+    what: "Nobody has asked for anything yet.",
+    next: "Somebody with write access sets `cairn:ready`.",
+    scenarios: [23],
+  },
+  "issue-to-open": {
+    what: "The issue is closed, and an act on it waits.",
+    next: "Somebody opens the issue again.",
+    scenarios: [26],
+  },
+  "comments-short": {
+    what: "GitHub shows fewer comments than the issue has: its lists lag.",
+    next: BY_ITSELF,
+    scenarios: [8],
+  },
+  "not-visible": {
+    what: "GitHub has been showing fewer comments than the issue has, for longer than its lists may lag.",
+    next: "See GitHub's status page; nothing is lost, and the app looks again by itself.",
+    scenarios: [8],
+  },
+  "run-to-start": {
+    what: "The workflow was started, or is about to be, and no run of it can be seen.",
+    next: "Nothing: the app starts it again; after three in vain it asks people.",
+    scenarios: [2, 19],
+  },
+  "run-to-claim": {
+    what: "A run was started and has not taken the work up.",
+    next: "Nothing, unless it waits for a machine: then whoever runs the runners gives it one.",
+    scenarios: [19],
+  },
+  "run-to-end": {
+    what: "The intent has expired while a run was looking at it.",
+    next: BY_ITSELF,
+    scenarios: [10],
+  },
+  "run-works": {
+    what: "A run owns the work, and has not ended; or GitHub does not say whether it has.",
+    next: "Nothing; somebody with write access can set `cairn:hold` to stop it.",
+    scenarios: [16],
+  },
+  "quiet-period": {
+    what: "The owner's run has ended without a result: what it sent may still land.",
+    next: BY_ITSELF,
+    scenarios: [7, 17],
+  },
+  "pull-unseen": { what: "The pull request cannot be read yet.", next: BY_ITSELF, scenarios: [25] },
+  "pull-draft": {
+    what: "The pull request is a draft.",
+    next: "Somebody with write access marks it as ready for review.",
+    scenarios: [25],
+  },
+  "pull-moved": {
+    what: "The pull request is not from a branch of this repository into its default branch.",
+    next: "Somebody with write access sets its base back to the default branch.",
+    scenarios: [25],
+  },
+  "review-missing": {
+    what: "Nobody has approved this very head who may: write access, neither its author nor a committer.",
+    next: "Somebody with write access reviews the pull request as it is now.",
+    scenarios: [25],
+  },
+  "check-pending": {
+    what: "A required check has not reported success or failure on this head.",
+    next: "Nothing, or whoever runs the check starts it again.",
+    scenarios: [25],
+  },
+  "check-missing": {
+    what: "The base branch requires no check, and the configuration wants one.",
+    next: "An administrator requires a check for the branch, or somebody sets `checks: allow-none` in `.github/cairn.yml`.",
+    scenarios: [25],
+  },
+  "config-unusable": {
+    what: "`.github/cairn.yml` cannot be used, so that nobody knows what a merge needs.",
+    next: "Somebody with write access corrects the file.",
+    scenarios: [31],
+  },
+  "mergeable-unknown": {
+    what: "GitHub has not computed yet whether the pull request can be merged.",
+    next: BY_ITSELF,
+    scenarios: [25],
+  },
+  "merge-by-people": {
+    what: "All conditions hold, and the configuration leaves the merge to people.",
+    next: "Somebody with write access merges, or sets `merge: on-green-with-review` in `.github/cairn.yml`.",
+    scenarios: [25],
+  },
+  merged: {
+    what: "The work is merged.",
+    next: "Nothing; for more work somebody with write access sets `cairn:ready` again.",
+    scenarios: [26],
+  },
+  "app-to-act": {
+    what: "There is something to do, and the app has not done it yet.",
+    next: "Nothing, if the app runs: a sweep comes at least every few minutes. If not, whoever runs it starts it and reads its log.",
+    scenarios: [2],
+  },
+  "cannot-tell": {
+    what: "GitHub does not show everything that this depends on to this token.",
+    next: "Whoever asks does so again, or with a token that may read issues, contents, pull requests, actions and checks.",
+    scenarios: [16],
+  },
+};

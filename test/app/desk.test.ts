@@ -1,0 +1,98 @@
+/** The exchange's desk behind the token's own claims: what installation, repository and chain say (scenarios 4, 13, 15, 20). */
+import { expect, test } from "vitest";
+import { createDesk } from "../../src/app/desk.ts";
+import { checkChain, ExchangeRefusal } from "../../src/app/exchange.ts";
+import { readSettings } from "../../src/app/settings.ts";
+import { createSites } from "../../src/app/sites.ts";
+import { makeSteps, readChain } from "../../src/barrier/index.ts";
+import { branchCreate } from "../../src/core/keys.ts";
+import {
+  createAppClient,
+  createOidcVerifier,
+  createServerClock,
+  type OidcClaims,
+  realClock,
+} from "../../src/github/index.ts";
+import { type Scene, scene } from "../barrier/scene.ts";
+import { type Fixture, start } from "../sandbox/fixture.ts";
+
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+    return "granted";
+  } catch (error) {
+    if (error instanceof ExchangeRefusal) return error.code;
+    throw error;
+  }
+};
+
+async function deskOf({ sandbox, app }: Fixture) {
+  const settings = readSettings({
+    APP_ID: String(app.app.id),
+    PRIVATE_KEY: app.privateKey,
+    WEBHOOK_SECRET: app.webhookSecret,
+    GITHUB_API_URL: sandbox.url,
+  });
+  const shared = { settings, clock: realClock, serverClock: createServerClock() };
+  const client = createAppClient({ ...settings, clock: realClock });
+  const sites = createSites({ ...shared, identity: await client.app(), app: client });
+  const oidc = createOidcVerifier({ issuer: sandbox.url, audience: "cairn" });
+  return { desk: createDesk({ settings, app: client, sites, oidc, log: () => undefined }), settings, sites };
+}
+
+const claimsOf = ({ repository, app }: Fixture, name: string): OidcClaims => ({
+  repository: name,
+  repositoryId: repository.id,
+  runId: 5,
+  runAttempt: 1,
+  workflowRef: `${name}/.github/workflows/cairn.yml@refs/heads/main`,
+  jobWorkflowRef: "cairn-dev/cairn/.github/workflows/cairn.yml@refs/tags/v1",
+  eventName: "workflow_dispatch",
+  ref: "refs/heads/main",
+  actorId: app.app.botId,
+});
+
+test("a run of a repository without the app, or of a name that is another repository's by now, gets nothing", async () => {
+  await using fixture = await start({ limits: "off" });
+  const { sandbox } = fixture;
+  await sandbox.createRepository("maya", "own", { files: { "README.md": "#\n" } });
+  await sandbox.createRepository("acme", "other", { files: { "README.md": "#\n" } });
+  const { desk } = await deskOf(fixture);
+  const admit = (name: string) => codeOf(desk.admit(claimsOf(fixture, name), 1, "gate"));
+  expect(await admit("maya/own")).toBe("not-installed");
+  expect(await admit("acme/other")).toBe("wrong-repository");
+  expect(await admit("acme/tools")).toBe("run-unseen");
+});
+
+const effects = [branchCreate("cairn/1-g1")];
+const mine = { id: 5, attempt: 1 };
+
+async function cancel(s: Scene): Promise<void> {
+  const { value } = await readChain(s.site);
+  if (value.kind !== "sound") throw new Error("no chain");
+  await makeSteps(s.site, value, [{ step: "cancel", why: "act" }], []);
+}
+
+test("the chain says which run may have a token, and for which job", async () => {
+  await using s = await scene();
+  const ask = (purpose: "gate" | "effect", run = mine) => codeOf(checkChain(s.site, purpose, run));
+  expect(await ask("gate")).toBe("nothing-open");
+  await s.declare(effects);
+  expect(await ask("gate")).toBe("granted");
+  expect(await ask("effect")).toBe("not-owner");
+});
+
+test("an owner gets its token until it is to stop; nobody else does, nor anybody on a chain that was pushed to", async () => {
+  await using s = await scene();
+  await s.own(effects, mine.id);
+  const ask = (run = mine) => codeOf(checkChain(s.site, "effect", run));
+  expect(await ask()).toBe("granted");
+  expect(await ask({ id: 5, attempt: 2 })).toBe("not-owner");
+  await cancel(s);
+  expect(await ask()).toBe("cancelled");
+  const { fixture } = s;
+  const maya = fixture.as(fixture.tokens.maintainer);
+  const main = fixture.repository.refs.get("refs/heads/main");
+  await maya("PATCH", `~/git/refs/cairn/${s.issue}`, { sha: main, force: true });
+  expect(await ask()).toBe("chain-unsound");
+});

@@ -1,0 +1,58 @@
+/** The gate's facts as they are read: what cannot be judged is waited for, and said. */
+import { expect, test } from "vitest";
+import { createObserver } from "../../src/app/observe/index.ts";
+import { DEFAULTS } from "../../src/policy/config.ts";
+import { readGate } from "../../src/policy/read-gate.ts";
+import { type Scene, scene } from "../barrier/scene.ts";
+
+/** A pull request of generation 1, approved by somebody who may. */
+async function approved(s: Scene): Promise<number> {
+  const { fixture, site, issue } = s;
+  const branch = `cairn/${issue}-g1`;
+  await site.writes.createRef(`refs/heads/${branch}`, await s.branchCommit("work"));
+  const pull = await site.writes.createPull({ title: "t", body: "", head: branch, base: "main" });
+  if (pull.kind !== "applied") throw new Error("no pull request");
+  const { number } = pull.value;
+  await fixture.as(fixture.tokens.reviewer)("POST", `~/pulls/${number}/reviews`, { event: "APPROVE" });
+  return number;
+}
+
+test("a configuration that cannot be used opens nothing, and says where it is wrong", async () => {
+  await using s = await scene();
+  const pull = await approved(s);
+  const gate = (config: () => Promise<typeof DEFAULTS | { invalid: string }>) =>
+    readGate(s.site, { pull, base: "main", config });
+  expect(await gate(async () => ({ invalid: "line 3" }))).toMatchObject({
+    kind: "waits",
+    code: "config-unusable",
+    for: expect.stringContaining("line 3"),
+  });
+  expect(await gate(async () => ({ ...DEFAULTS, checks: "allow-none" }))).toMatchObject({
+    kind: "waits",
+    code: expect.stringMatching(/^(mergeable-unknown|merge-by-people)$/),
+  });
+});
+
+test("a pull request that is listed and cannot be read yet is waited for", async () => {
+  await using s = await scene();
+  const pull = await approved(s);
+  const { sandbox } = s.fixture;
+  const repository = (await s.site.reads.repository()).value;
+  const observer = await createObserver({
+    site: s.site,
+    repository,
+    settings: { quietPeriod: 120_000, intentLifetime: 86_400_000, startPatience: 60_000, starts: 3 },
+    workflowFile: "cairn.yml",
+    hint: "sweep",
+    wrote: new Set(),
+    startedAt: () => undefined,
+    wasRefused: () => false,
+    headSince: (_head, now) => now,
+  });
+  await observer.look("pulls");
+  const path = "/repos/{owner}/{repo}/pulls/{pull_number}";
+  // A follow-up to a fresh pull request can answer 404: docs/github.md, Reading.
+  sandbox.faults.add({ method: "GET", path, fault: { kind: "status", status: 404 } });
+  await observer.look("gate");
+  expect(observer.snapshot()?.gate).toMatchObject({ code: "pull-unseen", for: `#${pull} to be readable` });
+});
