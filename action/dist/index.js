@@ -19218,6 +19218,79 @@ async function outcomeOf(end, take) {
 }
 
 // src/barrier/errors.ts
+const ANEW = "Nothing: the app sees that nobody took it up, and declares the work anew.";
+const REFUSALS = {
+	"not-visible": {
+		what: "The comment with the intent is not there, or cannot be seen yet.",
+		next: "Nothing: the app starts another run. If it stays so, see GitHub's status page, or who deleted the comment.",
+		scenarios: [8, 10]
+	},
+	"no-marker": {
+		what: "The comment does not end in an intent's marker: it was edited, or is another comment.",
+		next: "Whoever edited the comment takes the edit back, or somebody with write access sets `cairn:ready` again.",
+		scenarios: [10]
+	},
+	"not-ours": {
+		what: "The comment with the intent was not written by the app.",
+		next: "Nothing: only the app's own comments count.",
+		scenarios: [10, 11]
+	},
+	"other-issue": {
+		what: "The intent belongs to another issue or repository.",
+		next: "Nothing: an intent counts only where it was declared.",
+		scenarios: [10]
+	},
+	undeclared: {
+		what: "The intent is not the one that the issue's chain declares: the comment was edited.",
+		next: "Whoever edited the comment takes the edit back, or somebody with write access sets `cairn:ready` again.",
+		scenarios: [10]
+	},
+	"not-current": {
+		what: "The chain has moved on from here: the intent is of an older generation or attempt, or this run was overtaken.",
+		next: "Nothing: what is current has a run of its own.",
+		scenarios: [10, 13]
+	},
+	expired: {
+		what: "The intent was not taken up within its time.",
+		next: ANEW,
+		scenarios: [10]
+	},
+	"text-changed": {
+		what: "The issue's text is not the one that the intent was declared for.",
+		next: "Somebody with write access reads the new text and sets `cairn:ready` again.",
+		scenarios: [24]
+	},
+	"config-changed": {
+		what: "`.github/cairn.yml` at the intent's commit is not what the intent was declared with.",
+		next: "Whoever runs app and workflow brings both to the same version; then somebody sets `cairn:ready` again.",
+		scenarios: [31]
+	},
+	"chain-unsound": {
+		what: "The issue's chain is gone, or was moved by somebody else than Cairn.",
+		next: "Somebody with write access moves the ref back to the last commit that Cairn made.",
+		scenarios: [15]
+	},
+	"not-owner": {
+		what: "Another run owns the open intent, or this run in another attempt.",
+		next: "Nothing: that run does the work.",
+		scenarios: [4, 20]
+	},
+	cancelled: {
+		what: "The chain says that this run is to stop.",
+		next: "Nothing: the app settles what there is and goes on.",
+		scenarios: [12, 13]
+	},
+	"nothing-open": {
+		what: "The issue's chain has no open intent that this could belong to.",
+		next: "Nothing: no work waits for this run.",
+		scenarios: [20]
+	},
+	"not-intended": {
+		what: "The intent does not name this effect, or GitHub would not take its parts.",
+		next: "Read the run's log; it is a fault of Cairn's, or a rule of the repository.",
+		scenarios: [10]
+	}
+};
 /** Surely nothing was sent. */
 var Refusal = class extends Error {
 	name = "Refusal";
@@ -19420,6 +19493,7 @@ const unreadable = (head) => ({
 	head,
 	why: "its commit cannot be read"
 });
+/** What a commit of the chain is worth. */
 function judge$1(site, commit) {
 	const foreign = (why) => ({
 		kind: "foreign",
@@ -19694,10 +19768,7 @@ async function moveTo(site, mine, expected, state) {
 			head: mine,
 			state
 		};
-		if (end.kind === "refused" && !isRace(end)) return {
-			kind: "refused",
-			refusal: end
-		};
+		if (end.kind === "refused" && !mayBeRace(end)) return refused(end);
 		const there = await whereIs(site, mine, expected);
 		if (there === "mine") return {
 			kind: "made",
@@ -19705,7 +19776,7 @@ async function moveTo(site, mine, expected, state) {
 			state
 		};
 		if (there === "other") return { kind: "lost" };
-		if (end.kind === "refused") return { kind: "lost" };
+		if (end.kind === "refused") return SAYS_RACE.test(end.message) ? { kind: "lost" } : refused(end);
 		await site.clock.sleep(200 * 2 ** sent);
 	}
 	return {
@@ -19713,8 +19784,14 @@ async function moveTo(site, mine, expected, state) {
 		why: "the ref did not move and no answer came"
 	};
 }
-/** 422 `Reference already exists`, `Update is not a fast forward`, and 409 on a race inside git. */
-const isRace = (end) => end.reason === "invalid" || end.reason === "conflict";
+const refused = (refusal) => ({
+	kind: "refused",
+	refusal
+});
+/** 422, and 409 on a race inside git. */
+const mayBeRace = (end) => end.reason === "invalid" || end.reason === "conflict";
+/** 422 `Reference already exists`, `Update is not a fast forward`, `Reference does not exist`; 409 `Reference cannot be updated`. */
+const SAYS_RACE = /already exists|not a fast forward|does not exist|cannot be updated/i;
 /** Mine, or built on mine; unchanged; or somebody else's. */
 async function whereIs(site, mine, expected) {
 	const { value } = await readChain(site);
@@ -20107,109 +20184,143 @@ function oneLine$1(text, limit = 400) {
 const HOLDS = {
 	"agent-missing": {
 		what: "The agent's command was not found.",
-		remedy: "Correct `agent.command` in `.github/cairn.yml`, or install the command in the workflow."
+		remedy: "Correct `agent.command` in `.github/cairn.yml`, or install the command in the workflow.",
+		scenarios: [21]
 	},
 	"agent-failed": {
 		what: "The agent ended with an error.",
-		remedy: "Read the run's log, then correct the issue's text or the agent's command."
+		remedy: "Read the run's log, then correct the issue's text or the agent's command.",
+		scenarios: [21]
 	},
 	"agent-timeout": {
 		what: "The agent did not end within its time.",
-		remedy: "Make the issue smaller, or raise `agent.timeout-minutes` in `.github/cairn.yml`."
+		remedy: "Make the issue smaller, or raise `agent.timeout-minutes` in `.github/cairn.yml`.",
+		scenarios: [21]
 	},
 	"no-change": {
 		what: "The agent ended well and changed no file.",
-		remedy: "Say in the issue which change is expected, and where."
+		remedy: "Say in the issue which change is expected, and where.",
+		scenarios: [21]
 	},
 	"reserved-path": {
 		what: "The patch touches files that are reserved for people.",
-		remedy: "Make that part by hand, or say in the issue that these files stay as they are."
+		remedy: "Make that part by hand, or say in the issue that these files stay as they are.",
+		scenarios: [21]
 	},
 	"patch-too-large": {
 		what: "The patch is larger than Cairn publishes.",
-		remedy: "Split the issue."
+		remedy: "Split the issue.",
+		scenarios: [21]
 	},
 	"patch-unsafe": {
 		what: "The patch contains something that Cairn does not publish.",
-		remedy: "Read the run's log for the path, and say in the issue what belongs into the tree."
+		remedy: "Read the run's log for the path, and say in the issue what belongs into the tree.",
+		scenarios: [21]
 	},
 	conflict: {
 		what: "The work conflicts with commits that came to the base branch meanwhile.",
-		remedy: "Nothing to repair: the next generation starts from the newest commit."
+		remedy: "Nothing to repair: the next generation starts from the newest commit.",
+		scenarios: [21]
 	},
 	tampered: {
 		what: "The patch that was to be published is not the one that was verified.",
-		remedy: "Look at the run: something in it changed the artifact between two jobs."
+		remedy: "Look at the run: something in it changed the artifact between two jobs.",
+		scenarios: [21]
 	},
 	"foreign-branch": {
 		what: "The branch for this work exists already and was not made by Cairn.",
-		remedy: "Rename or delete that branch."
+		remedy: "Rename or delete that branch.",
+		scenarios: [21]
 	},
 	"publish-refused": {
 		what: "GitHub refused to publish the work.",
-		remedy: "Read GitHub's words; often a permission of the app or a rule of the repository."
+		remedy: "Read GitHub's words; often a permission of the app or a rule of the repository.",
+		scenarios: [21]
 	},
 	"check-failed": {
 		what: "A required check failed on the pull request.",
-		remedy: "Read the check's log and say in the issue what is missing."
+		remedy: "Read the check's log and say in the issue what is missing.",
+		scenarios: [25]
 	},
 	"changes-requested": {
 		what: "A reviewer asked for changes.",
-		remedy: "Put what the review asks for into the issue's text."
+		remedy: "Put what the review asks for into the issue's text.",
+		scenarios: [25]
 	},
 	"pull-closed": {
 		what: "The pull request was closed without a merge.",
-		remedy: "If the work is still wanted, say in the issue what should be different."
+		remedy: "If the work is still wanted, say in the issue what should be different.",
+		scenarios: [26]
 	},
 	"merge-refused": {
 		what: "GitHub refused the merge.",
-		remedy: "Read GitHub's words, and lift what stands in the way."
+		remedy: "Read GitHub's words, and lift what stands in the way.",
+		scenarios: [25]
 	},
 	"head-moved": {
 		what: "The pull request's head moved away from what was approved.",
-		remedy: "Review the new head."
+		remedy: "Review the new head.",
+		scenarios: [25]
 	},
 	"issue-closed": {
 		what: "The issue was closed while work was under way.",
-		remedy: "Reopen the issue."
+		remedy: "Reopen the issue.",
+		scenarios: [26]
 	},
 	"text-changed": {
 		what: "The issue's text changed after work was declared on it.",
-		remedy: "Read the new text."
+		remedy: "Read the new text.",
+		scenarios: [24]
 	},
 	"config-invalid": {
 		what: "`.github/cairn.yml` on the default branch cannot be used.",
-		remedy: "Correct the file."
+		remedy: "Correct the file.",
+		scenarios: [31]
 	},
 	"never-started": {
 		what: "The workflow was started several times and never took up the work.",
-		remedy: "Look at the runs: the workflow file, its permissions, or the app's address may be wrong."
+		remedy: "Look at the runs: the workflow file, its permissions, or the app's address may be wrong.",
+		scenarios: [19]
 	},
 	"attempts-spent": {
 		what: "The work was lost as often as it may be.",
-		remedy: "Look at the runs that were lost."
+		remedy: "Look at the runs that were lost.",
+		scenarios: [17]
 	},
 	"budget-spent": {
 		what: "The agents of this generation have worked as long as they may, and the last run was lost.",
-		remedy: "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`."
+		remedy: "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`.",
+		scenarios: [16]
 	},
 	asked: {
 		what: "Somebody set `cairn:hold`.",
-		remedy: "Nothing is wrong; go on whenever you like."
+		remedy: "Nothing is wrong; go on whenever you like.",
+		scenarios: [12]
 	},
 	"chain-missing": {
 		what: "The chain of this issue is gone, and comments cite it.",
-		remedy: "Restore the ref from the commit that the last run's log names."
+		remedy: "Restore the ref from the commit that the last run's summary names.",
+		lifted: "by-repair",
+		scenarios: [15]
 	},
 	"chain-foreign": {
 		what: "The chain of this issue was moved by somebody else than Cairn.",
-		remedy: "Move the ref back to the last commit that Cairn made."
+		remedy: "Move the ref back to the last commit that Cairn made.",
+		lifted: "by-repair",
+		scenarios: [15]
 	},
 	"chain-rewound": {
 		what: "The chain of this issue was moved back: comments cite steps that it lacks.",
-		remedy: "Move the ref to the last commit that Cairn made; where somebody edited that comment instead, delete it."
+		remedy: "Move the ref to the last commit that Cairn made; where somebody edited that comment instead, delete it.",
+		lifted: "by-repair",
+		scenarios: [15]
 	}
 };
+/** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
+function nextOf(reason) {
+	const { remedy, lifted } = HOLDS[reason];
+	return lifted === "by-repair" ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.` : `${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`;
+}
 
 // src/core/prose.ts
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
@@ -20228,13 +20339,13 @@ function intent(marker) {
 	return [
 		`${marker.edge === "implement" ? "**Cairn will implement this**" : "**Cairn will merge this**"} (${`generation ${marker.generation}, attempt ${marker.attempt}`}), because ${quoted(marker.why)}.`,
 		"",
-		...marker.effects.map((effect) => `- ${wordsOf$2(effect)}`),
+		...marker.effects.map((effect) => `- ${wordsOf$1(effect)}`),
 		"",
 		...marker.budget === null ? [] : [`The agent has ${minutes(marker.budget)} of work left.`],
 		`Nothing else. Read at commit ${marker.pins.commit.slice(0, 12)} of \`${marker.pins.base}\`; to be taken up until ${new Date(marker.until).toISOString()}. Set \`cairn:hold\` to stop it.`
 	].join("\n");
 }
-function wordsOf$2(effect) {
+function wordsOf$1(effect) {
 	switch (effect.kind) {
 		case "agent.run": return "run the agent once, without any token";
 		case "branch.create": return `publish its work, if it passes the checks, as one commit on \`${effect.branch}\``;
@@ -20251,26 +20362,24 @@ function result(marker) {
 	return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`.trim();
 }
 function hold(marker) {
-	const { what, remedy } = HOLDS[marker.reason];
+	const { what } = HOLDS[marker.reason];
 	return [
 		`**On hold**: ${what} ${quoted(marker.detail)}`.trimEnd(),
 		...marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : [],
 		"",
-		`${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`
+		nextOf(marker.reason)
 	].join("\n");
 }
 const evidence = (lost) => `- attempt ${lost.attempt}: [run ${lost.run.id}](${lost.url}) ended as \`${lost.conclusion}\`; its agent was at work for ${minutes(lost.worked)}`;
 function refusal(marker) {
 	return `**Not done**: ${quoted(marker.detail)}.`;
 }
-/** What ends an alarm: no label, as the chain itself must be right again. */
-const RESTORED = "Somebody with write access can do that; Cairn sees it and goes on by itself.";
 function alarm(marker) {
-	const { what, remedy } = HOLDS[marker.reason];
+	const { what } = HOLDS[marker.reason];
 	return [
 		`**On hold**: ${what} ${marker.head === null ? "It is gone." : `It is at ${marker.head}.`} ${quoted(marker.detail)}`.trimEnd(),
 		"",
-		`${remedy} ${RESTORED}`
+		nextOf(marker.reason)
 	].join("\n");
 }
 
@@ -20305,6 +20414,114 @@ async function writeResult(site, claim, input) {
 	if (end.kind === "made") await site.writes.createComment(site.issue.number, encodeMarker(proseOf(marker), marker));
 	return end;
 }
+
+// src/core/refusals.ts
+const NO_WORK = "Nothing: no work waits for this run. Set `cairn:ready` on an issue, and the app starts one.";
+const EXCHANGE_REFUSALS = {
+	"bad-request": {
+		what: "The request for a token is not of the documented form.",
+		next: "Whoever runs app and workflow brings both to the same version.",
+		scenarios: [20]
+	},
+	"bad-token": {
+		what: "The run's id token is missing, not GitHub's, or over.",
+		next: "Check that the calling workflow grants `id-token: write`, and the app's `CAIRN_AUDIENCE` and `CAIRN_OIDC_ISSUER`.",
+		scenarios: [20]
+	},
+	"not-installed": {
+		what: "The app is not installed on the run's repository.",
+		next: "An owner of the repository installs the app on it.",
+		scenarios: [20]
+	},
+	"wrong-repository": {
+		what: "The name in the id token belongs to another repository by now.",
+		next: "Nothing: the app finds the repository under its new name and starts a run there.",
+		scenarios: [20]
+	},
+	"wrong-event": {
+		what: "The run was not started by a dispatch.",
+		next: NO_WORK,
+		scenarios: [20]
+	},
+	"wrong-branch": {
+		what: "The run is not on the default branch.",
+		next: NO_WORK,
+		scenarios: [20]
+	},
+	"wrong-workflow": {
+		what: "The run is of another workflow than the one that the app starts, or calls one that it does not trust.",
+		next: "Correct `uses:` in the calling workflow; or whoever runs the app sets `CAIRN_WORKFLOW` or `CAIRN_TRUSTED_WORKFLOWS`.",
+		scenarios: [20]
+	},
+	"wrong-actor": {
+		what: "Somebody else than the app started the run.",
+		next: NO_WORK,
+		scenarios: [20]
+	},
+	"run-unseen": {
+		what: "GitHub does not show this run yet.",
+		next: "Nothing: the job asks again.",
+		scenarios: [20]
+	},
+	"run-unconfirmed": {
+		what: "What GitHub shows of this run is not what its id token says, or the run is over.",
+		next: "Nothing: the app starts another run if there is work.",
+		scenarios: [20]
+	},
+	"chain-unsound": {
+		what: "The issue's chain was moved by somebody else than Cairn.",
+		next: "Somebody with write access moves the ref back to the last commit that Cairn made.",
+		scenarios: [15]
+	},
+	"nothing-open": {
+		what: "The issue's chain has no open intent.",
+		next: NO_WORK,
+		scenarios: [20]
+	},
+	"not-owner": {
+		what: "Another run owns the open intent, or this run in another attempt.",
+		next: "Nothing: that run does the work.",
+		scenarios: [4, 20]
+	},
+	cancelled: {
+		what: "The chain says that this run is to stop.",
+		next: "Nothing: the app settles what there is and goes on.",
+		scenarios: [12, 13]
+	},
+	limited: {
+		what: "A limit of GitHub's has not ended, or has no room for this job now.",
+		next: "Nothing: the job waits, and asks again when the limit ends.",
+		scenarios: [5]
+	},
+	unavailable: {
+		what: "The app could not find out, or does not answer.",
+		next: "Whoever runs the app looks at its log; the app starts another run by itself.",
+		scenarios: [15]
+	}
+};
+const LOOKED_AT = "the app sees that the run is over, and goes on from what there is.";
+const JOB_FAILURES = {
+	"bad-input": {
+		what: "An input or a variable of the job is missing, or cannot be used.",
+		next: "Somebody with write access makes the calling workflow what the README shows.",
+		scenarios: [19]
+	},
+	"github-error": {
+		what: "GitHub did not answer a read, or does not let the job read.",
+		next: `Nothing: ${LOOKED_AT}`,
+		scenarios: [16]
+	},
+	"agent-stopped": {
+		what: "The job was cancelled while the agent was at work, and the agent was stopped.",
+		next: `Nothing: ${LOOKED_AT}`,
+		scenarios: [12, 17]
+	},
+	unexpected: {
+		what: "Something went wrong that Cairn does not know.",
+		next: "Read the job's log, and tell Cairn's makers; the app goes on from what there is.",
+		scenarios: [17]
+	}
+};
 
 // node_modules/universal-user-agent/index.js
 function getUserAgent() {
@@ -24741,13 +24958,14 @@ async function once(job, url, request) {
 				message
 			};
 		}
-		if (response.status >= 500) return {
+		const code = codeIn(body.error?.code);
+		if (response.status >= 500 || code === void 0) return {
 			kind: "unanswered",
 			message
 		};
 		return {
 			kind: "refused",
-			code: String(body.error?.code ?? response.status),
+			code,
 			message
 		};
 	} catch (error) {
@@ -24756,6 +24974,9 @@ async function once(job, url, request) {
 			message: error instanceof Error ? error.message : String(error)
 		};
 	}
+}
+function codeIn(value) {
+	return typeof value === "string" && Object.hasOwn(EXCHANGE_REFUSALS, value) ? value : void 0;
 }
 /** Ends the token's life with the job's. One that cannot be revoked ends by itself within the hour. */
 async function revoke(job, token) {
@@ -31878,7 +32099,7 @@ function parseConfig(text) {
 	};
 }
 /** `line:column: message`, one a line, with the file's name. */
-const wordsOf$1 = (problems, file = CONFIG_PATH) => problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("; ");
+const wordsOf = (problems, file = CONFIG_PATH) => problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("; ");
 function readRoot(reader) {
 	const config = {
 		agent: reader.section("agent", (agent) => ({
@@ -31985,15 +32206,16 @@ const SOON = 1500;
 function judgeMerge(facts) {
 	const { pull, config } = facts;
 	const head = pull.headSha;
-	const waits = (what, again = null) => ({
+	const waits = (code, what, again = null) => ({
 		kind: "waits",
 		head,
+		code,
 		for: what,
 		again
 	});
-	if (pull.draft) return waits(`#${pull.number} to leave draft`);
-	if (pull.baseRef !== facts.base) return waits(`#${pull.number} to be based on ${facts.base} again`);
-	if (pull.headRepositoryId !== facts.repository) return waits(`the head of #${pull.number} to be in this repository`);
+	if (pull.draft) return waits("pull-draft", `#${pull.number} to leave draft`);
+	if (pull.baseRef !== facts.base) return waits("pull-moved", `#${pull.number} to be based on ${facts.base} again`);
+	if (pull.headRepositoryId !== facts.repository) return waits("pull-moved", `the head of #${pull.number} to be in this repository`);
 	const review = judgeReviews(facts);
 	if (review.kind === "changes") return {
 		kind: "refused",
@@ -32014,11 +32236,11 @@ function judgeMerge(facts) {
 		reason: "conflict",
 		detail: `#${pull.number} conflicts with ${pull.baseRef}`
 	};
-	if (checks.kind === "pending") return waits(`the required check ${checks.name} on ${head.slice(0, 12)}`);
-	if (checks.kind === "none") return waits("a required check to exist on the base branch (or `checks: allow-none`)");
-	if (review.kind === "missing") return waits(`a review of ${head.slice(0, 12)} by somebody with write access`);
-	if (pull.mergeable === null) return waits("GitHub to compute whether it can be merged", facts.now + SOON);
-	if (config.merge === "never") return waits(`a person to merge #${pull.number} (\`merge: never\`)`);
+	if (checks.kind === "pending") return waits("check-pending", `the required check ${checks.name} on ${head.slice(0, 12)}`);
+	if (checks.kind === "none") return waits("check-missing", "a required check to exist on the base branch (or `checks: allow-none`)");
+	if (review.kind === "missing") return waits("review-missing", `a review of ${head.slice(0, 12)} by somebody with write access`);
+	if (pull.mergeable === null) return waits("mergeable-unknown", "GitHub to compute whether it can be merged", facts.now + SOON);
+	if (config.merge === "never") return waits("merge-by-people", `a person to merge #${pull.number} (\`merge: never\`)`);
 	return {
 		kind: "open",
 		head,
@@ -32080,6 +32302,7 @@ async function readGate(site, input) {
 	if (!approvedHere && !bad && !refusedHere && pull.mergeable !== false) return {
 		kind: "waits",
 		head,
+		code: "review-missing",
 		for: `a review of ${head.slice(0, 12)} by somebody with write access`,
 		again: null
 	};
@@ -32089,6 +32312,7 @@ async function readGate(site, input) {
 	if ("invalid" in config) return {
 		kind: "waits",
 		head,
+		code: "config-unusable",
 		for: `a configuration that can be used: ${config.invalid}`,
 		again: null
 	};
@@ -32246,7 +32470,7 @@ async function checkGate({ site, proof }, effect) {
 async function configAt(site, commit) {
 	const file = await site.reads.file(CONFIG_PATH, commit);
 	const parsed = parseConfig(file?.value.text);
-	return parsed.kind === "valid" ? parsed.config : { invalid: wordsOf$1(parsed.problems) };
+	return parsed.kind === "valid" ? parsed.config : { invalid: wordsOf(parsed.problems) };
 }
 
 // action/report.ts
@@ -32351,8 +32575,9 @@ async function prove(job, site) {
 		job.toolkit.setOutput("outcome", "refused");
 		job.toolkit.setOutput("reason", error.code);
 		job.toolkit.setOutput("detail", oneLine$1(error.message));
-		job.toolkit.setFailed(`refused (${error.code}): ${oneLine$1(error.message)}`);
-		await job.summarize(`### Refused: ${error.code}\n\n${code(error.message)}\n`);
+		const { next } = REFUSALS[error.code];
+		job.toolkit.setFailed(`refused (${error.code}): ${oneLine$1(error.message)}. Next: ${next}`);
+		await job.summarize(`### Refused: ${error.code}\n\n${code(error.message)}\n\n${next}\n`);
 		return;
 	}
 }
@@ -32454,7 +32679,7 @@ async function run(job) {
 		if (error instanceof JobFailure) return fail(job, error);
 		if (error instanceof ExchangeError && error.neutral) return neutral(job, `${error.code}: ${error.message}`);
 		if (error instanceof Refusal && OVER.has(error.code)) return neutral(job, error.message);
-		job.toolkit.setFailed(oneLine$1(wordsOf(error), 1e3));
+		job.toolkit.setFailed(oneLine$1(failureWords(error), 1e3));
 	}
 }
 /** Refusals that say: the work is not this run's any more. The gate says its own for an intent it never had. */
@@ -32464,11 +32689,18 @@ const OVER = /* @__PURE__ */ new Set([
 	"cancelled",
 	"nothing-open"
 ]);
-function wordsOf(error) {
-	if (error instanceof Refusal) return `refused (${error.code}): ${error.message}`;
-	if (error instanceof ExchangeError) return `no token (${error.code}): ${error.message}`;
-	if (error instanceof GitHubError || error instanceof InputError || error instanceof AgentStopped) return error.message;
-	return error instanceof Error ? `unexpected: ${error.message}` : String(error);
+/** One line: the code, what happened, what to do. */
+function failureWords(error) {
+	if (error instanceof Refusal) return line(`refused (${error.code})`, error.message, REFUSALS[error.code]);
+	if (error instanceof ExchangeError) return line(`no token (${error.code})`, error.message, EXCHANGE_REFUSALS[error.code]);
+	const code = jobCodeOf(error);
+	return line(`failed (${code})`, error instanceof Error ? error.message : String(error), JOB_FAILURES[code]);
+}
+const line = (head, message, { next }) => `${head}: ${message.replace(/\.$/, "")}. Next: ${next}`;
+function jobCodeOf(error) {
+	if (error instanceof InputError) return "bad-input";
+	if (error instanceof GitHubError) return "github-error";
+	return error instanceof AgentStopped ? "agent-stopped" : "unexpected";
 }
 
 // action/main.ts

@@ -48,9 +48,7 @@ export async function readStarts(
     return { kind: "no-workflow", why: `there is no workflow ${workflowFile} on the default branch` };
   }
   const comment = open && ledger?.visible.get(open.digest)?.comment;
-  const ours = note(read).filter(
-    (run) => run.actorId === site.app.botId && issueOf(run.displayTitle) === site.issue.number,
-  );
+  const ours = note(read).filter((run) => run.actorId === site.app.botId);
   const mine = (run: RunInfo): boolean => intentOf(run.displayTitle) === comment;
   const key = agentKey(reader);
   const begun = async (run: RunInfo): Promise<boolean> =>
@@ -59,7 +57,9 @@ export async function readStarts(
   // A marker that had to be written again has another comment than the one that a run was started for: where the
   // chain was moved back, its agent's key still tells. In sound chains nothing is newer than the declare but its own.
   const since = reader.headMadeAt() ?? Number.POSITIVE_INFINITY;
-  const elsewhere = ours.filter((run) => !mine(run) && run.createdAt >= since);
+  const elsewhere = ours.filter(
+    (run) => !mine(run) && run.createdAt >= since && issueOf(run.displayTitle) === site.issue.number,
+  );
   const starts = [...ours.filter(mine), ...elsewhere].map(async (run) => ({
     run: { id: run.id, attempt: run.attempt },
     status: run.status,
