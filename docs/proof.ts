@@ -1,0 +1,78 @@
+/** The tables and charts of `docs/proof.md`, from the summaries under `docs/proof/`. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+interface Kept {
+  readonly seeds: number;
+  readonly start: number;
+  readonly simulatedHours: number;
+  readonly requests: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly crashPointsHit: number;
+  readonly crashPointsMissed: readonly string[];
+  readonly landed: Readonly<Record<string, number>>;
+  readonly done: number;
+  readonly held: Readonly<Record<string, number>>;
+  readonly limited: number;
+  readonly violations: readonly { readonly rule: string; readonly count: number }[];
+  readonly seedsPerSecond: number;
+}
+
+const ROOT = join(import.meta.dirname, "proof");
+const read = <T>(name: string): T => JSON.parse(readFileSync(join(ROOT, name), "utf8")) as T;
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((all, one) => all + one, 0);
+
+/** Ranges of seeds that were run, one a line. */
+export function ranges(): string {
+  const rows = read<readonly (Kept & { readonly profile: string })[]>("ranges.json");
+  const total = rows.reduce((all, one) => all + one.seeds, 0);
+  const lines = rows.map(
+    (one) =>
+      `| ${one.start} to ${one.start + one.seeds - 1} | ${one.profile} | ${one.simulatedHours} | ${one.requests} | ${sum(one.faults)} | ` +
+      `${one.crashPointsHit} of ${one.crashPointsHit + one.crashPointsMissed.length} | ${sum(one.landed)} | ${one.done} | ${sum(one.held)} | ` +
+      `${sum(Object.fromEntries(one.violations.map(({ rule, count }) => [rule, count])))} | ${one.seedsPerSecond} |`,
+  );
+  return [
+    `${total} seeds in all.`,
+    "",
+    "| seeds | profile | simulated hours | requests | faults | crash points | landed | done | held | violations | seeds a second |",
+    "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ...lines,
+  ].join("\n");
+}
+
+/** Six issues and an outage of comments, with the barrier and without it: the same seeds. */
+export function cascade(): string {
+  const runs = [read<Kept>("cascade-with.json"), read<Kept>("cascade-without.json")] as const;
+  const issues = runs[0].seeds * 6;
+  const row = (words: string, of: (one: Kept) => number): string =>
+    `| ${words} | ${of(runs[0])} | ${of(runs[1])} |`;
+  const agents = (one: Kept): number => one.landed["agent.run"] ?? 0;
+  const killed = (one: Kept): number => one.held["never-started"] ?? 0;
+  const chart = (title: string, of: (one: Kept) => number): string =>
+    [
+      "```mermaid",
+      "xychart-beta",
+      `  title "${title}"`,
+      '  x-axis ["with the barrier", "without"]',
+      `  y-axis "of ${issues} issues" 0 --> ${Math.max(issues, of(runs[0]), of(runs[1]))}`,
+      `  bar [${of(runs[0])}, ${of(runs[1])}]`,
+      "```",
+    ].join("\n");
+  return [
+    `${runs[0].seeds} seeds, ${issues} issues, each seed with and without it.`,
+    "",
+    "| | with the barrier | without |",
+    "|---|--:|--:|",
+    row("agents that were started", agents),
+    row("issues that were merged", (one) => one.done),
+    row("healthy issues that were killed", killed),
+    row("requests that GitHub refused for a limit", (one) => one.limited),
+    row("violations", (one) => one.violations.reduce((all, { count }) => all + count, 0)),
+    "",
+    chart("agents started", agents),
+    "",
+    chart("healthy issues killed", killed),
+  ].join("\n");
+}
