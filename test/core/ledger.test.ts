@@ -106,3 +106,22 @@ test("a person's removal withdraws an act; the app's own, which may come late, d
   expect(pendingActs([set, event(2, "unlabeled", "cairn:ready")], [], me)).toEqual([]);
   expect(pendingActs([set, event(2, "unlabeled", "cairn:ready", 500, APP)], [], me)).toHaveLength(1);
 });
+
+test("a label is a word of people, not a name of the language: `constructor` asks for nothing", () => {
+  const words = ["constructor", "toString", "__proto__", "hasOwnProperty"];
+  expect(
+    pendingActs(
+      words.map((word, index) => event(index + 1, "labeled", word)),
+      [],
+      me,
+    ),
+  ).toEqual([]);
+});
+
+test("comments are told in the order of their ids, whatever order they arrived in", () => {
+  const one = hold(2);
+  const arrived = [comment(12, one), comment(10, one), comment(11, hold(2, 99)), comment(12, one)];
+  const ledger = foldLedger(arrived, chainOf(2, one), issue, APP);
+  expect([...ledger.visible.values()]).toEqual([{ comment: 10, marker: one }]);
+  expect(ledger.inert).toEqual([{ comment: 11, author: "somebody", why: "other-issue" }]);
+});

@@ -58,3 +58,38 @@ test("an edit changes the digest; the order of keys does not", () => {
   expect(canonicalJson({ b: undefined, a: null })).toBe('{"a":null}');
   expect(() => canonicalJson({ a: Number.NaN })).toThrow(TypeError);
 });
+
+const block = (json: string): string => `x\n\n<!-- cairn:marker ${json} -->`;
+const real = JSON.stringify(marker("real"));
+
+test("what JSON reads and never writes is malformed, and throws nothing", () => {
+  const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
+  expect(decodeMarker(block(real.replace("12", "1e400")))).toMatchObject({ kind: "malformed" });
+  expect(decodeMarker(block(real.replace('"real"', deep)))).toMatchObject({ kind: "malformed" });
+  expect(decodeMarker(block(real.replace('"v":1', `"v":${deep}`)))).toMatchObject({ kind: "malformed" });
+});
+
+test("one marker has one spelling: another of the same value is malformed", () => {
+  const body = encodeMarker("x", marker("a--b"));
+  expect(decodeMarker(body)).toMatchObject({ kind: "marker" });
+  const spellings = [
+    body.replace("\\u002d", "\\u002D"),
+    body.replace('"v":1', '"v":1.0'),
+    body.replace('"v":1', '"v": 1'),
+    body.replace('"v":1', '"v":1,"v":1'),
+    body.replace('"a-', '"\\u0061-'),
+  ];
+  for (const other of spellings) {
+    expect(other).not.toBe(body);
+    expect(decodeMarker(other)).toEqual({ kind: "malformed", why: "not spelt as Cairn spells it" });
+  }
+});
+
+test("a block begins a line: quoted, indented or inside of other words it is none", () => {
+  const whole = encodeMarker("", marker("real")).trimStart();
+  for (const before of ["> ", "    ", "`", "<!-- ", "words "]) {
+    expect(decodeMarker(`x\n\n${before}${whole}`)).toMatchObject({ kind: "malformed" });
+  }
+  // A browser ends lines in its own way.
+  expect(decodeMarker(`x\r\n\r\n${whole}\r\n`)).toMatchObject({ kind: "marker" });
+});
