@@ -124,7 +124,7 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
     generation: fc.integer({ min: 0, max: 4 }),
     attempt: few,
     digest: fewDigests,
-    effects: fc.array(effect, { maxLength: 2 }),
+    effects: fc.oneof({ weight: 9, arbitrary: effects }, { weight: 1, arbitrary: fc.constant([]) }),
     budget: fc.option(ms),
   }),
   fc.record({ step: fc.constant("claim" as const), run: fewRuns, digest: fewDigests }),
@@ -154,9 +154,10 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
   fc.record({ step: fc.constant("refuse" as const), act, digest: fewDigests }),
 ] as const;
 
-/** What carries an edge on comes more often: else most walks end before anybody owns one. */
+/** What carries an edge on comes more often: else most walks end on hold before anybody owns one. */
 export const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.oneof(declare, claim, result) },
-  { weight: 2, arbitrary: fc.oneof(cancel, settle, settleLost) },
-  { weight: 1, arbitrary: fc.oneof(raise, seal, hold, refuse) },
+  { weight: 2, arbitrary: raise },
+  { weight: 5, arbitrary: fc.oneof(declare, claim, result) },
+  { weight: 4, arbitrary: fc.oneof(cancel, settle, settleLost) },
+  { weight: 1, arbitrary: fc.oneof(seal, hold, refuse) },
 );
