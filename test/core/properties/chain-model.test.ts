@@ -51,6 +51,7 @@ const walk = fc.array(fc.tuple(step, fc.boolean()), { minLength: 20, maxLength: 
 
 test("a step is accepted exactly where the reference accepts it, and both know the same after it", () => {
   const met = new Map<string, number>();
+  const parameters = seeded(1_000);
   fc.assert(
     fc.property(walk, (steps) => {
       let state = emptyChain(here);
@@ -67,9 +68,10 @@ test("a step is accepted exactly where the reference accepts it, and both know t
         expect(state).toEqual({ issue: here, ...known(history) });
       }
     }),
-    seeded(1_000),
+    parameters,
   );
   // A model that never gets anywhere agrees with everything.
+  const few = (parameters.numRuns ?? 0) / 50;
   const kinds = [
     "raise",
     "declare",
@@ -81,8 +83,8 @@ test("a step is accepted exactly where the reference accepts it, and both know t
     "settle failed",
   ];
   for (const kind of [...kinds, "seal", "hold", "refuse"]) {
-    expect(met.get(`${kind} taken`), `${kind} taken`).toBeGreaterThan(20);
-    expect(met.get(`${kind} refused`), `${kind} refused`).toBeGreaterThan(20);
+    expect(met.get(`${kind} taken`), `${kind} taken`).toBeGreaterThan(few);
+    expect(met.get(`${kind} refused`), `${kind} refused`).toBeGreaterThan(few);
   }
 });
 
