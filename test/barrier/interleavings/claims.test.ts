@@ -12,44 +12,18 @@ import {
 } from "../../../src/barrier/index.ts";
 import type { Step } from "../../../src/core/chain.ts";
 import { branchCreate } from "../../../src/core/keys.ts";
-import { digestOfMarker, encodeMarker, type IntentMarker } from "../../../src/core/marker.ts";
 import type { RunId } from "../../../src/core/words.ts";
 import { seeded } from "../../core/properties/seeded.ts";
-import { createRepository, type Fault, type Repository, type Turn } from "./repository.ts";
+import type { Repository } from "../../memory/repository.ts";
+import { scene } from "../../memory/scene.ts";
+import type { Fault, Turn } from "../../memory/wire.ts";
 
 const COMMENT = 1;
 
 /** A repository with one visible intent that nobody has claimed. */
 async function declared(): Promise<Repository> {
-  const repository = createRepository();
-  const effects = [branchCreate("cairn/12-g1")];
-  const marker: IntentMarker = {
-    v: 1,
-    type: "intent",
-    issue: repository.issue,
-    seq: 2,
-    edge: "implement",
-    generation: 1,
-    attempt: 1,
-    effects,
-    budget: null,
-    pins: { text: "t", config: "c", commit: "0".repeat(40), base: "main" },
-    until: 1_000_000,
-    why: "a test",
-  };
-  const { edge, generation, attempt, budget } = marker;
-  const digest = digestOfMarker(marker);
-  const steps: readonly Step[] = [
-    { step: "raise", generation, act: 1, with: [] },
-    { step: "declare", edge, generation, attempt, digest, effects, budget },
-  ];
-  await makeSteps(
-    repository.site("setup", async () => {}),
-    { kind: "absent" },
-    steps,
-    [marker],
-  );
-  repository.addComment(COMMENT, encodeMarker("words", marker));
+  const { repository, declare } = scene();
+  await declare([branchCreate("cairn/12-g1")]);
   return repository;
 }
 

@@ -5,7 +5,8 @@ import { makeSteps, readChain, type StepEnd } from "../../../src/barrier/index.t
 import { advance, type ChainState, emptyChain, type Step } from "../../../src/core/chain.ts";
 import { decodeRecord } from "../../../src/core/commit-message.ts";
 import { seeded } from "../../core/properties/seeded.ts";
-import { createRepository, type Fault, type ObservedSite, type Repository, type Turn } from "./repository.ts";
+import { createRepository, type ObservedSite, type Repository } from "../../memory/repository.ts";
+import type { Fault, Turn } from "../../memory/wire.ts";
 
 interface Try {
   readonly who: number;
