@@ -1,5 +1,5 @@
 /**
- * Pull requests in memory: what GitHub takes and refuses of those that Cairn sends. A second open one for a branch
+ * Pull requests in memory: what GitHub takes and refuses of those that Cairn sends. A second open one for head and base
  * is 422, a merge of another head 409, of a merged one 405, an update from another head 422 (GITHUB-FACTS, "Pull
  * requests, reviews, merges"; OpenAPI `pulls/update-branch`).
  */
@@ -32,7 +32,9 @@ export function createPulls(git: Git, repository: number): Pulls {
     all,
     reviews: new Map(),
     open({ title, body, head: headRef, base: baseRef }, fields = {}) {
-      const second = [...all.values()].some((pull) => pull.headRef === headRef && pull.state === "open");
+      const second = [...all.values()].some(
+        (pull) => pull.headRef === headRef && pull.baseRef === baseRef && pull.state === "open",
+      );
       if (second && fields.state !== "closed")
         return refused(`A pull request already exists for acme:${headRef}.`);
       const number = 41 + all.size;
