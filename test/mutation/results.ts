@@ -1,0 +1,90 @@
+/** What mutation testing found: counts for each file, and each mutant that no test has noticed. */
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Stryker } from "@stryker-mutator/core";
+
+type MutantResult = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
+
+export const ROOT = join(import.meta.dirname, "../..");
+export const FOLDERS = ["core", "barrier", "effects"] as const;
+export type Folder = (typeof FOLDERS)[number];
+
+export interface Survivor {
+  readonly file: string;
+  readonly line: number;
+  /** `before → after`, on one line: what the reasons are found by. */
+  readonly mutant: string;
+  /** Whether any test runs it at all. */
+  readonly covered: boolean;
+}
+
+export interface FileCounts {
+  readonly killed: number;
+  /** Mutants that never end: noticed as well. */
+  readonly timeout: number;
+  readonly survived: number;
+}
+
+export interface Results {
+  readonly files: Readonly<Record<string, FileCounts>>;
+  readonly survivors: readonly Survivor[];
+  /** Mutants that do not even load, and so count neither way. */
+  readonly invalid: number;
+}
+
+const LONGEST = 100;
+
+const oneLine = (text: string): string => {
+  const flat = text.replaceAll(/\s+/g, " ").trim();
+  return flat.length <= LONGEST ? flat : `${flat.slice(0, LONGEST - 30)} … ${flat.slice(-27)}`;
+};
+
+/** The text that a mutant replaces. Lines and columns begin at 1, the end is exclusive. */
+function originalOf({ fileName, location }: MutantResult): string {
+  const lines = readFileSync(fileName, "utf8")
+    .split("\n")
+    .slice(location.start.line, location.end.line + 1);
+  const last = lines.length - 1;
+  lines[last] = (lines[last] ?? "").slice(0, location.end.column);
+  lines[0] = (lines[0] ?? "").slice(location.start.column);
+  return lines.join("\n");
+}
+
+export function resultsOf(mutants: readonly MutantResult[]): Results {
+  const files: Record<string, { killed: number; timeout: number; survived: number }> = {};
+  const survivors: Survivor[] = [];
+  let invalid = 0;
+  for (const mutant of mutants) {
+    const file = relative(ROOT, mutant.fileName);
+    files[file] ??= { killed: 0, timeout: 0, survived: 0 };
+    const counts = files[file];
+    switch (mutant.status) {
+      case "Killed":
+        counts.killed += 1;
+        break;
+      case "Timeout":
+        counts.timeout += 1;
+        break;
+      case "Survived":
+      case "NoCoverage":
+        counts.survived += 1;
+        survivors.push({
+          file,
+          line: mutant.location.start.line + 1,
+          mutant: `${oneLine(originalOf(mutant))} → ${oneLine(mutant.replacement ?? "")}`,
+          covered: mutant.status === "Survived",
+        });
+        break;
+      default:
+        invalid += 1;
+    }
+  }
+  return { files, survivors, invalid };
+}
+
+/** Noticed mutants among those that count, in percent. */
+export function scoreOf(files: readonly FileCounts[]): number {
+  const noticed = files.reduce((sum, { killed, timeout }) => sum + killed + timeout, 0);
+  const valid = files.reduce((sum, { survived }) => sum + survived, noticed);
+  return valid === 0 ? 100 : (100 * noticed) / valid;
+}
