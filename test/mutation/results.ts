@@ -43,10 +43,10 @@ const oneLine = (text: string): string => {
 function originalOf({ fileName, location }: MutantResult): string {
   const lines = readFileSync(fileName, "utf8")
     .split("\n")
-    .slice(location.start.line, location.end.line + 1);
+    .slice(location.start.line - 1, location.end.line);
   const last = lines.length - 1;
-  lines[last] = (lines[last] ?? "").slice(0, location.end.column);
-  lines[0] = (lines[0] ?? "").slice(location.start.column);
+  lines[last] = (lines[last] ?? "").slice(0, location.end.column - 1);
+  lines[0] = (lines[0] ?? "").slice(location.start.column - 1);
   return lines.join("\n");
 }
 
@@ -70,7 +70,7 @@ export function resultsOf(mutants: readonly MutantResult[]): Results {
         counts.survived += 1;
         survivors.push({
           file,
-          line: mutant.location.start.line + 1,
+          line: mutant.location.start.line,
           mutant: `${oneLine(originalOf(mutant))} → ${oneLine(mutant.replacement ?? "")}`,
           covered: mutant.status === "Survived",
         });
