@@ -16,7 +16,7 @@ async function mutate(folder: Folder): Promise<void> {
   const stryker = new Stryker({ configFile, mutate: [`src/${folder}/**/*.ts`] });
   const results = resultsOf(await stryker.runMutationTest());
   mkdirSync(dirname(PROOF), { recursive: true });
-  writeFileSync(PROOF, `${JSON.stringify({ ...readProof(), [folder]: results }, null, 1)}\n`);
+  writeFileSync(PROOF, `${JSON.stringify({ ...readProof(), [folder]: results }, null, 2)}\n`);
 }
 
 process.chdir(ROOT);

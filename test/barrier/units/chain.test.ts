@@ -236,5 +236,15 @@ test("a lost answer, and the chain is gone: somebody else's doing, nothing was m
   const before = await sound();
   site.faults.push("none", "lost-unapplied");
   repository.git.refs.delete(REF);
+  site.sent.length = 0;
   expect(await makeSteps(site, before, [{ ...raise, generation: 2, act: 2 }], [])).toEqual({ kind: "lost" });
+  // It can never land any more, so it is not sent again.
+  expect(site.sent).toHaveLength(2);
+});
+
+test("an answer is believed: the ref is not read behind it, where it could still show what was before", async () => {
+  const { repository } = scene();
+  const site = repository.site("a lagging replica's reader", async () => {}, [], [true, true, true]);
+  expect(await makeSteps(site, { kind: "absent" }, [raise], [])).toMatchObject({ kind: "made" });
+  expect(site.sent).toEqual(["POST commit", `POST ${REF}`]);
 });

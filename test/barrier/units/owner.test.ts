@@ -44,6 +44,7 @@ test("the claim is one step on the head that was proven, and names run, edge and
     },
   });
   expect(s.site.sent).toEqual(["POST commit", `PATCH ${REF}`]);
+  expect((await s.sound()).record).toMatchObject({ steps: [{ step: "claim", run: RUN }], markers: [] });
 });
 
 test("whoever moved the head since makes the claim fail; a claim that is there is not taken over", async () => {
@@ -175,6 +176,7 @@ test("jobs that only ask whether they may go on: the same run, the same attempt,
 
 test("a read of the head permits for five seconds, and not one ms more (I1)", async () => {
   const s = scene();
+  s.repository.clock.now = 90_000;
   const { claim } = await s.own(EFFECTS);
   s.repository.git.refs.delete(REF);
   s.repository.clock.now = claim.readAt + 5_000;

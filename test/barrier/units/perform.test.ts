@@ -10,10 +10,20 @@ const BRANCH = "cairn/12-g1";
 const EFFECT = pullCreate(BRANCH, "main");
 const material = async () => ({ title: "t", body: "b" });
 
+/** How often the effect was looked for. */
+const looks = new WeakMap<Scene, number>();
+
 const open = async (s: Scene, ...faults: readonly Fault[]) => {
   const { proof, claim } = await s.own([EFFECT]);
   s.site.faults.push(...faults);
-  return performOrRecover(s.site, proof, claim, pullCreateHandler, EFFECT, material);
+  const handler: typeof pullCreateHandler = {
+    ...pullCreateHandler,
+    probe(...args) {
+      looks.set(s, (looks.get(s) ?? 0) + 1);
+      return pullCreateHandler.probe(...args);
+    },
+  };
+  return performOrRecover(s.site, proof, claim, handler, EFFECT, material);
 };
 
 test("sent once, and what GitHub answered is the value", async () => {
@@ -88,7 +98,7 @@ test("lost and nowhere to be seen: unknown after the last look, never sent again
     message: `the answer to POST pull of ${BRANCH} into main is lost`,
   });
   expect(s.site.sent).toHaveLength(1);
-  expect(s.repository.clock.now).toBe(4_300);
+  expect([s.repository.clock.now, looks.get(s)]).toEqual([4_300, 5]);
 });
 
 test("refused: surely not sent, with GitHub's words, and no waiting", async () => {
@@ -98,7 +108,8 @@ test("refused: surely not sent, with GitHub's words, and no waiting", async () =
     message: "No commits between main and cairn/12-g1",
     status: 422,
   });
-  expect([s.site.sent.length, s.repository.clock.now]).toEqual([1, 0]);
+  // Once before, and once behind it: a refusal may be the answer to what landed before.
+  expect([s.site.sent.length, s.repository.clock.now, looks.get(s)]).toEqual([1, 0, 2]);
 });
 
 test("refused because it landed before: found", async () => {
