@@ -2,8 +2,14 @@
 import type { Outcome, Refused } from "../../src/github/outcome.ts";
 import type { Read } from "../../src/github/ports.ts";
 
-/** What becomes of one write: done and answered; done, or not, or late, and the answer lost; or refused like this. */
-export type Fault = "none" | "lost-applied" | "lost-unapplied" | "lost-late" | Refused;
+/**
+ * What becomes of one write: done and answered; done, or not, or late, or much later, and the answer lost; or
+ * refused like this.
+ */
+export type Fault = "none" | "lost-applied" | "lost-unapplied" | "lost-late" | "lost-much-later" | Refused;
+
+/** So many turns pass before something lands much later: more than whoever sent it waits for. */
+const MUCH = 60;
 
 /** Resolves when this request, or this answer, has arrived. */
 export type Turn = (what: string) => Promise<void>;
@@ -42,8 +48,8 @@ export function createWire(who: string, turn: Turn, faults: readonly Fault[], cl
       sent.push(what);
       await turn(`${who}: ${what} (${name})`);
       if (typeof fault !== "string") return fault;
-      if (fault === "lost-late") {
-        void turn(`${who}: ${what} lands late`).then(apply);
+      if (fault === "lost-late" || fault === "lost-much-later") {
+        void after(fault === "lost-late" ? 1 : MUCH, () => turn(`${who}: ${what} is on its way`)).then(apply);
         return unknown;
       }
       const end = fault === "lost-unapplied" ? unknown : apply();
@@ -59,6 +65,10 @@ export function createWire(who: string, turn: Turn, faults: readonly Fault[], cl
       return value === undefined ? undefined : { value, readAt, serverTime };
     },
   };
+}
+
+async function after(turns: number, turn: () => Promise<void>): Promise<void> {
+  for (let count = 0; count < turns; count += 1) await turn();
 }
 
 export const refused = (message: string, status = 422): Refused => ({

@@ -61,7 +61,14 @@ async function withdraw(site: Site): Promise<"sealed" | "cancelled" | "nothing">
   return "nothing";
 }
 
-const fault = fc.constantFrom<Fault>("none", "none", "lost-applied", "lost-unapplied", "lost-late");
+const fault = fc.constantFrom<Fault>(
+  "none",
+  "none",
+  "lost-applied",
+  "lost-unapplied",
+  "lost-late",
+  "lost-much-later",
+);
 const faults = fc.array(fault, { maxLength: 6, size: "max" });
 /** Runs of few names: the same run in another attempt is somebody else. */
 const runs = fc.uniqueArray(

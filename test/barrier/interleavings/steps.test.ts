@@ -66,7 +66,14 @@ function folded(repository: Repository): ChainState {
   }, emptyChain(repository.issue));
 }
 
-const fault = fc.constantFrom<Fault>("none", "none", "lost-applied", "lost-unapplied", "lost-late");
+const fault = fc.constantFrom<Fault>(
+  "none",
+  "none",
+  "lost-applied",
+  "lost-unapplied",
+  "lost-late",
+  "lost-much-later",
+);
 const actors = (arbitrary: fc.Arbitrary<Fault>) =>
   fc.array(fc.record({ faults: fc.array(arbitrary, { maxLength: 10, size: "max" }) }), {
     minLength: 2,

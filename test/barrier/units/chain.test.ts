@@ -248,3 +248,13 @@ test("an answer is believed: the ref is not read behind it, where it could still
   expect(await makeSteps(site, { kind: "absent" }, [raise], [])).toMatchObject({ kind: "made" });
   expect(site.sent).toEqual(["POST commit", `POST ${REF}`]);
 });
+
+test("refused behind a lost answer: unsettled, as what was sent first may still land", async () => {
+  const { site } = scene();
+  const limit = refused("You have exceeded a secondary rate limit", 429);
+  site.faults.push("none", "lost-unapplied", limit);
+  expect(await makeSteps(site, { kind: "absent" }, [raise], [])).toEqual({
+    kind: "unsettled",
+    why: limit.message,
+  });
+});

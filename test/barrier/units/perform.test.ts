@@ -175,6 +175,15 @@ test("only what GitHub refuses to repeat is sent again after a lost answer, thre
     end: { kind: "unknown" },
     sent: 3,
   });
+  // A refusal answers its own request: of the one before it nobody knows.
+  const no = refused("Resource not accessible by integration", 403);
+  expect(await tried("lost-unapplied", no)).toEqual({
+    end: { kind: "unknown", message: no.message },
+    sent: 2,
+  });
+  const limit = refused("wait", 429);
+  expect(await tried("lost-unapplied", limit, limit)).toMatchObject({ end: { kind: "unknown" }, sent: 3 });
+  expect(await tried(limit, no)).toMatchObject({ end: { kind: "not-sent" }, sent: 2 });
 });
 
 test("each handler says whether it may be repeated: a branch alone", async () => {
