@@ -111,14 +111,15 @@ export function decodeMarker(body: string): Decoded {
   }
   const text = found[1] ?? "";
   try {
-    const value: unknown = JSON.parse(text);
+    // The block begins with a brace: what can be read of it is an object.
+    const value = JSON.parse(text) as Record<string, unknown>;
     const why = flawOf(value);
     if (why) return { kind: "malformed", why };
     // Throws for what JSON can be read into and never written from: 1e400, a depth that no stack holds.
     const json = canonicalJson(value);
     // Doubled keys, other escapes, 1.0 for 1: one value must have one text, or two readers may differ.
     if (escaped(json) !== text) return { kind: "malformed", why: "not spelt as Cairn spells it" };
-    return { kind: "marker", marker: value as Marker, digest: sha256(json) };
+    return { kind: "marker", marker: value as unknown as Marker, digest: sha256(json) };
   } catch (error) {
     return { kind: "malformed", why: `not JSON: ${(error as Error).message}` };
   }
@@ -127,9 +128,7 @@ export function decodeMarker(body: string): Decoded {
 const TYPES = new Set<unknown>(["intent", "result", "hold", "refusal", "alarm"] satisfies Marker["type"][]);
 
 /** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
-function flawOf(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "not an object";
-  const marker = value as Record<string, unknown>;
+function flawOf(marker: Readonly<Record<string, unknown>>): string | undefined {
   if (marker.v !== MARKER_VERSION) return `version ${JSON.stringify(marker.v)} is not known here`;
   if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
   const issue = marker.issue as Partial<IssueId> | undefined;

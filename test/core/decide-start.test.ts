@@ -85,6 +85,18 @@ test("a chain that is gone or ends before what a comment cites", () => {
   });
 });
 
+test("one comment that cites a step beyond the chain is enough", () => {
+  const { markers } = advanced(decide({ ...base, acts: [act(1)] }));
+  const [marker] = markers;
+  if (!marker) throw new Error("no marker");
+  const comments = [{ id: 5, body: encodeMarker("w", marker), appId: 99, author: "cairn" }];
+  const ledger = foldLedger(comments, undefined, issue, 99);
+  expect(decide({ ...base, ledger: { kind: "complete", ledger } })).toMatchObject({
+    kind: "alarm",
+    marker: { reason: "chain-missing", detail: "comment 5 cites step 2" },
+  });
+});
+
 test("a foreign chain: comments are read first, it is said once, and then shown", () => {
   const foreign = { ...base, chain: { kind: "foreign", head: "f", why: "unsigned" } as const };
   expect(decide(without(foreign, "ledger"))).toEqual(look("ledger"));
@@ -374,6 +386,7 @@ test("an intent whose comment cannot be seen is not woken", () => {
     kind: "rest",
     waitsFor: "a run to take up implement/1",
   });
+  expect(decide(labelled(without(head, "ledger"), "cairn:implementing"))).toMatchObject({ kind: "rest" });
 });
 
 test("an intent may be claimed to its last ms; after that it is declared anew, or people are asked", () => {
@@ -429,6 +442,18 @@ test("a second generation's next attempt also asks what is open", () => {
   expect(decide(probed)).toEqual(look("opened"));
   const next = advanced(decide({ ...probed, opened: [{ generation: 1, pull: 40 }] }));
   expect(next.steps[0]?.step === "declare" && next.steps[0].effects[0]?.key).toBe("pull.close:pull/40#g2a2");
+  // All of its own is there, whatever the case of a login: only what it replaces is left.
+  const config = { ...base.config, reviewers: ["Robin"] } as Snapshot["config"];
+  const own = {
+    ...probed,
+    config,
+    pulls: [{ ...pull, asked: ["ROBIN"] }],
+    opened: [{ generation: 1, pull: 40 }],
+  };
+  const last = advanced(decide(own));
+  expect(last.steps[0]?.step === "declare" && last.steps[0].effects.map(({ key }) => key)).toEqual([
+    "pull.close:pull/40#g2a2",
+  ]);
 });
 
 test("what is published already is adopted: branch, pull request and every reviewer, whatever the case", () => {

@@ -23,13 +23,13 @@ export interface FileCounts {
   /** Mutants that never end: noticed as well. */
   readonly timeout: number;
   readonly survived: number;
+  /** Mutants that do not even load, and so count neither way. */
+  readonly invalid: number;
 }
 
 export interface Results {
   readonly files: Readonly<Record<string, FileCounts>>;
   readonly survivors: readonly Survivor[];
-  /** Mutants that do not even load, and so count neither way. */
-  readonly invalid: number;
 }
 
 const LONGEST = 100;
@@ -51,12 +51,11 @@ function originalOf({ fileName, location }: MutantResult): string {
 }
 
 export function resultsOf(mutants: readonly MutantResult[]): Results {
-  const files: Record<string, { killed: number; timeout: number; survived: number }> = {};
+  const files: Record<string, { -readonly [K in keyof FileCounts]: number }> = {};
   const survivors: Survivor[] = [];
-  let invalid = 0;
   for (const mutant of mutants) {
     const file = relative(ROOT, mutant.fileName);
-    files[file] ??= { killed: 0, timeout: 0, survived: 0 };
+    files[file] ??= { killed: 0, timeout: 0, survived: 0, invalid: 0 };
     const counts = files[file];
     switch (mutant.status) {
       case "Killed":
@@ -76,10 +75,20 @@ export function resultsOf(mutants: readonly MutantResult[]): Results {
         });
         break;
       default:
-        invalid += 1;
+        counts.invalid += 1;
     }
   }
-  return { files, survivors, invalid };
+  return { files, survivors };
+}
+
+/** `before`, with what is known anew of some files in place of what it says of them. */
+export function merged(before: Results | undefined, anew: Results): Results {
+  const files = { ...before?.files, ...anew.files };
+  const kept = (before?.survivors ?? []).filter(({ file }) => !Object.hasOwn(anew.files, file));
+  const survivors = [...kept, ...anew.survivors].sort(
+    (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.mutant.localeCompare(b.mutant),
+  );
+  return { files: Object.fromEntries(Object.entries(files).sort()), survivors };
 }
 
 /** Noticed mutants among those that count, in percent. */

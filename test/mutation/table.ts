@@ -4,12 +4,20 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FOLDERS, type Folder, type Results, ROOT, type Survivor, scoreOf } from "./results.ts";
+import {
+  type FileCounts,
+  FOLDERS,
+  type Folder,
+  type Results,
+  ROOT,
+  type Survivor,
+  scoreOf,
+} from "./results.ts";
 
 export const PROOF = join(ROOT, "docs/proof/mutation.json");
 export const LEAST = 90;
 
-/** Reasons by file and mutant; under `*` those that hold for a whole file. */
+/** Reasons by file and mutant. */
 type Reasons = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const reasons = JSON.parse(readFileSync(join(import.meta.dirname, "harmless.json"), "utf8")) as Reasons;
@@ -43,9 +51,8 @@ export function writeTable(all: Partial<Record<Folder, Results>>): readonly stri
     const files = Object.values(results.files);
     const score = scoreOf(files);
     if (score < LEAST) problems.push(`src/${folder}: ${percent(score)} is less than ${LEAST} %`);
-    const sum = (name: "killed" | "timeout" | "survived"): number =>
-      files.reduce((total, counts) => total + counts[name], 0);
-    const cells = [percent(score), sum("killed"), sum("timeout"), sum("survived"), results.invalid];
+    const sum = (name: keyof FileCounts): number => files.reduce((total, counts) => total + counts[name], 0);
+    const cells = [percent(score), sum("killed"), sum("timeout"), sum("survived"), sum("invalid")];
     lines.push(`| \`src/${folder}\` | ${cells.join(" | ")} |`);
     survivors.push(...results.survivors);
   }
