@@ -54,10 +54,14 @@ test("the run is asked for first; while it lives it is waited for by name, its s
     kind: "rest",
     state: "implementing",
     waitsFor: "run 5 (in_progress) to finish implement/1",
-    again: NOW + 60_000,
+    again: NOW + 180_000,
   });
+  // The longer it takes, the later it is looked at again: as long as it has taken.
+  expect(decide({ ...working(), now: NOW + 180_000 })).toMatchObject({ again: NOW + 360_000 });
+  expect(decide({ ...working(), now: NOW + 180_001 })).toMatchObject({ again: NOW + 360_002 });
   expect(decide(working({ kind: "cannot-tell", why: "502" }))).toMatchObject({
     waitsFor: "run 5 (unknown: 502) to finish implement/1",
+    again: NOW + 60_000,
   });
 });
 
@@ -95,7 +99,7 @@ test("the budget: asked of the jobs once the run is old enough, said when it is 
     state: "implementing",
     waitsFor:
       "run 5 (in_progress) to finish implement/1; its budget of 60 min is spent, and nothing that lives is stopped for that: set cairn:hold to stop it",
-    again: NOW + 3_660_000,
+    again: NOW + 7_200_000,
   });
   // Of whom nobody can tell, nothing is known to be spent.
   expect(at(9_000_000, undefined, { kind: "cannot-tell", why: "x" })).toMatchObject({ kind: "rest" });
@@ -107,7 +111,7 @@ test("a merge runs no agent, shows as a review, and goes on when the issue is cl
     kind: "rest",
     state: "merging",
     waitsFor: "run 6 (in_progress) to finish merge/1",
-    again: NOW + 60_000,
+    again: NOW + 9_000_000,
   };
   expect(decide(merging({ run }))).toEqual(waiting);
   expect(decide(closed(merging({ run })))).toEqual(waiting);

@@ -97,6 +97,20 @@ test("one comment that cites a step beyond the chain is enough", () => {
   });
 });
 
+test("a comment of the app's own without a chain is a trace of one, whatever became of its text", () => {
+  const comments = [{ id: 5, body: "edited away", appId: 99, author: "cairn" }];
+  const ledger = foldLedger(comments, undefined, issue, 99);
+  expect(ledger).toMatchObject({ beyond: [{ comment: 5, seq: null }], inert: [] });
+  expect(decide({ ...base, ledger: { kind: "complete", ledger } })).toMatchObject({
+    marker: { reason: "chain-missing", detail: "comment 5 was written behind a step of it" },
+  });
+  // Of others it is nothing, and where there is a chain it says nothing against it.
+  expect(
+    foldLedger([{ id: 5, body: "words", appId: null, author: "eve" }], undefined, issue, 99).beyond,
+  ).toEqual([]);
+  expect(foldLedger(comments, stateOf(declared()), issue, 99).beyond).toEqual([]);
+});
+
 test("a foreign chain: comments are read first, it is said once, and then shown", () => {
   const foreign = { ...base, chain: { kind: "foreign", head: "f", why: "unsigned" } as const };
   expect(decide(without(foreign, "ledger"))).toEqual(look("ledger"));

@@ -1,6 +1,6 @@
 /** The verified patch as git objects: what GitHub has made must be what was verified, and nothing else is published. */
 import { expect, test } from "vitest";
-import { commitPatch, type PatchedFile, PublishRefused } from "../../src/effects/index.ts";
+import { blobsOf, commitPatch, type PatchedFile, PublishRefused } from "../../src/effects/index.ts";
 import { type Scene, scene } from "../memory/scene.ts";
 import { refused } from "../memory/wire.ts";
 
@@ -76,4 +76,17 @@ test("any other refusal ends it at once, in GitHub's words", async () => {
   s.site.faults.push(refused("Resource not accessible by integration", 403));
   await expect(publish(s, [text("a", "1")])).rejects.toThrow("Resource not accessible by integration");
   expect(s.site.sent).toHaveLength(1);
+});
+
+test("what is no text is counted beforehand: a request for each", () => {
+  const bytes = Buffer.from([0xff]);
+  expect(blobsOf([])).toBe(0);
+  expect(
+    blobsOf([
+      text("a", "1"),
+      { path: "b", mode: "100644", content: bytes },
+      { path: "c", mode: "100644", content: undefined },
+      { path: "d", mode: "100644", content: bytes },
+    ]),
+  ).toBe(2);
 });

@@ -3,6 +3,7 @@ import "../barrier/units/chain.test.ts";
 import "../barrier/units/intent.test.ts";
 import "../barrier/units/owner.test.ts";
 import "../barrier/units/perform.test.ts";
+import "../core/allowance.test.ts";
 import "../core/chain-rules.test.ts";
 import "../core/chain.test.ts";
 import "../core/decide-review.test.ts";

@@ -208,3 +208,24 @@ test("an end is a fate", async () => {
   expect(fateOf(end)).toBe("applied");
   expect(fateOf({ kind: "unknown", message: "" })).toBe("unknown");
 });
+
+test("a head that was read slowly is read again until it was read within five seconds (I1)", async () => {
+  const timed = async (...delays: readonly number[]) => {
+    const s = scene();
+    const { proof, claim } = await s.own([EFFECT]);
+    const { ref } = s.site.reads;
+    const left = [...delays];
+    let reads = 0;
+    s.site.reads.ref = async (name) => {
+      reads += 1;
+      const read = await ref(name);
+      s.repository.clock.now += left.shift() ?? 0;
+      return read;
+    };
+    const end = await performOrRecover(s.site, proof, claim, pullCreateHandler, EFFECT, material);
+    return [end.kind, reads];
+  };
+  expect(await timed(5_000)).toEqual(["applied", 1]);
+  expect(await timed(5_001)).toEqual(["applied", 2]);
+  expect(await timed(9_000, 9_000)).toEqual(["applied", 3]);
+});
