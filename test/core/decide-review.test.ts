@@ -6,7 +6,7 @@ import { act, advanced, base, claimed, NOW, onto, over, pull, stateOf } from "./
 
 const look = (part: string) => ({ kind: "look", part });
 const open: GateView = { kind: "open", head: pull.head, pull: 41 };
-const waits: GateView = { kind: "waits", head: pull.head, for: "a review", again: NOW + 5 };
+const waits: GateView = { kind: "waits", head: pull.head, code: "nobody-asked", for: "a review", again: NOW + 5 };
 const labelled = (snapshot: Snapshot, ...labels: string[]): Snapshot => ({
   ...snapshot,
   issue: { ...snapshot.issue, labels },

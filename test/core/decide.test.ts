@@ -20,6 +20,7 @@ import {
   over,
   pull,
   settleable,
+  stateOf,
 } from "./snapshots.ts";
 
 describe("from the label to the run", () => {
