@@ -68,7 +68,7 @@ export async function sweepRepository(
     const number = Number(ref.slice(`refs/${prefix}`.length));
     if (Number.isInteger(number) && number > 0) heads.set(number, sha);
   }
-  for (const [label, kind] of Object.entries(ASKING)) {
+  for (const [label, kind] of ASKING) {
     // More wait than the next sweeps' time can take: nobody has to look for more, page by page (I11).
     if (kind === "ready" && options.backlog(place) >= BACKLOG) continue;
     for (const number of (await reads.issuesLabelled(label)).value) asked.add(number);

@@ -93,7 +93,7 @@ export function targetOf(
 }
 
 const asks = (labels: unknown): boolean =>
-  Array.isArray(labels) && labels.some((label) => (string(object(label)?.name) ?? "") in ASKING);
+  Array.isArray(labels) && labels.some((label) => ASKING.has(string(object(label)?.name) ?? ""));
 
 const ISSUE_ACTIONS = new Set(["labeled", "unlabeled", "closed", "reopened", "edited", "opened"]);
 

@@ -64,7 +64,10 @@ async function moveTo(site: Site, mine: Sha, expected: Sha | undefined, state: C
   for (let sent = 0; sent < RESENDS; sent += 1) {
     const end = expected ? await site.writes.updateRef(ref, mine) : await site.writes.createRef(ref, mine);
     if (end.kind === "applied") return { kind: "made", head: mine, state };
-    if (end.kind === "refused" && !mayBeRace(end)) return refused(end);
+    if (end.kind === "refused" && !mayBeRace(end)) {
+      // What was sent before it without an answer may still land.
+      return sent === 0 ? refused(end) : { kind: "unsettled", why: end.message };
+    }
     const there = await whereIs(site, mine, expected);
     if (there === "mine") return { kind: "made", head: mine, state };
     if (there === "other") return { kind: "lost" };

@@ -1,11 +1,11 @@
 /** Human acts, found in the issue's events: which are pending, in the order in which they happened (I10). */
 import type { Act } from "./words.ts";
 
-/** Labels by which people ask. */
-export const ASKING = { "cairn:ready": "ready", "cairn:hold": "hold" } as const satisfies Record<
-  string,
-  Act["kind"]
->;
+/** Labels by which people ask. A map: any word can be a label, `constructor` too. */
+export const ASKING: ReadonlyMap<string, Act["kind"]> = new Map([
+  ["cairn:ready", "ready"],
+  ["cairn:hold", "hold"],
+]);
 
 export interface IssueEvent {
   readonly id: number;
@@ -34,7 +34,7 @@ export function pendingActs(
 ): readonly Act[] {
   const pending = new Map<number, Act>();
   for (const event of [...events].sort((a, b) => a.id - b.id)) {
-    const kind = event.label === null ? undefined : (ASKING as Record<string, Act["kind"]>)[event.label];
+    const kind = event.label === null ? undefined : ASKING.get(event.label);
     if (!kind || !event.actor || event.appId === app.appId || event.actor.id === app.botId) continue;
     if (event.event === "labeled" && !consumed.includes(event.id)) {
       pending.set(event.id, { id: event.id, kind, actor: event.actor, at: event.createdAt });

@@ -20,7 +20,7 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === "object") {
     const pairs = Object.entries(value)
       .filter(([, inner]) => inner !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`);
     return `{${pairs.join(",")}}`;
   }

@@ -121,11 +121,9 @@ function failed(snapshot: Snapshot, chain: ChainState, open: Owned, act: JudgedA
   return advance(holding(chain, first, reason, detailOf(snapshot, open)));
 }
 
-function detailOf({ chain, ledger }: Snapshot, open: Owned): string {
-  const digest = open.result?.digest ?? "";
-  const visible = ledger?.ledger.visible.get(digest)?.marker;
-  const declared = chain.kind === "sound" ? chain.record.markers : [];
-  const marker = visible ?? declared.find((one) => one.type === "result");
+/** The owner's words. Its marker was seen before anything is decided on it (I1). */
+function detailOf({ ledger }: Snapshot, open: Owned): string {
+  const marker = ledger?.ledger.visible.get(open.result?.digest ?? "")?.marker;
   return marker?.type === "result" ? marker.detail : "";
 }
 

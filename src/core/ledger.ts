@@ -33,7 +33,7 @@ export interface Ledger {
   readonly alarms: ReadonlySet<string>;
 }
 
-/** Folds comments (ascending by id) against the chain's state (`undefined`: there is no chain). */
+/** Folds comments, in whatever order they arrived and however often, against the chain's state (`undefined`: there is no chain). */
 export function foldLedger(
   comments: readonly LedgerComment[],
   chain: ChainState | undefined,
@@ -45,7 +45,8 @@ export function foldLedger(
   const beyond: { comment: number; seq: number | null }[] = [];
   const alarms = new Set<string>();
   const declared = new Set(chain?.declared ?? []);
-  for (const comment of comments) {
+  const byId = new Map(comments.map((comment) => [comment.id, comment]));
+  for (const comment of [...byId.values()].sort((a, b) => a.id - b.id)) {
     const decoded = decodeMarker(comment.body);
     // Where there is no chain, a comment of the app's own is a trace of one, whatever somebody has made of its text.
     if (!chain && comment.appId === appId && decoded.kind !== "marker") {

@@ -4,7 +4,7 @@
  * means nothing. `encodeMarker` and `decodeMarker` are symmetric.
  */
 import type { Allowance } from "./allowance.ts";
-import { canonicalJson, type Digest, digestOf } from "./canonical.ts";
+import { canonicalJson, type Digest, digestOf, sha256 } from "./canonical.ts";
 import type { HoldReason } from "./holds.ts";
 import type { ActRefusal } from "./refusals.ts";
 import type { Edge, Effect, Fate, IssueId, LostAttempt, Pins, RunId } from "./words.ts";
@@ -81,17 +81,16 @@ export const digestOfMarker = (marker: Marker): Digest => digestOf(marker);
 
 const OPEN = "<!-- cairn:marker ";
 const CLOSE = " -->";
-/** The one block that counts: the last thing in the comment. */
-const LAST_BLOCK = /<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
+/** The one block that counts: the last thing in the comment, on a line of its own. */
+const LAST_BLOCK = /(?:^|\n)<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
+
+/** `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot. */
+const escaped = (json: string): string =>
+  json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("--", "-\\u002d");
 
 /** A comment's body: text for people, then the block. No text of others belongs into `prose` unquoted. */
 export function encodeMarker(prose: string, marker: Marker): string {
-  // `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot.
-  const json = canonicalJson(marker)
-    .replaceAll("<", "\\u003c")
-    .replaceAll(">", "\\u003e")
-    .replaceAll("--", "-\\u002d");
-  return `${prose.trimEnd()}\n\n${OPEN}${json}${CLOSE}`;
+  return `${prose.trimEnd()}\n\n${OPEN}${escaped(canonicalJson(marker))}${CLOSE}`;
 }
 
 export type Decoded =
@@ -99,7 +98,10 @@ export type Decoded =
   | { readonly kind: "none" }
   | { readonly kind: "malformed"; readonly why: string };
 
-/** The marker of a comment's body, if its last block is one. Never throws: bodies are edited by people. */
+/**
+ * The marker of a comment's body, if its last block is one, spelt as `encodeMarker` spells it.
+ * Never throws: anybody may write a comment. Takes time in proportion to the body's length.
+ */
 export function decodeMarker(body: string): Decoded {
   const found = LAST_BLOCK.exec(body);
   if (!found) {
@@ -107,23 +109,26 @@ export function decodeMarker(body: string): Decoded {
       ? { kind: "malformed", why: "the block is not the last thing in the comment" }
       : { kind: "none" };
   }
-  let value: unknown;
+  const text = found[1] ?? "";
   try {
-    value = JSON.parse(found[1] ?? "");
+    // The block begins with a brace: what can be read of it is an object.
+    const value = JSON.parse(text) as Record<string, unknown>;
+    const why = flawOf(value);
+    if (why) return { kind: "malformed", why };
+    // Throws for what JSON can be read into and never written from: 1e400, a depth that no stack holds.
+    const json = canonicalJson(value);
+    // Doubled keys, other escapes, 1.0 for 1: one value must have one text, or two readers may differ.
+    if (escaped(json) !== text) return { kind: "malformed", why: "not spelt as Cairn spells it" };
+    return { kind: "marker", marker: value as unknown as Marker, digest: sha256(json) };
   } catch (error) {
     return { kind: "malformed", why: `not JSON: ${(error as Error).message}` };
   }
-  const why = flawOf(value);
-  if (why) return { kind: "malformed", why };
-  return { kind: "marker", marker: value as Marker, digest: digestOf(value) };
 }
 
 const TYPES = new Set<unknown>(["intent", "result", "hold", "refusal", "alarm"] satisfies Marker["type"][]);
 
 /** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
-function flawOf(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "not an object";
-  const marker = value as Record<string, unknown>;
+function flawOf(marker: Readonly<Record<string, unknown>>): string | undefined {
   if (marker.v !== MARKER_VERSION) return `version ${JSON.stringify(marker.v)} is not known here`;
   if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
   const issue = marker.issue as Partial<IssueId> | undefined;

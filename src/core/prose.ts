@@ -58,7 +58,7 @@ function wordsOf(effect: Effect): string {
 function result(marker: ResultMarker): string {
   const run = `run ${marker.run.id}, attempt ${marker.run.attempt}`;
   const words = HOLDS[marker.reason].what;
-  return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`.trim();
+  return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`;
 }
 
 function hold(marker: HoldMarker): string {

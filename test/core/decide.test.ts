@@ -1,112 +1,27 @@
 /** `decide` over made-up snapshots: what comes next, and that it always is something. */
 import { describe, expect, test } from "vitest";
-import { advance, type ChainState, emptyChain, type Step } from "../../src/core/chain.ts";
-import type { DeclaredMarker } from "../../src/core/commit-message.ts";
+import { advance, emptyChain } from "../../src/core/chain.ts";
 import { decide } from "../../src/core/decide.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import { foldLedger } from "../../src/core/ledger.ts";
 import { encodeMarker } from "../../src/core/marker.ts";
 import { proseOf } from "../../src/core/prose.ts";
-import type { JudgedAct, PullView, Snapshot } from "../../src/core/snapshot.ts";
+import type { Snapshot } from "../../src/core/snapshot.ts";
 import { STATE_EDGES, STATES, statesDiagram } from "../../src/core/states.ts";
-
-const NOW = 1_790_000_000_000;
-const issue = { repository: 7, number: 12 };
-const act = (id: number, kind: "ready" | "hold" = "ready", permitted = true): JudgedAct => ({
-  id,
-  kind,
-  permitted,
-  actor: { id: 1, login: "maya" },
-  at: NOW,
-});
-
-const base: Snapshot = {
-  now: NOW,
-  settings: { quietPeriod: 120_000, intentLifetime: 86_400_000, startPatience: 60_000, starts: 3 },
-  issue: {
-    id: issue,
-    title: "T",
-    open: true,
-    reopened: false,
-    locked: false,
-    labels: [],
-    text: "text-digest",
-  },
-  chain: { kind: "absent" },
-  acts: [],
-  ledger: { kind: "complete", ledger: foldLedger([], undefined, issue, 99) },
-  config: {
-    kind: "valid",
-    digest: "config-digest",
-    commit: "c".repeat(40),
-    base: "main",
-    reviewers: ["robin"],
-    merge: "on-green-with-review",
-    mergeMethod: "merge",
-    attempts: 3,
-    budget: 3_600_000,
-  },
-};
-
-/** The snapshot after a decision's steps were made and its markers written. */
-function onto(
-  snapshot: Snapshot,
-  steps: readonly Step[],
-  markers: readonly DeclaredMarker[] = [],
-  seen = true,
-): Snapshot {
-  const before = snapshot.chain.kind === "sound" ? snapshot.chain.state : emptyChain(issue);
-  const state = advance(before, steps);
-  const comments = seen
-    ? markers.map((marker, index) => ({
-        id: 100 + index,
-        body: encodeMarker("w", marker),
-        appId: 99,
-        author: "cairn",
-      }))
-    : [];
-  return {
-    ...snapshot,
-    chain: {
-      kind: "sound",
-      head: "h".repeat(40),
-      record: { v: 1, steps, state, markers, by: "me" },
-      state,
-      at: NOW,
-    },
-    ledger: { kind: "complete", ledger: foldLedger(comments, state, issue, 99) },
-  };
-}
-
-function advanced(decision: Decision): Extract<Decision, { kind: "advance" }> {
-  expect(decision.kind).toBe("advance");
-  return decision as Extract<Decision, { kind: "advance" }>;
-}
-
-const declared = (): Snapshot => {
-  const first = advanced(decide({ ...base, acts: [act(1)] }));
-  return { ...onto(base, first.steps, first.markers), acts: [], starts: { kind: "known", starts: [] } };
-};
-const stateOf = (snapshot: Snapshot): ChainState => {
-  if (snapshot.chain.kind !== "sound") throw new Error("no chain");
-  return snapshot.chain.state;
-};
-const claimed = (): Snapshot => {
-  const before = declared();
-  const digest = stateOf(before).open?.digest ?? "";
-  return onto(before, [{ step: "claim", run: { id: 5, attempt: 1 }, digest }]);
-};
-/** Lost, and looked at closely enough to be settled. */
-const settleable = { now: NOW + 121_000, probedSince: NOW + 121_000, worked: 600_000 } as const;
-const over = { kind: "over", conclusion: "success", at: NOW, url: "run-5" } as const;
-const pull: PullView = {
-  number: 41,
-  state: "open",
-  merged: false,
-  mergeSha: null,
-  head: "a".repeat(40),
-  asked: ["robin"],
-};
+import {
+  act,
+  advanced,
+  base,
+  claimed,
+  declared,
+  issue,
+  NOW,
+  onto,
+  over,
+  pull,
+  settleable,
+  stateOf,
+} from "./snapshots.ts";
 
 describe("from the label to the run", () => {
   test("nothing asked: it rests; a permitted act raises and declares in one commit", () => {

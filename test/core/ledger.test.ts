@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pendingActs } from "../../src/core/acts.ts";
 import { emptyChain } from "../../src/core/chain.ts";
-import { foldLedger, type LedgerComment } from "../../src/core/ledger.ts";
+import { alarmName, foldLedger, type LedgerComment } from "../../src/core/ledger.ts";
 import { digestOfMarker, encodeMarker, type HoldMarker, type Marker } from "../../src/core/marker.ts";
 
 const APP = 99;
@@ -105,4 +105,77 @@ test("a person's removal withdraws an act; the app's own, which may come late, d
   const set = event(1, "labeled", "cairn:ready");
   expect(pendingActs([set, event(2, "unlabeled", "cairn:ready")], [], me)).toEqual([]);
   expect(pendingActs([set, event(2, "unlabeled", "cairn:ready", 500, APP)], [], me)).toHaveLength(1);
+});
+
+test("a label is a word of people, not a name of the language: `constructor` asks for nothing", () => {
+  const words = ["constructor", "toString", "__proto__", "hasOwnProperty"];
+  expect(
+    pendingActs(
+      words.map((word, index) => event(index + 1, "labeled", word)),
+      [],
+      me,
+    ),
+  ).toEqual([]);
+});
+
+test("comments are told in the order of their ids, whatever order they arrived in", () => {
+  const one = hold(2);
+  const arrived = [comment(12, one), comment(10, one), comment(11, hold(2, 99)), comment(12, one)];
+  const ledger = foldLedger(arrived, chainOf(2, one), issue, APP);
+  expect([...ledger.visible.values()]).toEqual([{ comment: 10, marker: one }]);
+  expect(ledger.inert).toEqual([{ comment: 11, author: "somebody", why: "other-issue" }]);
+});
+
+test("comments without a marker are nothing; a marker of another repository is a copy", () => {
+  const elsewhere = { ...hold(2), issue: { repository: 8, number: 12 } };
+  const words = { id: 9, body: "words", appId: APP, author: "cairn" };
+  const ledger = foldLedger(
+    [words, { ...words, id: 8, appId: null }, comment(10, elsewhere)],
+    chainOf(2),
+    issue,
+    APP,
+  );
+  expect(ledger).toEqual({
+    visible: new Map(),
+    inert: [{ comment: 10, author: "somebody", why: "other-issue" }],
+    beyond: [],
+    alarms: new Set(),
+  });
+});
+
+test("alarms are known by their reason and the head that they speak of", () => {
+  const alarm = { v: 1, type: "alarm", issue, seq: 1, reason: "chain-missing", detail: "" } as const;
+  const alarms = [
+    comment(1, { ...alarm, head: null }),
+    comment(2, { ...alarm, reason: "chain-foreign", head: "abc" }),
+  ];
+  const ledger = foldLedger(alarms, undefined, issue, APP);
+  expect([...ledger.alarms]).toEqual(["chain-missing@gone", "chain-foreign@abc"]);
+  expect([...ledger.alarms]).toEqual([alarmName("chain-missing", null), alarmName("chain-foreign", "abc")]);
+  expect(ledger.inert).toEqual([]);
+});
+
+test("nobody declared it and the head is not behind it: undeclared", () => {
+  expect(foldLedger([comment(10, hold(2))], chainOf(2), issue, APP).inert).toMatchObject([
+    { why: "undeclared" },
+  ]);
+  expect(foldLedger([comment(10, hold(3))], chainOf(2), issue, APP).beyond).toEqual([
+    { comment: 10, seq: 3 },
+  ]);
+});
+
+test("neither the app nor its bot asks for anything, with or without the other's id", () => {
+  expect(pendingActs([event(1, "labeled", "cairn:ready", 1, APP)], [], me)).toEqual([]);
+  expect(pendingActs([event(1, "labeled", "cairn:ready", 500)], [], me)).toEqual([]);
+  expect(pendingActs([{ ...event(1, "labeled", "cairn:ready"), actor: null }], [], me)).toEqual([]);
+  expect(pendingActs([{ ...event(1, "labeled", "cairn:ready"), label: null }], [], me)).toEqual([]);
+});
+
+test("only the label that was removed is withdrawn, and an act says who set it and when", () => {
+  const events = [event(1, "labeled", "cairn:ready"), event(2, "labeled", "cairn:hold", 7)];
+  expect(pendingActs([...events, event(3, "unlabeled", "cairn:ready")], [], me)).toEqual([
+    { id: 2, kind: "hold", actor: { id: 7, login: "user7" }, at: 2 },
+  ]);
+  const renamed = { ...event(4, "labeled", "cairn:ready"), event: "renamed" };
+  expect(pendingActs([renamed], [], me)).toEqual([]);
 });

@@ -154,7 +154,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   }
 
   async function readActs(): Promise<void> {
-    const shown = issue?.labels.some((label) => label in ASKING) ?? false;
+    const shown = issue?.labels.some((label) => ASKING.has(label)) ?? false;
     if (input.hint === "work" && !shown) {
       parts.acts = [];
       return;

@@ -1,0 +1,200 @@
+/** Each rule of the chain by its own words: who is refused learns why, and nothing has moved. */
+import { expect, test } from "vitest";
+import { advance, ChainRuleError, type ChainState, emptyChain, type Step } from "../../src/core/chain.ts";
+import { decodeRecord, encodeRecord, titleOf } from "../../src/core/commit-message.ts";
+import { branchCreate } from "../../src/core/keys.ts";
+
+const RUN = { id: 5, attempt: 1 };
+const effects = [branchCreate("cairn/12-g1")];
+const raise: Step = { step: "raise", generation: 1, act: 100, with: [] };
+const declare: Step = {
+  step: "declare",
+  edge: "implement",
+  generation: 1,
+  attempt: 1,
+  digest: "d1",
+  effects,
+  budget: 60,
+};
+const claim: Step = { step: "claim", run: RUN, digest: "d1" };
+const cancel: Step = { step: "cancel", why: "act" };
+const result: Step = {
+  step: "result",
+  run: RUN,
+  reason: "no-change",
+  digest: "r1",
+  effects: { key: "unknown" },
+};
+const settle: Step = { step: "settle", edge: "implement", attempt: 1, as: "applied" };
+const seal: Step = { step: "seal", why: "act" };
+const hold: Step = { step: "hold", reason: "asked", digest: "h1", acts: [101] };
+const refuse: Step = { step: "refuse", act: 102, digest: "f1" };
+const lost = { attempt: 1, run: RUN, url: "u", conclusion: "failure", worked: 1 };
+
+const after = (...steps: Step[]): ChainState => advance(emptyChain({ repository: 7, number: 12 }), steps);
+
+test("a chain begins with nothing", () => {
+  expect(after()).toEqual({
+    issue: { repository: 7, number: 12 },
+    seq: 0,
+    generation: 0,
+    acts: [],
+    attempts: { implement: { last: 0, lost: [] }, merge: { last: 0, lost: [] } },
+    open: null,
+    hold: null,
+    applied: [],
+    declared: [],
+  });
+});
+
+test.each<readonly [string, readonly Step[], Step]>([
+  ["an edge of the older generation is not settled", [raise, declare], { ...raise, generation: 2, act: 103 }],
+  ["generation 2 comes next, not 3", [raise], { ...raise, generation: 3, act: 103 }],
+  ["act 100 was consumed before", [raise], { ...raise, generation: 2 }],
+  ["act 101 was consumed before", [raise, hold], { ...raise, generation: 2, act: 103, with: [101] }],
+  ["act 102 was consumed before", [refuse], refuse],
+  ["act 101 was consumed before", [raise, hold], hold],
+  ["another edge is open", [raise, declare], { ...declare, attempt: 2 }],
+  ["the issue is on hold", [raise, hold], declare],
+  ["generation 0 is not the current one", [], { ...declare, generation: 0 }],
+  ["generation 1 is not the current one", [], declare],
+  ["generation 2 is not the current one", [raise], { ...declare, generation: 2 }],
+  ["attempt 1 comes next", [raise], { ...declare, attempt: 2 }],
+  ["attempt 2 comes next", [raise, declare, seal], declare],
+  ["it names no effect", [raise], { ...declare, effects: [] }],
+  ["no edge is open", [raise], claim],
+  ["run 5 has claimed it", [raise, declare, claim], { ...claim, run: { id: 6, attempt: 1 } }],
+  ["another intent is open", [raise, declare], { ...claim, digest: "d2" }],
+  ["no edge is open", [raise], result],
+  ["this run is not the owner", [raise, declare], result],
+  ["this run is not the owner", [raise, declare, claim], { ...result, run: { id: 5, attempt: 2 } }],
+  ["the edge was cancelled", [raise, declare, claim, cancel], result],
+  ["there is one", [raise, declare, claim, result], result],
+  ["no edge is open", [raise], cancel],
+  ["nobody has claimed it: seal it", [raise, declare], cancel],
+  ["it is cancelled", [raise, declare, claim, cancel], cancel],
+  ["no edge is open", [raise], settle],
+  ["implement/1 is open", [raise, declare, claim], { ...settle, attempt: 2 }],
+  ["implement/1 is open", [raise, declare, claim], { ...settle, edge: "merge" }],
+  ["nobody has claimed it: seal it", [raise, declare], settle],
+  ["a loss needs a cancel first", [raise, declare, claim], { ...settle, as: "lost", lost }],
+  ["a failure needs a result", [raise, declare, claim], { ...settle, as: "failed" }],
+  ["no edge is open", [raise], seal],
+  ["it is claimed: cancel it", [raise, declare, claim], seal],
+  ["an edge is open", [raise, declare], hold],
+])("%s", (why, before, step) => {
+  const state = after(...before);
+  const refused = expect(() => advance(state, [step]));
+  refused.toThrow(ChainRuleError);
+  refused.toThrow(
+    expect.objectContaining({
+      name: "ChainRuleError",
+      step: step.step,
+      message: `a ${step.step} is not allowed here: ${why}`,
+    }),
+  );
+  expect(state).toEqual(after(...before));
+});
+
+test("what each step leaves behind", () => {
+  const declared = after(raise, declare);
+  expect(declared.attempts).toEqual({ implement: { last: 1, lost: [] }, merge: { last: 0, lost: [] } });
+  expect(declared).toMatchObject({ seq: 2, declared: ["d1"] });
+  const open = {
+    edge: "implement",
+    generation: 1,
+    attempt: 1,
+    digest: "d1",
+    effects,
+    budget: 60,
+    seq: 2,
+    claim: null,
+    result: null,
+    cancel: null,
+  };
+  expect(declared.open).toEqual(open);
+  expect(after(raise, declare, claim).open).toEqual({ ...open, claim: RUN });
+  const owned = {
+    ...open,
+    claim: RUN,
+    result: { reason: "no-change", digest: "r1", effects: { key: "unknown" } },
+  };
+  expect(after(raise, declare, claim, result)).toMatchObject({ open: owned, declared: ["d1", "r1"] });
+  expect(after(raise, declare, claim, result, cancel).open).toEqual({ ...owned, cancel: "act" });
+  expect(after(raise, hold)).toMatchObject({ hold: { reason: "asked", digest: "h1" }, declared: ["h1"] });
+  expect(after(refuse)).toMatchObject({ seq: 1, generation: 0, acts: [102], declared: ["f1"], open: null });
+  expect(after(refuse, { ...refuse, act: 99, digest: "f2" })).toMatchObject({
+    acts: [99, 102],
+    declared: ["f1", "f2"],
+  });
+});
+
+test("settled as applied it counts, as failed or lost it does not; only a loss is remembered as one", () => {
+  expect(after(raise, declare, claim, settle)).toMatchObject({ open: null, applied: ["implement"] });
+  const failed = after(raise, declare, claim, result, { ...settle, as: "failed" });
+  expect(failed).toMatchObject({ open: null, applied: [], attempts: { implement: { last: 1, lost: [] } } });
+  const gone = after(raise, declare, claim, cancel, { ...settle, as: "lost", lost });
+  expect(gone).toMatchObject({ open: null, applied: [], attempts: { implement: { last: 1, lost: [lost] } } });
+  expect(after(raise, declare, seal)).toMatchObject({ open: null, applied: [], declared: ["d1"] });
+});
+
+test("a generation begins anew: no attempts, nothing applied, no hold, and its acts in order", () => {
+  const state = after(raise, declare, claim, settle, hold, {
+    ...raise,
+    generation: 2,
+    act: 90,
+    with: [80, 95],
+  });
+  expect(state).toMatchObject({
+    seq: 6,
+    generation: 2,
+    acts: [80, 90, 95, 100, 101],
+    attempts: { implement: { last: 0, lost: [] }, merge: { last: 0, lost: [] } },
+    applied: [],
+    hold: null,
+    declared: ["d1", "h1"],
+  });
+});
+
+test("the title of a step says what it did", () => {
+  const merge: Step = { ...settle, edge: "merge", attempt: 3, as: "failed" };
+  expect(
+    [raise, declare, claim, result, cancel, merge, seal, hold, refuse].map((step) => titleOf([step])),
+  ).toEqual([
+    "generation 1 raised by act 100",
+    "implement/1 of generation 1 declared",
+    "claimed by run 5 attempt 1",
+    "run 5 reports no-change",
+    "cancelled (act)",
+    "merge/3 settled as failed",
+    "sealed unclaimed (act)",
+    "held (asked)",
+    "act 102 refused",
+  ]);
+  expect(titleOf([seal, hold])).toBe("sealed unclaimed (act); held (asked)");
+});
+
+test("a message that is no record says what is wrong, and throws nothing", () => {
+  const state = after();
+  const record = { v: 1, steps: [], state, markers: [], by: "me" } as const;
+  const why = (value: unknown): string => {
+    const decoded = decodeRecord(`title\n\n${typeof value === "string" ? value : JSON.stringify(value)}\n`);
+    return decoded.kind === "malformed" ? decoded.why : decoded.kind;
+  };
+  expect(why(record)).toBe("record");
+  expect(why("words")).toMatch(/^the last line is not JSON: ./);
+  expect(decodeRecord("")).toMatchObject({ kind: "malformed" });
+  for (const other of [null, 1, "1", '"text"', { ...record, v: 2 }, {}]) {
+    expect(why(other)).toBe("not a record of this version");
+  }
+  for (const part of [
+    { steps: null },
+    { markers: {} },
+    { state: null },
+    { state: {} },
+    { state: { seq: "1" } },
+  ]) {
+    expect(why({ ...record, ...part })).toBe("steps, markers or state are missing");
+  }
+  expect(encodeRecord("  two\n\n lines  ", record).split("\n")[0]).toBe("two lines");
+});

@@ -1,0 +1,181 @@
+/** From the pull request to the end: the gate's words, the merge of one head, and what stays to be done behind it. */
+import { expect, test } from "vitest";
+import { decide } from "../../src/core/decide.ts";
+import type { GateView, PullView, Snapshot } from "../../src/core/snapshot.ts";
+import { act, advanced, base, claimed, NOW, onto, over, pull, stateOf } from "./snapshots.ts";
+
+const look = (part: string) => ({ kind: "look", part });
+const open: GateView = { kind: "open", head: pull.head, pull: 41 };
+const waits: GateView = { kind: "waits", head: pull.head, code: "nobody-asked", for: "a review", again: NOW + 5 };
+const labelled = (snapshot: Snapshot, ...labels: string[]): Snapshot => ({
+  ...snapshot,
+  issue: { ...snapshot.issue, labels },
+});
+const settle = { step: "settle", edge: "implement", attempt: 1, as: "applied" } as const;
+
+/** The implement edge is settled; its pull request is open. */
+function reviewing(fields: Partial<Snapshot> = {}): Snapshot {
+  const settled = onto({ ...claimed(), pulls: [pull] }, [settle]);
+  return { ...labelled(settled, "cairn:reviewing"), ...fields };
+}
+
+const merged: PullView = { ...pull, state: "closed", merged: true, mergeSha: "0123456789abcdef" };
+
+test("pull requests, then the gate, are asked for; its state is shown between", () => {
+  const { pulls: _pulls, ...unread } = reviewing();
+  expect(decide(unread)).toEqual(look("pulls"));
+  expect(decide(labelled(reviewing(), "cairn:implementing"))).toEqual({
+    kind: "label",
+    state: "reviewing",
+    add: ["cairn:reviewing"],
+    remove: ["cairn:implementing"],
+  });
+  expect(decide(reviewing())).toEqual(look("gate"));
+});
+
+test("the gate waits in its own words, and as long as it says", () => {
+  expect(decide(reviewing({ gate: waits }))).toEqual({
+    kind: "rest",
+    state: "reviewing",
+    waitsFor: "a review",
+    again: NOW + 5,
+  });
+});
+
+test("held: the gate refuses, the pull request was closed or is gone, the issue was closed before it", () => {
+  const held = (fields: Partial<Snapshot>) => {
+    const { steps, markers } = advanced(decide(reviewing(fields)));
+    return [steps.length, markers[0]?.type === "hold" && [markers[0].reason, markers[0].detail]];
+  };
+  const refused: GateView = { kind: "refused", head: pull.head, reason: "check-failed", detail: "test" };
+  expect(held({ gate: refused })).toEqual([1, ["check-failed", "test"]]);
+  expect(
+    held({
+      pulls: [
+        { ...pull, state: "closed" },
+        { ...pull, number: 40, state: "closed" },
+      ],
+    }),
+  ).toEqual([1, ["pull-closed", "#41"]]);
+  expect(held({ pulls: [] })).toEqual([1, ["pull-closed", "it is gone"]]);
+  const closed = { ...base.issue, labels: ["cairn:reviewing"], open: false };
+  expect(held({ issue: closed })).toEqual([1, ["issue-closed", "#41 is still open"]]);
+});
+
+test("open: the merge of exactly that head is declared, and why", () => {
+  const gate: GateView = { ...open, head: "0123456789abcdef" };
+  const { steps, markers } = advanced(decide(reviewing({ gate })));
+  expect(steps).toMatchObject([{ step: "declare", edge: "merge", generation: 1, attempt: 1, budget: null }]);
+  expect(markers).toMatchObject([
+    {
+      type: "intent",
+      edge: "merge",
+      seq: 5,
+      effects: [{ kind: "merge", pull: 41, head: "0123456789abcdef", method: "merge" }],
+      until: NOW + 86_400_000,
+      why: "all required checks are green on 0123456789ab and it is approved",
+    },
+  ]);
+  const { config: _config, ...unread } = reviewing({ gate });
+  expect(decide(unread)).toEqual(look("config"));
+  const invalid = advanced(decide(reviewing({ gate, config: { kind: "invalid", why: "line 3" } })));
+  expect(invalid.markers).toMatchObject([{ reason: "config-invalid", detail: "line 3" }]);
+});
+
+test("a merge that expired is sealed: the gate is asked again, and says what comes next", () => {
+  const { steps, markers } = advanced(decide(reviewing({ gate: open })));
+  const declared = onto(reviewing({ gate: open }), steps, markers);
+  const {
+    gate: _gate,
+    pulls: _pulls,
+    ...late
+  } = {
+    ...declared,
+    now: NOW + 86_400_001,
+    starts: { kind: "known", starts: [] } as const,
+  };
+  expect(decide(late)).toEqual(look("pulls"));
+  expect(decide({ ...late, pulls: [pull] })).toEqual(look("gate"));
+  const seal = { step: "seal", why: "expired" };
+  expect(decide({ ...late, pulls: [pull], gate: waits })).toEqual({
+    kind: "advance",
+    steps: [seal],
+    markers: [],
+  });
+  expect(advanced(decide({ ...late, pulls: [pull], gate: open })).steps).toMatchObject([
+    seal,
+    { step: "declare", edge: "merge", attempt: 2 },
+  ]);
+  // While it may be claimed it shows as a review, and a run is woken for it.
+  expect(decide({ ...late, now: NOW })).toMatchObject({ kind: "start" });
+  const waiting = { ...late, now: NOW, startedAt: NOW };
+  expect(decide(waiting)).toMatchObject({
+    kind: "rest",
+    state: "merging",
+    waitsFor: "a run to take up merge/1",
+  });
+  expect(decide(labelled(waiting))).toMatchObject({
+    kind: "label",
+    state: "merging",
+    add: ["cairn:reviewing"],
+  });
+});
+
+test("merged by anybody: the label, the issue closed, and rest; opened again it is a person's to begin anew", () => {
+  const done = (
+    open: boolean,
+    reopened: boolean,
+    labels = ["cairn:done"],
+    pulls: readonly PullView[] = [merged],
+  ) => decide(reviewing({ issue: { ...base.issue, open, reopened, labels }, pulls }));
+  expect(done(true, false, ["cairn:reviewing", "bug"])).toEqual({
+    kind: "label",
+    state: "done",
+    add: ["cairn:done"],
+    remove: ["cairn:reviewing"],
+  });
+  expect(done(true, false)).toEqual({ kind: "close-issue" });
+  const rest = {
+    kind: "rest",
+    state: "done",
+    waitsFor: "nothing: #41 is merged as 0123456789ab",
+    again: null,
+  };
+  expect(done(false, false)).toEqual(rest);
+  expect(done(false, true)).toMatchObject({ kind: "rest" });
+  expect(done(true, true)).toEqual({
+    ...rest,
+    waitsFor: `${rest.waitsFor}; it was opened again: set cairn:ready to begin anew`,
+  });
+  expect(
+    done(
+      false,
+      false,
+      ["cairn:done"],
+      [
+        { ...pull, number: 40 },
+        { ...merged, mergeSha: null },
+      ],
+    ),
+  ).toEqual({
+    ...rest,
+    waitsFor: "nothing: #41 is merged as unknown",
+  });
+});
+
+test("after the end an act begins the next generation", () => {
+  const issue = { ...base.issue, open: true, reopened: true, labels: ["cairn:done"] };
+  const { steps } = advanced(decide(reviewing({ issue, pulls: [merged], acts: [act(9)], opened: [] })));
+  expect(steps).toMatchObject([
+    { step: "raise", generation: 2, act: 9, with: [] },
+    { step: "declare", attempt: 1 },
+  ]);
+});
+
+test("the settlement of the implement edge rides on whatever comes next", () => {
+  const found = { ...labelled(claimed(), "cairn:reviewing"), run: over, pulls: [pull], gate: open };
+  expect(advanced(decide(found)).steps).toMatchObject([settle, { step: "declare", edge: "merge" }]);
+  const closed = { ...found, pulls: [{ ...pull, state: "closed" } as const] };
+  expect(advanced(decide(closed)).steps).toMatchObject([settle, { step: "hold", reason: "pull-closed" }]);
+  expect(stateOf(found).applied).toEqual([]);
+});

@@ -1,0 +1,131 @@
+/**
+ * The chain's rules a second time, written from DESIGN and not from the code: nothing is folded. The list of steps
+ * that were taken is all there is, and every question is asked of that list anew.
+ */
+import type { Step } from "../../../src/core/chain.ts";
+import type { RunId } from "../../../src/core/words.ts";
+
+export type History = readonly Step[];
+type Of<K extends Step["step"]> = Extract<Step, { step: K }>;
+
+const of = <K extends Step["step"]>(history: History, kind: K): readonly Of<K>[] =>
+  history.filter((step): step is Of<K> => step.step === kind);
+
+/** What came after the last step of these kinds; the whole list if there was none. */
+function since(history: History, ...kinds: readonly Step["step"][]): History {
+  return history.slice(history.findLastIndex((step) => kinds.includes(step.step)) + 1);
+}
+
+/** Steps from the declare of the open edge on; `undefined`: none is open. */
+function open(history: History): readonly [Of<"declare">, ...Step[]] | undefined {
+  const rest = since(history, "settle", "seal");
+  const at = rest.findIndex(({ step }) => step === "declare");
+  const [first, ...others] = rest.slice(at < 0 ? rest.length : at);
+  return first?.step === "declare" ? [first, ...others] : undefined;
+}
+
+/** Of the living generation alone. */
+const current = (history: History): History => since(history, "raise");
+
+export const actsOf = (history: History): readonly number[] =>
+  history.flatMap((step) => {
+    switch (step.step) {
+      case "raise":
+        return [step.act, ...step.with];
+      case "hold":
+        return step.acts;
+      case "refuse":
+        return [step.act];
+      default:
+        return [];
+    }
+  });
+
+const same = (a: RunId | undefined, b: RunId): boolean => a?.id === b.id && a.attempt === b.attempt;
+
+/** Whether the design allows this step after these. */
+export function accepts(history: History, step: Step): boolean {
+  const edge = open(history);
+  const done = edge ?? [];
+  const [owner] = of(done, "claim");
+  const [cancel] = of(done, "cancel");
+  const [result] = of(done, "result");
+  const isNew = (acts: readonly number[]): boolean => acts.every((act) => !actsOf(history).includes(act));
+  switch (step.step) {
+    case "raise":
+      return !edge && step.generation === of(history, "raise").length + 1 && isNew([step.act, ...step.with]);
+    case "declare": {
+      const earlier = of(current(history), "declare").filter((one) => one.edge === step.edge);
+      return (
+        !edge &&
+        of(current(history), "hold").length === 0 &&
+        step.generation > 0 &&
+        step.generation === of(history, "raise").length &&
+        step.attempt === earlier.length + 1 &&
+        step.effects.length > 0
+      );
+    }
+    case "claim":
+      return edge !== undefined && !owner && edge[0].digest === step.digest;
+    case "result":
+      return same(owner?.run, step.run) && !cancel && !result;
+    case "cancel":
+      return owner !== undefined && !cancel;
+    case "settle":
+      return (
+        owner !== undefined &&
+        edge?.[0].edge === step.edge &&
+        edge[0].attempt === step.attempt &&
+        (step.as !== "lost" || cancel !== undefined) &&
+        (step.as !== "failed" || result !== undefined)
+      );
+    case "seal":
+      return edge !== undefined && !owner;
+    case "hold":
+      return !edge && isNew(step.acts);
+    case "refuse":
+      return isNew([step.act]);
+  }
+}
+
+/** What the chain knows after these steps. */
+export function known(history: History) {
+  const edge = open(history);
+  const done = edge ?? [];
+  const living = current(history);
+  const [owner] = of(done, "claim");
+  const [cancel] = of(done, "cancel");
+  const [result] = of(done, "result");
+  const hold = of(living, "hold").at(-1);
+  const attempts = (name: "implement" | "merge") => ({
+    last: of(living, "declare").filter((one) => one.edge === name).length,
+    lost: of(living, "settle").flatMap((one) => (one.edge === name && one.as === "lost" ? [one.lost] : [])),
+  });
+  return {
+    seq: history.length,
+    generation: of(history, "raise").length,
+    acts: [...new Set(actsOf(history))].sort((a, b) => a - b),
+    attempts: { implement: attempts("implement"), merge: attempts("merge") },
+    open: edge
+      ? {
+          edge: edge[0].edge,
+          generation: edge[0].generation,
+          attempt: edge[0].attempt,
+          digest: edge[0].digest,
+          effects: edge[0].effects,
+          budget: edge[0].budget,
+          seq: history.length - done.length + 1,
+          claim: owner?.run ?? null,
+          result: result ? { reason: result.reason, digest: result.digest, effects: result.effects } : null,
+          cancel: cancel?.why ?? null,
+        }
+      : null,
+    hold: hold ? { reason: hold.reason, digest: hold.digest } : null,
+    applied: of(living, "settle").flatMap((one) => (one.as === "applied" ? [one.edge] : [])),
+    declared: history.flatMap((one) =>
+      one.step === "declare" || one.step === "result" || one.step === "hold" || one.step === "refuse"
+        ? [one.digest]
+        : [],
+    ),
+  };
+}

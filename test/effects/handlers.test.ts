@@ -1,0 +1,215 @@
+/** Each effect: where it is seen, and the one request by which it is sent. */
+import { expect, test } from "vitest";
+import { type EffectHandler, performOrRecover } from "../../src/barrier/index.ts";
+import * as keys from "../../src/core/keys.ts";
+import type { Effect, EffectKind, EffectOf } from "../../src/core/words.ts";
+import {
+  branchCreateHandler,
+  branchUpdateHandler,
+  ForeignBranch,
+  mergeHandler,
+  pullCloseHandler,
+  pullCreateHandler,
+  releaseAgent,
+  reviewRequestHandler,
+} from "../../src/effects/index.ts";
+import { type Scene, scene } from "../memory/scene.ts";
+import { refused } from "../memory/wire.ts";
+
+const BRANCH = "cairn/12-g1";
+const turn = { generation: 1, attempt: 1 };
+
+/** A scene with a branch of the app and an open pull request of it: number 41. */
+function opened(): Scene & { readonly head: string } {
+  const s = scene();
+  const main = s.repository.addCommit("main");
+  s.repository.git.refs.set("refs/heads/main", main);
+  const head = s.repository.addCommit(`work\n\n${keys.trailerOf(`branch.create:${BRANCH}`)}`, [main]);
+  s.repository.git.refs.set(`refs/heads/${BRANCH}`, head);
+  s.repository.pulls.open({ title: "t", body: "b", head: BRANCH, base: "main" });
+  return { ...s, head };
+}
+
+/** Sends the effect as its owner, without a look beforehand. */
+async function send<K extends EffectKind, M, V>(
+  s: Scene,
+  handler: EffectHandler<K, M, V>,
+  effect: EffectOf<K>,
+  material: M,
+) {
+  const { proof, claim } = await s.own([effect as Effect]);
+  return handler.send(s.site, proof, claim, effect, material);
+}
+
+test("every handler says its kind, and that it is sent once; a branch, which GitHub does not make twice, again", () => {
+  const told = [
+    branchCreateHandler,
+    branchUpdateHandler,
+    mergeHandler,
+    pullCloseHandler,
+    pullCreateHandler,
+    reviewRequestHandler,
+  ].map(({ kind, repeat }) => `${kind} ${repeat}`);
+  expect(told).toEqual([
+    "branch.create again",
+    "branch.update once",
+    "merge once",
+    "pull.close once",
+    "pull.create once",
+    "review.request once",
+  ]);
+});
+
+test("branch.create: found is the app's branch by its key; somebody else's is left alone", async () => {
+  const s = opened();
+  const effect = keys.branchCreate(BRANCH);
+  expect(await branchCreateHandler.probe(s.site, effect)).toEqual({ kind: "found", value: { sha: s.head } });
+  const next = keys.branchCreate("cairn/12-g2");
+  expect(await branchCreateHandler.probe(s.site, next)).toEqual({ kind: "absent" });
+  expect(await send(s, branchCreateHandler, next, { commit: s.head })).toMatchObject({ kind: "applied" });
+  expect(s.site.landed).toEqual(["POST refs/heads/cairn/12-g2"]);
+  expect(s.repository.git.refs.get("refs/heads/cairn/12-g2")).toBe(s.head);
+  const probe = branchCreateHandler.probe(s.site, next);
+  await expect(probe).rejects.toBeInstanceOf(ForeignBranch);
+  await expect(probe).rejects.toMatchObject({
+    code: "not-owner",
+    message: `branch cairn/12-g2 is at ${s.head}, which is not Cairn's commit`,
+  });
+});
+
+test("branch.update: found is any other head than the one that it was declared for", async () => {
+  const s = opened();
+  const effect = keys.branchUpdate(41, s.head, turn);
+  expect(await branchUpdateHandler.probe(s.site, effect)).toEqual({ kind: "absent" });
+  expect(await branchUpdateHandler.probe(s.site, keys.branchUpdate(99, s.head, turn))).toEqual({
+    kind: "absent",
+  });
+  expect(await send(s, branchUpdateHandler, effect, undefined)).toEqual({
+    kind: "applied",
+    status: 200,
+    value: { head: null },
+  });
+  const head = s.repository.pulls.all.get(41)?.headSha;
+  expect(head).not.toBe(s.head);
+  expect(await branchUpdateHandler.probe(s.site, effect)).toEqual({ kind: "found", value: { head } });
+  const late = opened();
+  const moved = keys.branchUpdate(41, "0".repeat(40), turn);
+  expect(await send(late, branchUpdateHandler, moved, undefined)).toMatchObject({
+    kind: "refused",
+    status: 422,
+  });
+  expect(late.repository.pulls.all.get(41)?.headSha).toBe(late.head);
+});
+
+test("merge: found is merged, by anybody; sent is one head by one method, with the key under the message", async () => {
+  const s = opened();
+  const effect = keys.merge(41, s.head, "squash", turn);
+  expect(await mergeHandler.probe(s.site, effect)).toEqual({ kind: "absent" });
+  expect(await mergeHandler.probe(s.site, keys.merge(99, s.head, "merge", turn))).toEqual({ kind: "absent" });
+  const end = await send(s, mergeHandler, effect, { title: "Add it (#41)", message: "Closes #12\n\n" });
+  const sha = s.repository.pulls.all.get(41)?.mergeCommitSha;
+  expect(end).toMatchObject({ kind: "applied", value: { sha } });
+  expect(s.site.landed).toEqual(["PUT merge 41 (squash)"]);
+  expect(s.repository.git.commits.get(sha ?? "")?.message).toBe(
+    `Add it (#41)\n\nCloses #12\n\nCairn-Effect: merge:pull/41@${s.head}#g1a1`,
+  );
+  expect(await mergeHandler.probe(s.site, effect)).toEqual({ kind: "found", value: { sha } });
+  // Closed without a merge is none.
+  const closed = opened();
+  closed.repository.pulls.close(41);
+  expect(await mergeHandler.probe(closed.site, keys.merge(41, closed.head, "merge", turn))).toEqual({
+    kind: "absent",
+  });
+  expect(
+    await send(closed, mergeHandler, keys.merge(41, "0".repeat(40), "merge", turn), {
+      title: "t",
+      message: "m",
+    }),
+  ).toMatchObject({ kind: "refused", status: 405 });
+});
+
+test("pull.close: found is anything but open", async () => {
+  const s = opened();
+  const effect = keys.pullClose(41, turn);
+  expect(await pullCloseHandler.probe(s.site, effect)).toEqual({ kind: "absent" });
+  expect(await send(s, pullCloseHandler, effect, undefined)).toMatchObject({ kind: "applied" });
+  expect(s.site.landed).toEqual(["close pull 41"]);
+  expect(await pullCloseHandler.probe(s.site, effect)).toEqual({ kind: "found", value: null });
+  expect(await pullCloseHandler.probe(s.site, keys.pullClose(99, turn))).toEqual({
+    kind: "found",
+    value: null,
+  });
+});
+
+test("pull.create: found is one of the branch in any state; sent with the words that were made for it", async () => {
+  const s = opened();
+  const effect = keys.pullCreate(BRANCH, "main");
+  expect(await pullCreateHandler.probe(s.site, effect)).toEqual({ kind: "found", value: { number: 41 } });
+  s.repository.pulls.close(41);
+  expect(await pullCreateHandler.probe(s.site, effect)).toEqual({ kind: "found", value: { number: 41 } });
+  const next = keys.pullCreate("cairn/12-g2", "trunk");
+  expect(await pullCreateHandler.probe(s.site, next)).toEqual({ kind: "absent" });
+  expect(await send(s, pullCreateHandler, next, { title: "Title", body: "Body" })).toMatchObject({
+    value: { number: 42 },
+  });
+  expect(s.repository.pulls.all.get(42)).toMatchObject({
+    title: "Title",
+    body: "Body",
+    headRef: "cairn/12-g2",
+    baseRef: "trunk",
+  });
+});
+
+test("review.request: found is every reviewer asked, or answered; logins have no case", async () => {
+  const s = opened();
+  const effect = keys.reviewRequest(BRANCH, ["Robin", "rui"], turn);
+  const probe = () => reviewRequestHandler.probe(s.site, effect);
+  expect(await probe()).toEqual({ kind: "absent" });
+  expect(await reviewRequestHandler.probe(s.site, keys.reviewRequest("cairn/12-g2", [], turn))).toEqual({
+    kind: "absent",
+  });
+  s.repository.pulls.request(41, ["ROBIN"]);
+  expect(await probe()).toEqual({ kind: "absent" });
+  const author = { id: 3, login: "Rui", type: "User" } as const;
+  s.repository.pulls.reviews.set(41, [{ id: 1, author, state: "APPROVED", commitId: null, submittedAt: 0 }]);
+  expect(await probe()).toEqual({ kind: "found", value: null });
+  expect(await send(s, reviewRequestHandler, effect, { pull: 41 })).toMatchObject({ kind: "applied" });
+  expect(s.site.landed).toEqual(["ask Robin,rui for 41"]);
+});
+
+test("whatever GitHub refuses comes back as it is", async () => {
+  const s = opened();
+  const forbidden = refused("Resource not accessible by integration", 403);
+  const effect = keys.branchUpdate(41, s.head, turn);
+  const { proof, claim } = await s.own([effect]);
+  s.site.faults.push(forbidden);
+  expect(await branchUpdateHandler.send(s.site, proof, claim, effect, undefined)).toBe(forbidden);
+});
+
+test("agent.run: the job's name is the key, given to the owner of an intent that names it, while it owns", async () => {
+  const s = scene();
+  const effect = keys.agentRun(12, turn);
+  const { proof, claim } = await s.own([effect]);
+  expect(await releaseAgent(s.site, proof, claim, effect)).toBe("agent.run:12#g1a1");
+  const other = keys.agentRun(12, { generation: 1, attempt: 2 });
+  await expect(releaseAgent(s.site, proof, claim, other)).rejects.toMatchObject({
+    code: "not-intended",
+    message: "the intent does not name agent.run:12#g1a2",
+  });
+  await s.step({ step: "cancel", why: "act" });
+  s.repository.clock.now += 5_001;
+  await expect(releaseAgent(s.site, proof, claim, effect)).rejects.toMatchObject({ code: "cancelled" });
+});
+
+test("one of several effects is enough for the intent to name it", async () => {
+  const s = scene();
+  const effect = keys.agentRun(12, turn);
+  const { proof, claim } = await s.own([keys.branchCreate(BRANCH), effect, keys.pullCreate(BRANCH, "main")]);
+  expect(await releaseAgent(s.site, proof, claim, effect)).toBe(effect.key);
+  const pull = keys.pullCreate(BRANCH, "main");
+  const end = performOrRecover(s.site, proof, claim, pullCreateHandler, pull, async () => ({
+    title: "",
+    body: "",
+  }));
+  expect((await end).kind).toBe("applied");
+});

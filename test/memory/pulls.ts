@@ -1,0 +1,94 @@
+/**
+ * Pull requests in memory: what GitHub takes and refuses of those that Cairn sends. A second open one for head and base
+ * is 422, a merge of another head 409, of a merged one 405, an update from another head 422 (GITHUB-FACTS, "Pull
+ * requests, reviews, merges"; OpenAPI `pulls/update-branch`).
+ */
+import type { Outcome } from "../../src/github/outcome.ts";
+import type { PullInfo, ReviewInfo } from "../../src/github/ports.ts";
+import type { Git } from "./git.ts";
+import { done, refused } from "./wire.ts";
+
+export type MutablePull = { -readonly [K in keyof PullInfo]: PullInfo[K] };
+
+export interface Pulls {
+  readonly all: Map<number, MutablePull>;
+  readonly reviews: Map<number, ReviewInfo[]>;
+  /** As it was asked for, with what GitHub adds; `fields` for what others have made of it. */
+  open(
+    input: { title: string; body: string; head: string; base: string },
+    fields?: Partial<PullInfo>,
+  ): Outcome<{ readonly number: number }>;
+  close(number: number): Outcome<null>;
+  request(number: number, logins: readonly string[]): Outcome<null>;
+  merge(number: number, sha: string, message: string): Outcome<{ readonly sha: string }>;
+  update(number: number, expected: string): Outcome<null>;
+}
+
+export function createPulls(git: Git, repository: number): Pulls {
+  const all = new Map<number, MutablePull>();
+  const missing = refused("Not Found", 404);
+  const head = (branch: string): string => git.refs.get(`refs/heads/${branch}`) ?? "";
+  return {
+    all,
+    reviews: new Map(),
+    open({ title, body, head: headRef, base: baseRef }, fields = {}) {
+      const second = [...all.values()].some(
+        (pull) => pull.headRef === headRef && pull.baseRef === baseRef && pull.state === "open",
+      );
+      if (second && fields.state !== "closed")
+        return refused(`A pull request already exists for acme:${headRef}.`);
+      const number = 41 + all.size;
+      all.set(number, {
+        number,
+        state: "open",
+        draft: false,
+        merged: false,
+        mergeable: null,
+        mergeableState: null,
+        mergeCommitSha: null,
+        title,
+        body,
+        author: { id: 500, login: "cairn[bot]", type: "Bot" },
+        headRef,
+        headSha: head(headRef),
+        headRepositoryId: repository,
+        baseRef,
+        baseSha: head(baseRef),
+        requestedReviewers: [],
+        createdAt: 0,
+        ...fields,
+      });
+      return done({ number });
+    },
+    close(number) {
+      const pull = all.get(number);
+      if (!pull) return missing;
+      pull.state = "closed";
+      return done(null);
+    },
+    request(number, logins) {
+      const pull = all.get(number);
+      if (!pull) return missing;
+      pull.requestedReviewers = [...new Set([...pull.requestedReviewers, ...logins])];
+      return done(null);
+    },
+    merge(number, sha, message) {
+      const pull = all.get(number);
+      if (!pull) return missing;
+      if (pull.state === "closed") return refused("Pull Request is not mergeable", 405);
+      if (pull.headSha !== sha) {
+        return refused("Head branch was modified. Review and try the merge again.", 409);
+      }
+      const commit = git.commit(message, [pull.baseSha, sha], { verified: true });
+      Object.assign(pull, { state: "closed", merged: true, mergeCommitSha: commit.sha });
+      return done({ sha: commit.sha });
+    },
+    update(number, expected) {
+      const pull = all.get(number);
+      if (!pull) return missing;
+      if (pull.headSha !== expected) return refused("expected head sha didn’t match current head ref.");
+      pull.headSha = git.commit("Merge branch 'main'", [expected, pull.baseSha], { verified: true }).sha;
+      return done(null);
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { include: ["test/mutation/units.ts"], testTimeout: 10_000 } });
