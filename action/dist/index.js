@@ -19343,7 +19343,7 @@ function canonicalJson(value) {
 		return JSON.stringify(value);
 	}
 	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
-	if (typeof value === "object") return `{${Object.entries(value).filter(([, inner]) => inner !== void 0).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0).map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
+	if (typeof value === "object") return `{${Object.entries(value).filter(([, inner]) => inner !== void 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
 	throw new TypeError(`not JSON: ${typeof value}`);
 }
 /** SHA-256 of a text or of bytes. */
@@ -19367,39 +19367,48 @@ const MARKER_VERSION = 1;
 const digestOfMarker = (marker) => digestOf$1(marker);
 const OPEN = "<!-- cairn:marker ";
 const CLOSE = " -->";
-/** The one block that counts: the last thing in the comment. */
-const LAST_BLOCK = /<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
+/** The one block that counts: the last thing in the comment, on a line of its own. */
+const LAST_BLOCK = /(?:^|\n)<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
+/** `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot. */
+const escaped = (json) => json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("--", "-\\u002d");
 /** A comment's body: text for people, then the block. No text of others belongs into `prose` unquoted. */
 function encodeMarker(prose, marker) {
-	const json = canonicalJson(marker).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("--", "-\\u002d");
-	return `${prose.trimEnd()}\n\n${OPEN}${json}${CLOSE}`;
+	return `${prose.trimEnd()}\n\n${OPEN}${escaped(canonicalJson(marker))}${CLOSE}`;
 }
-/** The marker of a comment's body, if its last block is one. Never throws: bodies are edited by people. */
+/**
+* The marker of a comment's body, if its last block is one, spelt as `encodeMarker` spells it.
+* Never throws: anybody may write a comment. Takes time in proportion to the body's length.
+*/
 function decodeMarker(body) {
 	const found = LAST_BLOCK.exec(body);
 	if (!found) return body.includes(OPEN) ? {
 		kind: "malformed",
 		why: "the block is not the last thing in the comment"
 	} : { kind: "none" };
-	let value;
+	const text = found[1] ?? "";
 	try {
-		value = JSON.parse(found[1] ?? "");
+		const value = JSON.parse(text);
+		const why = flawOf(value);
+		if (why) return {
+			kind: "malformed",
+			why
+		};
+		const json = canonicalJson(value);
+		if (escaped(json) !== text) return {
+			kind: "malformed",
+			why: "not spelt as Cairn spells it"
+		};
+		return {
+			kind: "marker",
+			marker: value,
+			digest: sha256(json)
+		};
 	} catch (error) {
 		return {
 			kind: "malformed",
 			why: `not JSON: ${error.message}`
 		};
 	}
-	const why = flawOf(value);
-	if (why) return {
-		kind: "malformed",
-		why
-	};
-	return {
-		kind: "marker",
-		marker: value,
-		digest: digestOf$1(value)
-	};
 }
 const TYPES = /* @__PURE__ */ new Set([
 	"intent",
@@ -19409,9 +19418,7 @@ const TYPES = /* @__PURE__ */ new Set([
 	"alarm"
 ]);
 /** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
-function flawOf(value) {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) return "not an object";
-	const marker = value;
+function flawOf(marker) {
 	if (marker.v !== 1) return `version ${JSON.stringify(marker.v)} is not known here`;
 	if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
 	const issue = marker.issue;
@@ -19768,7 +19775,10 @@ async function moveTo(site, mine, expected, state) {
 			head: mine,
 			state
 		};
-		if (end.kind === "refused" && !mayBeRace(end)) return refused(end);
+		if (end.kind === "refused" && !mayBeRace(end)) return sent === 0 ? refused(end) : {
+			kind: "unsettled",
+			why: end.message
+		};
 		const there = await whereIs(site, mine, expected);
 		if (there === "mine") return {
 			kind: "made",
@@ -20359,7 +20369,7 @@ function wordsOf$1(effect) {
 function result(marker) {
 	const run = `run ${marker.run.id}, attempt ${marker.run.attempt}`;
 	const words = HOLDS[marker.reason].what;
-	return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`.trim();
+	return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`;
 }
 function hold(marker) {
 	const { what } = HOLDS[marker.reason];

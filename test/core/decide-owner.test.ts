@@ -52,6 +52,7 @@ test("the run is asked for first; while it lives it is waited for by name, its s
   });
   expect(decide(working())).toEqual({
     kind: "rest",
+    code: "run-works",
     state: "implementing",
     waitsFor: "run 5 (in_progress) to finish implement/1",
     again: NOW + 180_000,
@@ -96,6 +97,7 @@ test("the budget: asked of the jobs once the run is old enough, said when it is 
   expect(at(3_600_000, 3_599_999)).toMatchObject({ waitsFor: "run 5 (in_progress) to finish implement/1" });
   expect(at(3_600_000, 3_600_000)).toEqual({
     kind: "rest",
+    code: "run-works",
     state: "implementing",
     waitsFor:
       "run 5 (in_progress) to finish implement/1; its budget of 60 min is spent, and nothing that lives is stopped for that: set cairn:hold to stop it",
@@ -109,6 +111,7 @@ test("a merge runs no agent, shows as a review, and goes on when the issue is cl
   const run = { ...alive, since: NOW - 9_000_000 };
   const waiting = {
     kind: "rest",
+    code: "run-works",
     state: "merging",
     waitsFor: "run 6 (in_progress) to finish merge/1",
     again: NOW + 9_000_000,
@@ -124,6 +127,7 @@ test("the merge commit is its own result, while the run lives too", () => {
   const done = shown(closed(merging({ run: alive, pulls: [{ ...pull, number: 40 }, merged] })), "cairn:done");
   expect(decide(done)).toEqual({
     kind: "rest",
+    code: "merged",
     state: "done",
     waitsFor: `nothing: #41 is merged as ${"m".repeat(12)}`,
     again: null,
@@ -265,6 +269,7 @@ const fenced = (fields: Partial<Snapshot> = {}): Snapshot => ({
 test("the quiet period runs from the later of the run's end and the fence, and every read must begin after it", () => {
   const rest = (again: number) => ({
     kind: "rest",
+    code: "quiet-period",
     state: "implementing",
     waitsFor: "the quiet period: implement/1 ended (success) without a result",
     again,

@@ -6,7 +6,13 @@ import { act, advanced, base, claimed, NOW, onto, over, pull, stateOf } from "./
 
 const look = (part: string) => ({ kind: "look", part });
 const open: GateView = { kind: "open", head: pull.head, pull: 41 };
-const waits: GateView = { kind: "waits", head: pull.head, code: "nobody-asked", for: "a review", again: NOW + 5 };
+const waits: GateView = {
+  kind: "waits",
+  head: pull.head,
+  code: "review-missing",
+  for: "a review",
+  again: NOW + 5,
+};
 const labelled = (snapshot: Snapshot, ...labels: string[]): Snapshot => ({
   ...snapshot,
   issue: { ...snapshot.issue, labels },
@@ -36,6 +42,7 @@ test("pull requests, then the gate, are asked for; its state is shown between", 
 test("the gate waits in its own words, and as long as it says", () => {
   expect(decide(reviewing({ gate: waits }))).toEqual({
     kind: "rest",
+    code: "review-missing",
     state: "reviewing",
     waitsFor: "a review",
     again: NOW + 5,
@@ -111,6 +118,7 @@ test("a merge that expired is sealed: the gate is asked again, and says what com
   const waiting = { ...late, now: NOW, startedAt: NOW };
   expect(decide(waiting)).toMatchObject({
     kind: "rest",
+    code: "run-to-start",
     state: "merging",
     waitsFor: "a run to take up merge/1",
   });
@@ -137,6 +145,7 @@ test("merged by anybody: the label, the issue closed, and rest; opened again it 
   expect(done(true, false)).toEqual({ kind: "close-issue" });
   const rest = {
     kind: "rest",
+    code: "merged",
     state: "done",
     waitsFor: "nothing: #41 is merged as 0123456789ab",
     again: null,

@@ -41,6 +41,7 @@ test("each part is asked for before it is leant on, and only where it is", () =>
 test("nobody has asked: idle, and nothing to look at again", () => {
   expect(decide(base)).toEqual({
     kind: "rest",
+    code: "nobody-asked",
     state: "idle",
     waitsFor: "somebody to set cairn:ready",
     again: null,
@@ -138,6 +139,7 @@ test("what the head declares is written before anything else; a short list is wa
   const short = { ...unseen, ledger: { ...ledger, kind: "short", expected: 3, found: 1 } as const };
   expect(decide(short)).toEqual({
     kind: "rest",
+    code: "comments-short",
     state: "ready",
     waitsFor: "all comments to be readable (1 of 3)",
     again: NOW + 2_000,
@@ -145,6 +147,7 @@ test("what the head declares is written before anything else; a short list is wa
   expect(decide({ ...short, now: NOW + 120_000 })).toMatchObject({ again: NOW + 122_000 });
   expect(decide({ ...short, now: NOW + 120_001 })).toEqual({
     kind: "rest",
+    code: "not-visible",
     state: "ready",
     waitsFor: "not-visible: GitHub shows 1 of 3 comments; its status page may say more",
     again: NOW + 150_001,
@@ -214,6 +217,7 @@ test("a hold: by whom, with its acts, on the step after the one that clears the 
   expect(decide(held)).toEqual({ kind: "label", state: "hold", add: ["cairn:hold"], remove: [] });
   expect(decide(labelled(held, "cairn:hold", "bug"))).toEqual({
     kind: "rest",
+    code: "asked",
     state: "hold",
     waitsFor:
       "Somebody set `cairn:hold`. Nothing is wrong; go on whenever you like. Then set cairn:ready again.",
@@ -236,6 +240,7 @@ test("a hold: by whom, with its acts, on the step after the one that clears the 
 test("an act on a closed issue waits for it to be opened, behind whatever clears the way", () => {
   expect(decide(closed({ ...base, acts: [act(1)] }))).toEqual({
     kind: "rest",
+    code: "issue-to-open",
     state: "ready",
     waitsFor: "the issue to be reopened",
     again: null,
@@ -362,6 +367,7 @@ test("a run that lives is waited for by name, its state shown first", () => {
   });
   expect(decide(labelled(alive, "cairn:implementing"))).toEqual({
     kind: "rest",
+    code: "run-to-claim",
     state: "implementing",
     waitsFor: "run 2 (queued) to claim implement/1",
     again: NOW + 60_000,
@@ -380,6 +386,7 @@ test("a start that no run shows yet is not repeated within its patience, counted
   expect(at(undefined, NOW)).toEqual(wake);
   expect(at(NOW, NOW)).toEqual({
     kind: "rest",
+    code: "run-to-start",
     state: "implementing",
     waitsFor: "a run to take up implement/1",
     again: NOW + 60_000,
@@ -398,6 +405,7 @@ test("an intent whose comment cannot be seen is not woken", () => {
   const head = onto(declared(), [{ step: "refuse", act: 77, digest: "x" }], [], false);
   expect(decide(labelled(head, "cairn:implementing"))).toMatchObject({
     kind: "rest",
+    code: "run-to-start",
     waitsFor: "a run to take up implement/1",
   });
   expect(decide(labelled(without(head, "ledger"), "cairn:implementing"))).toMatchObject({ kind: "rest" });
@@ -421,6 +429,7 @@ test("an intent may be claimed to its last ms; after that it is declared anew, o
   const gate = { ...late, starts: { kind: "known", starts: [start(4, { status: "in_progress" })] } as const };
   expect(decide(labelled(gate, "cairn:implementing"))).toEqual({
     kind: "rest",
+    code: "run-to-end",
     state: "implementing",
     waitsFor: "run 4 to end",
     again: gate.now + 60_000,
