@@ -13,7 +13,7 @@ const LONG = [
   "test/loop/{labels,lag,liveness,lost-answers,refusals,shapes-*}.test.ts",
   "test/model/**/*.test.ts",
   "test/openapi/**/*.test.ts",
-  "test/simulation/simulate.test.ts",
+  "test/simulation/{cancel,simulate}.test.ts",
   "test/sandbox/{foreign-checks,lag,merge-methods,protected-branches,relations,repositories,required-reviews}.test.ts",
   "test/sandbox/actions/{cache,commands,common-ci,composite,concurrency,events,library,matrix,setup,stop}.test.ts",
   "test/simulation/backlog.test.ts",

@@ -3,7 +3,7 @@
  * own. What it leaves is a patch, taken with a git directory that was put aside before (I12).
  */
 import { join } from "node:path";
-import { checkClaim } from "../src/barrier/index.ts";
+import { checkClaim, HEAD_FRESHNESS } from "../src/barrier/index.ts";
 import { identityOf, siteOf } from "./connect.ts";
 import { leavePatch, takeIssue } from "./handover.ts";
 import { claimRun, type Job, required, runOf, variable } from "./job.ts";
@@ -12,10 +12,19 @@ import { code } from "./summary.ts";
 export async function agent(job: Job): Promise<void> {
   const { machine, toolkit } = job;
   const site = siteOf(job, required(job, "github-token"), identityOf(job));
+  const check = (): Promise<void> => checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
   // A re-run, or a run that was cancelled meanwhile, starts no agent.
-  await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
+  let checkedAt = job.clock.now();
+  await check();
+  /** What was checked permits a start for so long; behind it, be it that the machine slept, it is checked again (I1). */
+  const permit = async (): Promise<void> => {
+    while (job.clock.now() - checkedAt > HEAD_FRESHNESS) {
+      checkedAt = job.clock.now();
+      await check();
+    }
+  };
   const context = await takeIssue(machine, required(job, "directory"), required(job, "issue-digest"));
-  const { patch, end } = await machine.work(job, context);
+  const { patch, end } = await machine.work(job, context, permit);
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-patch");
   await leavePatch(machine, directory, patch, end);
   toolkit.setOutput("directory", directory);

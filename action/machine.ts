@@ -18,8 +18,11 @@ export interface Machine {
   read(path: string): Promise<Buffer>;
   /** Makes the folders as well. */
   write(path: string, content: string | Buffer): Promise<void>;
-  /** Runs the agent to its end in the job's checkout. Rejects where the job itself is told to end. */
-  work(job: Job, context: AgentContext): Promise<Work>;
+  /**
+   * Runs the agent to its end in the job's checkout. `permit` is asked right before it starts, and rejects where it may
+   * not any more. Rejects too where the job itself is told to end.
+   */
+  work(job: Job, context: AgentContext, permit: () => Promise<void>): Promise<Work>;
   /** The patch on the commit that the job has checked out. Throws `JobFailure` with the reason. */
   judge(job: Job, patch: Buffer, rules: AgentContext["rules"]): Promise<VerifiedPatch>;
 }
@@ -31,18 +34,21 @@ export const machine: Machine = {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   },
-  async work(job, context) {
+  async work(job, context, permit) {
     const temp = variable(job, "RUNNER_TEMP");
     const workspace = variable(job, "GITHUB_WORKSPACE");
+    // Inputs are variables: they are read before those are blotted out.
+    const issueFile = join(required(job, "directory"), "issue.md");
     const tree = await setAside(workspace, temp);
     const restore = await keepRunnerFiles(job.env);
     await hide(job);
+    await permit();
     const end = await runAgent({
       context,
       workspace,
       temp,
       path: variable(job, "PATH"),
-      issueFile: join(required(job, "directory"), "issue.md"),
+      issueFile,
       print: (line) => job.toolkit.info(line),
     });
     await restore();

@@ -19149,18 +19149,20 @@ const machine = {
 		await mkdir(dirname(path), { recursive: true });
 		await writeFile(path, content);
 	},
-	async work(job, context) {
+	async work(job, context, permit) {
 		const temp = variable(job, "RUNNER_TEMP");
 		const workspace = variable(job, "GITHUB_WORKSPACE");
+		const issueFile = join(required(job, "directory"), "issue.md");
 		const tree = await setAside(workspace, temp);
 		const restore = await keepRunnerFiles(job.env);
 		await hide(job);
+		await permit();
 		const end = await runAgent({
 			context,
 			workspace,
 			temp,
 			path: variable(job, "PATH"),
-			issueFile: join(required(job, "directory"), "issue.md"),
+			issueFile,
 			print: (line) => job.toolkit.info(line)
 		});
 		await restore();
@@ -24777,9 +24779,18 @@ function pathOf(kind, rest, pull, mergeSha) {
 async function agent(job) {
 	const { machine, toolkit } = job;
 	const site = siteOf(job, required(job, "github-token"), identityOf(job));
-	await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
+	const check = () => checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
+	let checkedAt = job.clock.now();
+	await check();
+	/** What was checked permits a start for so long; behind it, be it that the machine slept, it is checked again (I1). */
+	const permit = async () => {
+		while (job.clock.now() - checkedAt > HEAD_FRESHNESS) {
+			checkedAt = job.clock.now();
+			await check();
+		}
+	};
 	const context = await takeIssue(machine, required(job, "directory"), required(job, "issue-digest"));
-	const { patch, end } = await machine.work(job, context);
+	const { patch, end } = await machine.work(job, context, permit);
 	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-patch");
 	await leavePatch(machine, directory, patch, end);
 	toolkit.setOutput("directory", directory);

@@ -8,5 +8,5 @@ export { type EffectHandler, fateOf, type Performed, type Probe, performOrRecove
 export type { Behind, Claim, Proof } from "./proof.ts";
 export { checkPins, proveIntent, waitUntilIntentVisible } from "./prove.ts";
 export { type ResultInput, writeResult } from "./result.ts";
-export { emailOf, type Identity, refOf, type Site } from "./site.ts";
+export { emailOf, HEAD_FRESHNESS, type Identity, refOf, type Site } from "./site.ts";
 export { makeSteps, type StepEnd } from "./step.ts";

@@ -40,7 +40,10 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
     async write(path, content) {
       files.set(path, Buffer.from(content));
     },
-    async work(_job, context) {
+    async work(_job, context, permit) {
+      // Making a copy of the checkout takes a while.
+      await process.clock.sleep(chance.integer(100, 9_000));
+      await permit();
       options.agentBegins();
       await process.clock.sleep(chance.integer(1, 8) * MINUTE);
       if (dice.roll("agent-failed")) {

@@ -1,0 +1,28 @@
+/** A backlog in a thread of its own, and what each of its hours came to. */
+import { Worker } from "node:worker_threads";
+import type { Backlog, BacklogInput, Span } from "./backlog-world.ts";
+
+export async function workOff(input: BacklogInput): Promise<Backlog> {
+  const worker = new Worker(new URL("./backlog-world.ts", import.meta.url), { workerData: input });
+  try {
+    return await new Promise<Backlog>((resolve, reject) => {
+      worker.once("error", reject);
+      worker.once("message", resolve);
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** Six spans are an hour; `done` is how many issues were at its end. */
+export const hoursOf = ({ spans }: Backlog): readonly Span[] =>
+  Array.from({ length: Math.ceil(spans.length / 6) }, (_, hour) => {
+    const within = spans.slice(6 * hour, 6 * hour + 6);
+    const sum = (of: (one: Span) => number): number => within.reduce((all, one) => all + of(one), 0);
+    return {
+      requests: sum((one) => one.requests),
+      content: sum((one) => one.content),
+      refused: sum((one) => one.refused),
+      done: within.at(-1)?.done ?? 0,
+    };
+  });

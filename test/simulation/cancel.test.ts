@@ -1,0 +1,32 @@
+/** A person stops the work at the very moment of a request, of each request in turn: whoever moved the chain first has it. */
+import { expect, test } from "vitest";
+import { runPool } from "../../src/simulation/pool.ts";
+import { type Case, casesOf, optionsOfCase, undisturbed } from "../../src/simulation/small-scope.ts";
+import type { SeedReport } from "../../src/simulation/worker.ts";
+
+const OPTIONS = { threads: 2, without: undefined, stories: 0 };
+
+async function requestsOf(world: "merge"): Promise<readonly string[]> {
+  let names: readonly string[] = [];
+  await runPool([undisturbed(world)], {
+    ...OPTIONS,
+    onReport: (report) => {
+      names = report.names ?? [];
+    },
+  });
+  return names;
+}
+
+test("13: the app cancels while a run starts or is about to send: one moved the chain first, the other stops", async () => {
+  const all = casesOf("merge", await requestsOf("merge"), "acts");
+  const jobs = (one: Case): boolean => /^(?:gate|effect):/.test(one.name);
+  const cases = all.filter((one) => jobs(one) && one.outcome === "cairn:hold is set");
+  expect(cases.length).toBeGreaterThan(30);
+  const reports: SeedReport[] = [];
+  await runPool(cases.map(optionsOfCase), { ...OPTIONS, onReport: (report) => void reports.push(report) });
+  expect(reports.flatMap((one) => one.violations)).toEqual([]);
+  // Stopped, or too late to be stopped; never neither.
+  for (const { done, held } of reports) expect(done + (held.asked ?? 0)).toBe(1);
+  expect(reports.some((one) => one.done === 1)).toBe(true);
+  expect(reports.some((one) => one.held.asked === 1)).toBe(true);
+}, 240_000);
