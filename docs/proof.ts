@@ -76,3 +76,43 @@ export function cascade(): string {
     chart("healthy issues killed", killed),
   ].join("\n");
 }
+
+interface BacklogRecord {
+  readonly issues: number;
+  /** Requests an hour. */
+  readonly limit: number;
+  readonly hours: readonly {
+    readonly requests: number;
+    readonly content: number;
+    readonly refused: number;
+    readonly done: number;
+  }[];
+  /** Effects that landed more than once. */
+  readonly twice: number;
+}
+
+/** A thousand issues at once, hour by hour. */
+export function backlog(): string {
+  const { issues, limit, hours, twice } = read<BacklogRecord>("backlog.json");
+  const rows = hours.map(
+    (hour, at) =>
+      `| ${at + 1} | ${hour.requests} | ${((100 * hour.requests) / limit).toFixed(1)} % | ${hour.content} | ${hour.refused} | ` +
+      `${hour.done - (hours[at - 1]?.done ?? 0)} | ${hour.done} |`,
+  );
+  return [
+    `${issues} issues, ${limit} requests an hour. Effects that landed twice: ${twice}.`,
+    "",
+    "| hour | requests | of the limit | content writes | refused | issues done | in all |",
+    "|--:|--:|--:|--:|--:|--:|--:|",
+    ...rows,
+    "",
+    "```mermaid",
+    "xychart-beta",
+    '  title "requests in each hour, and the limit"',
+    `  x-axis "hour" 1 --> ${hours.length}`,
+    `  y-axis "requests" 0 --> ${limit}`,
+    `  bar [${hours.map((hour) => hour.requests).join(", ")}]`,
+    `  line [${hours.map(() => limit).join(", ")}]`,
+    "```",
+  ].join("\n");
+}
