@@ -1,22 +1,12 @@
 /** The tables and charts of `docs/proof.md`, from the summaries under `docs/proof/`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Summary } from "../src/simulation/summary.ts";
 
-interface Kept {
-  readonly seeds: number;
-  readonly start: number;
-  readonly simulatedHours: number;
-  readonly requests: number;
-  readonly faults: Readonly<Record<string, number>>;
-  readonly crashPointsHit: number;
-  readonly crashPointsMissed: readonly string[];
-  readonly landed: Readonly<Record<string, number>>;
-  readonly done: number;
-  readonly held: Readonly<Record<string, number>>;
-  readonly limited: number;
+/** A summary, with its violations counted. */
+type Kept = Omit<Summary, "violations"> & {
   readonly violations: readonly { readonly rule: string; readonly count: number }[];
-  readonly seedsPerSecond: number;
-}
+};
 
 const ROOT = join(import.meta.dirname, "proof");
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(ROOT, name), "utf8")) as T;

@@ -1,16 +1,12 @@
 /** What people and programs do to Cairn's own records: markers and chains. */
 import type { IssueComment } from "../sandbox/world/state.ts";
 import type { Knob } from "./knobs.ts";
-import type { Place } from "./people.ts";
+import type { Meddling } from "./meddling.ts";
+import type { Place } from "./place.ts";
 
-type Meddling = readonly [Knob, number, (issue: number) => Promise<unknown>];
-
-function markersOn({ sandbox, stage }: Place, issue: number): readonly IssueComment[] {
-  const { world } = sandbox;
-  const id = [...world.issues.values()].find(
-    (one) => one.repositoryId === stage.repository.id && one.number === issue,
-  )?.id;
-  return [...world.comments.values()].filter(
+function markersOn({ sandbox, stage, issueOf }: Place, issue: number): readonly IssueComment[] {
+  const id = issueOf(issue)?.id;
+  return [...sandbox.world.comments.values()].filter(
     (one) => one.issueId === id && one.authorId === stage.app.app.botId && one.body.includes("cairn:marker"),
   );
 }
@@ -47,10 +43,7 @@ export function tamperings(place: Place): readonly Meddling[] {
     const body = forged(issue);
     if (body === undefined) return;
     // Straight into the world: these writers have no part in anything else.
-    const found = [...world.issues.values()].find(
-      (one) => one.repositoryId === stage.repository.id && one.number === issue,
-    );
-    if (!found) return;
+    if (!place.issueOf(issue)) return;
     const answer = await comment(issue, body);
     const id = (answer.body as { id?: number } | undefined)?.id;
     const written = id === undefined ? undefined : world.comments.get(id);

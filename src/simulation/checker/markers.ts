@@ -14,17 +14,17 @@ export interface SeenMarker {
 
 const kept = new WeakMap<CommentState, SeenMarker | "none">();
 
-/** In the order in which they came; edited ones as well. */
-export function markersOn(facts: Facts, issue: number): readonly SeenMarker[] {
-  const { history, stage, sandbox } = facts;
-  const id = [...sandbox.world.issues.values()].find(
-    (one) => one.repositoryId === stage.repository.id && one.number === issue,
-  )?.id;
+/** In the order in which they came; edited ones as well. By the issue that they name: it may have gone elsewhere. */
+export function markersOn({ history, stage }: Facts, issue: number): readonly SeenMarker[] {
+  const names = ({ value }: SeenMarker): boolean => {
+    const named = value.issue as { readonly repository?: unknown; readonly number?: unknown } | undefined;
+    return named?.repository === stage.repository.id && named.number === issue;
+  };
   return history.comments
-    .filter((one) => one.issueId === id && one.viaAppId === stage.app.app.id && one.body !== null)
+    .filter((one) => one.viaAppId === stage.app.app.id && one.body !== null)
     .flatMap((state) => {
       const marker = markerIn(state);
-      return marker === "none" ? [] : [marker];
+      return marker !== "none" && names(marker) ? [marker] : [];
     });
 }
 

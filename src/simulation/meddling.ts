@@ -1,0 +1,162 @@
+/** What people do beside Cairn: to issues, branches, pull requests, the repository and the app's permission. */
+import type { Knob } from "./knobs.ts";
+import type { Place } from "./place.ts";
+import { OWNER } from "./stage.ts";
+
+/** By the knob under which it is done, with how often beside the others. */
+export type Meddling = readonly [Knob, number, (issue: number) => Promise<unknown>];
+
+const MINUTE = 60_000;
+
+/** The app may work in all repositories of the owner again. */
+export function giveBack({ sandbox, stage, telling }: Place): void {
+  sandbox.changeInstallation(stage.installation, "all");
+  telling.say("maya", "gives it back");
+}
+
+/** `transferred`: told of an issue that went to another repository. */
+export function meddlings(place: Place, transferred: (issue: number) => void): readonly Meddling[] {
+  const { sandbox, stage, clockwork, dice, telling, ask, control, pullsOf, setAnew, unset, later } = place;
+  let renamed = 0;
+
+  async function elsewhere(): Promise<string> {
+    const name = "elsewhere";
+    if (![...sandbox.world.repositories.values()].some((one) => one.name === name)) {
+      await sandbox.createRepository(OWNER, name, { private: true, files: { "README.md": "# Elsewhere\n" } });
+    }
+    return `${OWNER}/${name}`;
+  }
+
+  async function rename(): Promise<void> {
+    renamed += 1;
+    const name = `tools-${renamed}`;
+    // A name is taken back only by whoever owns it: the old one leads to the new one from here on.
+    await ask("maya", "PATCH", "", { name });
+  }
+
+  async function withdraw(): Promise<void> {
+    sandbox.changeInstallation(stage.installation, []);
+    telling.say("maya", "withdraws the app's permission");
+    later(dice.of("permission-withdrawn").integer(1, 15) * MINUTE, async () => giveBack(place));
+  }
+
+  return [
+    [
+      "labels-flapping",
+      1,
+      async (issue) => {
+        await unset(issue, "cairn:ready");
+        later(dice.of("labels-flapping").integer(200, 3_000), async () => {
+          await ask("maya", "POST", `/issues/${issue}/labels`, { labels: ["cairn:ready"] });
+          if (dice.of("labels-flapping").happens(0.5)) later(1_500, () => unset(issue, "cairn:ready"));
+        });
+      },
+    ],
+    ["ready-again", 1, (issue) => setAnew(issue, "cairn:ready")],
+    [
+      "hold-asked",
+      0.5,
+      (issue) => ask("maya", "POST", `/issues/${issue}/labels`, { labels: ["cairn:hold"] }),
+    ],
+    [
+      "issue-edited",
+      0.7,
+      (issue) => ask("maya", "PATCH", `/issues/${issue}`, { body: `It should work, ${clockwork.now()}.` }),
+    ],
+    [
+      "issue-closed",
+      0.3,
+      async (issue) => {
+        await ask("maya", "PATCH", `/issues/${issue}`, { state: "closed" });
+        if (dice.of("issue-closed").happens(0.6)) {
+          later(dice.of("issue-closed").integer(1, 20) * MINUTE, () =>
+            ask("maya", "PATCH", `/issues/${issue}`, { state: "open" }),
+          );
+        }
+      },
+    ],
+    [
+      "issue-transferred",
+      0.05,
+      async (issue) => {
+        const other = await elsewhere();
+        const { status } = await control("POST", "/issues/transfer", {
+          repository: `${OWNER}/${stage.repository.name}`,
+          number: issue,
+          by: "maya",
+          to: other,
+        });
+        if (status < 300) transferred(issue);
+      },
+    ],
+    [
+      "base-moved",
+      1,
+      async (issue) => {
+        const path = dice.of("base-moved").happens(0.3)
+          ? `src/issue-${issue}.js`
+          : `notes/${clockwork.now()}.md`;
+        const content = Buffer.from(`${clockwork.now()}\n`).toString("base64");
+        await ask("maya", "PUT", `/contents/${path}`, { message: "Meanwhile", content });
+      },
+    ],
+    [
+      "branch-forced",
+      0.4,
+      async (issue) => {
+        const head = stage.repository.refs.get("refs/heads/main");
+        for (const pull of pullsOf(issue, "open")) {
+          await ask("maya", "PATCH", `/git/refs/heads/${pull.headRef}`, { sha: head, force: true });
+        }
+      },
+    ],
+    [
+      "branch-pushed-to",
+      0.4,
+      async (issue) => {
+        for (const pull of pullsOf(issue, "open")) {
+          const content = Buffer.from("mine\n").toString("base64");
+          const path = `/contents/extra-${clockwork.now()}.md`;
+          await ask("maya", "PUT", path, { message: "A hand's help", content, branch: pull.headRef });
+        }
+      },
+    ],
+    [
+      "branch-deleted",
+      0.3,
+      async (issue) => {
+        for (const pull of pullsOf(issue, "all"))
+          await ask("maya", "DELETE", `/git/refs/heads/${pull.headRef}`);
+      },
+    ],
+    [
+      "pull-closed",
+      0.3,
+      async (issue) => {
+        for (const pull of pullsOf(issue, "open")) {
+          await ask("maya", "PATCH", `/pulls/${pull.number}`, { state: "closed" });
+        }
+      },
+    ],
+    [
+      "pull-merged-by-person",
+      0.3,
+      async (issue) => {
+        for (const pull of pullsOf(issue, "open"))
+          await ask("maya", "PUT", `/pulls/${pull.number}/merge`, {});
+      },
+    ],
+    [
+      "changes-requested",
+      0.3,
+      async (issue) => {
+        for (const pull of pullsOf(issue, "open")) {
+          const review = { event: "REQUEST_CHANGES", body: "Not like this." };
+          await ask("robin", "POST", `/pulls/${pull.number}/reviews`, review);
+        }
+      },
+    ],
+    ["repository-renamed", 0.05, () => rename()],
+    ["permission-withdrawn", 0.2, () => withdraw()],
+  ];
+}

@@ -1,0 +1,92 @@
+/** Where people act: the repository of a seed, with GitHub's API, and with their own eyes. */
+import type { Sandbox } from "../sandbox/index.ts";
+import type { PullRequest } from "../sandbox/world/pull-state.ts";
+import type { Issue } from "../sandbox/world/state.ts";
+import type { Chance } from "./chance.ts";
+import type { Clockwork } from "./clockwork.ts";
+import type { Dice } from "./knobs.ts";
+import { OWNER, type Person, type Stage } from "./stage.ts";
+import type { Telling } from "./telling.ts";
+
+export interface PlaceOptions {
+  readonly sandbox: Sandbox;
+  readonly stage: Stage;
+  readonly clockwork: Clockwork;
+  readonly chance: Chance;
+  readonly dice: Dice;
+  readonly telling: Telling;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A request of a person to the repository: `path` behind `/repos/{owner}/{repo}`. Nobody retries. */
+export type Ask = (person: Person, method: string, path: string, body?: unknown) => Promise<Answer>;
+
+export interface Place extends PlaceOptions {
+  readonly ask: Ask;
+  /** What no API does: `path` behind `/_sandbox`. */
+  control(method: string, path: string, body: unknown): Promise<Answer>;
+  issueOf(number: number): Issue | undefined;
+  /** Pull requests that Cairn opened for an issue. */
+  pullsOf(issue: number, state: "open" | "all"): readonly PullRequest[];
+  /** Sets a label; one that stands there is taken away first. */
+  setAnew(issue: number, label: string): Promise<void>;
+  unset(issue: number, label: string): Promise<Answer>;
+  later(ms: number, run: () => Promise<unknown>): void;
+}
+
+export function createPlace(options: PlaceOptions): Place {
+  const { sandbox, stage, clockwork, telling } = options;
+  const { world } = sandbox;
+
+  async function send(
+    method: string,
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: unknown,
+  ): Promise<Answer> {
+    const sent = Buffer.from(body === undefined ? "" : JSON.stringify(body));
+    const { status, body: answer } = await sandbox.handle({ method, url, headers, body: sent });
+    const text = answer.toString("utf8");
+    const json = text.startsWith("{") || text.startsWith("[");
+    return { status, body: json ? (JSON.parse(text) as unknown) : undefined };
+  }
+  const ask: Ask = async (person, method, path, body) => {
+    const headers = { authorization: `token ${stage.tokens[person]}`, "user-agent": person };
+    const answer = await send(method, `/repos/${OWNER}/${stage.repository.name}${path}`, headers, body);
+    if (method !== "GET") telling.say(person, `${method} ${path} ${answer.status}`);
+    return answer;
+  };
+  const unset: Place["unset"] = (issue, label) => ask("maya", "DELETE", `/issues/${issue}/labels/${label}`);
+  return {
+    ...options,
+    ask,
+    unset,
+    async control(method, path, body) {
+      const answer = await send(method, `/_sandbox${path}`, {}, body);
+      telling.say("somebody", `${method} ${path} ${answer.status}`);
+      return answer;
+    },
+    issueOf: (number) =>
+      [...world.issues.values()].find(
+        (one) => one.repositoryId === stage.repository.id && one.number === number,
+      ),
+    pullsOf: (issue, state) =>
+      [...world.pulls.values()].filter(
+        (pull) =>
+          pull.repositoryId === stage.repository.id &&
+          pull.headRef.startsWith(`cairn/${issue}-g`) &&
+          (state === "all" || world.issues.get(pull.issueId)?.state === "open"),
+      ),
+    async setAnew(issue, label) {
+      await unset(issue, label);
+      await ask("maya", "POST", `/issues/${issue}/labels`, { labels: [label] });
+    },
+    later(ms, run) {
+      clockwork.schedule(ms, () => void run());
+    },
+  };
+}
