@@ -34,6 +34,7 @@ same seed tells the same story, to the last request.
   --small-scope Q      instead: one issue, two runs for each piece of work, and one thing that goes wrong, for each
                        request of every process: ${Object.keys(QUESTIONS).join(", ")}
   --start S            the first one (default 1)
+  --case NAME          one case of the small scope, as a story names it
   --profile P          how much goes wrong (default mixed):
 ${profiles}
   --without GUARD      with one guard taken out of the code, in the simulation only; worlds in which it is
@@ -60,6 +61,7 @@ export async function simulate(args: readonly string[]): Promise<number> {
     stories: { type: "string" },
     kept: { type: "boolean" },
     "small-scope": { type: "string" },
+    case: { type: "string" },
     json: { type: "boolean" },
   });
   const seeds = countOf("seeds", given.seeds, 100);
@@ -85,14 +87,13 @@ export async function simulate(args: readonly string[]): Promise<number> {
       },
     });
   const question = given["small-scope"];
-  if (without !== undefined) await run(await showing(GUARDS[without].shows));
-  if (question !== undefined) {
-    oneOf("small-scope", question, QUESTIONS);
-    await run(await smallScope(question as Question));
-  } else if (given.kept) {
-    await run(keptSeeds());
-  } else {
-    await run(Array.from({ length: seeds }, (_, at) => ({ seed: start + at, profile, omit })));
+  if (given.case !== undefined) await run(await caseNamed(given.case));
+  else {
+    if (without !== undefined) await run(await showing(GUARDS[without].shows));
+    if (question !== undefined)
+      await run(await smallScope(oneOf("small-scope", question, QUESTIONS) as Question));
+    else if (given.kept) await run(keptSeeds());
+    else await run(Array.from({ length: seeds }, (_, at) => ({ seed: start + at, profile, omit })));
   }
   const summary = summaryOf(reports, start, (performance.now() - began) / 1_000);
   process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -111,6 +112,15 @@ async function smallScope(question: Question): Promise<readonly SeedOptions[]> {
     });
   }
   return found;
+}
+
+/** Throws `ExitError` 2 where there is none of that name. */
+async function caseNamed(name: string): Promise<readonly SeedOptions[]> {
+  for (const question of Object.keys(QUESTIONS) as Question[]) {
+    const found = (await smallScope(question)).filter((one) => one.caseName === name);
+    if (found.length > 0) return found;
+  }
+  throw new ExitError(2, `--case ${name}: there is none; a case is WORLD:REQUEST:OUTCOME`);
 }
 
 /** The worlds in which a guard is missed. */
@@ -137,7 +147,11 @@ function tell(
 ): void {
   const guard = without === undefined ? "" : ` --without ${without}`;
   const omit = story.omit.length === 0 ? "" : ` --omit ${story.omit.join(",")}`;
-  const replay = `npm run cairn -- simulate --seeds 1 --start ${story.seed} --profile ${profile}${guard}${omit}`;
+  const world =
+    story.caseName === undefined
+      ? `--seeds 1 --start ${story.seed} --profile ${profile}${omit}`
+      : `--case '${story.caseName}'`;
+  const replay = `npm run cairn -- simulate ${world}${guard}`;
   if (json) {
     process.stdout.write(`${JSON.stringify({ type: "story", ...story, replay })}\n`);
     return;

@@ -70,6 +70,8 @@ export const KNOBS = [
   "pull-merged-by-person",
   "changes-requested",
   "agent-failed",
+  // New ones come last: what seeds draw for the others stays as it was.
+  "pull-edited",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

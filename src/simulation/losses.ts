@@ -40,11 +40,19 @@ export interface Losses {
 
 const MINUTE = 60_000;
 
+/** What a gate does itself it does only where another run was lost on the way to it: that one is lost first. */
+function preludeOf(focus: CrashPoint): CrashPoint | undefined {
+  const own = /^gate:\w+:(pull\.create|review\.request)$/.exec(focus)?.[1];
+  return own === undefined ? undefined : (`effect:before:${own}` as CrashPoint);
+}
+
 export function createLosses({ clockwork, dice, telling, seed, spared }: LossesOptions): Losses {
   const hit = new Set<CrashPoint>();
   const chance = createChance(`cairn/${seed}/losses`);
   /** One point that this world is about, so that each is hit in some; it kills there once or twice. */
   const focus = CRASH_POINTS[seed % CRASH_POINTS.length];
+  const prelude = focus && preludeOf(focus);
+  let begun = prelude === undefined || spared;
   let left = spared ? 0 : chance.integer(1, 2);
   let over = false;
   let watched: Watched | undefined;
@@ -137,9 +145,11 @@ export function createLosses({ clockwork, dice, telling, seed, spared }: LossesO
       if (!process.alive) return false;
       const plannedHere = planned?.kind === "crash" && point.includes(`:${planned.moment}:`);
       if (over && !plannedHere) return false;
-      const meant = point === focus && left > 0 && chance.happens(0.5);
+      const leads = !begun && point === prelude;
+      begun ||= leads;
+      const meant = leads || (begun && point === focus && left > 0 && chance.happens(0.5));
       if (!meant && !plannedHere && !dice.roll("crash", 0.05)) return false;
-      if (meant) left -= 1;
+      if (meant && !leads) left -= 1;
       hit.add(point);
       telling.say(process.name, `is lost at ${point}`);
       kill(process);

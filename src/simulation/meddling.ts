@@ -139,6 +139,16 @@ export function meddlings(place: Place, transferred: (issue: number) => void): r
       },
     ],
     [
+      "pull-edited",
+      0.5,
+      async (issue) => {
+        for (const pull of pullsOf(issue, "open")) {
+          // Without the words that let GitHub close the issue with it.
+          await ask("maya", "PATCH", `/pulls/${pull.number}`, { body: "In other words." });
+        }
+      },
+    ],
+    [
       "pull-merged-by-person",
       0.3,
       async (issue) => {

@@ -29,6 +29,8 @@ export interface SeedOptions {
   readonly omit?: readonly string[];
   readonly shape?: Partial<Shape>;
   readonly plan?: Plan;
+  /** Name of the case of the small scope that this is. */
+  readonly caseName?: string;
 }
 
 export interface SeedResult {

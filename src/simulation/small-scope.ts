@@ -48,8 +48,13 @@ const optionsOf = (world: WorldName, request: number, outcome: Outcome): SeedOpt
 /** The world as it is when nothing goes wrong: its report names all its requests. */
 export const undisturbed = (world: WorldName): SeedOptions => optionsOf(world, 0, nothing());
 
-export const optionsOfCase = ({ world, request, outcome }: Case): SeedOptions =>
-  optionsOf(world, request, OUTCOMES[outcome] ?? ACTS[outcome] ?? nothing());
+export const optionsOfCase = (one: Case): SeedOptions => ({
+  ...optionsOf(one.world, one.request, OUTCOMES[one.outcome] ?? ACTS[one.outcome] ?? nothing()),
+  caseName: nameOfCase(one),
+});
+
+/** `merge:179:landed, answer lost` */
+export const nameOfCase = ({ world, request, outcome }: Case): string => `${world}:${request}:${outcome}`;
 
 /** What is asked of the requests of a world. */
 export const QUESTIONS = {

@@ -6,6 +6,8 @@ export interface Story {
   readonly seed: number;
   readonly rule: string;
   readonly what: string;
+  /** Of the small scope: which case. */
+  readonly caseName: string | undefined;
   /** Faults that are left out of it. */
   readonly omit: readonly string[];
   readonly lines: readonly string[];
@@ -43,7 +45,14 @@ export async function storyOf(
     for (let nth = 1; nth <= Math.min(times, MOST_TIMES); nth += 1) await tryWithout([`${knob}:${nth}`]);
   }
   const found = best.violations.find((one) => one.rule === rule);
-  return { seed: options.seed, rule, what: found?.what ?? "", omit, lines: told(best) };
+  return {
+    seed: options.seed,
+    rule,
+    what: found?.what ?? "",
+    caseName: options.caseName,
+    omit,
+    lines: told(best),
+  };
 }
 
 /** The last lines before the end; looks that came to nothing say nothing. */

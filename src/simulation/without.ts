@@ -82,7 +82,8 @@ export const GUARDS = {
     ],
   },
   probe: {
-    about: "what got no answer is sent again, without a look",
+    about:
+      "what got no answer is sent again, without a look; with it goes the job's allowance, which stops the second request too",
     shows: { question: "writes", name: "effect:review.request", outcome: "landed, answer lost" },
     cuts: [
       {
@@ -99,6 +100,11 @@ export const GUARDS = {
         file: "src/barrier/perform.ts",
         from: 'if (handler.repeat === "once" || sent >= RESENDS)',
         to: "if (sent >= RESENDS)",
+      },
+      {
+        file: "action/allowance.ts",
+        from: "if (over.length > 0) {",
+        to: NEVER,
       },
     ],
   },
