@@ -65,9 +65,12 @@ export function foldLedger(
       decoded.marker.issue.number !== issue.number
     ) {
       reject("other-issue");
-    } else if (decoded.marker.type === "alarm")
+    } else if (decoded.marker.type === "alarm") {
       alarms.add(alarmName(decoded.marker.reason, decoded.marker.head));
-    else if (declared.has(decoded.digest)) {
+      // It was raised as a chain was known to have been there; over one that never was the app's it says nothing.
+      if (!chain && decoded.marker.reason !== "chain-foreign")
+        beyond.push({ comment: comment.id, seq: null });
+    } else if (declared.has(decoded.digest)) {
       if (!visible.has(decoded.digest))
         visible.set(decoded.digest, { comment: comment.id, marker: decoded.marker });
     } else if (decoded.marker.seq > (chain?.seq ?? 0))

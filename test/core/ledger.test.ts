@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { pendingActs } from "../../src/core/acts.ts";
 import { emptyChain } from "../../src/core/chain.ts";
 import { alarmName, foldLedger, type LedgerComment } from "../../src/core/ledger.ts";
-import { digestOfMarker, encodeMarker, type HoldMarker, type Marker } from "../../src/core/marker.ts";
+import {
+  type AlarmMarker,
+  digestOfMarker,
+  encodeMarker,
+  type HoldMarker,
+  type Marker,
+} from "../../src/core/marker.ts";
 
 const APP = 99;
 const issue = { repository: 7, number: 12 };
@@ -69,6 +75,20 @@ test("a marker beyond the head's step shows that the chain was moved back", () =
   expect(foldLedger([spoilt], undefined, issue, APP).beyond).toEqual([{ comment: 10, seq: null }]);
   expect(foldLedger([spoilt], chainOf(2), issue, APP).beyond).toEqual([]);
   expect(foldLedger([{ ...spoilt, appId: null }], undefined, issue, APP).beyond).toEqual([]);
+  // So is the alarm about a chain that is gone; one about somebody else's is not.
+  const alarm = (reason: "chain-missing" | "chain-foreign"): AlarmMarker => ({
+    v: 1,
+    type: "alarm",
+    issue,
+    seq: 1,
+    reason,
+    detail: "",
+    head: null,
+  });
+  const missing = comment(10, alarm("chain-missing"));
+  expect(foldLedger([missing], undefined, issue, APP).beyond).toEqual([{ comment: 10, seq: null }]);
+  expect(foldLedger([missing], chainOf(2), issue, APP).beyond).toEqual([]);
+  expect(foldLedger([comment(10, alarm("chain-foreign"))], undefined, issue, APP).beyond).toEqual([]);
 });
 
 const me = { appId: APP, botId: 500 };

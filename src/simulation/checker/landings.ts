@@ -18,11 +18,36 @@ export function checkLandings(facts: Facts): readonly Violation[] {
     }
     const { violation, key } = judge(facts, issue, chain, landed);
     if (violation) found.push(violation);
-    const name = key ?? landed.key;
+    const name = `${key ?? landed.key}${wipedBefore(facts, issue, landed.at) ? ", after everything was wiped out" : ""}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
     if (counts.get(name) === 2) found.push({ rule: "landed-twice", what: `${name} landed twice`, issue });
   }
   return found;
+}
+
+/**
+ * Whether people had deleted the chain, and with it every comment of the app's: nothing on GitHub tells then that
+ * there was anything before, and whoever may write there has begun anew.
+ */
+function wipedBefore({ history, stage, sandbox }: Facts, issue: number, at: number): boolean {
+  const id = [...sandbox.world.issues.values()].find(
+    (one) => one.repositoryId === stage.repository.id && one.number === issue,
+  )?.id;
+  const gone = history.refs.filter(
+    (move) => move.ref === `refs/cairn/${issue}` && move.after === null && move.at < at,
+  );
+  return gone.some((deleted) => {
+    const anew = history.refs.find(
+      (move) => move.ref === deleted.ref && move.at > deleted.at && move.after !== null,
+    );
+    if (!anew || anew.at > at) return false;
+    const last = new Map(
+      history.comments
+        .filter((one) => one.issueId === id && one.viaAppId === stage.app.app.id && one.at < anew.at)
+        .map((one) => [one.id, one.body]),
+    );
+    return [...last.values()].every((body) => body === null);
+  });
 }
 
 function judge(

@@ -26,7 +26,8 @@ export function checkSteps(facts: Facts): readonly Violation[] {
         const what = `${declared.edge}/${declared.attempt} of generation ${declared.generation} was settled as lost while its run was at work`;
         found.push({ rule: "settled-generation", what, issue });
       }
-      if (declared.endedAs !== "applied") continue;
+      // On a chain that a person moved it cannot be told which step ended which.
+      if (declared.endedAs !== "applied" || chain.tampered) continue;
       for (const effect of declared.effects) {
         if (!isThere(facts, issue, declared, effect)) {
           const what = `${declared.edge}/${declared.attempt} was settled as applied, and ${effect.key} is nowhere`;
