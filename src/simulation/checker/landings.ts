@@ -60,9 +60,10 @@ function judge(
     const effect = declared.effects.find((one) => isThat(facts, one, landed));
     return effect && declared.at <= landed.at ? [{ declared, effect }] : [];
   });
-  const claimed = named.filter(
-    ({ declared }) => (declared.claimedAt ?? Number.POSITIVE_INFINITY) <= landed.at,
-  );
+  // On a chain that a person moved it cannot be told which declare a claim was made on.
+  const claimed = chain.tampered
+    ? named
+    : named.filter(({ declared }) => (declared.claimedAt ?? Number.POSITIVE_INFINITY) <= landed.at);
   const seen = claimed.filter(({ declared }) => visibleSince(facts, issue, declared.digest) <= landed.at);
   const wrong = (rule: Violation["rule"], why: string) => ({
     violation: { rule, what: `${landed.key} landed at ${landed.at}: ${why}`, issue },
