@@ -1,7 +1,18 @@
 /** Scenarios 12 and 15: new generations, and chains that people have harmed. */
 import { expect, test } from "vitest";
 import { type Loop, startLoop } from "./loop.ts";
-import { done, expectOnce, holdOf, kinds, labelled, landed, pass, request, runsOf } from "./observing.ts";
+import {
+  done,
+  expectOnce,
+  fenced,
+  holdOf,
+  kinds,
+  labelled,
+  landed,
+  pass,
+  request,
+  runsOf,
+} from "./observing.ts";
 
 test("12: a new generation while a run works: cancelled, settled, then the new one; the old agent lands nothing", async () => {
   await using loop = await startLoop({
@@ -15,9 +26,7 @@ test("12: a new generation while a run works: cancelled, settled, then the new o
   await loop.ready(issue);
   const run = runsOf(loop)[0];
   await loop.until("the end of the first run", () => (run?.status === "completed" ? true : undefined));
-  await loop.until("the fence", () =>
-    loop.lines.some((line) => line.message.includes("quiet period")) ? true : undefined,
-  );
+  await fenced(loop);
   await pass(loop, 125);
   await done(loop, issue);
   expectOnce(loop);

@@ -1,7 +1,19 @@
 /** Scenarios 1 to 4 and 9: intents, crashes and races over the whole loop. */
 import { expect, test } from "vitest";
 import { startLoop } from "./loop.ts";
-import { done, expectOnce, fault, jobOf, kinds, landed, pass, REPO, request, runsOf } from "./observing.ts";
+import {
+  done,
+  expectOnce,
+  fault,
+  fenced,
+  jobOf,
+  kinds,
+  landed,
+  pass,
+  REPO,
+  request,
+  runsOf,
+} from "./observing.ts";
 
 test("1: reads after the intent are old: no second agent, pull request or merge, and it does not get stuck", async () => {
   await using loop = await startLoop({ env: { CAIRN_SWEEP_SECONDS: "1" } });
@@ -53,10 +65,7 @@ test("3: the run dies after the pull request, before it could ask for a review: 
   const effect = jobOf(run, "effect");
   loop.stage.sandbox.engine?.loseRunner(effect?.id ?? 0, 1_000);
   await loop.until("the end of the run", () => (run?.status === "completed" ? true : undefined));
-  // The fence first; then the quiet period.
-  await loop.until("the fence", () =>
-    loop.lines.some((line) => line.message.includes("quiet period")) ? true : undefined,
-  );
+  await fenced(loop);
   await pass(loop, 125);
   await done(loop, issue);
   expectOnce(loop);

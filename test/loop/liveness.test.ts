@@ -11,6 +11,7 @@ import {
   control,
   done,
   expectOnce,
+  fenced,
   holdOf,
   jobOf,
   kinds,
@@ -84,7 +85,7 @@ test("17: the runner dies in the middle of the agent: a new attempt under a new 
     const run = runsOf(loop).at(-1);
     await control(loop, "POST /runner/lose", { jobId: jobOf(run, key)?.id, noticeMs: 100 });
     await loop.until("the end of the run", () => (run?.status === "completed" ? true : undefined));
-    await loop.until("the fence", async () => ((await chainOf(loop, issue)).open?.cancel ? true : undefined));
+    await fenced(loop, attempt);
     await pass(loop, 125);
   }
   const hold = await lastHold(loop, issue);
@@ -112,7 +113,7 @@ test("17: agents that worked as long as they may, and were lost: a hold although
   await pass(loop, 600);
   const run = runsOf(loop)[0];
   await control(loop, "POST /runner/lose", { jobId: jobOf(run, "agent.run")?.id, noticeMs: 100 });
-  await loop.until("the fence", async () => ((await chainOf(loop, issue)).open?.cancel ? true : undefined));
+  await fenced(loop);
   await pass(loop, 125);
   expect(await lastHold(loop, issue)).toMatchObject({ reason: "budget-spent", evidence: [{ attempt: 1 }] });
   await agent.end();

@@ -1,7 +1,7 @@
 /** Scenario 7 over the whole loop: the answer to a write is lost, or it lands late. */
 import { expect, test } from "vitest";
 import { startLoop } from "./loop.ts";
-import { done, expectOnce, fault, kinds, pass, REPO } from "./observing.ts";
+import { done, expectOnce, fault, fenced, kinds, pass, REPO } from "./observing.ts";
 
 test.each<[string, string, string]>([
   ["branch", "POST", `${REPO}/git/refs`],
@@ -23,9 +23,7 @@ test("7: a pull request that lands thirty seconds late is found, not opened agai
   fault(loop, { method: "POST", path: `${REPO}/pulls`, fault: { kind: "applied-late", delayMs: 30_000 } });
   const issue = await loop.issue();
   await loop.ready(issue);
-  await loop.until("the fence", () =>
-    loop.lines.some((line) => line.message.includes("quiet period")) ? true : undefined,
-  );
+  await fenced(loop);
   await pass(loop, 31);
   await loop.until("the pull request", () => (kinds(loop).includes("pull.create") ? true : undefined));
   await pass(loop, 125);

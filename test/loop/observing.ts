@@ -116,6 +116,10 @@ export const waitsFor = (loop: Loop, words: string | RegExp): Promise<string> =>
     { review: "no" },
   );
 
+/** The app has seen its fence stand. Only from then on is the quiet period counted, so only now may time pass. */
+export const fenced = (loop: Loop, attempt = 1): Promise<string> =>
+  waitsFor(loop, `the quiet period: implement/${attempt}`);
+
 /** Time passes on GitHub, so that quiet periods end, and the app looks. */
 export async function pass(loop: Loop, seconds: number): Promise<void> {
   loop.stage.sandbox.clock.advance(seconds * 1_000);

@@ -7,6 +7,7 @@ import {
   done,
   expectOnce,
   fault,
+  fenced,
   holdOf,
   jobOf,
   kinds,
@@ -31,9 +32,7 @@ test("18: the runner dies after the branch, before the pull request: adopted, an
   await loop.until("the branch", () => (kinds(loop).includes("branch.create") ? true : undefined));
   const run = runsOf(loop)[0];
   loop.stage.sandbox.engine?.loseRunner(jobOf(run, "effect")?.id ?? 0, 500);
-  await loop.until("the fence", () =>
-    loop.lines.some((line) => line.message.includes("quiet period")) ? true : undefined,
-  );
+  await fenced(loop);
   await pass(loop, 125);
   await done(loop, issue);
   expectOnce(loop);
