@@ -6,7 +6,6 @@ import type { Checked } from "./index.ts";
 /** A step as it stands in a commit's message; read here by its names alone. */
 export interface ChainStep {
   readonly at: number;
-  readonly sha: string;
   readonly step: string;
   readonly [field: string]: unknown;
 }
@@ -18,12 +17,10 @@ export interface Declared {
   readonly attempt: number;
   readonly digest: string;
   readonly effects: readonly DeclaredEffect[];
-  claimedAt: number | undefined;
   /** Who claimed it. */
-  run: { readonly id: number; readonly attempt: number } | undefined;
-  /** When it was settled or sealed. */
-  endedAt: number | undefined;
-  endedAs: string | undefined;
+  readonly run?: { readonly id: number; readonly attempt: number };
+  /** How and when it was settled or sealed. */
+  readonly ended?: { readonly at: number; readonly as: string };
 }
 
 export interface DeclaredEffect {
@@ -33,16 +30,47 @@ export interface DeclaredEffect {
   readonly reviewers?: readonly string[];
 }
 
-export interface ChainStory {
+/** What a chain says whose head is one commit: the steps from its beginning up to there. */
+export interface Line {
   readonly steps: readonly ChainStep[];
   readonly declares: readonly Declared[];
-  /** A person moved or deleted the ref. */
-  readonly tampered: boolean;
-  /** Whether an edge is open at the end. */
+  /** Whether an edge is open. */
   readonly open: boolean;
 }
 
+/** A head of the ref, from when on, and what it says. */
+interface Head {
+  readonly at: number;
+  readonly byPerson: boolean;
+  readonly line: Line;
+}
+
+export interface ChainStory {
+  readonly heads: readonly Head[];
+}
+
+const EMPTY: Line = { steps: [], declares: [], open: false };
+
+/** The line at the end. */
+export const lastLine = ({ heads }: ChainStory): Line => heads.at(-1)?.line ?? EMPTY;
+
+/**
+ * What somebody may have read who acts at that time: the chain as it stood then and, since nobody holds a ref while
+ * they send, what stood before each move that a person made.
+ */
+export function linesAt({ heads }: ChainStory, at: number): readonly Line[] {
+  const until = heads.filter((head) => head.at <= at);
+  const moved = until.flatMap((head, index) => (head.byPerson ? (until[index - 1]?.line ?? []) : []));
+  return [until.at(-1)?.line ?? EMPTY, ...moved.reverse()];
+}
+
+/** Every step that was ever taken: the line that it ended. A person's move to an old head is none. */
+export const linesOf = ({ heads }: ChainStory): readonly Line[] => [
+  ...new Set(heads.map(({ line }) => line)),
+];
+
 interface Known {
+  readonly parent: string | undefined;
   readonly steps: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -56,60 +84,62 @@ export async function readChains(checked: Checked): Promise<ReadonlyMap<number, 
     );
   for (const sha of new Set(issues.flatMap((issue) => ofIssue(issue).flatMap(({ after }) => after ?? [])))) {
     const commit = await store?.readCommit(sha);
-    const steps = commit && stepsIn(commit.message);
-    if (commit && steps) known.set(sha, { steps });
+    if (commit) known.set(sha, { parent: commit.parents[0], steps: stepsIn(commit.message) });
   }
-  return new Map(issues.map((issue) => [issue, storyOf(ofIssue(issue), (sha) => known.get(sha))]));
+  return new Map(issues.map((issue) => [issue, storyOf(ofIssue(issue), known)]));
 }
 
-function stepsIn(message: string): Known["steps"] | undefined {
+/** None where somebody pushed a commit that is no step. */
+function stepsIn(message: string): Known["steps"] {
   try {
     const { steps } = JSON.parse(message.trimEnd().split("\n").at(-1) ?? "") as { steps?: unknown };
-    return Array.isArray(steps) ? (steps as Known["steps"]) : undefined;
+    return Array.isArray(steps) ? (steps as Known["steps"]) : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-function storyOf(moves: readonly RefMoved[], known: (sha: string) => Known | undefined): ChainStory {
-  const seen = new Set<string>();
-  const steps: ChainStep[] = [];
-  for (const { at, after } of moves) {
-    const commit = after === null ? undefined : known(after);
-    if (!commit || after === null || seen.has(after)) continue;
-    seen.add(after);
-    for (const step of commit.steps) steps.push({ step: "", ...step, at, sha: after });
-  }
-  const declares: Declared[] = [];
-  for (const step of steps) {
-    const open = declares.findLast((one) => one.endedAt === undefined);
-    if (step.step === "declare") declares.push(declaredBy(step));
-    else if (step.step === "claim" && open && open.claimedAt === undefined) {
-      open.claimedAt = step.at;
-      open.run = step.run as Declared["run"];
-    } else if ((step.step === "settle" || step.step === "seal") && open) {
-      open.endedAt = step.at;
-      open.endedAs = step.step === "seal" ? "sealed" : String(step.as);
+function storyOf(moves: readonly RefMoved[], known: ReadonlyMap<string, Known>): ChainStory {
+  const lines = new Map<string, Line>();
+  const lineOf = (sha: string, at: number): Line => {
+    const there = lines.get(sha);
+    if (there) return there;
+    const commit = known.get(sha);
+    if (!commit) return EMPTY;
+    let line = commit.parent === undefined ? EMPTY : lineOf(commit.parent, at);
+    for (const step of commit.steps) line = after(line, { step: "", ...step, at });
+    lines.set(sha, line);
+    return line;
+  };
+  return {
+    heads: moves.map(({ at, byPerson, after: head }) => ({
+      at,
+      byPerson,
+      line: head === null ? EMPTY : lineOf(head, at),
+    })),
+  };
+}
+
+function after({ steps, declares }: Line, step: ChainStep): Line {
+  const index = declares.findLastIndex((one) => one.ended === undefined);
+  const open = declares[index];
+  const next = (): readonly Declared[] => {
+    if (step.step === "declare") return [...declares, declaredBy(step)];
+    if (!open) return declares;
+    if (step.step === "claim" && !open.run) {
+      return declares.with(index, { ...open, run: step.run as NonNullable<Declared["run"]> });
     }
-  }
-  const tampered = moves.some((move) => move.byPerson);
-  return { steps, declares, tampered, open: declares.some((one) => one.endedAt === undefined) };
+    if (step.step !== "settle" && step.step !== "seal") return declares;
+    const as = step.step === "seal" ? "sealed" : String(step.as);
+    return declares.with(index, { ...open, ended: { at: step.at, as } });
+  };
+  const then = next();
+  return { steps: [...steps, step], declares: then, open: then.some((one) => !one.ended) };
 }
 
 function declaredBy(step: ChainStep): Declared {
   const { at, generation, edge, attempt, digest, effects } = step as unknown as Declared;
-  return {
-    at,
-    generation,
-    edge,
-    attempt,
-    digest,
-    effects,
-    claimedAt: undefined,
-    run: undefined,
-    endedAt: undefined,
-    endedAs: undefined,
-  };
+  return { at, generation, edge, attempt, digest, effects };
 }
 
 /** SHA-256 over JSON with its keys in order: what a chain declares of a marker. */

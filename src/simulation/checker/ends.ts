@@ -1,5 +1,6 @@
 /** In the end every issue is done, or held in words that tell who can lift it. */
 
+import { lastLine } from "./chains.ts";
 import type { Facts, Violation } from "./index.ts";
 import { markersOn } from "./markers.ts";
 
@@ -39,7 +40,7 @@ export function checkEnds(facts: Facts): Ends {
     // Somebody without the right asked, and was told so.
     else if (lastStep(facts, number) === "refuse") held.push("refused");
     // A person closed it, and nothing is under way on it: nobody waits.
-    else if (issue.state === "closed" && !chain?.open) done += 0;
+    else if (issue.state === "closed" && !(chain && lastLine(chain).open)) done += 0;
     else {
       const what = `it is ${issue.state} with the labels ${labels.join(", ") || "none"}`;
       violations.push({ rule: "neither-done-nor-held", what, issue: number });
@@ -50,7 +51,8 @@ export function checkEnds(facts: Facts): Ends {
 
 /** The chain's last step, where its marker is there to be read. */
 function lastStep(facts: Facts, issue: number): string | undefined {
-  const last = facts.chains.get(issue)?.steps.at(-1);
+  const chain = facts.chains.get(issue);
+  const last = chain && lastLine(chain).steps.at(-1);
   const told = markersOn(facts, issue).some(({ digest }) => digest === last?.digest);
   return told ? last?.step : undefined;
 }

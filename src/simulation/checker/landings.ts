@@ -1,6 +1,6 @@
 /** What landed: each once, and only behind an intent that stood there to be seen. */
 import type { Landed } from "../../sandbox/log.ts";
-import type { ChainStory, Declared, DeclaredEffect } from "./chains.ts";
+import { type ChainStory, type Declared, type DeclaredEffect, type Line, linesAt } from "./chains.ts";
 import type { Facts, Violation } from "./index.ts";
 import { visibleSince } from "./markers.ts";
 
@@ -50,36 +50,41 @@ function wipedBefore({ history, stage, sandbox }: Facts, issue: number, at: numb
   });
 }
 
-function judge(
-  facts: Facts,
-  issue: number,
-  chain: ChainStory,
-  landed: Landed,
-): { readonly violation: Violation | undefined; readonly key: string | undefined } {
-  const named = chain.declares.flatMap((declared) => {
+interface Judged {
+  readonly violation?: Violation;
+  /** Of the effect that it was, where it can be told. */
+  readonly key?: string;
+}
+
+function judge(facts: Facts, issue: number, chain: ChainStory, landed: Landed): Judged {
+  const judged = linesAt(chain, landed.at).map((line) => judgeOn(facts, issue, line, landed));
+  return judged.find(({ violation }) => !violation) ?? judged[0] ?? {};
+}
+
+function judgeOn(facts: Facts, issue: number, line: Line, landed: Landed): Judged {
+  const named = line.declares.flatMap((declared) => {
     const effect = declared.effects.find((one) => isThat(facts, one, landed));
-    return effect && declared.at <= landed.at ? [{ declared, effect }] : [];
+    return effect ? [{ declared, effect }] : [];
   });
-  // On a chain that a person moved it cannot be told which declare a claim was made on.
-  const claimed = chain.tampered
-    ? named
-    : named.filter(({ declared }) => (declared.claimedAt ?? Number.POSITIVE_INFINITY) <= landed.at);
+  const claimed = named.filter(({ declared }) => declared.run);
   const seen = claimed.filter(({ declared }) => visibleSince(facts, issue, declared.digest) <= landed.at);
-  const wrong = (rule: Violation["rule"], why: string) => ({
-    violation: { rule, what: `${landed.key} landed at ${landed.at}: ${why}`, issue },
-    key: (seen[0] ?? named[0])?.effect.key,
-  });
+  const wrong = (rule: Violation["rule"], why: string): Judged => {
+    const key = (seen[0] ?? named[0])?.effect.key;
+    const what = `${landed.key} landed at ${landed.at}: ${why}`;
+    return { violation: { rule, what, issue }, ...(key !== undefined && { key }) };
+  };
   if (named.length === 0) return wrong("no-visible-intent", "nothing declares it");
   if (claimed.length === 0) return wrong("no-visible-intent", "nobody had claimed it");
   if (seen.length === 0) return wrong("no-visible-intent", "its marker was not there to be seen");
   // Two attempts may name the same effect: the one whose run has sent it is the one that counts.
   const sender = senderOf(facts, landed);
   const own = sender === undefined ? seen : seen.filter(({ declared }) => nameOf(declared) === sender);
-  const live = own.findLast(({ declared }) => (declared.endedAt ?? Number.POSITIVE_INFINITY) > landed.at);
+  const live = own.findLast(({ declared }) => !declared.ended);
   if (!live) return wrong("settled-generation", `what ${sender ?? "somebody"} had of it had been settled`);
-  if (newer(chain, live.declared, landed.at))
+  if (line.declares.some((other) => other.generation > live.declared.generation)) {
     return wrong("settled-generation", "a newer generation was declared");
-  return { violation: undefined, key: live.effect.key };
+  }
+  return { key: live.effect.key };
 }
 
 /** The run that sent it, as `id/attempt`. */
@@ -89,9 +94,6 @@ function senderOf({ telling }: Facts, { requestId }: Landed): string | undefined
 }
 
 const nameOf = ({ run }: Declared): string | undefined => run && `${run.id}/${run.attempt}`;
-
-const newer = (chain: ChainStory, one: Declared, at: number): boolean =>
-  chain.declares.some((other) => other.generation > one.generation && other.at < at);
 
 /** GitHub's log has no generations and attempts: what an effect is there, key apart. */
 function isThat({ sandbox }: Facts, effect: DeclaredEffect, landed: Landed): boolean {

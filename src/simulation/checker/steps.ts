@@ -1,59 +1,56 @@
 /** Steps of the chain: acts are consumed once, and what was settled as done is there. */
-import type { Declared, DeclaredEffect } from "./chains.ts";
+import { type Declared, type DeclaredEffect, type Line, linesOf } from "./chains.ts";
 import type { Facts, Violation } from "./index.ts";
 
 export function checkSteps(facts: Facts): readonly Violation[] {
-  const found: Violation[] = [];
+  const found = new Map<string, Violation>();
   for (const [issue, chain] of facts.chains) {
-    const acts = new Set<number>();
-    for (const step of chain.steps) {
-      const ids = [
-        ...(step.step === "raise" ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])] : []),
-        ...(step.step === "hold" ? ((step.acts as number[] | undefined) ?? []) : []),
-        ...(step.step === "refuse" ? [Number(step.act)] : []),
-      ];
-      for (const id of ids) {
-        // A chain that a person moved back knows less than it did.
-        if (acts.has(id) && !chain.tampered) {
-          found.push({ rule: "act-consumed-twice", what: `act ${id} was consumed twice`, issue });
-        }
-        acts.add(id);
-      }
-    }
-    for (const declared of chain.declares) {
-      const working = declared.endedAs === "lost" && isAtWork(facts, declared);
-      if (working) {
-        const what = `${declared.edge}/${declared.attempt} of generation ${declared.generation} was settled as lost while its run was at work`;
-        found.push({ rule: "settled-generation", what, issue });
-      }
-      // On a chain that a person moved it cannot be told which step ended which.
-      if (declared.endedAs !== "applied" || chain.tampered) continue;
-      for (const effect of declared.effects) {
-        if (!isThere(facts, issue, declared, effect)) {
-          const what = `${declared.edge}/${declared.attempt} was settled as applied, and ${effect.key} is nowhere`;
-          found.push({ rule: "transition-without-result", what, issue });
-        }
+    for (const line of linesOf(chain)) {
+      for (const { rule, what } of [...actsTwice(line), ...endsOf(facts, line)]) {
+        found.set(`${issue} ${what}`, { rule, what, issue });
       }
     }
   }
-  return found;
+  return [...found.values()];
+}
+
+function actsTwice({ steps }: Line): readonly Violation[] {
+  const acts = steps.flatMap((step) => [
+    ...(step.step === "raise" ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])] : []),
+    ...(step.step === "hold" ? ((step.acts as number[] | undefined) ?? []) : []),
+    ...(step.step === "refuse" ? [Number(step.act)] : []),
+  ]);
+  return acts
+    .filter((id, index) => acts.indexOf(id) < index)
+    .map((id) => ({ rule: "act-consumed-twice", what: `act ${id} was consumed twice` }));
+}
+
+function endsOf(facts: Facts, { declares }: Line): readonly Violation[] {
+  return declares.flatMap((declared): readonly Violation[] => {
+    const { edge, attempt, generation, ended } = declared;
+    const name = `${edge}/${attempt} of generation ${generation}`;
+    if (ended?.as === "lost" && isAtWork(facts, declared, ended.at)) {
+      return [{ rule: "settled-generation", what: `${name} was settled as lost while its run was at work` }];
+    }
+    if (ended?.as !== "applied") return [];
+    return declared.effects
+      .filter((effect) => !isThere(facts, ended.at, effect))
+      .map(({ key }) => ({
+        rule: "transition-without-result",
+        what: `${name} was settled as applied, and ${key} is nowhere`,
+      }));
+  });
 }
 
 /** Whether the engine had not called that attempt of the run over by then. */
-function isAtWork({ sandbox, stage }: Facts, { run, endedAt = 0 }: Declared): boolean {
+function isAtWork({ sandbox, stage }: Facts, { run }: Declared, by: number): boolean {
   if (!run) return false;
   const attempt = sandbox.engine?.attempt(stage.repository.id, run.id, run.attempt);
-  return attempt !== undefined && (attempt.status !== "completed" || attempt.updatedAt > endedAt);
+  return attempt !== undefined && (attempt.status !== "completed" || attempt.updatedAt > by);
 }
 
 /** By then, in the log of what landed; whoever did it. */
-function isThere(
-  { sandbox, history }: Facts,
-  _issue: number,
-  declared: Declared,
-  effect: DeclaredEffect,
-): boolean {
-  const by = declared.endedAt ?? 0;
+function isThere({ sandbox, history }: Facts, by: number, effect: DeclaredEffect): boolean {
   const pulls = [...sandbox.world.pulls.values()].filter((one) => one.headRef === effect.branch);
   const landed = history.landed().filter((one) => one.at <= by && one.kind === effect.kind);
   switch (effect.kind) {
