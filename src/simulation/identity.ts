@@ -1,5 +1,5 @@
 /** Identities without slow cryptography: an id token that only its issuer can have made, and the App's own token. */
-import { createHmac, generateKeyPairSync, sign } from "node:crypto";
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { CreateJwt } from "../github/identity.ts";
 import { claimsOf, OidcError, type OidcVerifier } from "../github/oidc.ts";
 import type { IdTokenIssuer } from "../sandbox/identity/oidc.ts";
@@ -42,17 +42,22 @@ export function createIdentity(
   };
 }
 
-let pair: KeyPair | undefined;
+interface Keys extends KeyPair {
+  readonly signing: KeyObject;
+}
 
-/** One pair for all worlds of this process: nothing that is told depends on it. */
-export function appKeys(): KeyPair {
-  if (pair) return pair;
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
-  pair = {
+let keys: Keys | undefined;
+
+/** One pair for all worlds of this process, the shortest that can sign: nothing that is told depends on it. */
+export function appKeys(): Keys {
+  if (keys) return keys;
+  const { publicKey, privateKey: signing } = generateKeyPairSync("rsa", { modulusLength: 512 });
+  keys = {
+    signing,
     publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
-    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    privateKey: signing.export({ type: "pkcs8", format: "pem" }).toString(),
   };
-  return pair;
+  return keys;
 }
 
 type Jwt = Awaited<ReturnType<CreateJwt>>;
@@ -64,7 +69,7 @@ export function jwtFactory(now: () => number): CreateJwt {
     const at = Math.floor(now() / 1_000) + ahead;
     if (kept && kept.ahead === ahead && at < kept.until) return kept.jwt;
     const content = `${encoded({ alg: "RS256", typ: "JWT" })}.${encoded({ iss: appId, iat: at - 30, exp: at + 540 })}`;
-    const signature = sign("RSA-SHA256", Buffer.from(content), appKeys().privateKey).toString("base64url");
+    const signature = sign("RSA-SHA256", Buffer.from(content), appKeys().signing).toString("base64url");
     const jwt = { jwt: `${content}.${signature}`, expiresAt: new Date((at + 540) * 1_000).toISOString() };
     kept = { until: at + 240, ahead, jwt };
     return jwt;

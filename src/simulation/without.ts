@@ -2,18 +2,10 @@
  * Guards, and how each is taken out: a piece of the product's source, replaced while a simulation loads it. The
  * product itself has no such switch.
  */
-import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
+import { type Cut, replaceOnLoad } from "./cuts.ts";
 import type { Profile } from "./knobs.ts";
 import type { Question } from "./small-scope.ts";
-
-export interface Cut {
-  /** From the top of the checkout. */
-  readonly file: string;
-  /** Stands there exactly once. */
-  readonly from: string;
-  readonly to: string;
-}
 
 /** Where its absence shows, whatever else is run: worlds of chance, or one thing that goes wrong in the small scope. */
 export type Shows =
@@ -154,25 +146,8 @@ const TOP = fileURLToPath(new URL("../..", import.meta.url));
 /** To be called before the product is loaded. Throws where a guard is no longer where it is said to be. */
 export function takeOut(name: GuardName): void {
   const cuts: readonly Cut[] = GUARDS[name].cuts;
-  registerHooks({
-    load(url, context, next) {
-      const loaded = next(url, context);
-      if (!url.startsWith("file:")) return loaded;
-      const path = fileURLToPath(url).slice(TOP.length);
-      const here = cuts.filter(({ file }) => file === path);
-      if (here.length === 0) return loaded;
-      const source = here.reduce(replaced, String(loaded.source));
-      return { ...loaded, source };
-    },
+  replaceOnLoad((url) => {
+    const path = url.startsWith("file:") ? fileURLToPath(url).slice(TOP.length) : undefined;
+    return cuts.filter(({ file }) => file === path);
   });
-}
-
-export function replaced(source: string, { file, from, to }: Cut): string {
-  const parts = source.split(from);
-  if (parts.length !== 2) {
-    throw new Error(
-      `${file}: the guard stands there ${parts.length - 1} times, not once: ${from.slice(0, 60)}`,
-    );
-  }
-  return parts.join(to);
 }

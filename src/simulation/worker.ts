@@ -1,6 +1,7 @@
 /** A thread that runs seeds, one after the other, on a clockwork of its own. */
 import { parentPort, workerData } from "node:worker_threads";
 import { installClockwork } from "./clockwork.ts";
+import { parsePlainly } from "./plain-json.ts";
 import type { SeedOptions, SeedResult } from "./run-seed.ts";
 import type { Story } from "./story.ts";
 import { type GuardName, takeOut } from "./without.ts";
@@ -16,6 +17,7 @@ export interface SeedReport extends Omit<SeedResult, "lines" | "names"> {
 }
 
 const { without } = workerData as WorkerInput;
+parsePlainly();
 if (without) takeOut(without);
 // Whatever is loaded from here on finds the replaced clocks.
 const clockwork = installClockwork();

@@ -115,7 +115,11 @@ export function evaluateExpression(expression: string, contexts: Contexts, statu
   try {
     const tokens = unquoted(new Lexer(expression).lex().tokens);
     const tree = new Parser(tokens, CONTEXT_NAMES, [...functions.values()]).parse();
-    const all = Object.fromEntries(CONTEXT_NAMES.map((name) => [name, contexts[name] ?? {}]));
+    // Contexts are large, and an expression has most of them nowhere in its text: those need no conversion.
+    const text = expression.toLowerCase();
+    const all = Object.fromEntries(
+      CONTEXT_NAMES.map((name) => [name, text.includes(name) ? (contexts[name] ?? {}) : {}]),
+    );
     return fromData(new Evaluator(tree, toData(all) as data.Dictionary, functions).evaluate());
   } catch (error) {
     throw new WorkflowError(`${(error as Error).message} in expression: ${expression}`, { cause: error });

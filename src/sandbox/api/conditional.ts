@@ -3,7 +3,7 @@
  * another token the same content has another one (reported, github/docs#34689), so an hourly new installation token
  * makes everything new.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { SandboxRequest } from "./http.ts";
 import type { RouteResult } from "./router.ts";
 
@@ -29,9 +29,7 @@ export function validatorsOf(
 ): Validators {
   const { accept, authorization, cookie } = request.headers;
   const asked = [accept, authorization, cookie].filter((value) => value !== undefined);
-  const hash = createHash("sha256");
-  for (const value of asked) hash.update(`${value}:`);
-  const etag = `W/"${hash.update(body).digest("hex")}"`;
+  const etag = `W/"${hash("sha256", Buffer.concat([Buffer.from(`${asked.join(":")}:`), body]))}"`;
   const { updated_at: updatedAt } = (result.body ?? {}) as { readonly updated_at?: unknown };
   if (template === undefined || !DATED.has(template) || typeof updatedAt !== "string") return { etag };
   return { etag, "last-modified": new Date(updatedAt).toUTCString() };

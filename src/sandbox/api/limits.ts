@@ -24,17 +24,27 @@ export interface Limits {
 
 interface Spent {
   readonly at: number;
-  readonly points: number;
-  readonly contentCreating: boolean;
+  readonly weight: number;
+}
+
+/** What one sender spent lately, in the order of time; of all requests, and of those that create content. */
+interface Recent {
+  readonly all: Spent[];
+  readonly content: Spent[];
 }
 
 /** Limits that refuse as GitHub does. Windows slide over the sandbox's clock. */
 export function createLimits(clock: SandboxClock, quota: Quota): Limits {
-  const spent = new Map<string, Spent[]>();
+  const spent = new Map<string, Recent>();
   const underWay = new Map<string, number>();
   function enter(key: string): () => void {
     underWay.set(key, (underWay.get(key) ?? 0) + 1);
     return () => void underWay.set(key, (underWay.get(key) ?? 1) - 1);
+  }
+  function recentOf(key: string): Recent {
+    const recent = spent.get(key) ?? { all: [], content: [] };
+    spent.set(key, recent);
+    return recent;
   }
   return {
     admit({ actor, points, contentCreating }) {
@@ -44,42 +54,41 @@ export function createLimits(clock: SandboxClock, quota: Quota): Limits {
       if (quota.peek(actor)?.remaining === 0) throw primary(actor, settings);
       if ((underWay.get(key) ?? 0) >= settings.concurrent) throw secondary(settings, 60);
       const now = clock.now();
-      const recent = (spent.get(key) ?? []).filter((entry) => entry.at > now - LONGEST_WINDOW_MS);
-      const content = recent.filter((entry) => entry.contentCreating).map(({ at }) => ({ at, weight: 1 }));
-      const all = recent.map((entry) => ({ at: entry.at, weight: entry.points }));
+      const { all, content } = recentOf(key);
+      forget(all, now);
+      forget(content, now);
       const wait = Math.max(
         ...settings.points.map((rate) => waitFor(rate, all, points, now)),
         ...(contentCreating ? settings.content.map((rate) => waitFor(rate, content, 1, now)) : []),
         0,
       );
       if (wait > 0) throw secondary(settings, Math.max(60, Math.ceil(wait / 1000)));
-      recent.push({ at: now, points, contentCreating });
-      spent.set(key, recent);
+      all.push({ at: now, weight: points });
+      if (contentCreating) content.push({ at: now, weight: 1 });
       return enter(key);
     },
   };
 }
 
-interface Weighed {
-  readonly at: number;
-  readonly weight: number;
+/** Drops what no window reaches back to. */
+function forget(entries: Spent[], now: number): void {
+  const first = entries.findIndex(({ at }) => at > now - LONGEST_WINDOW_MS);
+  if (first !== 0) entries.splice(0, first === -1 ? entries.length : first);
 }
 
 /** Milliseconds until one more of this weight fits into the window; 0: now. */
-function waitFor(
-  { count, windowMs }: Rate,
-  entries: readonly Weighed[],
-  weight: number,
-  now: number,
-): number {
-  const inside = entries.filter((entry) => entry.at > now - windowMs);
-  let sum = inside.reduce((total, entry) => total + entry.weight, weight);
-  if (sum <= count) return 0;
-  for (const entry of inside) {
-    sum -= entry.weight;
-    if (sum <= count) return entry.at + windowMs - now;
+function waitFor({ count, windowMs }: Rate, entries: readonly Spent[], weight: number, now: number): number {
+  if (weight > count) return windowMs;
+  let sum = weight;
+  // From the newest back: most windows are far shorter than what is kept.
+  for (let at = entries.length - 1; at >= 0; at -= 1) {
+    const entry = entries[at] as Spent;
+    if (entry.at <= now - windowMs) break;
+    sum += entry.weight;
+    // When this one has left the window, and with it all older ones, there is room for what came after it.
+    if (sum > count) return entry.at + windowMs - now;
   }
-  return windowMs;
+  return 0;
 }
 
 const DOCUMENTATION = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";

@@ -79,6 +79,9 @@ export interface Route {
   readonly handler: Handler;
   readonly pattern: RegExp;
   readonly names: readonly string[];
+  /** Segments of its template, and whether its last parameter takes more of them. */
+  readonly segments: number;
+  readonly endless: boolean;
   readonly rank: number;
 }
 
@@ -97,7 +100,9 @@ export function route(method: Method, template: string, options: RouteOptions, h
       return variable[2] ? "(.+)" : "([^/]+)";
     })
     .join("");
-  const fixed = template.split("/").filter((segment) => !segment.includes("{")).length;
+  const segments = template.split("/");
+  const fixed = segments.filter((segment) => !segment.includes("{")).length;
+  const endless = template.includes("*}");
   return {
     method,
     template: template.replaceAll("*}", "}"),
@@ -106,7 +111,9 @@ export function route(method: Method, template: string, options: RouteOptions, h
     handler,
     pattern: new RegExp(`^${source}$`),
     names,
-    rank: fixed * 10 - (template.includes("*}") ? 5 : 0),
+    segments: segments.length,
+    endless,
+    rank: fixed * 10 - (endless ? 5 : 0),
   };
 }
 
@@ -128,12 +135,24 @@ export function createRouter(routes: readonly Route[]): Router {
     if (seen.has(key)) throw new RangeError(`route defined twice: ${key}`);
     seen.add(key);
   }
-  const byRank = [...routes].sort((a, b) => b.rank - a.rank);
+  const shelves = new Map<string, readonly Route[]>();
+  // Those of the method that may fit a path of so many segments, the most exact first.
+  const shelfOf = (method: string, path: string): readonly Route[] => {
+    const length = path.split("/").length;
+    const name = `${method} ${length}`;
+    const shelf =
+      shelves.get(name) ??
+      routes
+        .filter((one) => one.method === method)
+        .filter(({ segments, endless }) => segments === length || (endless && segments < length))
+        .sort((a, b) => b.rank - a.rank);
+    shelves.set(name, shelf);
+    return shelf;
+  };
   return {
     routes,
     match(method, path) {
-      for (const candidate of byRank) {
-        if (candidate.method !== method) continue;
+      for (const candidate of shelfOf(method, path)) {
         const found = candidate.pattern.exec(path);
         if (!found) continue;
         const params = candidate.names.map((name, at) => [name, decode(found[at + 1]!)]);
