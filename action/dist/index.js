@@ -19972,7 +19972,9 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 			value: end.value,
 			how: "sent"
 		};
-		const found = await look(site, handler, effect, end.kind === "unknown" ? LOOKS : []);
+		unanswered ||= end.kind === "unknown";
+		const probe = (unanswered ? handler.ownTrace : void 0) ?? handler.probe;
+		const found = await look(site, () => probe(site, effect), end.kind === "unknown" ? LOOKS : []);
 		if (found.kind === "found") return {
 			kind: "applied",
 			value: found.value,
@@ -19988,7 +19990,6 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 			message: end.message,
 			status: end.status
 		};
-		unanswered = true;
 		if (handler.repeat === "once" || sent >= RESENDS) return {
 			kind: "unknown",
 			message: end.message
@@ -20005,11 +20006,11 @@ function checkIntended(proof, claim, effect) {
 	if (!proof.marker.effects.some((one) => one.key === effect.key)) throw new Refusal("not-intended", `the intent does not name ${effect.key}`);
 }
 /** One look, and one more after each pause. A refusal may be GitHub's answer to a request that landed before. */
-async function look(site, handler, effect, pauses) {
+async function look(site, probe, pauses) {
 	for (const pause of [0, ...pauses]) {
 		if (pause > 0) await site.clock.sleep(pause);
-		const probe = await handler.probe(site, effect);
-		if (probe.kind === "found") return probe;
+		const found = await probe();
+		if (found.kind === "found") return found;
 	}
 	return { kind: "absent" };
 }
@@ -23364,7 +23365,7 @@ function wholeAnswers(octokit) {
 		if (!String(response.headers["content-type"] ?? "").startsWith("application/json") || typeof response.data !== "string") return;
 		throw Object.assign(/* @__PURE__ */ new Error("the answer broke off"), {
 			status: 502,
-			request
+			request: { ...request }
 		});
 	});
 }
@@ -23779,6 +23780,7 @@ function issueEvent(shape) {
 		actor: actor ? account(actor) : null,
 		appId: appIdOf(shape),
 		label: shape.objectOr("label")?.textOr("name", null) ?? null,
+		reviewer: shape.objectOr("requested_reviewer")?.textOr("login", null) ?? null,
 		createdAt: shape.time("created_at")
 	};
 }
@@ -25380,6 +25382,17 @@ const reviewRequestHandler = {
 		if (!pull) return { kind: "absent" };
 		const { asked } = await viewPull(site, pull, effect.reviewers);
 		const known = new Set(asked.map((login) => login.toLowerCase()));
+		return effect.reviewers.every((login) => known.has(login.toLowerCase())) ? {
+			kind: "found",
+			value: null
+		} : { kind: "absent" };
+	},
+	/** People ask for reviews too, and give them unasked: only the pull request's history tells whose request it was. */
+	async ownTrace(site, effect) {
+		const [pull] = await readPulls(site, effect.branch);
+		if (!pull) return { kind: "absent" };
+		const own = (await site.reads.issueEvents(pull.number)).value.filter((one) => one.event === "review_requested" && one.appId === site.app.appId);
+		const known = new Set(own.map((one) => one.reviewer?.toLowerCase()));
 		return effect.reviewers.every((login) => known.has(login.toLowerCase())) ? {
 			kind: "found",
 			value: null

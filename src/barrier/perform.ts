@@ -18,6 +18,11 @@ export interface EffectHandler<K extends EffectKind, Material, Value> {
   /** `once`: never sent again under its key. `again`: a repetition is refused by GitHub itself (branch create). */
   readonly repeat: "once" | "again";
   probe(site: Site, effect: EffectOf<K>): Promise<Probe<Value>>;
+  /**
+   * Where others can bring about the same: what shows that this app's own request has landed. After a lost answer it
+   * is asked instead of `probe`, as the request may still be on its way while somebody else has done the like.
+   */
+  ownTrace?(site: Site, effect: EffectOf<K>): Promise<Probe<Value>>;
   send(
     site: Site,
     proof: Proof,
@@ -57,14 +62,15 @@ export async function performOrRecover<K extends EffectKind, Material, Value>(
     await permit(site, claim);
     const end = await handler.send(site, proof, claim, effect, material);
     if (end.kind === "applied") return { kind: "applied", value: end.value, how: "sent" };
-    const found = await look(site, handler, effect, end.kind === "unknown" ? LOOKS : []);
+    unanswered ||= end.kind === "unknown";
+    const probe = (unanswered ? handler.ownTrace : undefined) ?? handler.probe;
+    const found = await look(site, () => probe(site, effect), end.kind === "unknown" ? LOOKS : []);
     if (found.kind === "found") return { kind: "applied", value: found.value, how: "found" };
     // A limit refuses before anything begins: behind its end, and a new look at the head, it may be sent.
     if (end.kind === "refused" && end.reason === "rate-limited" && sent < RESENDS) continue;
     // What was sent before it may still land: its refusal speaks for the last request alone (I4).
     if (end.kind === "refused" && unanswered) return { kind: "unknown", message: end.message };
     if (end.kind === "refused") return { kind: "not-sent", message: end.message, status: end.status };
-    unanswered = true;
     if (handler.repeat === "once" || sent >= RESENDS) return { kind: "unknown", message: end.message };
   }
 }
@@ -86,16 +92,15 @@ function checkIntended(proof: Proof, claim: Claim, effect: Effect): void {
 }
 
 /** One look, and one more after each pause. A refusal may be GitHub's answer to a request that landed before. */
-async function look<K extends EffectKind, Value>(
+async function look<Value>(
   site: Site,
-  handler: EffectHandler<K, never, Value>,
-  effect: EffectOf<K>,
+  probe: () => Promise<Probe<Value>>,
   pauses: readonly number[],
 ): Promise<Probe<Value>> {
   for (const pause of [0, ...pauses]) {
     if (pause > 0) await site.clock.sleep(pause);
-    const probe = await handler.probe(site, effect);
-    if (probe.kind === "found") return probe;
+    const found = await probe();
+    if (found.kind === "found") return found;
   }
   return { kind: "absent" };
 }

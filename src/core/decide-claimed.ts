@@ -32,9 +32,26 @@ export function decideClaimed(
   const world = probed(snapshot, chain, open);
   if ("kind" in world) return world;
   const absent = missing(open, world);
-  if (absent.length === 0) return applied(snapshot, chain, open, act);
+  if (absent.length === 0) {
+    const sure = hasAnswered(open, snapshot.run);
+    return sure
+      ? applied(snapshot, chain, open, act)
+      : fence(snapshot, chain, open, act, snapshot.run, "applied");
+  }
   if (saysNotSent(open, absent)) return failed(snapshot, chain, open, act);
-  return fence(snapshot, chain, open, act, snapshot.run);
+  return fence(snapshot, chain, open, act, snapshot.run, "lost");
+}
+
+/** What people bring about as well, so that seeing it does not tell that the owner's own request has ended. */
+const SHARED: readonly Effect["kind"][] = ["review.request", "pull.close"];
+
+/** Whether nothing of what can be seen is still on its way: the owner knew the end of all that others do, too. */
+function hasAnswered(open: Owned, run: Extract<RunView, { kind: "over" }>): boolean {
+  if (run.conclusion === "success") return true;
+  const told = open.result?.effects ?? {};
+  return open.effects.every(
+    ({ kind, key }) => !SHARED.includes(kind) || (told[key] ?? "unknown") !== "unknown",
+  );
 }
 
 const settled = (open: OpenEdge, as: "applied" | "failed"): Step => ({
@@ -134,6 +151,7 @@ function fence(
   open: Owned,
   act: JudgedAct | undefined,
   run: Extract<RunView, { kind: "over" }>,
+  as: "applied" | "lost",
 ): Decision {
   if (!open.cancel) return { kind: "advance", steps: [{ step: "cancel", why: "owner-over" }], markers: [] };
   const { now, settings, probedSince, chain: view } = snapshot;
@@ -151,6 +169,7 @@ function fence(
       }
     );
   }
+  if (as === "applied") return applied(snapshot, chain, open, act);
   if (open.budget !== null && snapshot.worked === undefined) return { kind: "look", part: "worked" };
   const lost: LostAttempt = {
     attempt: open.attempt,

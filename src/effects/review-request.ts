@@ -18,6 +18,18 @@ export const reviewRequestHandler: EffectHandler<"review.request", ReviewMateria
     const all = effect.reviewers.every((login) => known.has(login.toLowerCase()));
     return all ? { kind: "found", value: null } : { kind: "absent" };
   },
+  /** People ask for reviews too, and give them unasked: only the pull request's history tells whose request it was. */
+  async ownTrace(site, effect) {
+    const [pull] = await readPulls(site, effect.branch);
+    if (!pull) return { kind: "absent" };
+    const events = await site.reads.issueEvents(pull.number);
+    const own = events.value.filter(
+      (one) => one.event === "review_requested" && one.appId === site.app.appId,
+    );
+    const known = new Set(own.map((one) => one.reviewer?.toLowerCase()));
+    const all = effect.reviewers.every((login) => known.has(login.toLowerCase()));
+    return all ? { kind: "found", value: null } : { kind: "absent" };
+  },
   send: (site, _proof, _claim, effect, material) =>
     site.writes.requestReviewers(material.pull, effect.reviewers),
 };

@@ -64,6 +64,8 @@ export interface IssueEventInfo {
   readonly actor: Account | null;
   readonly appId: number | null;
   readonly label: string | null;
+  /** Login of the person whose review was asked for. */
+  readonly reviewer: string | null;
   readonly createdAt: number;
 }
 

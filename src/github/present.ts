@@ -81,6 +81,7 @@ export function issueEvent(shape: Shape): IssueEventInfo {
     actor: actor ? account(actor) : null,
     appId: appIdOf(shape),
     label: shape.objectOr("label")?.textOr("name", null) ?? null,
+    reviewer: shape.objectOr("requested_reviewer")?.textOr("login", null) ?? null,
     createdAt: shape.time("created_at"),
   };
 }

@@ -49,6 +49,7 @@ function wholeAnswers(octokit: Octokit): void {
   octokit.hook.after("request", (response, request) => {
     const json = String(response.headers["content-type"] ?? "").startsWith("application/json");
     if (!json || typeof response.data !== "string") return;
-    throw Object.assign(new Error("the answer broke off"), { status: 502, request });
+    // A copy: the plugin that repeats writes into it, and a refusal of the repetition would be repeated as well.
+    throw Object.assign(new Error("the answer broke off"), { status: 502, request: { ...request } });
   });
 }

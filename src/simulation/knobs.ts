@@ -115,9 +115,11 @@ interface ProfileWords {
 
 export type Profile = keyof typeof PROFILES;
 
-export function drawRates(chance: Chance, profile: Profile): Rates {
+/** `share`: how many of the knobs that the profile knows the world is to know. */
+export function drawRates(chance: Chance, profile: Profile, share = 1): Rates {
   const { known, rates, only } = PROFILES[profile];
-  const rate = (): number => (chance.happens(known) ? (rates[chance.integer(0, rates.length - 1)] ?? 0) : 0);
+  const rate = (): number =>
+    chance.happens(known * share) ? (rates[chance.integer(0, rates.length - 1)] ?? 0) : 0;
   return Object.fromEntries(
     KNOBS.map((knob) => [knob, only === undefined || only.test(knob) ? rate() : 0]),
   ) as Rates;

@@ -2,7 +2,8 @@
 import type { Sandbox } from "../sandbox/index.ts";
 import { createChance } from "./chance.ts";
 import type { Clockwork } from "./clockwork.ts";
-import { CRASH_POINTS, type CrashPoint } from "./crash-points.ts";
+import type { CrashPoint } from "./crash-points.ts";
+import type { Focus } from "./focus.ts";
 import type { Dice, Knob } from "./knobs.ts";
 import type { People } from "./people.ts";
 import type { Outcome } from "./plan.ts";
@@ -17,8 +18,8 @@ export interface LossesOptions {
   readonly dice: Dice;
   readonly telling: Telling;
   readonly seed: number;
-  /** Nobody dies at the point that this world is about. */
-  readonly spared: boolean;
+  /** What this world is about; `undefined`: nothing. */
+  readonly focus: Focus | undefined;
 }
 
 interface Watched {
@@ -40,20 +41,13 @@ export interface Losses {
 
 const MINUTE = 60_000;
 
-/** What a gate does itself it does only where another run was lost on the way to it: that one is lost first. */
-function preludeOf(focus: CrashPoint): CrashPoint | undefined {
-  const own = /^gate:\w+:(pull\.create|review\.request)$/.exec(focus)?.[1];
-  return own === undefined ? undefined : (`effect:before:${own}` as CrashPoint);
-}
-
-export function createLosses({ clockwork, dice, telling, seed, spared }: LossesOptions): Losses {
+export function createLosses({ clockwork, dice, telling, seed, focus }: LossesOptions): Losses {
   const hit = new Set<CrashPoint>();
   const chance = createChance(`cairn/${seed}/losses`);
-  /** One point that this world is about, so that each is hit in some; it kills there once or twice. */
-  const focus = CRASH_POINTS[seed % CRASH_POINTS.length];
-  const prelude = focus && preludeOf(focus);
-  let begun = prelude === undefined || spared;
-  let left = spared ? 0 : chance.integer(1, 2);
+  const prelude = focus?.help?.prelude;
+  let begun = prelude === undefined;
+  /** How often it still kills at its point. */
+  let left = focus ? chance.integer(1, 2) : 0;
   let over = false;
   let watched: Watched | undefined;
 
@@ -147,7 +141,8 @@ export function createLosses({ clockwork, dice, telling, seed, spared }: LossesO
       if (over && !plannedHere) return false;
       const leads = !begun && point === prelude;
       begun ||= leads;
-      const meant = leads || (begun && point === focus && left > 0 && chance.happens(0.5));
+      const there = begun && point === focus?.point && left > 0;
+      const meant = leads || (there && (focus.help !== undefined || chance.happens(0.5)));
       if (!meant && !plannedHere && !dice.roll("crash", 0.05)) return false;
       if (meant && !leads) left -= 1;
       hit.add(point);

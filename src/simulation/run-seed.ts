@@ -8,6 +8,7 @@ import { check, hasEnded, type Violation } from "./checker/index.ts";
 import type { Clockwork } from "./clockwork.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { createSimulatedFaults } from "./faults.ts";
+import { CALMER, focusOf } from "./focus.ts";
 import { watchHistory } from "./history.ts";
 import { createIdentity } from "./identity.ts";
 import { createDice, drawRates, type Knob, PROFILES, type Profile } from "./knobs.ts";
@@ -65,23 +66,28 @@ const LIVENESS = 30 * HOUR;
 export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promise<SeedResult> {
   const chance = createChance(`cairn/${options.seed}`);
   clockwork.reset(BEGIN, chance.split("ids"));
+  const profile = PROFILES[options.profile];
+  const spared = profile.known === 0 || options.omit?.includes(FOCUS) === true;
+  const focus = spared ? undefined : focusOf(options.seed);
+  // A profile that is about certain faults only stays with them.
+  const help = profile.only ? undefined : focus?.help;
   const shape: Shape = {
     ...drawShape(chance.split("shape")),
-    ...PROFILES[options.profile].shape,
+    ...help?.shape,
+    ...profile.shape,
     ...options.shape,
   };
   const dice = createDice(
     chance.split("dice"),
-    drawRates(chance.split("rates"), options.profile),
+    { ...drawRates(chance.split("rates"), options.profile, help ? CALMER : 1), ...help?.rates },
     new Set(options.omit ?? []),
   );
   const telling = createTelling(clockwork);
   telling.say("seed", `${options.seed} ${JSON.stringify(shape)}`);
   const { issuer, verifier } = createIdentity(clockwork, chance.split("key").bytes(32), "cairn");
-  const { outage } = PROFILES[options.profile];
+  const { outage } = profile;
   const faults = createSimulatedFaults(clockwork, dice, outage && [BEGIN + outage[0], BEGIN + outage[1]]);
-  const spared = PROFILES[options.profile].known === 0 || options.omit?.includes(FOCUS) === true;
-  const losses = createLosses({ clockwork, dice, telling, seed: options.seed, spared });
+  const losses = createLosses({ clockwork, dice, telling, seed: options.seed, focus });
 
   const newProcess = (kind: Process["kind"], name: string): Process => {
     const skewed = kind === "app" && dice.roll("clock-skew", 10);

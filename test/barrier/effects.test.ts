@@ -210,6 +210,27 @@ test("a lost branch create is sent again: GitHub itself refuses a second one", a
   expect(landedOf(s, /^branch\.create/)).toBe(1);
 });
 
+test("a lost review request is not found in what people asked and gave meanwhile: it may still land", async () => {
+  await using s = await scene();
+  await openPull(s);
+  const effect = reviewRequest(BRANCH, ["rui"], turn);
+  const { proof, claim } = await s.own([effect]);
+  const path = "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers";
+  const late = { kind: "applied-late", delayMs: 60_000 } as const;
+  s.fixture.sandbox.faults.add({ method: "POST", path, actor: "installation", fault: late });
+  // A person asks the same reviewer between the look before and the sending.
+  const prepare = async () => {
+    const asked = await s.fixture.as(s.fixture.tokens.maintainer)("POST", "~/pulls/2/requested_reviewers", {
+      reviewers: ["rui"],
+    });
+    expect(asked.status).toBe(201);
+    return { pull: 2 };
+  };
+  const end = await performOrRecover(s.site, proof, claim, reviewRequestHandler, effect, prepare);
+  expect(end.kind).toBe("unknown");
+  expect(await reviewRequestHandler.probe(s.site, effect)).toMatchObject({ kind: "found" });
+});
+
 test("a branch that was refused after a request without an answer is unknown: the first may still land (I4)", async () => {
   await using s = await scene();
   const branch = branchCreate(BRANCH);

@@ -180,6 +180,34 @@ test("all found: settled as applied with the next step, or with the act that cam
   ]);
 });
 
+test("found, but the owner never said how its request ended, and people ask for reviews too: fenced and quiet first", () => {
+  const failed: RunView = { ...over, conclusion: "failure" };
+  const found = { ...shown(claimed(), "cairn:reviewing"), run: failed, pulls: [pull] };
+  const cancel: Step = { step: "cancel", why: "owner-over" };
+  expect(decide(found)).toEqual({ kind: "advance", steps: [cancel], markers: [] });
+  const behind = { ...onto(found, [cancel]), run: failed, pulls: [pull] };
+  expect(decide({ ...behind, now: NOW + 10_000, probedSince: NOW + 10_000 }).kind).toBe("label");
+  const early = shown({ ...behind, now: NOW + 119_999, probedSince: NOW + 119_999 }, "cairn:implementing");
+  expect(decide(early)).toMatchObject({ kind: "rest", code: "quiet-period" });
+  const late = { ...behind, now: NOW + 120_000, probedSince: NOW + 120_000, acts: [act(7, "hold")] };
+  expect(advanced(decide(late)).steps).toMatchObject([{ step: "settle", as: "applied" }, { step: "hold" }]);
+  // What the owner said of it is enough, and so is an effect that nobody else brings about.
+  const told = { ...NOTHING, "review.request:cairn/12-g1#g1a1": "applied" } as const;
+  const said = { ...resulted("publish-refused", told), run: failed, pulls: [pull], acts: [act(7, "hold")] };
+  expect(advanced(decide(said)).steps).toMatchObject([{ step: "settle", as: "applied" }, { step: "hold" }]);
+  const unsaid = {
+    ...said,
+    ...resulted("publish-refused", { ...told, "review.request:cairn/12-g1#g1a1": "unknown" }),
+  };
+  expect(decide({ ...unsaid, run: failed, pulls: [pull] })).toMatchObject({ steps: [cancel] });
+  if (found.chain.kind !== "sound" || !found.chain.state.open) throw new Error("no open edge");
+  const { state } = found.chain;
+  const effects = found.chain.state.open.effects.filter(({ kind }) => kind !== "review.request");
+  const alone = { ...found.chain, state: { ...state, open: { ...found.chain.state.open, effects } } };
+  const own = { ...found, chain: alone, acts: [act(7, "hold")] };
+  expect(advanced(decide(own)).steps).toMatchObject([{ step: "settle", as: "applied" }, { step: "hold" }]);
+});
+
 /** The owner has left its word on these effects. */
 function resulted(reason: HoldReason, fates: Readonly<Record<string, Fate>>, seen = true): Snapshot {
   const before = claimed();

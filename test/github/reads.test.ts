@@ -94,6 +94,19 @@ test.each<[number, string, GitHubErrorKind]>([
   fixture.sandbox.faults.clear();
 });
 
+test("a limit that answers the repetition of a read ends it: nothing is sent behind a limit (I11)", async () => {
+  const issue = await newIssue();
+  const own = (await connectTo(fixture)).reads;
+  const before = fixture.sandbox.requestLog.length;
+  const message = "You have exceeded a secondary rate limit";
+  fixture.sandbox.faults.add({ method: "GET", path: ISSUE, count: 1, fault: { kind: "half-body" } });
+  const limit = { kind: "status", status: 403, message } as const;
+  fixture.sandbox.faults.add({ method: "GET", path: ISSUE, count: 50, fault: limit });
+  await expect(own.issue(issue)).rejects.toMatchObject({ kind: "rate-limited" });
+  expect(fixture.sandbox.requestLog.length - before).toBe(2);
+  fixture.sandbox.faults.clear();
+});
+
 test("a read that hangs is given up and asked again", async () => {
   const issue = await newIssue();
   const own = (await connectTo(fixture, { timeout: 200 })).reads;

@@ -1,0 +1,58 @@
+/**
+ * What a world is about: one crash point, at which it kills. Some points are hardly reached where everything else goes
+ * wrong too, or only by those who do a certain thing: their worlds are made such that it happens.
+ */
+import { CRASH_POINTS, type CrashPoint } from "./crash-points.ts";
+import type { Rates } from "./knobs.ts";
+import type { Shape } from "./shape.ts";
+
+export interface Focus {
+  readonly point: CrashPoint;
+  readonly help: Help | undefined;
+}
+
+export interface Help {
+  readonly shape?: Partial<Shape>;
+  readonly rates?: Partial<Rates>;
+  /** Somebody has to be lost there first. */
+  readonly prelude?: CrashPoint;
+}
+
+/** Of the other faults a world that is helped knows this share. */
+export const CALMER = 0.25;
+
+/** Reached by every run that is left alone. */
+const CALM: Help = {};
+/** Conclude has something to write only where a job before it says why it failed. */
+const FAILS: Help = { rates: { "agent-failed": 0.6 } };
+
+/** By process and request. What is missing is reached often enough. */
+const HELP: Readonly<Record<string, Help>> = {
+  // GitHub closes the issue with the pull request, unless somebody took those words out of it.
+  "app:issue.close": { shape: { merges: true }, rates: { "pull-edited": 0.9 } },
+  "gate:pull.close": { shape: { attempts: 3 }, rates: { "ready-again": 0.15 } },
+  // What a gate does itself it does only where another run was lost on the way to it.
+  "gate:pull.create": { shape: { attempts: 3 }, prelude: "effect:before:pull.create" },
+  "gate:review.request": {
+    shape: { attempts: 3, reviewers: true },
+    prelude: "effect:before:review.request",
+  },
+  "gate:merge": { shape: { merges: true } },
+  "effect:exchange": CALM,
+  "effect:tree": CALM,
+  "effect:commit": CALM,
+  "effect:branch.create": CALM,
+  "effect:pull.create": CALM,
+  "effect:review.request": { shape: { reviewers: true } },
+  "conclude:exchange": FAILS,
+  "conclude:read": FAILS,
+  "conclude:commit": FAILS,
+  "conclude:chain.move": FAILS,
+  "conclude:comment": FAILS,
+};
+
+export function focusOf(seed: number): Focus {
+  const point = CRASH_POINTS[seed % CRASH_POINTS.length] as CrashPoint;
+  const [process, , request] = point.split(":");
+  return { point, help: HELP[`${process}:${request}`] };
+}
