@@ -5,7 +5,7 @@ import { tables } from "../action/tables.ts";
 import { CHECKS, NOT_CHECKED } from "../src/cli/doctor/checks.ts";
 import { STATES, statesDiagram } from "../src/core/states.ts";
 import { FACTS } from "../src/sandbox/control/facts.ts";
-import { backlog, cascade, ranges } from "./proof.ts";
+import { backlog, cascade, ranges, smallScope } from "./proof.ts";
 import { refusalsPage } from "./refusals.ts";
 import { sandboxTable } from "./sandbox-table.ts";
 
@@ -53,6 +53,7 @@ const PARTS = [
   { file: "docs/doctor.md", name: "checks", content: checks() },
   { file: "docs/doctor.md", name: "not-checked", content: notChecked() },
   { file: "docs/proof.md", name: "ranges", content: ranges() },
+  { file: "docs/proof.md", name: "small-scope", content: smallScope() },
   { file: "docs/proof.md", name: "cascade", content: cascade() },
   { file: "docs/proof.md", name: "backlog", content: backlog() },
   { file: "docs/refusals.md", name: "refusals", content: refusalsPage() },

@@ -1,6 +1,7 @@
 /** The tables and charts of `docs/proof.md`, from the summaries under `docs/proof/`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CRASH_POINTS } from "../src/simulation/crash-points.ts";
 import type { Summary } from "../src/simulation/summary.ts";
 
 /** A summary, with its violations counted. */
@@ -10,26 +11,95 @@ type Kept = Omit<Summary, "violations"> & {
 
 const ROOT = join(import.meta.dirname, "proof");
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(ROOT, name), "utf8")) as T;
-const sum = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((all, one) => all + one, 0);
 
-/** Ranges of seeds that were run, one a line. */
+/** One run of `simulate`, as `test/simulation/record.ts` keeps it. */
+export interface Run {
+  /** Profile, or question of the small scope. */
+  readonly name: string;
+  readonly start: number;
+  readonly seeds: number;
+  readonly hash: string;
+  readonly simulatedHours: number;
+  readonly requests: number;
+  readonly faults: number;
+  readonly landed: number;
+  readonly done: number;
+  readonly held: number;
+  /** Crash points that no world hit. */
+  readonly missed: readonly string[];
+  readonly violations: readonly { readonly seed: number; readonly rule: string }[];
+  readonly seedsPerSecond: number;
+}
+
+export interface Runs {
+  readonly rows: readonly Run[];
+  /** By name, over all of them. */
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+const total = (rows: readonly Run[], of: (one: Run) => number): number =>
+  rows.reduce((all, one) => all + of(one), 0);
+
+/** Seeds that were run, by profile: what was run on end is one line. */
 export function ranges(): string {
-  const rows = read<readonly (Kept & { readonly profile: string })[]>("ranges.json");
-  const total = rows.reduce((all, one) => all + one.seeds, 0);
-  const lines = rows.map(
-    (one) =>
-      `| ${one.start} to ${one.start + one.seeds - 1} | ${one.profile} | ${one.simulatedHours} | ${one.requests} | ${sum(one.faults)} | ` +
-      `${one.crashPointsHit} of ${one.crashPointsHit + one.crashPointsMissed.length} | ${sum(one.landed)} | ${one.done} | ${sum(one.held)} | ` +
-      `${sum(Object.fromEntries(one.violations.map(({ rule, count }) => [rule, count])))} | ${one.seedsPerSecond} |`,
-  );
+  const { rows, faults } = read<Runs>("ranges.json");
+  const lines = onEnd(rows).map((part) => {
+    const [first] = part as readonly [Run];
+    const seeds = total(part, (one) => one.seeds);
+    const missed = CRASH_POINTS.filter((point) => part.every((one) => one.missed.includes(point)));
+    const mean = total(part, (one) => one.seedsPerSecond * one.seeds) / seeds;
+    const cells = [
+      `${first.start} to ${first.start + seeds - 1}`,
+      first.name,
+      ...counts(part),
+      `${CRASH_POINTS.length - missed.length} of ${CRASH_POINTS.length}`,
+      total(part, (one) => one.violations.length),
+      mean.toFixed(1),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const each = Object.entries(faults).map(([name, count]) => `${name} ${count}`);
   return [
-    `${total} seeds in all.`,
+    `${total(rows, (one) => one.seeds)} seeds in all.`,
     "",
-    "| seeds | profile | simulated hours | requests | faults | crash points | landed | done | held | violations | seeds a second |",
+    "| seeds | profile | simulated hours | requests | faults | landed | done | held | crash points | violations | seeds a second |",
     "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ...lines,
+    "",
+    `Faults, each as often as it happened: ${each.join(", ")}.`,
   ].join("\n");
+}
+
+/** Each question of the small scope, every case. */
+export function smallScope(): string {
+  const { rows } = read<Runs>("small-scope.json");
+  const lines = rows.map(
+    (one) => `| ${[one.name, one.seeds, ...counts([one]), one.violations.length].join(" | ")} |`,
+  );
+  return [
+    "| question | worlds | simulated hours | requests | faults | landed | done | held | violations |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ...lines,
+  ].join("\n");
+}
+
+const counts = (part: readonly Run[]): readonly number[] =>
+  (["simulatedHours", "requests", "faults", "landed", "done", "held"] as const).map((name) =>
+    total(part, (one) => one[name]),
+  );
+
+/** Runs of one profile of which each begins where the one before it ended. */
+function onEnd(rows: readonly Run[]): readonly (readonly Run[])[] {
+  const parts: Run[][] = [];
+  for (const row of [...rows].sort((a, b) => a.start - b.start)) {
+    const part = parts.find((one) => {
+      const last = one.at(-1) as Run;
+      return last.name === row.name && last.start + last.seeds === row.start;
+    });
+    if (part) part.push(row);
+    else parts.push([row]);
+  }
+  return parts;
 }
 
 /** Six issues and an outage of comments, with the barrier and without it: the same seeds. */
