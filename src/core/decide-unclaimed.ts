@@ -54,7 +54,7 @@ function expired(
   const alive = starts.filter((run) => !isOver(run));
   // Its gate is at work: it refuses what has expired, and ends.
   const gate = alive.find((run) => run.status === "in_progress");
-  if (gate) return waiting(snapshot, open, "run-to-end", `run ${gate.run.id} to end`);
+  if (gate) return waiting(snapshot, open, "run-to-end", `run ${gate.run.id} to end`, gate);
   if (alive.length > 0) return neverStarted(chain, alive);
   const seal = { step: "seal", why: "expired" } as const;
   return open.edge === "implement" ? again(snapshot, chain, [seal]) : gateAgain(snapshot, chain, [seal]);
@@ -70,7 +70,7 @@ function start(
   const alive = starts.find((run) => !isOver(run));
   if (alive) {
     const what = `run ${alive.run.id} (${alive.status}) to claim ${open.edge}/${open.attempt}`;
-    return waiting(snapshot, open, "run-to-claim", what);
+    return waiting(snapshot, open, "run-to-claim", what, alive);
   }
   if (starts.length >= settings.starts) return neverStarted(chain, starts);
   const last = starts.reduce((latest, run) => Math.max(latest, run.at), 0);
@@ -80,9 +80,17 @@ function start(
   return waiting(snapshot, open, "run-to-start", `a run to take up ${open.edge}/${open.attempt}`);
 }
 
-function waiting(snapshot: Snapshot, open: OpenEdge, code: WaitCode, waitsFor: string): Decision {
+/** What a run does next is told by a webhook: without one it is looked at the later, the longer it has waited anyway. */
+function waiting(
+  snapshot: Snapshot,
+  open: OpenEdge,
+  code: WaitCode,
+  waitsFor: string,
+  run?: StartView,
+): Decision {
   const state: IssueState = open.edge === "implement" ? "implementing" : "merging";
-  const again = snapshot.now + snapshot.settings.startPatience;
+  const { now, settings } = snapshot;
+  const again = now + Math.max(settings.startPatience, now - (run?.at ?? now));
   return show(snapshot, state) ?? { kind: "rest", state, code, waitsFor, again };
 }
 

@@ -55,7 +55,9 @@ export function summaryOf(reports: readonly SeedReport[], start: number, seconds
 }
 
 /** Counts by name, summed; the names in their order. */
-export function added(counts: readonly Readonly<Record<string, number | undefined>>[]): Record<string, number> {
+export function added(
+  counts: readonly Readonly<Record<string, number | undefined>>[],
+): Record<string, number> {
   const all: Record<string, number> = {};
   for (const one of counts) {
     for (const [name, count] of Object.entries(one)) all[name] = (all[name] ?? 0) + (count ?? 0);

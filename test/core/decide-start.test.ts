@@ -372,6 +372,10 @@ test("a run that lives is waited for by name, its state shown first", () => {
     waitsFor: "run 2 (queued) to claim implement/1",
     again: NOW + 60_000,
   });
+  // Its beginning is told by a webhook: without one it is looked at the later, the longer it waits.
+  const shown = labelled(alive, "cairn:implementing");
+  expect(decide({ ...shown, now: NOW + 59_000 })).toMatchObject({ again: NOW + 119_000 });
+  expect(decide({ ...shown, now: NOW + 200_000 })).toMatchObject({ again: NOW + 400_000 });
 });
 
 test("a start that no run shows yet is not repeated within its patience, counted from the newest run's", () => {
@@ -432,7 +436,8 @@ test("an intent may be claimed to its last ms; after that it is declared anew, o
     code: "run-to-end",
     state: "implementing",
     waitsFor: "run 4 to end",
-    again: gate.now + 60_000,
+    // As long again as it has taken so far.
+    again: gate.now + (gate.now - NOW),
   });
 });
 
