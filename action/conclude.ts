@@ -26,11 +26,21 @@ export type Verdict =
   /** Nobody can say from here: the app looks at what there is. */
   | { readonly kind: "unclear"; readonly words: string };
 
+/**
+ * Nobody in the run knows its end. The run must not look like a success: of one that does, the app takes it that each
+ * request was answered.
+ */
+export class Unfinished extends Error {
+  override readonly name = "Unfinished";
+}
+
+/** Throws `Unfinished`. */
 export async function conclude(job: Job): Promise<void> {
   const needs = readNeeds(job);
   const verdict = judge(needs);
   await job.summarize(summary(job, needs, verdict));
   job.toolkit.setOutput("outcome", verdict.kind === "unclear" ? "failed" : verdict.kind);
+  if (verdict.kind === "unclear") throw new Unfinished(verdict.words);
   if (verdict.kind === "failed") {
     job.toolkit.setOutput("reason", verdict.reason);
     await withGrant(job, "conclude", (grant) => leaveResult(job, grant, needs, verdict));

@@ -5,7 +5,7 @@ import { EXCHANGE_REFUSALS, JOB_FAILURES, type JobCode, type Meaning } from "../
 import { GitHubError } from "../src/github/index.ts";
 import { agent } from "./agent.ts";
 import { AgentStopped } from "./agent-process.ts";
-import { conclude } from "./conclude.ts";
+import { conclude, Unfinished } from "./conclude.ts";
 import { effect } from "./effect.ts";
 import { ExchangeError } from "./exchange.ts";
 import { gate } from "./gate.ts";
@@ -53,5 +53,6 @@ const line = (head: string, message: string, { next }: Meaning): string =>
 function jobCodeOf(error: unknown): JobCode {
   if (error instanceof InputError) return "bad-input";
   if (error instanceof GitHubError) return "github-error";
+  if (error instanceof Unfinished) return "unfinished";
   return error instanceof AgentStopped ? "agent-stopped" : "unexpected";
 }

@@ -20529,6 +20529,11 @@ const JOB_FAILURES = {
 		next: `Nothing: ${LOOKED_AT}`,
 		scenarios: [12, 17]
 	},
+	unfinished: {
+		what: "A job ended before it could say how, or something was sent and no answer came.",
+		next: `Nothing: ${LOOKED_AT}`,
+		scenarios: [7, 17]
+	},
 	unexpected: {
 		what: "Something went wrong that Cairn does not know.",
 		next: "Read the job's log, and tell Cairn's makers; the app goes on from what there is.",
@@ -25021,11 +25026,20 @@ async function revoke(job, token) {
 
 // action/conclude.ts
 /** Conclude: always runs, says what became of it all, and leaves a result where no artifact carries it. */
+/**
+* Nobody in the run knows its end. The run must not look like a success: of one that does, the app takes it that each
+* request was answered.
+*/
+var Unfinished = class extends Error {
+	name = "Unfinished";
+};
+/** Throws `Unfinished`. */
 async function conclude(job) {
 	const needs = readNeeds(job);
 	const verdict = judge(needs);
 	await job.summarize(summary(job, needs, verdict));
 	job.toolkit.setOutput("outcome", verdict.kind === "unclear" ? "failed" : verdict.kind);
+	if (verdict.kind === "unclear") throw new Unfinished(verdict.words);
 	if (verdict.kind === "failed") {
 		job.toolkit.setOutput("reason", verdict.reason);
 		await withGrant(job, "conclude", (grant) => leaveResult(job, grant, needs, verdict));
@@ -32734,6 +32748,7 @@ const line = (head, message, { next }) => `${head}: ${message.replace(/\.$/, "")
 function jobCodeOf(error) {
 	if (error instanceof InputError) return "bad-input";
 	if (error instanceof GitHubError) return "github-error";
+	if (error instanceof Unfinished) return "unfinished";
 	return error instanceof AgentStopped ? "agent-stopped" : "unexpected";
 }
 

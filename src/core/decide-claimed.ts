@@ -45,7 +45,10 @@ export function decideClaimed(
 /** What people bring about as well, so that seeing it does not tell that the owner's own request has ended. */
 const SHARED: readonly Effect["kind"][] = ["review.request", "pull.close"];
 
-/** Whether nothing of what can be seen is still on its way: the owner knew the end of all that others do, too. */
+/**
+ * Whether nothing of what can be seen is still on its way: the owner knew the end of all that others do, too. A run
+ * that lacks an answer does not end as a success.
+ */
 function hasAnswered(open: Owned, run: Extract<RunView, { kind: "over" }>): boolean {
   if (run.conclusion === "success") return true;
   const told = open.result?.effects ?? {};

@@ -153,7 +153,7 @@ export const EXCHANGE_REFUSALS: Readonly<Record<ExchangeCode, Meaning>> = {
 };
 
 /** Why a job fails that could not even say what became of the work. */
-export type JobCode = "bad-input" | "github-error" | "agent-stopped" | "unexpected";
+export type JobCode = "bad-input" | "github-error" | "agent-stopped" | "unfinished" | "unexpected";
 
 const LOOKED_AT = "the app sees that the run is over, and goes on from what there is.";
 
@@ -172,6 +172,11 @@ export const JOB_FAILURES: Readonly<Record<JobCode, Meaning>> = {
     what: "The job was cancelled while the agent was at work, and the agent was stopped.",
     next: `Nothing: ${LOOKED_AT}`,
     scenarios: [12, 17],
+  },
+  unfinished: {
+    what: "A job ended before it could say how, or something was sent and no answer came.",
+    next: `Nothing: ${LOOKED_AT}`,
+    scenarios: [7, 17],
   },
   unexpected: {
     what: "Something went wrong that Cairn does not know.",
