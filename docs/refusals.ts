@@ -115,7 +115,7 @@ const jobs: Record<JobCode, string> = {
   "bad-input": "test/action/run.test.ts",
   "github-error": "test/action/run.test.ts",
   "agent-stopped": "test/action/run.test.ts",
-  unfinished: "test/action/bundled.test.ts",
+  unfinished: "test/action/run.test.ts",
   unexpected: "test/action/run.test.ts",
 };
 
