@@ -1,4 +1,4 @@
-/** Writes the generated parts of the documents, or checks them (`--check`): the states' diagram, the Action's and the sandbox's tables, codes, checks. */
+/** Writes the generated parts of the documents, or checks them (`--check`): the states' diagram, the Action's and the sandbox's tables, codes, checks, reverts. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tables } from "../action/tables.ts";
@@ -7,6 +7,7 @@ import { STATES, statesDiagram } from "../src/core/states.ts";
 import { FACTS } from "../src/sandbox/control/facts.ts";
 import { backlog, cascade, ranges, smallScope } from "./proof.ts";
 import { refusalsPage } from "./refusals.ts";
+import { revertsPage } from "./reverts.ts";
 import { sandboxTable } from "./sandbox-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -57,6 +58,7 @@ const PARTS = [
   { file: "docs/proof.md", name: "cascade", content: cascade() },
   { file: "docs/proof.md", name: "backlog", content: backlog() },
   { file: "docs/refusals.md", name: "refusals", content: refusalsPage() },
+  { file: "docs/reverts.md", name: "reverts", content: revertsPage() },
   { file: "docs/sandbox.md", name: "facts", content: facts() },
   { file: "docs/sandbox.md", name: "routes", content: sandboxTable() },
 ];
