@@ -1,6 +1,6 @@
 /** The table of reverts, from the table that is run and from what its last run came to. */
 import type { Cut } from "../src/simulation/cuts.ts";
-import { digestOfRevert, readProof } from "../test/reverts/proof.ts";
+import { digestOfCuts, keyOf, readProof } from "../test/reverts/proof.ts";
 import type { Revert } from "../test/reverts/revert.ts";
 import { REVERTS } from "../test/reverts/table/index.ts";
 
@@ -18,18 +18,23 @@ const pieceOf = ({ from, to }: Cut): string => `${code(from)} → ${to.trim() ==
 
 export function revertsPage(): string {
   const proof = readProof();
-  const rowOf = ([name, revert]: readonly [string, Revert]): string => {
-    const { scenarios, guard, cuts, test } = revert;
-    const red = proof[name];
-    const how =
-      red?.of === digestOfRevert(revert) ? cell(red.failure).replaceAll("<", "&lt;") : "**not run**";
+  const rowsOf = ([name, revert]: readonly [string, Revert]): readonly string[] => {
+    const { scenarios, guard, cuts, tests } = revert;
+    const proven = proof[name];
+    const red = proven?.of === digestOfCuts(revert) ? proven.red : {};
     const files = [...new Set(cuts.map(({ file }) => `\`${file}\``))].join(", ");
-    const where = `\`${test.file.replace("test/", "")}\`: ${cell(test.name)}`;
-    return `| ${scenarios.join(", ")} | ${files}: ${guard} | ${cuts.map(pieceOf).join("; ")} | ${where} | ${how} |`;
+    return tests.map((test, index) => {
+      const where = `\`${test.file.replace("test/", "")}\`: ${cell(test.name)}`;
+      const failure = red[keyOf(test)];
+      const how = failure === undefined ? "**not run**" : cell(failure).replaceAll("<", "&lt;");
+      const what =
+        index > 0 ? ["", "", ""] : [scenarios.join(", "), `${guard} ${files}`, cuts.map(pieceOf).join("; ")];
+      return `| ${[...what, where, how].join(" | ")} |`;
+    });
   };
   const sorted = Object.entries(REVERTS).sort(
     ([, a], [, b]) => (a.scenarios[0] ?? 0) - (b.scenarios[0] ?? 0),
   );
   const head = ["| | guard | what is cut | test | how it fails |", "|---|---|---|---|---|"];
-  return [...head, ...sorted.map(rowOf)].join("\n");
+  return [...head, ...sorted.flatMap(rowsOf)].join("\n");
 }

@@ -18,6 +18,7 @@ import {
 test("1: reads after the intent are old: no second agent, pull request or merge, and it does not get stuck", async () => {
   await using loop = await startLoop({ env: { CAIRN_SWEEP_SECONDS: "1" } });
   const issue = await loop.issue();
+  const before = loop.stage.sandbox.faults.snapshot();
   // From here on the first reads of each kind show the issue as it was before the label.
   for (const path of [
     `${REPO}/issues/{issue_number}`,
@@ -27,9 +28,19 @@ test("1: reads after the intent are old: no second agent, pull request or merge,
     fault(loop, { method: "GET", path, actor: "installation", count: 4, fault: { kind: "stale" } });
   }
   await loop.ready(issue);
+  await loop.until("the first run", () => runsOf(loop)[0]);
+  // Nor does the run see the comment that it was started for, and waits: no other has to be started in its place.
+  fault(loop, {
+    method: "GET",
+    path: `${REPO}/issues/comments/{comment_id}`,
+    actor: "installation",
+    count: 2,
+    fault: { kind: "stale", asOf: before },
+  });
   await done(loop, issue);
   expectOnce(loop);
   expect(kinds(loop).filter((kind) => kind === "agent.run")).toHaveLength(1);
+  expect(runsOf(loop).map(({ conclusion }) => conclusion)).toEqual(["success", "success"]);
 });
 
 test("2: the app dies after the intent, before the run: a later sweep starts it once", async () => {

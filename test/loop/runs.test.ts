@@ -64,6 +64,8 @@ test("20: a finished run is run again, whole and failed jobs only: no token, no 
     }
   }
   expect(landed(loop)).toEqual(before);
+  expect(loop.lines.filter(({ message }) => /^no token: .* attempt [2-9]/.test(message))).not.toEqual([]);
+  expect(loop.lines.filter(({ message }) => /^token for .*\/[2-9]$/.test(message))).toEqual([]);
 });
 
 test("20: a person dispatches the workflow, and an altered one from another branch: no token, no effect", async () => {

@@ -2,20 +2,23 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestOf } from "../../src/core/canonical.ts";
-import { type Revert, TOP } from "./revert.ts";
+import { type Noticing, type Revert, TOP } from "./revert.ts";
 
-export const PROOF = join(TOP, "docs/proof/reverts.json");
+const PROOF = join(TOP, "docs/proof/reverts.json");
 
-export interface Red {
-  /** Of cuts and test: what was run is what stands in the table. */
+export interface Proven {
+  /** Of the cuts: what was taken out is what stands in the table. */
   readonly of: Digest;
-  /** First line of the failure. */
-  readonly failure: string;
+  /** First line of the failure, by test. */
+  readonly red: Readonly<Record<string, string>>;
 }
 
-export const digestOfRevert = ({ cuts, test }: Revert): Digest => digestOf({ cuts, test });
+export type Proof = Readonly<Record<string, Proven>>;
 
-export function readProof(): Readonly<Record<string, Red>> {
+export const digestOfCuts = ({ cuts }: Revert): Digest => digestOf({ cuts });
+export const keyOf = ({ file, name }: Noticing): string => `${file}: ${name}`;
+
+export function readProof(): Proof {
   try {
     return JSON.parse(readFileSync(PROOF, "utf8"));
   } catch (error) {
@@ -24,8 +27,16 @@ export function readProof(): Readonly<Record<string, Red>> {
   }
 }
 
-/** In the order of `names`; what is not among them is dropped. */
-export function writeProof(names: readonly string[], found: Readonly<Record<string, Red>>): void {
-  const kept = names.flatMap((name) => (found[name] ? [[name, found[name]] as const] : []));
+/** In the table's order; what is not in it, or was run with other cuts, is dropped. */
+export function writeProof(table: Readonly<Record<string, Revert>>, found: Proof): void {
+  const kept = Object.entries(table).flatMap(([name, revert]) => {
+    const of = digestOfCuts(revert);
+    const known = found[name]?.of === of ? found[name].red : {};
+    const red = revert.tests.map(keyOf).flatMap((key) => {
+      const failure = known[key];
+      return failure === undefined ? [] : [[key, failure] as const];
+    });
+    return red.length === 0 ? [] : [[name, { of, red: Object.fromEntries(red) }] as const];
+  });
   writeFileSync(PROOF, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
 }

@@ -1,26 +1,33 @@
 /**
- * Every guard taken out once: `node test/reverts/run.ts [NUMBER of a scenario or NAME of a revert…]`. Its test is
- * green untouched and red with the guard out, by its own words; docs/proof/reverts.json says how. Exit code 1
+ * Every guard taken out once: `node test/reverts/run.ts [NUMBER of a scenario or NAME of a revert…]`. Its tests are
+ * green untouched and red with the guard out, by their own words; docs/proof/reverts.json says how. Exit code 1
  * otherwise.
  */
 import { bundleWith } from "./bundle.ts";
-import { digestOfRevert, type Red, readProof, writeProof } from "./proof.ts";
-import type { Revert } from "./revert.ts";
+import { digestOfCuts, keyOf, type Proven, readProof, writeProof } from "./proof.ts";
+import type { Noticing, Revert } from "./revert.ts";
 import { hookOf } from "./setting.ts";
 import { REVERTS } from "./table/index.ts";
 import { type Outcome, vitest } from "./vitest.ts";
 
+interface Trial {
+  readonly name: string;
+  readonly revert: Revert;
+  readonly test: Noticing;
+}
+
 /** How many characters of a failure are kept. */
 const LONGEST = 160;
 /** Not the test's own words: the piece that was put in does not fit. */
-const BROKEN = /^(?:SyntaxError|ReferenceError)\b/;
+const BROKEN = /^(?:SyntaxError|ReferenceError|TypeError)\b/;
 
 const asked = process.argv.slice(2);
-const all = Object.entries(REVERTS);
-const chosen = all.filter(
-  ([name, { scenarios }]) =>
-    asked.length === 0 || asked.includes(name) || scenarios.some((one) => asked.includes(String(one))),
-);
+const trials: readonly Trial[] = Object.entries(REVERTS)
+  .filter(
+    ([name, { scenarios }]) =>
+      asked.length === 0 || asked.includes(name) || scenarios.some((one) => asked.includes(String(one))),
+  )
+  .flatMap(([name, revert]) => revert.tests.map((test) => ({ name, revert, test })));
 
 /** Its first line, without what is another in each run. */
 function firstLine(failure: string): string {
@@ -33,47 +40,47 @@ function firstLine(failure: string): string {
 }
 
 /** How the test fails with the guard out. Throws an `Error` that says why it does not. */
-async function redness(name: string, revert: Revert, untouched: Outcome): Promise<Red> {
+async function redness({ name, revert, test }: Trial, untouched: Outcome): Promise<string> {
+  const before = untouched.tests.get(test.name);
+  if (before === undefined) throw new Error(`there is no such test: ${untouched.problem}`);
+  if (before !== null) throw new Error(`red untouched: ${before}`);
   await using bundle = await bundleWith(revert.cuts);
-  const { file, name: test } = revert.test;
-  const end = await vitest({ file, names: [test], hook: hookOf(name, bundle.path) });
+  const end = await vitest({ file: test.file, names: [test.name], hook: hookOf(name, bundle.path) });
   if (end.collected !== untouched.collected)
     throw new Error(`the cut cannot be loaded: ${end.problem || `${end.collected} tests were collected`}`);
-  const failure = end.tests.get(test);
+  const failure = end.tests.get(test.name);
   if (failure === undefined) throw new Error(`the test did not run: ${end.problem}`);
   if (failure === null) throw new Error("the test stays green");
   if (BROKEN.test(failure)) throw new Error(`the cut does not work: ${failure}`);
-  return { of: digestOfRevert(revert), failure: firstLine(failure) };
+  return firstLine(failure);
 }
 
-/** Why the test cannot be leant on; `undefined`: it is green. */
-function flawOf(test: string, { tests, problem }: Outcome): string | undefined {
-  const failure = tests.get(test);
-  if (failure === undefined) return `there is no such test: ${problem}`;
-  return failure === null ? undefined : `red untouched: ${failure}`;
+function known(found: Readonly<Record<string, Proven>>, { name, revert }: Trial): Record<string, string> {
+  const of = digestOfCuts(revert);
+  return found[name]?.of === of ? { ...found[name].red } : {};
 }
 
 const problems: string[] = [];
-const found: Record<string, Red> = { ...readProof() };
-for (const file of new Set(chosen.map(([, { test }]) => test.file))) {
-  const here = chosen.filter(([, { test }]) => test.file === file);
-  const names = [...new Set(here.map(([, { test }]) => test.name))];
+const found: Record<string, Proven> = { ...readProof() };
+for (const file of new Set(trials.map(({ test }) => test.file))) {
+  const here = trials.filter(({ test }) => test.file === file);
+  const names = [...new Set(here.map(({ test }) => test.name))];
   const untouched = await vitest({ file, names, hook: undefined });
-  for (const [name, revert] of here) {
-    delete found[name];
-    const words = `${name} (${revert.scenarios.join(", ")})`;
+  for (const trial of here) {
+    const { name, revert, test } = trial;
+    const red = known(found, trial);
+    delete red[keyOf(test)];
+    const began = Date.now();
     try {
-      const flaw = flawOf(revert.test.name, untouched);
-      if (flaw !== undefined) throw new Error(flaw);
-      const red = await redness(name, revert, untouched);
-      found[name] = red;
-      console.log(`red  ${words}: ${red.failure}`);
+      red[keyOf(test)] = await redness(trial, untouched);
+      console.log(`red  ${name}: ${red[keyOf(test)]} (${Math.round((Date.now() - began) / 1_000)} s)`);
     } catch (error) {
-      problems.push(`${words}: ${(error as Error).message}`);
+      problems.push(`${name}, ${keyOf(test)}: ${(error as Error).message}`);
       console.log(`FAIL ${problems.at(-1)}`);
     }
+    found[name] = { of: digestOfCuts(revert), red };
+    writeProof(REVERTS, found);
   }
-  writeProof(Object.keys(REVERTS), found);
 }
-console.log(`${chosen.length - problems.length} of ${chosen.length} guards are noticed`);
+console.log(`${trials.length - problems.length} of ${trials.length} are noticed`);
 process.exitCode = problems.length === 0 ? 0 : 1;

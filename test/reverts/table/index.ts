@@ -1,5 +1,17 @@
 /** All reverts, by name. */
 import type { Revert } from "../revert.ts";
-import { BARRIER } from "./barrier.ts";
+import { CASCADE } from "./cascade.ts";
+import { GENERATIONS } from "./generations.ts";
+import { INTENTS } from "./intents.ts";
+import { LOOP } from "./loop.ts";
+import { MARKERS } from "./markers.ts";
+import { RUNS } from "./runs.ts";
 
-export const REVERTS: Readonly<Record<string, Revert>> = { ...BARRIER };
+export const REVERTS: Readonly<Record<string, Revert>> = {
+  ...INTENTS,
+  ...CASCADE,
+  ...MARKERS,
+  ...GENERATIONS,
+  ...RUNS,
+  ...LOOP,
+};

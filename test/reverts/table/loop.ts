@@ -1,0 +1,254 @@
+/** What people ask for, and what GitHub has to say of a head before it is merged. */
+import { cut, NEVER, noticed, type Revert } from "../revert.ts";
+
+const GATE = "test/policy/merge-gate.test.ts";
+const RECORDINGS = "test/webhooks/recordings.test.ts";
+/** As `decide` would see an empty file. */
+const DEFAULTS = {
+  kind: "valid",
+  ...{ digest: "0", commit: "0", base: "main", reviewers: [], merge: "never", mergeMethod: "merge" },
+  ...{ attempts: 3, budget: 3_600_000 },
+};
+const WAITS = "waits, and says for what";
+
+export const LOOP = {
+  "an-act-counts-once": {
+    scenarios: [23],
+    guard: "An act that the chain has consumed is asked by nobody any more.",
+    cuts: [
+      cut(
+        "src/core/acts.ts",
+        'if (event.event === "labeled" && !consumed.includes(event.id)) {',
+        'if (event.event === "labeled") {',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/labels.test.ts",
+        "23: the label is delivered again and again, and swept beside it: one generation, one run; Cairn's own labels ask for nothing",
+      ),
+    ],
+  },
+  "the-apps-removal-withdraws-nothing": {
+    scenarios: [23],
+    guard:
+      "What the app does to a label is no word of a person's: its removal, however late, withdraws nothing.",
+    cuts: [
+      cut(
+        "src/core/acts.ts",
+        "if (!kind || !event.actor || event.appId === app.appId || event.actor.id === app.botId) continue;",
+        "if (!kind || !event.actor) continue;",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/ledger.test.ts",
+        "a person's removal withdraws an act; the app's own, which may come late, does not",
+      ),
+      noticed(
+        "test/loop/labels.test.ts",
+        "23: a late removal hits the label that a person has set anew: the person's act counts all the same",
+      ),
+    ],
+  },
+  "a-persons-removal-withdraws": {
+    scenarios: [23],
+    guard: "A label that a person takes away before anybody looked asks for nothing.",
+    cuts: [cut("src/core/acts.ts", 'if (event.event === "unlabeled") {', `${NEVER} {`)],
+    tests: [
+      noticed(
+        "test/loop/labels.test.ts",
+        "23: a label that is set and taken away before anybody looked asks for nothing",
+      ),
+    ],
+  },
+  "its-own-webhooks-are-ignored": {
+    scenarios: [23],
+    guard: "The app's own label, told back by a webhook, is no news.",
+    cuts: [cut("src/app/target.ts", "if (own || !issue ||", "if (!issue ||")],
+    tests: [noticed(RECORDINGS, "own-label")],
+  },
+  "an-act-needs-the-right": {
+    scenarios: [24],
+    guard: "Whoever asks has write access, by the permission API.",
+    cuts: [
+      cut("src/app/observe/observer.ts", "permitted: permissions.get(login) ?? false", "permitted: true"),
+    ],
+    tests: [
+      noticed(
+        "test/loop/holds.test.ts",
+        "somebody without the right sets the label: refused once, nothing done",
+      ),
+      noticed(RECORDINGS, "label-without-right"),
+    ],
+  },
+  "an-approval-is-of-this-head": {
+    scenarios: [25],
+    guard: "An approval counts for the head that it was given to.",
+    cuts: [cut("src/policy/merge-gate.ts", "      review.commitId === pull.headSha &&\n", "")],
+    tests: [noticed(GATE, `an approval of an older head: ${WAITS}`)],
+  },
+  "an-approval-is-a-persons": {
+    scenarios: [25],
+    guard: "A bot approves nothing.",
+    cuts: [cut("src/policy/merge-gate.ts", '      review.author?.type === "User" &&\n', "")],
+    tests: [noticed(GATE, `an approval by a bot: ${WAITS}`)],
+  },
+  "an-approval-is-not-the-authors": {
+    scenarios: [25],
+    guard: "The pull request's author approves nothing.",
+    cuts: [cut("src/policy/merge-gate.ts", "      review.author.id !== pull.author.id &&\n", "")],
+    tests: [noticed(GATE, `an approval by the author: ${WAITS}`)],
+  },
+  "an-approval-is-not-a-committers": {
+    scenarios: [25],
+    guard: "Whoever has committed to the head approves nothing.",
+    cuts: [cut("src/policy/merge-gate.ts", "      !made.has(review.author.id) &&\n", "")],
+    tests: [noticed(GATE, `an approval by somebody who has committed: ${WAITS}`)],
+  },
+  "an-approval-needs-the-right": {
+    scenarios: [25],
+    guard: "An approval is by somebody with write access.",
+    cuts: [
+      cut(
+        "src/policy/merge-gate.ts",
+        "      !made.has(review.author.id) &&\n      writes(review),",
+        "      !made.has(review.author.id),",
+      ),
+    ],
+    tests: [noticed(GATE, `an approval by somebody without the right: ${WAITS}`)],
+  },
+  "the-last-word-counts": {
+    scenarios: [25],
+    guard: "Of each person the last word counts: a dismissed approval is none.",
+    cuts: [
+      cut(
+        "src/policy/merge-gate.ts",
+        'review.state !== "COMMENTED" && review.state !== "PENDING"',
+        'review.state !== "COMMENTED" && review.state !== "PENDING" && review.state !== "DISMISSED"',
+      ),
+    ],
+    tests: [noticed(GATE, `a dismissed approval: ${WAITS}`)],
+  },
+  "green-is-success": {
+    scenarios: [25],
+    guard: "A required check that ended in anything but success stops the merge.",
+    cuts: [
+      cut(
+        "src/policy/merge-gate.ts",
+        'if (bad) return { kind: "failed", name: need.name, conclusion: bad.conclusion ?? "none" };',
+        "",
+      ),
+    ],
+    tests: [noticed(GATE, "a failed check: refused")],
+  },
+  "required-is-required": {
+    scenarios: [25],
+    guard: "A required check that nobody has reported is waited for.",
+    cuts: [
+      cut("src/policy/merge-gate.ts", 'if (!green) pending ??= { kind: "pending", name: need.name };', ""),
+    ],
+    tests: [
+      noticed(GATE, `a pending check: ${WAITS}`),
+      noticed(GATE, `a check that nobody reported: ${WAITS}`),
+    ],
+  },
+  "the-gate-is-asked-again": {
+    scenarios: [25],
+    guard: "The run asks the gate again, for the very head of its intent, right before it merges.",
+    cuts: [cut("action/perform.ts", "    await checkGate(work, effect);\n", "")],
+    tests: [
+      noticed(
+        "test/action/bundled.test.ts",
+        "25: a head that moved since the intent is not merged, and the gate is asked again",
+      ),
+    ],
+  },
+  "merged-by-anybody-is-done": {
+    scenarios: [26],
+    guard: "A pull request that is merged is done, whoever merged it.",
+    cuts: [cut("src/core/decide-reviewing.ts", "if (done) return merged(snapshot, done);", "")],
+    tests: [
+      noticed(
+        "test/core/decide.test.ts",
+        "review and merge > merged by anybody is done; closed by a person is a hold",
+      ),
+      noticed(RECORDINGS, "merged-by-person"),
+    ],
+  },
+  "closed-by-a-person-is-a-hold": {
+    scenarios: [26],
+    guard: "Only an open pull request is under review: a closed one is a hold.",
+    cuts: [
+      cut(
+        "src/core/decide-reviewing.ts",
+        'const pull = pulls.find((candidate) => candidate.state === "open");',
+        "const pull = pulls[0];",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide.test.ts",
+        "review and merge > merged by anybody is done; closed by a person is a hold",
+      ),
+    ],
+  },
+  "a-closed-issue-is-not-worked-on": {
+    scenarios: [26],
+    guard: "An act on a closed issue waits for somebody to open it.",
+    cuts: [cut("src/core/moves.ts", "if (!snapshot.issue.open) {", `${NEVER} {`)],
+    tests: [
+      noticed(
+        "test/core/decide.test.ts",
+        "review and merge > an issue that is closed holds what was under way; an act on a closed one waits for it to be opened",
+      ),
+      noticed(RECORDINGS, "closed-issue"),
+    ],
+  },
+  "a-broken-configuration-is-a-hold": {
+    scenarios: [31],
+    guard: "Nothing is declared with a configuration that cannot be used: the defaults are no answer.",
+    cuts: [
+      cut(
+        "src/core/moves.ts",
+        'if (config.kind === "invalid")\n    return advance(holding(chain, first, "config-invalid", config.why, { acts }));',
+        'if (config.kind === "invalid") return obey({ ...snapshot, config: DEFAULTS }, chain, first, act);',
+      ),
+      cut(
+        "src/core/moves.ts",
+        "/** A plan as a decision. */",
+        `const DEFAULTS = ${JSON.stringify(DEFAULTS)} as const;`,
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide.test.ts",
+        "from the label to the run > a configuration that cannot be used is a hold, not a guess",
+      ),
+    ],
+  },
+  "nothing-is-guessed": {
+    scenarios: [31],
+    guard: "A word that the configuration does not know is an error with its place, not the default.",
+    cuts: [
+      cut(
+        "src/policy/config.ts",
+        "return match ?? this.#report(found.node, `'${this.#path}${key}' must be one of: ${allowed.join(\", \")}`);",
+        "return match;",
+      ),
+    ],
+    tests: [noticed(RECORDINGS, "configuration-broken")],
+  },
+  "the-configuration-is-pinned": {
+    scenarios: [31],
+    guard: "A run works with the configuration that its intent was declared with, or not at all.",
+    cuts: [
+      cut(
+        "src/barrier/prove.ts",
+        "if ((await configDigest(proof.marker.pins.commit)) !== proof.marker.pins.config) {",
+        `${NEVER} {`,
+      ),
+    ],
+    tests: [noticed("test/barrier/refusals.test.ts", "text and configuration must be what the intent pins")],
+  },
+} satisfies Record<string, Revert>;
