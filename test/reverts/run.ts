@@ -1,7 +1,7 @@
 /**
- * Every guard taken out once: `node test/reverts/run.ts [NUMBER of a scenario or NAME of a revert…]`. Its tests are
- * green untouched and red with the guard out, by their own words; docs/proof/reverts.json says how. Exit code 1
- * otherwise.
+ * Every guard taken out once: `node test/reverts/run.ts [NUMBER of a scenario or NAME of a revert…] [--missing]`. Its
+ * tests are green untouched and red with the guard out, by their own words; docs/proof/reverts.json says how. Exit
+ * code 1 otherwise. `--missing`: only what that file does not say yet.
  */
 import { bundleWith } from "./bundle.ts";
 import { digestOfCuts, keyOf, type Proven, readProof, writeProof } from "./proof.ts";
@@ -21,13 +21,23 @@ const LONGEST = 160;
 /** Not the test's own words: the piece that was put in does not fit. */
 const BROKEN = /^(?:SyntaxError|ReferenceError|TypeError)\b/;
 
-const asked = process.argv.slice(2);
+const words = process.argv.slice(2);
+const asked = words.filter((word) => word !== "--missing");
+const found: Record<string, Proven> = { ...readProof() };
+
+/** What is known of a revert as it stands. */
+function knownOf(name: string, revert: Revert): Record<string, string> {
+  const of = digestOfCuts(revert);
+  return found[name]?.of === of ? { ...found[name].red } : {};
+}
+
 const trials: readonly Trial[] = Object.entries(REVERTS)
   .filter(
     ([name, { scenarios }]) =>
       asked.length === 0 || asked.includes(name) || scenarios.some((one) => asked.includes(String(one))),
   )
-  .flatMap(([name, revert]) => revert.tests.map((test) => ({ name, revert, test })));
+  .flatMap(([name, revert]) => revert.tests.map((test) => ({ name, revert, test })))
+  .filter(({ name, revert, test }) => asked.length === words.length || !knownOf(name, revert)[keyOf(test)]);
 
 /** Its first line, without what is another in each run. */
 function firstLine(failure: string): string {
@@ -55,20 +65,14 @@ async function redness({ name, revert, test }: Trial, untouched: Outcome): Promi
   return firstLine(failure);
 }
 
-function known(found: Readonly<Record<string, Proven>>, { name, revert }: Trial): Record<string, string> {
-  const of = digestOfCuts(revert);
-  return found[name]?.of === of ? { ...found[name].red } : {};
-}
-
 const problems: string[] = [];
-const found: Record<string, Proven> = { ...readProof() };
 for (const file of new Set(trials.map(({ test }) => test.file))) {
   const here = trials.filter(({ test }) => test.file === file);
   const names = [...new Set(here.map(({ test }) => test.name))];
   const untouched = await vitest({ file, names, hook: undefined });
   for (const trial of here) {
     const { name, revert, test } = trial;
-    const red = known(found, trial);
+    const red = knownOf(name, revert);
     delete red[keyOf(test)];
     const began = Date.now();
     try {

@@ -1,14 +1,14 @@
-/** Any test as it is, or with a guard taken out: `REVERT` is the address that `hookOf` makes. */
+/** `REVERT_TEST`: the file. `REVERT`: the address that `hookOf` makes; without it the test is untouched. */
 import { defineConfig } from "vitest/config";
 import { replacing } from "./replacing.ts";
 import { TOP } from "./revert.ts";
-import { cutsOf, patient } from "./setting.ts";
+import { cutsOf, hurry } from "./setting.ts";
 
-const hook = process.env.REVERT;
+const { REVERT: hook, REVERT_TEST: file = "" } = process.env;
 
 export default defineConfig({
   root: TOP,
-  plugins: [{ ...replacing([patient, ...(hook === undefined ? [] : cutsOf(hook))]), enforce: "pre" }],
+  plugins: [{ ...replacing([hurry(file), ...(hook === undefined ? [] : cutsOf(hook))]), enforce: "pre" }],
   test: {
     include: ["test/**/*.test.ts"],
     // Its keys know nothing of what is replaced.

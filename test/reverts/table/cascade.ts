@@ -7,7 +7,7 @@ const SIMULATED = "test/simulation/simulate.test.ts";
 
 export const CASCADE = {
   "the-barrier": {
-    scenarios: [4, 5],
+    scenarios: [4, 5, 9],
     guard:
       "Whoever acts proves that it may, and what was started is not started again: the barrier as a whole.",
     cuts: GUARDS.barrier.cuts,
@@ -15,6 +15,10 @@ export const CASCADE = {
       noticed(
         "test/loop/intents.test.ts",
         "4: more runs for the same intent: one claims, the others end neutral and write nothing",
+      ),
+      noticed(
+        "test/loop/intents.test.ts",
+        "9: two replicas of the app: one step of the chain, one of each effect",
       ),
       noticed(
         SIMULATED,

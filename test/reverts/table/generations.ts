@@ -1,4 +1,5 @@
 /** One generation after the other, the fence between them, and chains that people have harmed. */
+import { GUARDS } from "../../../src/simulation/without.ts";
 import { cut, NEVER, noticed, type Revert } from "../revert.ts";
 
 const HARMED = "by a person: a hold, said once, and no effect";
@@ -16,6 +17,18 @@ export const GENERATIONS = {
       noticed(
         "test/loop/generations.test.ts",
         "12: a new generation while a run works: cancelled, settled, then the new one; the old agent lands nothing",
+      ),
+    ],
+  },
+  "an-act-waits-for-the-settlement": {
+    scenarios: [13],
+    guard:
+      "A cancel settles nothing: what the owner may still send is waited for before the act has its way.",
+    cuts: GUARDS.generation.cuts,
+    tests: [
+      noticed(
+        "test/simulation/cancel.test.ts",
+        "13: the app cancels while a run starts or is about to send: one moved the chain first, the other stops",
       ),
     ],
   },
@@ -57,10 +70,6 @@ export const GENERATIONS = {
         "pull.create > a cancel that moved the chain first stops the send (scenario 13)",
       ),
       noticed("test/action/owner.test.ts", "13: a cancel between two sends stops the second"),
-      noticed(
-        "test/simulation/cancel.test.ts",
-        "13: the app cancels while a run starts or is about to send: one moved the chain first, the other stops",
-      ),
     ],
   },
   "the-head-is-the-apps": {

@@ -133,7 +133,28 @@ export const INTENTS = {
       ),
       noticed(
         "test/loop/lost-answers.test.ts",
-        "7: the answer to the review request is lost in mid-loop: it lands once",
+        "7: the answer to the pull request is lost in mid-loop: it lands once",
+      ),
+    ],
+  },
+  "a-step-without-an-answer-is-read": {
+    scenarios: [7],
+    guard: "Whether a step was made whose answer is lost, the head tells.",
+    cuts: [
+      cut(
+        "src/barrier/step.ts",
+        'if (there === "mine") return { kind: "made", head: mine, state };',
+        'if (there === "mine") return { kind: "lost" };',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/barrier/proof.test.ts",
+        "a step whose answer is lost is settled by reading the head (I2)",
+      ),
+      noticed(
+        "test/cli/hostile.test.ts",
+        "every fault happens and is told, and every effect landed once, as the sandbox's own log has it",
       ),
     ],
   },

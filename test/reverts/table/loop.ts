@@ -153,10 +153,14 @@ export const LOOP = {
       noticed(GATE, `a check that nobody reported: ${WAITS}`),
     ],
   },
-  "the-gate-is-asked-again": {
+  "a-merge-is-of-one-head": {
     scenarios: [25],
-    guard: "The run asks the gate again, for the very head of its intent, right before it merges.",
-    cuts: [cut("action/perform.ts", "    await checkGate(work, effect);\n", "")],
+    guard:
+      "A merge is of the head of its intent: the run asks the gate again for it, and GitHub is told which it is.",
+    cuts: [
+      cut("action/perform.ts", "    await checkGate(work, effect);\n", ""),
+      cut("src/github/writes.ts", "          sha: head,\n          merge_method", "          merge_method"),
+    ],
     tests: [
       noticed(
         "test/action/bundled.test.ts",

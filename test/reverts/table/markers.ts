@@ -57,10 +57,7 @@ export const MARKERS = {
         `${NEVER} {`,
       ),
     ],
-    tests: [
-      noticed("test/barrier/proof.test.ts", PROVES_NOTHING),
-      noticed("test/action/bundled.test.ts", "10: the comment of another issue's intent opens nothing here"),
-    ],
+    tests: [noticed("test/barrier/proof.test.ts", PROVES_NOTHING)],
   },
   "an-intent-is-the-current-one": {
     scenarios: [10],
@@ -72,10 +69,7 @@ export const MARKERS = {
         `${NEVER} {`,
       ),
     ],
-    tests: [
-      noticed("test/barrier/proof.test.ts", PROVES_NOTHING),
-      noticed("test/loop/refusals.test.ts", REFUSED),
-    ],
+    tests: [noticed("test/barrier/proof.test.ts", PROVES_NOTHING)],
   },
   "an-intent-expires": {
     scenarios: [10],
@@ -83,10 +77,7 @@ export const MARKERS = {
     cuts: [
       cut("src/barrier/prove.ts", "if (found.serverTime > marker.until && !open.claim) {", `${NEVER} {`),
     ],
-    tests: [
-      noticed("test/barrier/proof.test.ts", "an intent that has expired is not taken up"),
-      noticed("test/loop/refusals.test.ts", REFUSED),
-    ],
+    tests: [noticed("test/barrier/proof.test.ts", "an intent that has expired is not taken up")],
   },
   "the-last-block-counts": {
     scenarios: [10, 11],

@@ -155,8 +155,12 @@ export const RUNS = {
   },
   "what-was-verified-is-published": {
     scenarios: [21],
-    guard: "The effect job publishes what has the digest that was verified.",
-    cuts: [cut("action/handover.ts", "if (found !== digest) {", `${NEVER} {`)],
+    guard:
+      "The effect job publishes what has the digest that was verified, and GitHub's tree of it is that tree.",
+    cuts: [
+      cut("action/handover.ts", "if (found !== digest) {", `${NEVER} {`),
+      cut("src/effects/commit-patch.ts", "if (tree.sha !== patch.tree) {", `${NEVER} {`),
+    ],
     tests: [
       noticed(
         "test/action/bundled.test.ts",
