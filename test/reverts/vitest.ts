@@ -80,6 +80,7 @@ async function run({ file, names, hook }: Asked, report: string): Promise<string
       cwd: TOP,
       env: {
         ...process.env,
+        REVERT_TEST: file,
         ...(hook === undefined ? {} : { REVERT: hook, NODE_OPTIONS: `--import ${hook}` }),
       },
       // A process group of its own: what a broken test leaves running ends with it.
