@@ -14,7 +14,7 @@ export default defineConfig({
     // Its keys know nothing of what is replaced.
     fsModuleCache: false,
     setupFiles: ["test/setup/loopback-only.ts", "test/setup/openapi.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 1,
   },

@@ -21,23 +21,6 @@ export const MARKERS = {
       ),
     ],
   },
-  "what-it-wrote-is-read-by-id": {
-    scenarios: [8],
-    guard: "A comment that this process wrote is read by its id where the list lags behind.",
-    cuts: [
-      cut(
-        "src/app/observe/observer.ts",
-        "      written = true;\n      await addByIds([id]);",
-        "      written = true;\n      void id;",
-      ),
-    ],
-    tests: [
-      noticed(
-        "test/loop/refusals.test.ts",
-        "8: the list lags behind the single comment: it goes on; shorter than the count: it waits, and says not-visible",
-      ),
-    ],
-  },
   "the-digest-decides": {
     scenarios: [10],
     guard: "A marker authorises only with the digest that the chain declares.",
