@@ -18,6 +18,8 @@ export interface Clockwork {
   reset(at: number, chance: Chance): void;
   /** Timers that are waiting. */
   readonly waiting: number;
+  /** When the next of them is due; `Infinity`: none waits. */
+  readonly dueAt: number;
 }
 
 interface Timer {
@@ -87,7 +89,10 @@ function install(): Clockwork {
       chance = next;
     },
     get waiting() {
-      return heap.length;
+      return heap.filter((timer) => timer.run).length;
+    },
+    get dueAt() {
+      return heap[0]?.dueAt ?? Number.POSITIVE_INFINITY;
     },
   };
   replaceGlobals(clockwork, draw);

@@ -63,13 +63,13 @@ export function appKeys(): Keys {
 type Jwt = Awaited<ReturnType<CreateJwt>>;
 
 /** The App's token as GitHub wants it, signed at once. `now`: the machine's own wall clock. */
-export function jwtFactory(now: () => number): CreateJwt {
+export function jwtFactory(now: () => number, key: KeyObject = appKeys().signing): CreateJwt {
   let kept: { readonly until: number; readonly ahead: number; readonly jwt: Jwt } | undefined;
   return async (appId, ahead = 0) => {
     const at = Math.floor(now() / 1_000) + ahead;
     if (kept && kept.ahead === ahead && at < kept.until) return kept.jwt;
     const content = `${encoded({ alg: "RS256", typ: "JWT" })}.${encoded({ iss: appId, iat: at - 30, exp: at + 540 })}`;
-    const signature = sign("RSA-SHA256", Buffer.from(content), appKeys().signing).toString("base64url");
+    const signature = sign("RSA-SHA256", Buffer.from(content), key).toString("base64url");
     const jwt = { jwt: `${content}.${signature}`, expiresAt: new Date((at + 540) * 1_000).toISOString() };
     kept = { until: at + 240, ahead, jwt };
     return jwt;

@@ -26,8 +26,8 @@ interface Watched {
   readonly sandbox: Sandbox;
   readonly stage: Stage;
   readonly runner: Runner;
-  readonly replicas: Replicas;
-  readonly people: People;
+  readonly replicas: Pick<Replicas, "died">;
+  readonly people: Pick<People, "ask">;
 }
 
 export interface Losses {

@@ -50,7 +50,7 @@ export function createReplicas(options: ReplicasOptions): Replicas {
     slots[slot] = replica;
     const wall = (): number => Date.now() + process.skew;
     createApp({
-      settings: settingsOf(options),
+      settings: settingsOf(options.appId, options.webhookSecret),
       clock: process.clock,
       serverClock: createServerClock(wall),
       fetch: options.fetchOf(process),
@@ -97,7 +97,8 @@ export function createReplicas(options: ReplicasOptions): Replicas {
   };
 }
 
-function settingsOf({ appId, webhookSecret }: ReplicasOptions): AppSettings {
+/** As an operator sets the app up, with times that suit a simulated world. */
+export function settingsOf(appId: number, webhookSecret: string): AppSettings {
   return {
     appId,
     privateKey: appKeys().privateKey,

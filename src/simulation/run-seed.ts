@@ -22,6 +22,7 @@ import { createRunner } from "./runner.ts";
 import { drawShape, type Shape } from "./shape.ts";
 import { setStage } from "./stage.ts";
 import { createTelling, type Line } from "./telling.ts";
+import { createTransport } from "./transport.ts";
 
 export interface SeedOptions {
   readonly seed: number;
@@ -105,7 +106,6 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
       history.agentBegins(key);
     },
   });
-  const deliveries = createChance(`cairn/${options.seed}/deliveries`);
   const sandbox = await startSandbox({
     server: "none",
     git: "memory",
@@ -113,17 +113,12 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     idTokens: issuer,
     createFaults: () => faults,
     startJob: runner.startJob,
-    async transport(delivery) {
-      if (dice.roll("webhook-dropped", 2)) return 200;
-      const times = dice.roll("webhook-doubled", 2) ? 2 : 1;
-      for (let time = 0; time < times; time += 1) {
-        const late = dice.roll("webhook-late") ? dice.of("webhook-late").integer(10_000, 10 * MINUTE) : 0;
-        const slow = dice.roll("webhook-reordered", 3) ? dice.of("webhook-reordered").integer(0, 15_000) : 0;
-        const soon = dice.roll("webhook-before-data", 3) ? 0 : deliveries.integer(50, 1_500);
-        clockwork.schedule(late + slow + soon, () => replicas.deliver(delivery));
-      }
-      return 200;
-    },
+    transport: createTransport({
+      clockwork,
+      dice,
+      chance: chance.split("deliveries"),
+      deliver: (delivery) => replicas.deliver(delivery),
+    }),
   });
   const history = watchHistory(sandbox);
   const issues: number[] = [];

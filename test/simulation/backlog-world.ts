@@ -4,8 +4,6 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { installClockwork } from "../../src/simulation/clockwork.ts";
-import type { ProcessKind } from "../../src/simulation/crash-points.ts";
-import type { Process } from "../../src/simulation/process.ts";
 import type { Person } from "../../src/simulation/stage.ts";
 
 export interface BacklogInput {
@@ -39,66 +37,23 @@ export interface Backlog {
 const { issues, hours, limits } = workerData as BacklogInput;
 const clockwork = installClockwork();
 // Whatever is loaded from here on finds the replaced clocks.
-const { startSandbox } = await import("../../src/sandbox/index.ts");
 const { createChance } = await import("../../src/simulation/chance.ts");
-const { createSimulatedFaults } = await import("../../src/simulation/faults.ts");
-const { createIdentity } = await import("../../src/simulation/identity.ts");
-const { createDice, drawRates } = await import("../../src/simulation/knobs.ts");
-const { createNetwork } = await import("../../src/simulation/network.ts");
-const { createProcess } = await import("../../src/simulation/process.ts");
+const { drawRates } = await import("../../src/simulation/knobs.ts");
 const { createReplicas } = await import("../../src/simulation/replicas.ts");
-const { createRunner } = await import("../../src/simulation/runner.ts");
-const { drawShape } = await import("../../src/simulation/shape.ts");
-const { OWNER, setStage } = await import("../../src/simulation/stage.ts");
-const { createTelling } = await import("../../src/simulation/telling.ts");
+const { OWNER } = await import("../../src/simulation/stage.ts");
+const { createParts } = await import("./parts.ts");
 
 const MINUTE = 60_000;
 const BEGIN = Date.UTC(2026, 0, 5, 9);
 const chance = createChance("backlog");
 clockwork.reset(BEGIN, chance.split("ids"));
-const dice = createDice(chance.split("dice"), drawRates(chance.split("rates"), "calm"), new Set());
-const telling = createTelling(clockwork);
-const { issuer, verifier } = createIdentity(clockwork, chance.split("key").bytes(32), "cairn");
-const faults = createSimulatedFaults(clockwork, dice);
-const newProcess = (kind: ProcessKind, name: string): Process => createProcess(clockwork, kind, name, 0);
-const fetchOf = (process: Process): typeof fetch => network.fetchOf(process);
-const runner = createRunner({
-  chance: chance.split("runner"),
-  dice,
-  newProcess,
-  fetchOf,
-  agentBegins: () => undefined,
-});
-const deliveries = chance.split("deliveries");
-const sandbox = await startSandbox({
-  server: "none",
-  git: "memory",
-  limits: "off",
-  idTokens: issuer,
-  createFaults: () => faults,
-  startJob: runner.startJob,
-  async transport(delivery) {
-    clockwork.schedule(deliveries.integer(50, 1_500), () => replicas.deliver(delivery));
-    return 200;
-  },
-});
-const stage = await setStage(sandbox, {
-  ...drawShape(chance.split("shape")),
-  reviewers: true,
-  merges: true,
-  group: false,
-});
-const network = createNetwork({
+const { sandbox, stage, verifier, newProcess, fetchOf } = await createParts({
   clockwork,
-  chance: chance.split("network"),
-  faults,
-  telling,
-  handle: sandbox.handle,
-  app: () => replicas.any()?.exchange,
-  crashes: () => false,
-  hides: () => false,
-  act: () => undefined,
-  plan: undefined,
+  chance,
+  rates: drawRates(chance.split("rates"), "calm"),
+  idTokenKey: chance.split("key").bytes(32),
+  exchange: () => replicas.any()?.exchange,
+  deliver: (delivery) => replicas.deliver(delivery),
 });
 const replicas = createReplicas({
   clockwork,
