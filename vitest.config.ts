@@ -17,6 +17,7 @@ const LONG = [
   "test/sandbox/{foreign-checks,lag,merge-methods,protected-branches,relations,repositories,required-reviews}.test.ts",
   "test/sandbox/actions/{cache,commands,common-ci,composite,concurrency,events,library,matrix,setup,stop}.test.ts",
   "test/simulation/backlog.test.ts",
+  "test/soak/**/*.test.ts",
   "test/webhooks/record.test.ts",
   "test/workflows/visible/*.test.ts",
 ];

@@ -1,18 +1,9 @@
 /** A backlog in a thread of its own, and what each of its hours came to. */
-import { Worker } from "node:worker_threads";
 import type { Backlog, BacklogInput, Span } from "./backlog-world.ts";
+import { inThread } from "./in-thread.ts";
 
-export async function workOff(input: BacklogInput): Promise<Backlog> {
-  const worker = new Worker(new URL("./backlog-world.ts", import.meta.url), { workerData: input });
-  try {
-    return await new Promise<Backlog>((resolve, reject) => {
-      worker.once("error", reject);
-      worker.once("message", resolve);
-    });
-  } finally {
-    await worker.terminate();
-  }
-}
+export const workOff = (input: BacklogInput): Promise<Backlog> =>
+  inThread(new URL("./backlog-world.ts", import.meta.url), input);
 
 /** Six spans are an hour; `done` is how many issues were at its end. */
 export const hoursOf = ({ spans }: Backlog): readonly Span[] =>

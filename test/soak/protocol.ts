@@ -2,9 +2,10 @@
  * What passes between the world and the process of the app. The world owns the time: it sends what reaches the app, and
  * when; the app lets its own time pass until then, does what there is to do, and answers with what it sends itself.
  */
-import type { Delivery } from "../../src/app/target.ts";
+
 import type { ExchangeRequest, ExchangeResponse } from "../../src/app/exchange-answer.ts";
 import type { AppSettings } from "../../src/app/settings.ts";
+import type { Delivery } from "../../src/app/target.ts";
 
 /** What the process keeps for nothing, for each issue that is opened: so that a test shows that it is noticed. */
 export interface Leak {
@@ -46,7 +47,11 @@ export type Sent =
   | { readonly kind: "exchanged"; readonly id: number; readonly response: ExchangeResponse }
   | { readonly kind: "log"; readonly message: string };
 
-export type Order = (Start | { readonly kind: "turn"; readonly arrivals: readonly Arrival[] } | { readonly kind: "measure" }) & {
+export type Order = (
+  | Start
+  | { readonly kind: "turn"; readonly arrivals: readonly Arrival[] }
+  | { readonly kind: "measure" }
+) & {
   /** Milliseconds since the epoch. */
   readonly now: number;
 };

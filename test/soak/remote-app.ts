@@ -25,7 +25,6 @@ export interface RemoteApp {
 export async function startRemoteApp({ clockwork, fetch, say, start }: RemoteAppOptions): Promise<RemoteApp> {
   const child = fork(new URL("./app-process.ts", import.meta.url), {
     execArgv: ["--expose-gc"],
-    serialization: "advanced",
   });
   let asked: PromiseWithResolvers<Report> | undefined;
   child.on("message", (report: Report) => asked?.resolve(report));
@@ -59,17 +58,25 @@ export async function startRemoteApp({ clockwork, fetch, say, start }: RemoteApp
   function take(sent: Sent): void {
     switch (sent.kind) {
       case "log":
-        return say(sent.message);
+        say(sent.message);
+        break;
       case "exchanged":
         exchanging.get(sent.id)?.(sent.response);
         exchanging.delete(sent.id);
-        return;
+        break;
       case "request":
         void carry(sent);
+        break;
     }
   }
 
-  async function carry({ id, url, method, headers, body }: Extract<Sent, { kind: "request" }>): Promise<void> {
+  async function carry({
+    id,
+    url,
+    method,
+    headers,
+    body,
+  }: Extract<Sent, { kind: "request" }>): Promise<void> {
     const init = { method, headers, ...(body === "" ? {} : { body }) };
     try {
       const response = await fetch(url, init);
