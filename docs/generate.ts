@@ -9,6 +9,7 @@ import { backlog, cascade, ranges, smallScope } from "./proof.ts";
 import { refusalsPage } from "./refusals.ts";
 import { revertsPage } from "./reverts.ts";
 import { sandboxTable } from "./sandbox-table.ts";
+import { soakPage } from "./soak.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -61,6 +62,7 @@ const PARTS = [
   { file: "docs/reverts.md", name: "reverts", content: revertsPage() },
   { file: "docs/sandbox.md", name: "facts", content: facts() },
   { file: "docs/sandbox.md", name: "routes", content: sandboxTable() },
+  { file: "docs/soak.md", name: "soak", content: soakPage() },
 ];
 
 const check = process.argv.includes("--check");

@@ -6,8 +6,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { countBy } from "../../src/simulation/run-seed.ts";
 import { soak } from "./run.ts";
-import { problemsOf } from "./soak.ts";
+import { problemsOf, type SoakRecord } from "./soak.ts";
 
 const { values } = parseArgs({ options: { leak: { type: "string" } } });
 const leak = { bytes: Number(values.leak ?? 0), timers: 0 };
@@ -15,10 +16,9 @@ const waves = [125, 125, 125, 125];
 const { issues, ...came } = await soak({ waves, every: 2 * 60_000, leak });
 const problems = problemsOf({ ...came, issues });
 if (values.leak === undefined) {
-  const byComments: Record<number, number> = {};
-  for (const { comments } of issues) byComments[comments] = (byComments[comments] ?? 0) + 1;
+  const byComments = countBy(issues.map(({ comments }) => String(comments)));
   const most = issues.reduce((a, b) => (b.comments > a.comments ? b : a));
-  const record = { issues: issues.length, ...came, byComments, most, problems };
+  const record: SoakRecord = { issues: issues.length, ...came, byComments, most, problems };
   const file = join(import.meta.dirname, "../../docs/proof/soak.json");
   writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
 }

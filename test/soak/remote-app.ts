@@ -18,6 +18,8 @@ export interface RemoteApp {
   exchange(request: ExchangeRequest): Promise<ExchangeResponse>;
   /** Lets the world's time and the app's pass together until `at`, or until `stop` says so. Throws when the app is gone. */
   passUntil(at: number, stop?: () => boolean): Promise<void>;
+  /** Milliseconds in which nothing happens in the app by itself. */
+  readonly quietFor: number;
   measure(): Promise<Measured>;
   stop(): Promise<void>;
 }
@@ -116,6 +118,9 @@ export async function startRemoteApp({ clockwork, fetch, say, start }: RemoteApp
           await turn({ kind: "turn", now, arrivals: reaching });
         } else if (now >= at) return;
       }
+    },
+    get quietFor() {
+      return dueAt - clockwork.now();
     },
     measure: async () => (await tell({ kind: "measure", now: clockwork.now() })) as Measured,
     async stop() {

@@ -26,6 +26,8 @@ const BEGIN = Date.UTC(2026, 0, 5, 9);
 const REST = 75 * MINUTE;
 /** What has not come to an end so long after it was filed never does. */
 const PATIENCE = 24 * HOUR;
+/** Longer than a request may take. */
+const QUIET = 50_000;
 const SAMPLES = 30 * MINUTE;
 
 const chance = createChance("soak");
@@ -84,6 +86,8 @@ for (const count of waves) {
   people.file(count, every);
   await pass(clockwork.now() + count * every + PATIENCE, () => people.left() === planned);
   await pass(clockwork.now() + REST);
+  // Not in the middle of a sweep, nor while what a request was given time for still waits.
+  await pass(clockwork.now() + 10 * MINUTE, () => app.quietFor > QUIET);
   checkpoints.push(await sample());
 }
 dice.rest();
