@@ -35,7 +35,7 @@ export function soakPage(): string {
       .map(([name, count]) => `${name} ${count}`)
       .join(", ");
   return [
-    `${record.issues} issues, ${(samples.at(-1)?.hours ?? 0).toFixed(1)} hours of virtual time, ${record.requests} requests. ` +
+    `${record.issues} issues, ${(samples.at(-1)?.hours ?? 0).toFixed(1)} hours of virtual time, ${record.requests} requests, ${record.limited} of them refused for a limit. ` +
       `${done} issues are done, ${total(held)} held (${list(held)}). Violations: ${record.violations.length}. Unsettled: ` +
       `${record.unsettled.length}. What is not as it must be: ${record.problems.length === 0 ? "nothing" : record.problems.join("; ")}.`,
     "",

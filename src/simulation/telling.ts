@@ -63,7 +63,6 @@ export function createTelling(clockwork: Clockwork): Telling {
       const limited =
         status === 429 ||
         (status === 403 && (headers["retry-after"] !== undefined || /rate limit/i.test(String(body))));
-      const retryAfter = headers["retry-after"];
       sent.push({
         at: arrivedAt,
         answeredAt: clockwork.now(),
@@ -74,7 +73,7 @@ export function createTelling(clockwork: Clockwork): Telling {
         status,
         cut: cut === "reset",
         limited,
-        retryAfter: retryAfter === undefined ? undefined : Number(retryAfter) * 1_000,
+        retryAfter: pauseOf(headers, clockwork.now()),
       });
       const what = `${method} ${url} ${status}${cut ? ` (${cut})` : ""}`;
       if (name === "read" && status < 400 && !cut)
@@ -83,4 +82,11 @@ export function createTelling(clockwork: Clockwork): Telling {
     },
     hash: () => hash.copy().digest("hex"),
   };
+}
+
+/** `retry-after`, or where the hour's requests are used up the rest of the hour; GitHub names both for a reader to obey. */
+function pauseOf(headers: SandboxResponse["headers"], now: number): number | undefined {
+  const { "retry-after": after, "x-ratelimit-remaining": remaining, "x-ratelimit-reset": reset } = headers;
+  if (after !== undefined) return Number(after) * 1_000;
+  return remaining !== undefined && Number(remaining) === 0 ? Number(reset) * 1_000 - now : undefined;
 }

@@ -43,6 +43,8 @@ export interface Soak extends Ends {
   /** Every so often, whatever was under way. */
   readonly samples: readonly Sample[];
   readonly requests: number;
+  /** Requests that GitHub refused for a limit. */
+  readonly limited: number;
   readonly faults: Readonly<Record<string, number>>;
 }
 

@@ -46,7 +46,7 @@ const parts = await createParts({
 });
 const { sandbox, stage, telling, dice } = parts;
 const history = watchHistory(sandbox);
-const losses = createLosses({ clockwork, dice, telling, seed: 0, spared: true });
+const losses = createLosses({ clockwork, dice, telling, seed: 0, focus: undefined });
 const people = createPeople({ sandbox, stage, clockwork, chance: chance.split("people"), dice, telling });
 losses.watch({ sandbox, stage, runner: parts.runner, people, replicas: { died: () => undefined } });
 const app = await startRemoteApp({
@@ -98,6 +98,7 @@ parentPort?.postMessage({
   checkpoints,
   samples,
   requests: sandbox.requestLog.length,
+  limited: telling.sent.filter((one) => one.limited).length,
   faults: Object.fromEntries(dice.happened),
   ...(await endsOf({ ...parts, history, issues: people.filed, gone: new Set() })),
 } satisfies Soak);
