@@ -30,7 +30,7 @@ export interface Line {
 
 export interface Telling {
   request(
-    process: Process,
+    process: Pick<Process, "name">,
     method: string,
     url: string,
     response: SandboxResponse,
@@ -46,7 +46,7 @@ export interface Telling {
   hash(): string;
 }
 
-export function createTelling(clockwork: Clockwork): Telling {
+export function createTelling(clockwork: Pick<Clockwork, "now">): Telling {
   const hash = createHash("sha256");
   const lines: Line[] = [];
   const sent: Sent[] = [];
