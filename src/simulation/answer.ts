@@ -22,3 +22,9 @@ export function answerOf(url: string, response: SandboxResponse): Response {
   };
   return answer as unknown as Response;
 }
+
+/** A network failure as Node's `fetch` says it. */
+export const noAnswer = (): TypeError =>
+  new TypeError("fetch failed", {
+    cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }),
+  });

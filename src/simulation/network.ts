@@ -1,7 +1,7 @@
 /** The network between processes, the sandbox and the app: every request takes time, and may meet a process's end. */
 import type { ExchangeRequest, ExchangeResponse } from "../app/exchange-answer.ts";
 import type { SandboxRequest, SandboxResponse } from "../sandbox/api/http.ts";
-import { answerOf } from "./answer.ts";
+import { answerOf, noAnswer } from "./answer.ts";
 import type { Chance } from "./chance.ts";
 import type { Clockwork } from "./clockwork.ts";
 import { type CrashPoint, crashPointOf } from "./crash-points.ts";
@@ -37,12 +37,6 @@ export interface Network {
   readonly names: readonly string[];
 }
 
-/** A network failure as Node's `fetch` says it. */
-const reset = (): TypeError =>
-  new TypeError("fetch failed", {
-    cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }),
-  });
-
 export function createNetwork(options: NetworkOptions): Network {
   const { clockwork, chance, faults, telling, crashes } = options;
   let requests = 0;
@@ -63,7 +57,7 @@ export function createNetwork(options: NetworkOptions): Network {
     if (planned?.kind === "act") options.act(planned.act);
     const before = crashPointOf(process.kind, "before", name);
     if (before && crashes(process, before, planned))
-      return process.awake().then(() => Promise.reject(reset()));
+      return process.awake().then(() => Promise.reject(noAnswer()));
     await wait(chance.integer(5, 60));
     const headers = headersOf(init.headers);
     const arrivedAt = clockwork.now();
@@ -80,7 +74,7 @@ export function createNetwork(options: NetworkOptions): Network {
     const after = crashPointOf(process.kind, "after", name);
     if (after && crashes(process, after, planned)) await process.awake();
     await wait(chance.integer(5, 60));
-    if (response.cut === "reset") throw reset();
+    if (response.cut === "reset") throw noAnswer();
     return answerOf(url, response);
   }
 

@@ -24,24 +24,13 @@ const MINUTE = 60_000;
 
 export function createPeople(options: PlaceOptions): People {
   const place = createPlace(options);
-  const { stage, chance, dice, ask, issueOf, pullsOf, setAnew, later } = place;
-  const { world } = options.sandbox;
+  const { stage, chance, dice, ask, issueOf, pullsOf, review, setAnew, later } = place;
   const gone = new Set<number>();
   const acts = [...meddlings(place, (issue) => gone.add(issue)), ...tamperings(place)];
   let helpful = false;
   let mergesByHand = false;
   const setReady = (issue: number): Promise<unknown> =>
     ask("maya", "POST", `/issues/${issue}/labels`, { labels: ["cairn:ready"] });
-
-  /** Approves what waits for a review, as a reviewer who looks every now and then. */
-  async function review(issue: number): Promise<void> {
-    for (const pull of pullsOf(issue, "open")) {
-      const approved = [...world.reviews.values()].some(
-        (one) => one.pullId === pull.id && one.state === "APPROVED" && one.commitId === pull.headSha,
-      );
-      if (!approved) await ask("robin", "POST", `/pulls/${pull.number}/reviews`, { event: "APPROVE" });
-    }
-  }
 
   async function help(issue: number): Promise<void> {
     const found = issueOf(issue);

@@ -32,6 +32,8 @@ export interface Place extends PlaceOptions {
   issueOf(number: number): Issue | undefined;
   /** Pull requests that Cairn opened for an issue. */
   pullsOf(issue: number, state: "open" | "all"): readonly PullRequest[];
+  /** Approves what waits for a review, as a reviewer who looks every now and then. */
+  review(issue: number): Promise<void>;
   /** Sets a label; one that stands there is taken away first. */
   setAnew(issue: number, label: string): Promise<void>;
   unset(issue: number, label: string): Promise<Answer>;
@@ -60,6 +62,13 @@ export function createPlace(options: PlaceOptions): Place {
     if (method !== "GET") telling.say(person, `${method} ${path} ${answer.status}`);
     return answer;
   };
+  const pullsOf: Place["pullsOf"] = (issue, state) =>
+    [...world.pulls.values()].filter(
+      (pull) =>
+        pull.repositoryId === stage.repository.id &&
+        pull.headRef.startsWith(`cairn/${issue}-g`) &&
+        (state === "all" || world.issues.get(pull.issueId)?.state === "open"),
+    );
   const unset: Place["unset"] = (issue, label) => ask("maya", "DELETE", `/issues/${issue}/labels/${label}`);
   return {
     ...options,
@@ -74,13 +83,15 @@ export function createPlace(options: PlaceOptions): Place {
       [...world.issues.values()].find(
         (one) => one.repositoryId === stage.repository.id && one.number === number,
       ),
-    pullsOf: (issue, state) =>
-      [...world.pulls.values()].filter(
-        (pull) =>
-          pull.repositoryId === stage.repository.id &&
-          pull.headRef.startsWith(`cairn/${issue}-g`) &&
-          (state === "all" || world.issues.get(pull.issueId)?.state === "open"),
-      ),
+    pullsOf,
+    async review(issue) {
+      for (const pull of pullsOf(issue, "open")) {
+        const approved = [...world.reviews.values()].some(
+          (one) => one.pullId === pull.id && one.state === "APPROVED" && one.commitId === pull.headSha,
+        );
+        if (!approved) await ask("robin", "POST", `/pulls/${pull.number}/reviews`, { event: "APPROVE" });
+      }
+    },
     async setAnew(issue, label) {
       await unset(issue, label);
       await ask("maya", "POST", `/issues/${issue}/labels`, { labels: [label] });

@@ -7,7 +7,7 @@ const clockwork = installClockwork();
 // Whatever is loaded from here on finds the replaced clocks.
 const { createApp } = await import("../../src/app/app.ts");
 const { createServerClock } = await import("../../src/github/index.ts");
-const { answerOf } = await import("../../src/simulation/answer.ts");
+const { answerOf, noAnswer } = await import("../../src/simulation/answer.ts");
 const { createChance } = await import("../../src/simulation/chance.ts");
 const { createIdentity, jwtFactory } = await import("../../src/simulation/identity.ts");
 const { createProcess } = await import("../../src/simulation/process.ts");
@@ -34,7 +34,7 @@ const load: typeof fetch = (input, init = {}) =>
     waiting.set(id, (arrival) => {
       waiting.delete(id);
       signal?.removeEventListener("abort", abort);
-      if (arrival.kind === "no-answer") return reject(lost());
+      if (arrival.kind === "no-answer") return reject(noAnswer());
       const { status, headers, body } = arrival.answer;
       resolve(answerOf(url, { status, headers, body: Buffer.from(body) }));
     });
@@ -47,12 +47,6 @@ const load: typeof fetch = (input, init = {}) =>
       headers,
       body: String(init.body ?? ""),
     });
-  });
-
-/** As Node's `fetch` says it. */
-const lost = (): TypeError =>
-  new TypeError("fetch failed", {
-    cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }),
   });
 
 async function start({ settings, idTokenKey }: Start): Promise<App> {

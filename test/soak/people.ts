@@ -18,7 +18,7 @@ const CARES = 0.6;
 
 export function createPeople(options: PlaceOptions): SoakPeople {
   const place = createPlace(options);
-  const { sandbox, stage, chance, dice, ask, issueOf, pullsOf, setAnew, later } = place;
+  const { stage, chance, dice, ask, issueOf, review, setAnew, later } = place;
   const filed: number[] = [];
   const left = new Set<number>();
   const acts = meddlings(place, () => undefined);
@@ -30,15 +30,6 @@ export function createPeople(options: PlaceOptions): SoakPeople {
     const labels = labelsOf(issue);
     if (labels.includes("cairn:hold")) return "held";
     return labels.includes("cairn:done") ? "done" : "open";
-  }
-
-  async function review(issue: number): Promise<void> {
-    for (const pull of pullsOf(issue, "open")) {
-      const approved = [...sandbox.world.reviews.values()].some(
-        (one) => one.pullId === pull.id && one.state === "APPROVED" && one.commitId === pull.headSha,
-      );
-      if (!approved) await ask("robin", "POST", `/pulls/${pull.number}/reviews`, { event: "APPROVE" });
-    }
   }
 
   /** Every two minutes or so, until it has come to an end; after that nobody gets in its way. */
@@ -62,6 +53,7 @@ export function createPeople(options: PlaceOptions): SoakPeople {
       });
   }
 
+  /** Whoever reviews still looks at it now and then: what was done before its end may have set it going again. */
   function visit(issue: number): void {
     if (endOf(issue) === "open") left.delete(issue);
     else left.add(issue);
