@@ -66,7 +66,7 @@ export const BOUNDS = {
   /** Bytes by which the second half may be above the first. */
   growth: 8 * MEGABYTE,
   /** Bytes by which a checkpoint may be above the one before. */
-  step: 4 * MEGABYTE,
+  step: 3 * MEGABYTE,
   /** Timers, requests under way and Node's own handles by which the second half may be above the first. */
   busy: 20,
   /** The same, by which a checkpoint may be above the first: nothing is under way then. */
