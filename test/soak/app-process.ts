@@ -68,7 +68,7 @@ const kept: string[][] = [];
 function arrive(arrival: Arrival): void {
   switch (arrival.kind) {
     case "delivery":
-      if (arrival.payload.action === "opened") keepForNothing();
+      if (arrival.name === "issues" && arrival.payload.action === "opened") keepForNothing();
       app?.receive(arrival);
       break;
     case "exchange":
