@@ -24,6 +24,8 @@ export interface NetworkOptions {
   /** Whether the process is lost here, and if so, that it is. */
   readonly crashes: (process: Process, point: CrashPoint, planned: Outcome | undefined) => boolean;
   readonly hides: () => boolean;
+  /** Somebody reads on, from one page of an issue's comments to the next. */
+  readonly turnsPage: (issue: number) => Promise<unknown> | undefined;
   /** A person does this now. */
   readonly act: (act: Act) => void;
   /** What is planned for a request, by its number. */
@@ -36,6 +38,8 @@ export interface Network {
   /** Of all requests, in their order: who sent what. */
   readonly names: readonly string[];
 }
+
+const LATER_PAGE = /\/issues\/(\d+)\/comments\?.*\bpage=(?!1\b)\d+$/;
 
 export function createNetwork(options: NetworkOptions): Network {
   const { clockwork, chance, faults, telling, crashes } = options;
@@ -59,6 +63,8 @@ export function createNetwork(options: NetworkOptions): Network {
     if (before && crashes(process, before, planned))
       return process.awake().then(() => Promise.reject(noAnswer()));
     await wait(chance.integer(5, 60));
+    const page = LATER_PAGE.exec(`${pathname}${search}`);
+    if (page && name === "read") await options.turnsPage(Number(page[1]));
     const headers = headersOf(init.headers);
     const arrivedAt = clockwork.now();
     const response =

@@ -2,18 +2,23 @@
 import { giveBack, meddlings } from "./meddling.ts";
 import { type Ask, createPlace, type PlaceOptions } from "./place.ts";
 import type { Act } from "./plan.ts";
+import { PEOPLE, type Person } from "./stage.ts";
 import { editLastMarker, tamperings } from "./tampering.ts";
 
 export interface People {
   readonly ask: Ask;
   /** Files an issue and, a little later, asks for work on it. */
   file(title: string): Promise<number>;
+  /** Writes so many comments, each in turn and a hundred a minute: nobody comes near a limit. */
+  talk(issue: number, comments: number): Promise<void>;
   /** From now on they work, review and meddle. */
   begin(issues: readonly number[]): void;
   /** Does this to each, now. */
   act(issues: readonly number[], act: Act): Promise<void>;
   /** Asks for a new generation of each, so much later (ms). */
   askAgain(issues: readonly number[], after: number): void;
+  /** The first comment that a person wrote goes: all behind it move up, and one slips from one page to the one before. */
+  takeOneBack(issue: number): Promise<void>;
   /** Nobody meddles any more: what was taken away is given back, what waits for people is done. */
   becomeHelpful(): Promise<void>;
   /** Events without which the promise of an end does not hold for an issue: it went away, or a person ended it. */
@@ -68,6 +73,14 @@ export function createPeople(options: PlaceOptions): People {
       });
       return (body as { number: number }).number;
     },
+    async talk(issue, comments) {
+      for (let said = 0; said < comments; said += 1) {
+        const person = PEOPLE[said % PEOPLE.length] as Person;
+        const { status } = await ask(person, "POST", `/issues/${issue}/comments`, { body: `And ${said}.` });
+        if (status !== 201) throw new Error(`${person} may not comment: ${status}`);
+        if (said % 100 === 99) await options.clockwork.passUntil(options.clockwork.now() + MINUTE);
+      }
+    },
     begin(issues) {
       for (const issue of issues) {
         later(chance.integer(1_000, 4 * MINUTE), () => setReady(issue));
@@ -78,6 +91,13 @@ export function createPeople(options: PlaceOptions): People {
       for (const issue of issues) {
         await (act === "edit" ? editLastMarker(place, issue) : setAnew(issue, `cairn:${act}`));
       }
+    },
+    async takeOneBack(issue) {
+      const id = issueOf(issue)?.id;
+      const first = [...options.sandbox.world.comments.values()].find(
+        (one) => one.issueId === id && one.viaAppId === null,
+      );
+      if (first) await ask("maya", "DELETE", `/issues/comments/${first.id}`);
     },
     askAgain(issues, after) {
       for (const issue of issues) later(after, () => setAnew(issue, "cairn:ready"));

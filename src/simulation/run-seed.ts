@@ -131,6 +131,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     handle: sandbox.handle,
     app: () => replicas.any()?.exchange,
     crashes: (process, point, planned) => losses.crashes(process, point, planned),
+    turnsPage: (issue) => (dice.roll("page-shift", 10) ? people.takeOneBack(issue) : undefined),
     act: (act) => void people.act(issues, act),
     plan: options.plan,
     hides: () => dice.roll("short-list", 2),
@@ -152,9 +153,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   for (let count = 1; count <= shape.issues; count += 1) {
     const issue = await people.file(`Number ${count}`);
     issues.push(issue);
-    for (let more = 0; more < shape.comments; more += 1) {
-      await people.ask("oda", "POST", `/issues/${issue}/comments`, { body: `And ${more}.` });
-    }
+    await people.talk(issue, shape.comments);
   }
   replicas.start();
   people.begin(issues);

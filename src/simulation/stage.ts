@@ -47,6 +47,7 @@ export async function setStage(sandbox: Sandbox, shape: Shape): Promise<Stage> {
   });
   sandbox.addCollaborator(repository, "maya", "admin");
   sandbox.addCollaborator(repository, "robin", "write");
+  sandbox.addCollaborator(repository, "oda", "read");
   const app = sandbox.createApp({
     name: "Cairn",
     permissions: APP_PERMISSIONS,

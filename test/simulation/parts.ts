@@ -72,6 +72,7 @@ export async function createParts(options: PartsOptions) {
     app: options.exchange,
     crashes: options.crashes ?? (() => false),
     hides: () => dice.roll("short-list", 2),
+    turnsPage: () => undefined,
     act: () => undefined,
     plan: undefined,
   });
