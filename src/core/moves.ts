@@ -41,6 +41,8 @@ export function obey(
   if (config.kind === "invalid")
     return advance(holding(chain, first, "config-invalid", config.why, { acts }));
   if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
+  const unread = chain.generation > 0 ? unreadLedger(snapshot) : undefined;
+  if (unread) return unread;
   const generation = chain.generation + 1;
   const turn = { generation, attempt: 1 };
   const others = acts.filter((one) => one.id !== act.id).map((one) => one.id);
@@ -66,6 +68,14 @@ export function obey(
   );
 }
 
+/**
+ * Before an agent is declared once more: comments that cite steps which the chain lacks tell that it was moved back
+ * (I2). A head that declares a marker has them read anyway; one that does not might stand where a person put it.
+ */
+function unreadLedger({ ledger }: Snapshot): Decision | undefined {
+  return ledger ? undefined : { kind: "look", part: "ledger" };
+}
+
 /** Open pull requests of generations older than this one (I8). */
 export function superseded({ opened }: Snapshot, generation: number): readonly number[] {
   return (opened ?? []).filter((one) => one.generation < generation).map((one) => one.pull);
@@ -84,6 +94,8 @@ export function again(
   const { config, branch, pulls, opened } = snapshot;
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
+  const unread = unreadLedger(snapshot);
+  if (unread) return unread;
   if (!branch) return { kind: "look", part: "branch" };
   if (!pulls) return { kind: "look", part: "pulls" };
   if (chain.generation > 1 && !opened) return { kind: "look", part: "opened" };

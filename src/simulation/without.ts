@@ -58,7 +58,7 @@ export const GUARDS = {
   },
   chain: {
     about: "steps are made without compare-and-set: the last one counts",
-    shows: { profile: "mixed", seeds: [6001, 6002, 6003] },
+    shows: { question: "writes", name: "gate:chain.move", outcome: "403, secondary limit" },
     cuts: [{ file: "src/github/writes.ts", from: "force: false", to: "force: true" }],
   },
   digest: {

@@ -286,6 +286,16 @@ test("a later generation looks for what the older ones left open, and closes tha
   ]);
 });
 
+test("before an agent is declared once more, comments are read: they tell of steps that the chain lacks (I2)", () => {
+  const sealed = { ...quiet(), acts: [] };
+  expect(decide(without(sealed, "ledger"))).toEqual(look("ledger"));
+  const raised = { ...quiet(), opened: [], acts: [act(2)] };
+  expect(decide(without(raised, "ledger"))).toEqual(look("ledger"));
+  // A chain that begins cannot lack any; and a hold needs no agent.
+  const hold = { ...quiet(), acts: [act(2, "hold")] };
+  expect(decide(without(hold, "ledger")).kind).toBe("advance");
+});
+
 test("nobody is asked for a review where nobody is named", () => {
   const config = { ...base.config, reviewers: [] } as Snapshot["config"];
   const { steps } = advanced(decide({ ...base, acts: [act(1)], config }));

@@ -56,10 +56,14 @@ test("what was run is what stands here, and all of it was run", () => {
 /** Files that stayed green with the one guard out that was tried for them: what is lost there is found again another way. */
 const TWICE_OVER: ReadonlySet<string> = new Set(["7 test/cli/hostile.test.ts"]);
 
+/** Scenarios that no guard stands behind; their tests have a control of their own. */
+const CONTROLLED: ReadonlySet<string> = new Set(["33"]);
+
 test("each scenario that is shown has a revert, and each file that shows it turns red", () => {
   for (const [, number, , shown = ""] of textOf("docs/scenarios.md").matchAll(
     /^\| (\d+) \|(.*)\|(.*)\|$/gm,
   )) {
+    if (CONTROLLED.has(number ?? "")) continue;
     const here = ALL.filter(([, { scenarios }]) => scenarios.includes(Number(number)));
     const red = here.flatMap(([, { tests }]) => tests.map(({ file }) => file));
     for (const [, file = ""] of shown.matchAll(/`(test\/[^`]+)`/g))
