@@ -23,12 +23,14 @@ export interface Loop extends AsyncDisposable {
   /** Approves every open pull request of Cairn's that asks for the reviewer. */
   approve(): Promise<void>;
   /** Waits until `check` gives something, calling the reviewer in between. */
-  until<T>(
-    what: string,
-    check: () => Promise<T | undefined> | T | undefined,
-    options?: { review?: "no" },
-  ): Promise<T>;
+  until<T>(what: string, check: () => Promise<T | undefined> | T | undefined, how?: How): Promise<T>;
   shown(issue: number): Promise<Shown>;
+}
+
+export interface How {
+  readonly review?: "no";
+  /** Milliseconds, where it may take longer than a loop does. */
+  readonly most?: number;
 }
 
 export interface Shown {
@@ -127,7 +129,7 @@ export async function startLoop(
       return { state: found.state, labels: found.labels.map(({ name }) => name), comments };
     },
     async until(what, check, how = {}) {
-      const end = Date.now() + MOST_MS;
+      const end = Date.now() + (how.most ?? MOST_MS);
       for (;;) {
         const found = await check();
         if (found !== undefined) return found;

@@ -8,7 +8,7 @@ import { decodeMarker } from "../../src/core/marker.ts";
 import type { JobRecord, RunRecord } from "../../src/sandbox/actions/index.ts";
 import type { FaultRule } from "../../src/sandbox/control/faults.ts";
 import { signJwt } from "../sandbox/fixture.ts";
-import type { Loop } from "./loop.ts";
+import type { How, Loop } from "./loop.ts";
 
 export const REPO = "/repos/{owner}/{repo}";
 
@@ -24,19 +24,11 @@ export function expectOnce(loop: Loop): void {
   expect(keys).toEqual([...new Set(keys)]);
 }
 
-export const labelled = (
-  loop: Loop,
-  issue: number,
-  label: string,
-  options?: { review: "no" },
-): Promise<true> =>
-  loop.until(
-    label,
-    async () => ((await loop.shown(issue)).labels.includes(label) ? true : undefined),
-    options,
-  );
+export const labelled = (loop: Loop, issue: number, label: string, how?: How): Promise<true> =>
+  loop.until(label, async () => ((await loop.shown(issue)).labels.includes(label) ? true : undefined), how);
 
-export const done = (loop: Loop, issue: number): Promise<true> => labelled(loop, issue, "cairn:done");
+export const done = (loop: Loop, issue: number, how?: How): Promise<true> =>
+  labelled(loop, issue, "cairn:done", how);
 
 export async function holdOf(loop: Loop, issue: number): Promise<string> {
   await labelled(loop, issue, "cairn:hold");
