@@ -1,4 +1,5 @@
 /** Moves that several decisions share: how an act is obeyed, an attempt repeated, a state shown. */
+import { ASKING } from "./acts.ts";
 import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { markersOf } from "./commit-message.ts";
 import type { Decision } from "./decision.ts";
@@ -139,10 +140,15 @@ export function again(
   );
 }
 
-/** Shows a state by its label; `undefined`: it is shown. */
-export function show({ issue }: Snapshot, state: IssueState): Decision | undefined {
+/** Shows a state by its label; `undefined`: it is shown. A label by which a person asks stays until that is obeyed. */
+export function show({ issue, acts }: Snapshot, state: IssueState): Decision | undefined {
   const { label } = STATES[state];
-  const remove = issue.labels.filter((name) => SHOWN_LABELS.includes(name) && name !== label);
+  const asking = new Set(acts?.filter((one) => one.permitted).map((one) => one.kind));
+  const keeps = (name: string): boolean => {
+    const kind = ASKING.get(name);
+    return name === label || (kind !== undefined && asking.has(kind));
+  };
+  const remove = issue.labels.filter((name) => SHOWN_LABELS.includes(name) && !keeps(name));
   const add = label === undefined || issue.labels.includes(label) ? [] : [label];
   if (add.length === 0 && remove.length === 0) return undefined;
   return { kind: "label", state, add, remove };

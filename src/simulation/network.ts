@@ -58,7 +58,11 @@ export function createNetwork(options: NetworkOptions): Network {
     requests += 1;
     const planned = options.plan?.request === requests ? options.plan.outcome : undefined;
     names.push(`${process.kind}:${name}`);
-    if (planned?.kind === "act") options.act(planned.act);
+    if (planned?.kind === "act") {
+      options.act(planned.act);
+      if (planned.sleep !== undefined) process.pauseUntil(clockwork.now() + planned.sleep);
+      await process.awake();
+    }
     const before = crashPointOf(process.kind, "before", name);
     if (before && crashes(process, before, planned))
       return process.awake().then(() => Promise.reject(noAnswer()));

@@ -4,8 +4,11 @@ import type { RequestFault } from "../sandbox/control/faults.ts";
 export type Outcome =
   | RequestFault
   | { readonly kind: "crash"; readonly moment: "before" | "after" }
-  /** A person does something in just that moment: sets a label, or edits the last marker. */
-  | { readonly kind: "act"; readonly act: Act };
+  /**
+   * A person does something in just that moment: sets a label, or edits the last marker. `sleep`: milliseconds for
+   * which the sender's machine stands still before it sends, so that the app is the first to move.
+   */
+  | { readonly kind: "act"; readonly act: Act; readonly sleep?: number };
 
 export type Act = "hold" | "ready" | "edit";
 
@@ -50,6 +53,7 @@ export const OUTCOMES: Readonly<Record<string, Outcome>> = {
 /** What people can do while a request is on its way, whatever it asks. */
 export const ACTS: Readonly<Record<string, Outcome>> = {
   "cairn:hold is set": { kind: "act", act: "hold" },
+  "cairn:hold is set, the sender sleeps": { kind: "act", act: "hold", sleep: 10_000 },
   "cairn:ready is set again": { kind: "act", act: "ready" },
   "the last marker is edited": { kind: "act", act: "edit" },
 };

@@ -21,10 +21,10 @@ async function cancelSlowly(s: Scene, seconds: number): Promise<void> {
   expect(end.kind).toBe("made");
 }
 
-/** Seconds for which the head stands, as this process sees it. */
-async function standsFor(s: Scene, memory: ReturnType<typeof createMemory>): Promise<number> {
+/** What this process sees when something about a run brings it here. */
+function look(s: Scene, memory: ReturnType<typeof createMemory>): ReturnType<typeof createObserver> {
   const { repository } = s.fixture;
-  const observer = await createObserver({
+  return createObserver({
     site: s.site,
     repository: {
       id: repository.id,
@@ -36,12 +36,17 @@ async function standsFor(s: Scene, memory: ReturnType<typeof createMemory>): Pro
     },
     settings: SETTINGS,
     workflowFile: "cairn.yml",
-    hint: "sweep",
+    hint: "work",
     wrote: new Set(),
     startedAt: () => undefined,
     wasRefused: () => false,
     headSince: (head, now) => memory.headSince(s.site.issue, head, now),
   });
+}
+
+/** Seconds for which the head stands, as this process sees it. */
+async function standsFor(s: Scene, memory: ReturnType<typeof createMemory>): Promise<number> {
+  const observer = await look(s, memory);
   const { chain, now } = observer.snapshot() ?? {};
   if (chain?.kind !== "sound" || now === undefined) throw new Error("no chain");
   return (now - chain.at) / 1_000;
@@ -57,4 +62,22 @@ test("a fence whose process stood still before it moved the ref is new when it s
   expect(await standsFor(s, memory)).toBeGreaterThanOrEqual(60);
   // Another process has not seen it stand, and waits.
   expect(await standsFor(s, createMemory())).toBeLessThan(10);
+});
+
+test("who asked while the run worked is heard behind the fence, although the label is gone", async () => {
+  await using s = await scene();
+  await s.own([branchCreate("cairn/1-g1")]);
+  const maintainer = s.fixture.as(s.fixture.tokens.maintainer);
+  const path = `~/issues/${s.site.issue.number}/labels`;
+  expect((await maintainer("POST", path, { labels: ["cairn:hold"] })).status).toBe(200);
+  await s.site.writes.removeLabel(s.site.issue.number, "cairn:hold");
+  const acts = async () => {
+    const observer = await look(s, createMemory());
+    await observer.look("acts");
+    return observer.snapshot()?.acts?.map(({ kind }) => kind);
+  };
+  // Before it nobody reads the history for every event of a run.
+  expect(await acts()).toEqual([]);
+  await cancelSlowly(s, 0);
+  expect(await acts()).toEqual(["hold"]);
 });

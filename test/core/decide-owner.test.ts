@@ -330,6 +330,17 @@ test("the quiet period runs from the later of the run's end and the fence, and e
   );
 });
 
+test("the label by which somebody asks stays until that is obeyed: it is not Cairn's to take away", () => {
+  const asked = { now: NOW + 10_000, probedSince: NOW + 10_000, acts: [act(7, "hold")] };
+  const label = decide(shown(fenced(asked), "cairn:hold"));
+  expect(label).toEqual({ kind: "label", state: "implementing", add: ["cairn:implementing"], remove: [] });
+  // Obeyed, withdrawn, or asked by somebody without the right: it goes.
+  for (const acts of [[], [act(7, "hold", false)]]) {
+    const shows = decide(shown(fenced({ ...asked, acts }), "cairn:hold"));
+    expect(shows).toMatchObject({ kind: "label", remove: ["cairn:hold"] });
+  }
+});
+
 const LOST = { attempt: 1, run: RUN, url: "run-5", conclusion: "success", worked: 600_000 };
 
 test("lost: settled with the evidence, by the act that came, or held where the issue is closed", () => {

@@ -155,7 +155,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
 
   async function readActs(): Promise<void> {
     const shown = issue?.labels.some((label) => ASKING.has(label)) ?? false;
-    if (input.hint === "work" && !shown) {
+    // Behind a fence the next thing is decided for good, and somebody may have asked for it whose label is gone by now.
+    const fenced = (state()?.open?.cancel ?? null) !== null;
+    if (input.hint === "work" && !shown && !fenced) {
       parts.acts = [];
       return;
     }

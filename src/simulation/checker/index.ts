@@ -20,6 +20,7 @@ export const RULES = [
   "settled-generation",
   "transition-without-result",
   "act-consumed-twice",
+  "act-ignored",
   "neither-done-nor-held",
   "hold-without-reason",
   "secret",

@@ -1,12 +1,17 @@
 /** Steps of the chain: acts are consumed once, and what was settled as done is there. */
-import { type Declared, type DeclaredEffect, type Line, linesOf } from "./chains.ts";
+import type { IssueEvent } from "../../sandbox/world/state.ts";
+import { type ChainStep, type Declared, type DeclaredEffect, type Line, linesOf } from "./chains.ts";
 import type { Facts, Violation } from "./index.ts";
 
 export function checkSteps(facts: Facts): readonly Violation[] {
   const found = new Map<string, Violation>();
   for (const [issue, chain] of facts.chains) {
     for (const line of linesOf(chain)) {
-      for (const { rule, what } of [...actsTwice(line), ...endsOf(facts, line)]) {
+      for (const { rule, what } of [
+        ...actsTwice(line),
+        ...ignored(facts, issue, line),
+        ...endsOf(facts, line),
+      ]) {
         found.set(`${issue} ${what}`, { rule, what, issue });
       }
     }
@@ -15,15 +20,53 @@ export function checkSteps(facts: Facts): readonly Violation[] {
 }
 
 function actsTwice({ steps }: Line): readonly Violation[] {
-  const acts = steps.flatMap((step) => [
-    ...(step.step === "raise" ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])] : []),
-    ...(step.step === "hold" ? ((step.acts as number[] | undefined) ?? []) : []),
-    ...(step.step === "refuse" ? [Number(step.act)] : []),
-  ]);
+  const acts = steps.flatMap(actsOf);
   return acts
     .filter((id, index) => acts.indexOf(id) < index)
     .map((id) => ({ rule: "act-consumed-twice", what: `act ${id} was consumed twice` }));
 }
+
+/** Where a run was stopped because a person asked, the person is obeyed before anything else is declared. */
+function ignored(facts: Facts, issue: number, { steps }: Line): readonly Violation[] {
+  return steps.flatMap((cancel, at): readonly Violation[] => {
+    if (cancel.step !== "cancel" || cancel.why !== "act") return [];
+    const next = steps.findIndex((step, index) => index > at && step.step === "declare");
+    const declared = steps[next];
+    if (!declared) return [];
+    const consumed = new Set(steps.slice(0, next).flatMap(actsOf));
+    return actsPending(facts, issue, declared.at)
+      .filter(({ id, createdAt }) => createdAt < cancel.at && !consumed.has(id))
+      .map(({ id }) => ({
+        rule: "act-ignored",
+        what: `act ${id} stopped a run, and was not obeyed when the next was declared`,
+      }));
+  });
+}
+
+/** Labels by which people had asked by then, and that nobody but Cairn had taken away again. */
+function actsPending({ sandbox, stage }: Facts, number: number, by: number): readonly IssueEvent[] {
+  const issue = [...sandbox.world.issues.values()].find(
+    (one) => one.repositoryId === stage.repository.id && one.number === number,
+  );
+  const events = [...sandbox.world.issueEvents.values()].filter(
+    (one) => one.issueId === issue?.id && one.viaAppId === null && one.createdAt <= by,
+  );
+  const asks = ({ label }: IssueEvent): boolean => /^cairn:(?:ready|hold)$/.test(label?.name ?? "");
+  return events.filter(
+    (one) =>
+      one.event === "labeled" &&
+      asks(one) &&
+      !events.some(
+        (later) => later.event === "unlabeled" && later.id > one.id && later.label?.name === one.label?.name,
+      ),
+  );
+}
+
+const actsOf = (step: ChainStep): readonly number[] => [
+  ...(step.step === "raise" ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])] : []),
+  ...(step.step === "hold" ? ((step.acts as number[] | undefined) ?? []) : []),
+  ...(step.step === "refuse" ? [Number(step.act)] : []),
+];
 
 function endsOf(facts: Facts, { declares }: Line): readonly Violation[] {
   return declares.flatMap((declared): readonly Violation[] => {

@@ -72,6 +72,29 @@ export const GENERATIONS = {
       noticed("test/action/owner.test.ts", "13: a cancel between two sends stops the second"),
     ],
   },
+  "who-asked-is-not-forgotten": {
+    scenarios: [12, 13],
+    guard:
+      "What a person asked for while a run worked is read behind the fence, and its label stays until it is obeyed.",
+    cuts: [
+      cut(
+        "src/app/observe/observer.ts",
+        'if (input.hint === "work" && !shown && !fenced) {',
+        'if (input.hint === "work" && !shown) {',
+      ),
+      cut(
+        "src/core/moves.ts",
+        "return name === label || (kind !== undefined && asking.has(kind));",
+        "return name === label || (false as boolean) && kind !== undefined && asking.has(kind);",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/simulation/cancel.test.ts",
+        "13: the app cancels while a run starts or is about to send: one moved the chain first, the other stops",
+      ),
+    ],
+  },
   "the-head-is-the-apps": {
     scenarios: [15],
     guard:
