@@ -14,6 +14,8 @@ export interface Focus {
 export interface Help {
   readonly shape?: Partial<Shape>;
   readonly rates?: Partial<Rates>;
+  /** Nobody reviews while things go wrong: who has given a review need not be asked for it. */
+  readonly reviewsLate?: true;
   /** Somebody has to be lost there first. */
   readonly prelude?: CrashPoint;
 }
@@ -35,6 +37,7 @@ const HELP: Readonly<Record<string, Help>> = {
   "gate:pull.create": { shape: { attempts: 3 }, prelude: "effect:before:pull.create" },
   "gate:review.request": {
     shape: { attempts: 3, reviewers: true },
+    reviewsLate: true,
     prelude: "effect:before:review.request",
   },
   "gate:merge": { shape: { merges: true } },

@@ -27,7 +27,12 @@ export interface People {
 
 const MINUTE = 60_000;
 
-export function createPeople(options: PlaceOptions): People {
+export interface PeopleOptions extends PlaceOptions {
+  /** Nobody reviews before people become helpful. */
+  readonly reviewsLate: boolean;
+}
+
+export function createPeople(options: PeopleOptions): People {
   const place = createPlace(options);
   const { stage, chance, dice, ask, issueOf, pullsOf, review, setAnew, later } = place;
   const gone = new Set<number>();
@@ -56,7 +61,7 @@ export function createPeople(options: PlaceOptions): People {
     later(every, async () => {
       if (helpful) await help(issue);
       else {
-        if (chance.happens(0.3)) await review(issue);
+        if (chance.happens(0.3) && !options.reviewsLate) await review(issue);
         for (const [knob, weight, act] of acts) if (dice.roll(knob, weight)) await act(issue);
       }
       rounds(issue);

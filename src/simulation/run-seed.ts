@@ -147,7 +147,15 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     fetchOf: (process) => network.fetchOf(process),
     say: telling.say,
   });
-  const people = createPeople({ sandbox, stage, clockwork, chance: chance.split("people"), dice, telling });
+  const people = createPeople({
+    sandbox,
+    stage,
+    clockwork,
+    chance: chance.split("people"),
+    dice,
+    telling,
+    reviewsLate: help?.reviewsLate === true,
+  });
   losses.watch({ sandbox, stage, runner, replicas, people });
 
   for (let count = 1; count <= shape.issues; count += 1) {
