@@ -40,6 +40,10 @@ test("1: reads after the intent are old: no second agent, pull request or merge,
   await done(loop, issue);
   expectOnce(loop);
   expect(kinds(loop).filter((kind) => kind === "agent.run")).toHaveLength(1);
+  // The merge tells that all is done before its run has ended.
+  await loop.until("the end of the runs", () =>
+    runsOf(loop).every(({ status }) => status === "completed") ? true : undefined,
+  );
   expect(runsOf(loop).map(({ conclusion }) => conclusion)).toEqual(["success", "success"]);
 });
 
