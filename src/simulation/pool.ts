@@ -1,5 +1,9 @@
-/** Seeds over the cores of the machine: each thread takes the next as soon as it is free. */
-import { Worker } from "node:worker_threads";
+/**
+ * Seeds over the cores of the machine: each process takes the next as soon as it is free. Processes and not threads: V8
+ * keeps one table of compiled code for all threads of a process, and now and then ends the process over it (nodejs/node#64500).
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import type { SeedOptions } from "./run-seed.ts";
 import type { SeedReport, WorkerInput } from "./worker.ts";
 
@@ -10,17 +14,22 @@ export interface PoolOptions extends WorkerInput {
   readonly onReport: (report: SeedReport) => void;
 }
 
-/** Seeds that a thread lives for: libraries keep a little of each world for as long as their process lives. */
+/** Seeds that a process lives for: libraries keep a little of each world for as long as their process lives. */
 const LIFE = 300;
 
-/** Rejects where a thread ends with an error: that is a fault of the simulation, not a violation. */
+const WORKER = new URL("./worker.ts", import.meta.url);
+
+/** Rejects where a process ends with an error: that is a fault of the simulation, not a violation. */
 export async function runPool(seeds: readonly SeedOptions[], options: PoolOptions): Promise<void> {
   const waiting = [...seeds];
+  const input: WorkerInput = { without: options.without };
   let stories = options.stories;
   const thread = async (): Promise<void> => {
     if (waiting.length === 0) return;
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: { without: options.without } satisfies WorkerInput,
+    const worker = fork(WORKER, [JSON.stringify(input)], {
+      execArgv: [],
+      serialization: "advanced",
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     try {
       for (let count = 0; count < LIFE; count += 1) {
@@ -31,22 +40,33 @@ export async function runPool(seeds: readonly SeedOptions[], options: PoolOption
         options.onReport(report);
       }
     } finally {
-      await worker.terminate();
+      if (worker.exitCode === null && worker.signalCode === null) {
+        const gone = once(worker, "exit");
+        worker.kill("SIGKILL");
+        await gone;
+      }
     }
     return thread();
   };
   await Promise.all(Array.from({ length: Math.min(options.threads, seeds.length) }, thread));
 }
 
-function answered(worker: Worker, seed: SeedOptions & { readonly stories: boolean }): Promise<SeedReport> {
+function answered(
+  worker: ChildProcess,
+  seed: SeedOptions & { readonly stories: boolean },
+): Promise<SeedReport> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void =>
-      reject(new Error(`seed ${seed.seed}: ${error instanceof Error ? error.stack : error}`));
-    worker.once("error", fail);
-    worker.once("message", (report: SeedReport) => {
-      worker.off("error", fail);
+    const fail = (why: unknown): void => {
+      worker.off("message", done);
+      // Its own words stand on the standard error.
+      reject(new Error(`seed ${seed.seed}: its process ended: ${why instanceof Error ? why.message : why}`));
+    };
+    const onExit = (code: number | null, signal: string | null): void => fail(signal ?? `exit code ${code}`);
+    const done = (report: SeedReport): void => {
+      worker.off("error", fail).off("exit", onExit);
       resolve(report);
-    });
-    worker.postMessage(seed);
+    };
+    worker.once("error", fail).once("exit", onExit).once("message", done);
+    worker.send(seed);
   });
 }

@@ -1,5 +1,4 @@
-/** A thread that runs seeds, one after the other, on a clockwork of its own. */
-import { parentPort, workerData } from "node:worker_threads";
+/** A process that runs seeds, one after the other, on a clockwork of its own. */
 import { installClockwork } from "./clockwork.ts";
 import { parsePlainly } from "./plain-json.ts";
 import type { SeedOptions, SeedResult } from "./run-seed.ts";
@@ -16,7 +15,7 @@ export interface SeedReport extends Omit<SeedResult, "lines" | "names"> {
   readonly story: Story | undefined;
 }
 
-const { without } = workerData as WorkerInput;
+const { without } = JSON.parse(process.argv[2] ?? "{}") as WorkerInput;
 parsePlainly();
 if (without) takeOut(without);
 // Whatever is loaded from here on finds the replaced clocks.
@@ -24,11 +23,12 @@ const clockwork = installClockwork();
 const { runSeed } = await import("./run-seed.ts");
 const { storyOf } = await import("./story.ts");
 
-parentPort?.on("message", async (options: SeedOptions & { readonly stories: boolean }) => {
+process.on("disconnect", () => process.exit());
+process.on("message", async (options: SeedOptions & { readonly stories: boolean }) => {
   const run = await runSeed(clockwork, options);
   const fails = run.violations.length > 0 && options.stories;
   const story = fails ? await storyOf(clockwork, options, run) : undefined;
   const { lines: _, names, ...rest } = run;
   const report: SeedReport = { ...rest, story, names: options.plan?.request === 0 ? names : undefined };
-  parentPort?.postMessage(report);
+  process.send?.(report);
 });
