@@ -34,7 +34,8 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       { test: { ...shared, name: "short", include: ["test/**/*.test.ts"], exclude: LONG } },
-      { test: { ...shared, name: "long", include: LONG } },
+      // Some wait out half a minute of GitHub's, or several of a run's, each in turn.
+      { test: { ...shared, testTimeout: 150_000, name: "long", include: LONG } },
     ],
     reporters: [
       "default",
