@@ -42,7 +42,7 @@ ${profiles}
                        ${Object.keys(GUARDS).join(", ")}
   --omit A,B:2         without these faults, or without the second time of one; how a story is shortened
   --stories N          violations that are told whole, which takes a minute each (default 3)
-  --threads N          seeds side by side (default: one for each core)
+  --processes N        seeds side by side (default: one for each core)
   --json               nothing but JSON: a line for each story, the last line is the summary
 
 Exit codes: 0 no violation, 1 violations (each with its story and the command that repeats it), 2 wrong arguments.
@@ -57,7 +57,7 @@ export async function simulate(args: readonly string[]): Promise<number> {
     profile: { type: "string" },
     without: { type: "string" },
     omit: { type: "string" },
-    threads: { type: "string" },
+    processes: { type: "string" },
     stories: { type: "string" },
     kept: { type: "boolean" },
     "small-scope": { type: "string" },
@@ -70,14 +70,14 @@ export async function simulate(args: readonly string[]): Promise<number> {
   const without =
     given.without === undefined ? undefined : (oneOf("without", given.without, GUARDS) as GuardName);
   const omit = given.omit?.split(",").filter((one) => one !== "") ?? [];
-  const threads = countOf("threads", given.threads, availableParallelism());
+  const processes = countOf("processes", given.processes, availableParallelism());
   const stories = countOf("stories", given.stories, 3, 0);
   const say = (line: string): void => void (given.json || process.stdout.write(`${line}\n`));
   const began = performance.now();
   const reports: SeedReport[] = [];
   const run = (worlds: readonly SeedOptions[]): Promise<void> =>
     runPool(worlds, {
-      threads,
+      processes,
       without,
       stories,
       onReport(report) {
@@ -105,7 +105,7 @@ async function smallScope(question: Question): Promise<readonly SeedOptions[]> {
   const found: SeedOptions[] = [];
   for (const world of Object.keys(WORLDS) as WorldName[]) {
     await runPool([undisturbed(world)], {
-      threads: 1,
+      processes: 1,
       without: undefined,
       stories: 0,
       onReport: ({ names }) => found.push(...casesOf(world, names ?? [], question).map(optionsOfCase)),
@@ -129,7 +129,7 @@ async function showing(shows: Shows): Promise<readonly SeedOptions[]> {
   const { question, name, outcome } = shows;
   const found: SeedOptions[] = [];
   await runPool([undisturbed("merge")], {
-    threads: 1,
+    processes: 1,
     without: undefined,
     stories: 0,
     onReport({ names }) {

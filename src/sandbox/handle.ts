@@ -2,6 +2,7 @@
 import type { ActionsEngine } from "./actions/port.ts";
 import type { Dispatcher } from "./api/call.ts";
 import { dispatch } from "./api/dispatch.ts";
+import { notImplemented } from "./api/errors.ts";
 import { jsonResponse, type SandboxRequest, type SandboxResponse, splitUrl } from "./api/http.ts";
 import type { IdTokenIssuer } from "./identity/oidc.ts";
 
@@ -22,5 +23,5 @@ export async function handle(handlers: Handlers, request: SandboxRequest): Promi
   const { method, headers } = request;
   const served = await handlers.engine()?.handle({ method, path, query, headers });
   if (served) return jsonResponse(served.status, served.body);
-  return jsonResponse(501, { message: `Not implemented by the sandbox: ${method} ${path}` });
+  return jsonResponse(501, { message: notImplemented(`${method} ${path}`).message });
 }

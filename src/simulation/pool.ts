@@ -8,7 +8,7 @@ import type { SeedOptions } from "./run-seed.ts";
 import type { SeedReport, WorkerInput } from "./worker.ts";
 
 export interface PoolOptions extends WorkerInput {
-  readonly threads: number;
+  readonly processes: number;
   /** Seeds that are told as stories, where they fail. */
   readonly stories: number;
   readonly onReport: (report: SeedReport) => void;
@@ -24,7 +24,7 @@ export async function runPool(seeds: readonly SeedOptions[], options: PoolOption
   const waiting = [...seeds];
   const input: WorkerInput = { without: options.without };
   let stories = options.stories;
-  const thread = async (): Promise<void> => {
+  const work = async (): Promise<void> => {
     if (waiting.length === 0) return;
     const worker = fork(WORKER, [JSON.stringify(input)], {
       execArgv: [],
@@ -46,9 +46,9 @@ export async function runPool(seeds: readonly SeedOptions[], options: PoolOption
         await gone;
       }
     }
-    return thread();
+    return work();
   };
-  await Promise.all(Array.from({ length: Math.min(options.threads, seeds.length) }, thread));
+  await Promise.all(Array.from({ length: Math.min(options.processes, seeds.length) }, work));
 }
 
 function answered(

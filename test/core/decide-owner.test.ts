@@ -12,8 +12,11 @@ import {
   advanced,
   base,
   claimed,
+  closed,
   declared,
   issue,
+  labelled,
+  look,
   NOW,
   onto,
   over,
@@ -23,19 +26,13 @@ import {
 } from "./snapshots.ts";
 
 const RUN = { id: 5, attempt: 1 };
-const look = (part: string) => ({ kind: "look", part });
 const alive = { kind: "alive", status: "in_progress", since: NOW } as const;
-const shown = (snapshot: Snapshot, label: string): Snapshot => ({
-  ...snapshot,
-  issue: { ...snapshot.issue, labels: [label] },
-});
-const closed = (snapshot: Snapshot): Snapshot => ({ ...snapshot, issue: { ...snapshot.issue, open: false } });
-const working = (run: RunView = alive): Snapshot => ({ ...shown(claimed(), "cairn:implementing"), run });
+const working = (run: RunView = alive): Snapshot => ({ ...labelled(claimed(), "cairn:implementing"), run });
 
 /** A generation whose merge of `pull` is claimed. */
 function merging(fields: Partial<Snapshot> = {}): Snapshot {
   const gate = { kind: "open", head: pull.head, pull: 41 } as const;
-  const reviewed = { ...shown(claimed(), "cairn:reviewing"), run: over, pulls: [pull], gate };
+  const reviewed = { ...labelled(claimed(), "cairn:reviewing"), run: over, pulls: [pull], gate };
   const { steps, markers } = advanced(decide(reviewed));
   const open = onto(reviewed, steps, markers);
   const digest = stateOf(open).open?.digest ?? "";
@@ -124,7 +121,10 @@ test("the merge commit is its own result, while the run lives too", () => {
   const merged: PullView = { ...pull, state: "closed", merged: true, mergeSha: "m".repeat(40) };
   const { pulls: _pulls, ...unread } = merging();
   expect(decide(unread)).toEqual(look("pulls"));
-  const done = shown(closed(merging({ run: alive, pulls: [{ ...pull, number: 40 }, merged] })), "cairn:done");
+  const done = labelled(
+    closed(merging({ run: alive, pulls: [{ ...pull, number: 40 }, merged] })),
+    "cairn:done",
+  );
   expect(decide(done)).toEqual({
     kind: "rest",
     code: "merged",
@@ -138,7 +138,7 @@ test("the merge commit is its own result, while the run lives too", () => {
     { step: "hold", acts: [7] },
   ]);
   // Of an implement edge a merge says the same, by way of its effects.
-  const implement = { ...shown(claimed(), "cairn:reviewing"), run: alive, pulls: [merged] };
+  const implement = { ...labelled(claimed(), "cairn:reviewing"), run: alive, pulls: [merged] };
   expect(decide(implement)).toMatchObject({ kind: "label", state: "implementing" });
 });
 
@@ -173,7 +173,7 @@ test("a merge needs no look at the branch", () => {
 });
 
 test("all found: settled as applied with the next step, or with the act that came", () => {
-  const found = { ...shown(claimed(), "cairn:reviewing"), run: over, pulls: [pull] };
+  const found = { ...labelled(claimed(), "cairn:reviewing"), run: over, pulls: [pull] };
   expect(advanced(decide({ ...found, acts: [act(7, "hold")] })).steps).toMatchObject([
     { step: "settle", edge: "implement", attempt: 1, as: "applied" },
     { step: "hold", acts: [7] },
@@ -182,12 +182,12 @@ test("all found: settled as applied with the next step, or with the act that cam
 
 test("found, but the owner never said how its request ended, and people ask for reviews too: fenced and quiet first", () => {
   const failed: RunView = { ...over, conclusion: "failure" };
-  const found = { ...shown(claimed(), "cairn:reviewing"), run: failed, pulls: [pull] };
+  const found = { ...labelled(claimed(), "cairn:reviewing"), run: failed, pulls: [pull] };
   const cancel: Step = { step: "cancel", why: "owner-over" };
   expect(decide(found)).toEqual({ kind: "advance", steps: [cancel], markers: [] });
   const behind = { ...onto(found, [cancel]), run: failed, pulls: [pull] };
   expect(decide({ ...behind, now: NOW + 10_000, probedSince: NOW + 10_000 }).kind).toBe("label");
-  const early = shown({ ...behind, now: NOW + 119_999, probedSince: NOW + 119_999 }, "cairn:implementing");
+  const early = labelled({ ...behind, now: NOW + 119_999, probedSince: NOW + 119_999 }, "cairn:implementing");
   expect(decide(early)).toMatchObject({ kind: "rest", code: "quiet-period" });
   const late = { ...behind, now: NOW + 120_000, probedSince: NOW + 120_000, acts: [act(7, "hold")] };
   expect(advanced(decide(late)).steps).toMatchObject([{ step: "settle", as: "applied" }, { step: "hold" }]);
@@ -304,7 +304,7 @@ test("the quiet period runs from the later of the run's end and the fence, and e
   });
   const early = fenced({ now: NOW + 10_000, probedSince: NOW + 10_000 });
   expect(decide(early)).toEqual(rest(NOW + 120_000));
-  expect(decide(shown(early, "bug"))).toEqual({
+  expect(decide(labelled(early, "bug"))).toEqual({
     kind: "label",
     state: "implementing",
     add: ["cairn:implementing"],
@@ -332,11 +332,11 @@ test("the quiet period runs from the later of the run's end and the fence, and e
 
 test("the label by which somebody asks stays until that is obeyed: it is not Cairn's to take away", () => {
   const asked = { now: NOW + 10_000, probedSince: NOW + 10_000, acts: [act(7, "hold")] };
-  const label = decide(shown(fenced(asked), "cairn:hold"));
+  const label = decide(labelled(fenced(asked), "cairn:hold"));
   expect(label).toEqual({ kind: "label", state: "implementing", add: ["cairn:implementing"], remove: [] });
   // Obeyed, withdrawn, or asked by somebody without the right: it goes.
   for (const acts of [[], [act(7, "hold", false)]]) {
-    const shows = decide(shown(fenced({ ...asked, acts }), "cairn:hold"));
+    const shows = decide(labelled(fenced({ ...asked, acts }), "cairn:hold"));
     expect(shows).toMatchObject({ kind: "label", remove: ["cairn:hold"] });
   }
 });

@@ -2,9 +2,8 @@
 import { expect, test } from "vitest";
 import { decide } from "../../src/core/decide.ts";
 import type { GateView, PullView, Snapshot } from "../../src/core/snapshot.ts";
-import { act, advanced, base, claimed, NOW, onto, over, pull, stateOf } from "./snapshots.ts";
+import { act, advanced, base, claimed, labelled, look, NOW, onto, over, pull, stateOf } from "./snapshots.ts";
 
-const look = (part: string) => ({ kind: "look", part });
 const open: GateView = { kind: "open", head: pull.head, pull: 41 };
 const waits: GateView = {
   kind: "waits",
@@ -13,10 +12,6 @@ const waits: GateView = {
   for: "a review",
   again: NOW + 5,
 };
-const labelled = (snapshot: Snapshot, ...labels: string[]): Snapshot => ({
-  ...snapshot,
-  issue: { ...snapshot.issue, labels },
-});
 const settle = { step: "settle", edge: "implement", attempt: 1, as: "applied" } as const;
 
 /** The implement edge is settled; its pull request is open. */

@@ -46,6 +46,23 @@ export const base: Snapshot = {
   },
 };
 
+export const look = (part: string) => ({ kind: "look", part });
+export const invalid = { kind: "invalid", why: "line 3" } as const;
+
+/** What is still to be read. */
+export const without = <K extends keyof Snapshot>(snapshot: Snapshot, ...parts: readonly K[]): Snapshot =>
+  Object.fromEntries(
+    Object.entries(snapshot).filter(([part]) => !parts.includes(part as K)),
+  ) as unknown as Snapshot;
+export const labelled = (snapshot: Snapshot, ...labels: string[]): Snapshot => ({
+  ...snapshot,
+  issue: { ...snapshot.issue, labels },
+});
+export const closed = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  issue: { ...snapshot.issue, open: false },
+});
+
 /** The snapshot after a decision's steps were made and its markers written. */
 export function onto(
   snapshot: Snapshot,
@@ -95,6 +112,8 @@ export const claimed = (): Snapshot => {
   return onto(before, [{ step: "claim", run: { id: 5, attempt: 1 }, digest }]);
 };
 /** Lost, and looked at closely enough to be settled. */
+/** A chain whose last step declares no marker. */
+export const quiet = (): Snapshot => onto(declared(), [{ step: "seal", why: "act" }]);
 export const settleable = { now: NOW + 121_000, probedSince: NOW + 121_000, worked: 600_000 } as const;
 export const over = { kind: "over", conclusion: "success", at: NOW, url: "run-5" } as const;
 export const pull: PullView = {

@@ -8,6 +8,7 @@ import "../core/chain-rules.test.ts";
 import "../core/chain.test.ts";
 import "../core/decide-review.test.ts";
 import "../core/decide-start.test.ts";
+import "../core/decide-unclaimed.test.ts";
 import "../core/decide-owner.test.ts";
 import "../core/decide.test.ts";
 import "../core/keys.test.ts";

@@ -8,7 +8,7 @@ import type { SeedReport } from "../../src/simulation/worker.ts";
 const WAY = ["agent.run", "branch.create", "pull.create", "review.request", "merge"];
 const ALL = WAY.map((kind) => `${kind} 1`).join(", ");
 
-const OPTIONS = { threads: 2, without: undefined, stories: 0 };
+const OPTIONS = { processes: 2, without: undefined, stories: 0 };
 
 async function requestsOf(world: "merge"): Promise<readonly string[]> {
   let names: readonly string[] = [];

@@ -12,11 +12,11 @@ import { simulate } from "./run.ts";
 const MINUTES = 60_000;
 
 test(
-  "the same seeds tell the same, to the last request, on one thread and on two",
+  "the same seeds tell the same, to the last request, in one process and in two",
   async () => {
     const seeds = ["--seeds", "4", "--start", "501", "--json"];
-    const one = await simulate(...seeds, "--threads", "1");
-    const two = await simulate(...seeds, "--threads", "2");
+    const one = await simulate(...seeds, "--processes", "1");
+    const two = await simulate(...seeds, "--processes", "2");
     expect(one.summary.violations).toEqual([]);
     expect(one.code).toBe(0);
     expect(two.summary.hash).toBe(one.summary.hash);

@@ -33,6 +33,10 @@ export class ApiError extends Error {
   }
 }
 
+/** 501, with the name of what GitHub has and the sandbox has not: nothing is answered as if it were there. */
+export const notImplemented = (what: string): ApiError =>
+  new ApiError(501, `Not implemented by the sandbox: ${what}`);
+
 export const notFound = (): ApiError => new ApiError(404, "Not Found");
 
 /** 422 `Validation Failed` with its list of reasons. */

@@ -7,7 +7,7 @@ import { repositoryByName } from "../world/find.ts";
 import type { Repository, World } from "../world/state.ts";
 import { checkCredentials, checkRepositoryAccess } from "./authorize.ts";
 import type { Call, Dispatcher } from "./call.ts";
-import { ApiError, notFound } from "./errors.ts";
+import { ApiError, notFound, notImplemented } from "./errors.ts";
 import type { JsonObject, Match, RouteContext, RouteResult } from "./router.ts";
 
 /** Runs a request on `world` (the live one for writes). Every refusal comes back as an answer. */
@@ -23,8 +23,7 @@ async function run(dispatcher: Dispatcher, call: Call, world: World): Promise<Ro
   const { actor, match } = call;
   if (actor instanceof ApiError) throw actor;
   if (!match) {
-    const message = `Not implemented by the sandbox: ${call.method} ${call.path}`;
-    return { status: 501, body: { message, documentation_url: "https://docs.github.com/rest" } };
+    return unknown(`${call.method} ${call.path}`);
   }
   checkCredentials(match.route, actor);
   const found = match.route.template.startsWith("/repos/{owner}/{repo}")
@@ -139,6 +138,11 @@ function contextOf(
   };
 }
 
+function unknown(what: string): RouteResult {
+  const { status, message, documentationUrl } = notImplemented(what);
+  return { status, body: { message, documentation_url: documentationUrl } };
+}
+
 /** The answer that an error of a handler, or of what stands before it, comes to. */
 export function refusalOf(dispatcher: Dispatcher, call: Call, error: unknown): RouteResult {
   if (error instanceof ApiError) {
@@ -158,8 +162,7 @@ export function refusalOf(dispatcher: Dispatcher, call: Call, error: unknown): R
     };
   }
   if (error instanceof GitStoreError && error.kind === "not-in-memory") {
-    const message = `Not implemented by the sandbox: ${error.what}`;
-    return { status: 501, body: { message, documentation_url: "https://docs.github.com/rest" } };
+    return unknown(error.what);
   }
   dispatcher.onError(new Error(`${call.method} ${call.path} failed inside the sandbox`, { cause: error }));
   return { status: 500, body: { message: "Server Error" } };

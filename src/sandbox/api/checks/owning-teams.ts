@@ -1,12 +1,13 @@
 /** Teams as code owners: the sandbox has none, so that nobody could ever give their approval. */
+
+import { notImplemented } from "../errors.ts";
 import { readCodeOwners, teamsIn } from "../pulls/codeowners.ts";
 import type { RouteContext } from "../router.ts";
-import { notHere } from "./protection-input.ts";
 
 /** 501 where the branch's `CODEOWNERS` names a team, for rules that want the owners' review. */
 export async function refuseOwningTeams(context: RouteContext, branch: string): Promise<void> {
   const head = context.repository.refs.get(`refs/heads/${branch}`);
   const rules = head === undefined ? [] : await readCodeOwners(context.store, head);
   const [team] = rules.flatMap(({ owners }) => teamsIn(owners));
-  if (team !== undefined) throw notHere(`teams as code owners (@${team})`);
+  if (team !== undefined) throw notImplemented(`teams as code owners (@${team})`);
 }

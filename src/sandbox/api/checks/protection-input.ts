@@ -1,6 +1,6 @@
 /** What requests say of classic protection. What a merge or push on the sandbox would pass over in silence is refused. */
 import type { BranchProtection, RequiredCheck } from "../../world/pull-state.ts";
-import { ApiError } from "../errors.ts";
+import { ApiError, notImplemented } from "../errors.ts";
 import { optionalBoolean, requiredString, wrongType } from "../input.ts";
 import type { JsonObject } from "../router.ts";
 
@@ -12,19 +12,16 @@ const REQUIRED = [
 ];
 const MOST_APPROVALS = 6;
 
-export const notHere = (what: string): ApiError =>
-  new ApiError(501, `Not implemented by the sandbox: ${what}`);
-
 /** The whole of it, as `PUT` sets it. */
 export function protectionIn(body: JsonObject, pattern: string): BranchProtection {
   for (const field of REQUIRED) {
     if (!(field in body)) throw new ApiError(422, `Invalid request.\n\n"${field}" wasn't supplied.`);
   }
-  if (body.restrictions !== null) throw notHere("restrictions of who may push");
+  if (body.restrictions !== null) throw notImplemented("restrictions of who may push");
   const flag = (field: string): boolean => optionalBoolean(nullAbsent(body), field) ?? false;
-  if (flag("lock_branch")) throw notHere("locked branches");
-  if (flag("block_creations")) throw notHere("restrictions of who may create branches");
-  if (flag("required_conversation_resolution")) throw notHere("resolution of conversations");
+  if (flag("lock_branch")) throw notImplemented("locked branches");
+  if (flag("block_creations")) throw notImplemented("restrictions of who may create branches");
+  if (flag("required_conversation_resolution")) throw notImplemented("resolution of conversations");
   const checks = objectIn(body, "required_status_checks");
   const reviews = objectIn(body, "required_pull_request_reviews");
   return {
@@ -77,7 +74,7 @@ function namedChecks(given: JsonObject): RequiredCheck[] {
 export function requiredReviewsIn(given: JsonObject, before: Reviews | undefined): Reviews {
   for (const field of ["dismissal_restrictions", "bypass_pull_request_allowances"]) {
     const lists = Object.values(objectIn(given, field) ?? {});
-    if (lists.some((list) => Array.isArray(list) && list.length > 0)) throw notHere(field);
+    if (lists.some((list) => Array.isArray(list) && list.length > 0)) throw notImplemented(field);
   }
   const count = given.required_approving_review_count ?? before?.count ?? 1;
   if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > MOST_APPROVALS) {

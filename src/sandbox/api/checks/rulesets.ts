@@ -3,13 +3,12 @@ import { fullName } from "../../world/find.ts";
 import { nextId, nodeId } from "../../world/ids.ts";
 import { rulesetsOf } from "../../world/protection.ts";
 import type { Ruleset } from "../../world/pull-state.ts";
-import { notFound, validationFailed } from "../errors.ts";
+import { notFound, notImplemented, validationFailed } from "../errors.ts";
 import { numberParam, optionalString, requiredString } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { iso } from "../present/time.ts";
 import { type JsonObject, type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 import { refuseOwningTeams } from "./owning-teams.ts";
-import { notHere } from "./protection-input.ts";
 
 const ENFORCEMENTS: readonly Ruleset["enforcement"][] = ["active", "disabled", "evaluate"];
 /** Rules that merges and pushes on the sandbox heed. One that they would pass over in silence is refused instead. */
@@ -35,7 +34,8 @@ async function settingsIn(context: RouteContext, before: Partial<Ruleset>) {
   const enforcement = (optionalString(body, "enforcement") ?? before.enforcement) as Ruleset["enforcement"];
   if (!ENFORCEMENTS.includes(enforcement))
     throw validationFailed({ resource: "RepositoryRuleset", code: "invalid", field: "enforcement" });
-  if (Array.isArray(body.bypass_actors) && body.bypass_actors.length > 0) throw notHere("bypass_actors");
+  if (Array.isArray(body.bypass_actors) && body.bypass_actors.length > 0)
+    throw notImplemented("bypass_actors");
   const rules = (body.rules as Rules | undefined) ?? before.rules ?? [];
   await checkRules(context, rules);
   return {
@@ -50,10 +50,11 @@ async function settingsIn(context: RouteContext, before: Partial<Ruleset>) {
 
 async function checkRules(context: RouteContext, rules: Rules): Promise<void> {
   for (const { type, parameters = {} } of rules) {
-    if (!RULES.includes(type)) throw notHere(`rules of type ${type}`);
-    if (parameters.required_review_thread_resolution === true) throw notHere("resolution of conversations");
+    if (!RULES.includes(type)) throw notImplemented(`rules of type ${type}`);
+    if (parameters.required_review_thread_resolution === true)
+      throw notImplemented("resolution of conversations");
     if (Array.isArray(parameters.required_reviewers) && parameters.required_reviewers.length > 0)
-      throw notHere("required_reviewers");
+      throw notImplemented("required_reviewers");
     if (parameters.require_code_owner_review === true)
       await refuseOwningTeams(context, context.repository.defaultBranch);
   }

@@ -2,7 +2,7 @@
 import { findUser, repositoryByName, userByLogin } from "../../world/find.ts";
 import { renameRepository } from "../../world/move.ts";
 import type { User } from "../../world/state.ts";
-import { ApiError, validationFailed } from "../errors.ts";
+import { type ApiError, notImplemented, validationFailed } from "../errors.ts";
 import { optionalString, requiredString } from "../input.ts";
 import { presentRepository } from "../present/repository.ts";
 import { presentOrganization, presentUser } from "../present/user.ts";
@@ -12,8 +12,7 @@ import type { RouteContext, RouteResult } from "../router.ts";
 export function transferRepository(context: RouteContext): RouteResult {
   const { world, urls, repository } = context;
   const name = optionalString(context.body, "new_name") ?? repository.name;
-  if (Array.isArray(context.body.team_ids) && context.body.team_ids.length > 0)
-    throw new ApiError(501, "Not implemented by the sandbox: teams");
+  if (Array.isArray(context.body.team_ids) && context.body.team_ids.length > 0) throw notImplemented("teams");
   const owner = newOwner(context, name);
   const before = presentRepository(world, urls, repository);
   const from = findUser(world, repository.ownerId);
@@ -45,8 +44,7 @@ function newOwner({ world, repository, actor, body }: RouteContext, name: string
     throw refused("Repositories cannot be transferred to the original owner");
   const mine =
     actor.kind === "user" && (owner.id === actor.userId || world.members.get(owner.id)?.has(actor.userId));
-  if (owner.type === "User" && !mine)
-    throw new ApiError(501, "Not implemented by the sandbox: transfers that a new owner must accept");
+  if (owner.type === "User" && !mine) throw notImplemented("transfers that a new owner must accept");
   if (!mine || repositoryByName(world, owner.login, name)) throw refused("Repository has already been taken");
   return owner;
 }
