@@ -19454,7 +19454,7 @@ function decodeRecord(message) {
 		kind: "malformed",
 		why: "not a record of this version"
 	};
-	if (!Array.isArray(record.steps) || !Array.isArray(record.markers) || typeof record.state?.seq !== "number") return {
+	if (!Array.isArray(record.steps) || !Array.isArray(record.markers) || typeof record.state?.seq !== "number" || typeof record.state.issue?.number !== "number") return {
 		kind: "malformed",
 		why: "steps, markers or state are missing"
 	};

@@ -13,6 +13,7 @@ import {
   type Scheduler,
   type ServerClock,
 } from "../github/index.ts";
+import { putBounded } from "./bounded.ts";
 import { createDesk } from "./desk.ts";
 import { type ExchangeRequest, type ExchangeResponse, exchange } from "./exchange-answer.ts";
 import { createLine } from "./line.ts";
@@ -57,6 +58,9 @@ export interface LogLine {
 
 /** Milliseconds in which deliveries about one issue are gathered into one look. */
 const GATHER = 150;
+
+/** Issues of which it is kept how they were seen at rest: some 10 MB. */
+const MOST_RESTED = 50_000;
 
 /** Starts the app and its first sweep. Throws `GitHubError` where GitHub does not know the App. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -151,8 +155,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     } catch (error) {
       keep(governor, key, undefined);
       problem(key, error);
-      if (error instanceof GitHubError && error.kind === "moved") sites.forget(target);
-      else later(key, target, patience(key));
+      if (error instanceof GitHubError && error.kind === "moved") {
+        failing.delete(key);
+        sites.forget(target);
+      } else later(key, target, patience(key));
     }
   }
 
@@ -172,6 +178,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
     const isOver =
       end !== undefined && (end.kind === "gone" || end.state === "moved" || end.working === false);
+    if (isOver) chained.delete(key);
     if (isOver || governor.stateOf(key) === "new") governor.release(key);
   }
 
@@ -180,7 +187,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (end.kind === "gone") return;
     if (end.state === "moved") sites.forget(target);
     const until = AT_REST.has(end.state) ? Number.POSITIVE_INFINITY : dueAt(end);
-    if (end.head !== undefined) rested.set(key, { head: end.head, at: end.seenAt, until });
+    if (end.head !== undefined)
+      putBounded(rested, key, { head: end.head, at: end.seenAt, until }, MOST_RESTED);
     // Whoever asks anew until then sets a label, which every look sees.
     if (end.again !== null) later(key, end.seenAt > 0 ? { ...target, hint: "work" } : target, end.again);
   }

@@ -4,6 +4,7 @@
  * lag. Lost, nothing is lost.
  */
 import type { IssueId } from "../core/words.ts";
+import { putBounded } from "./bounded.ts";
 
 export interface Memory {
   /** A comment was written on the issue. */
@@ -64,9 +65,4 @@ export function createMemory(): Memory {
   };
 }
 
-/** The oldest entry goes when there are too many. */
-function put<V>(map: Map<string, V>, key: string, value: V): void {
-  const oldest = map.keys().next();
-  if (map.size >= LIMIT && !map.has(key) && !oldest.done) map.delete(oldest.value);
-  map.set(key, value);
-}
+const put = <V>(map: Map<string, V>, key: string, value: V): void => putBounded(map, key, value, LIMIT);

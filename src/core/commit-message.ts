@@ -43,7 +43,8 @@ export function decodeRecord(message: string): DecodedRecord {
   if (
     !Array.isArray(record.steps) ||
     !Array.isArray(record.markers) ||
-    typeof record.state?.seq !== "number"
+    typeof record.state?.seq !== "number" ||
+    typeof record.state.issue?.number !== "number"
   ) {
     return { kind: "malformed", why: "steps, markers or state are missing" };
   }

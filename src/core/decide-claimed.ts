@@ -28,18 +28,32 @@ export function decideClaimed(
     if (pull) return act ? obey(snapshot, chain, [settled(open, "applied")], act) : merged(snapshot, pull);
   }
   if (!snapshot.run) return { kind: "look", part: "run" };
-  if (snapshot.run.kind !== "over") return alive(snapshot, open, snapshot.run, act);
+  const run = ownerOf(snapshot, snapshot.run, open.claim);
+  if (run.kind !== "over") return alive(snapshot, open, run, act);
   const world = probed(snapshot, chain, open);
   if ("kind" in world) return world;
   const absent = missing(open, world);
   if (absent.length === 0) {
-    const sure = hasAnswered(open, snapshot.run);
-    return sure
-      ? applied(snapshot, chain, open, act)
-      : fence(snapshot, chain, open, act, snapshot.run, "applied");
+    const sure = hasAnswered(open, run);
+    return sure ? applied(snapshot, chain, open, act) : fence(snapshot, chain, open, act, run, "applied");
   }
   if (saysNotSent(open, absent)) return failed(snapshot, chain, open, act);
-  return fence(snapshot, chain, open, act, snapshot.run, "lost");
+  return fence(snapshot, chain, open, act, run, "lost");
+}
+
+/** A run as it counts: alive, over, or nobody can tell. */
+type OwnerView = Exclude<RunView, { kind: "gone" }>;
+
+/**
+ * A run that somebody deleted had ended, and nobody can say how. Until the quiet period since the chain's last step is
+ * over, GitHub may just not show it yet.
+ */
+function ownerOf({ now, settings, chain }: Snapshot, run: RunView, claim: RunId): OwnerView {
+  if (run.kind !== "gone") return run;
+  const at = chain.kind === "sound" ? chain.at : now;
+  return now < at + settings.quietPeriod
+    ? { kind: "cannot-tell", why: "the run cannot be seen" }
+    : { kind: "over", conclusion: "deleted", at, url: `${claim.id} (deleted)` };
 }
 
 /** What people bring about as well, so that seeing it does not tell that the owner's own request has ended. */
@@ -49,7 +63,7 @@ const SHARED: readonly Effect["kind"][] = ["review.request", "pull.close"];
  * Whether nothing of what can be seen is still on its way: the owner knew the end of all that others do, too. A run
  * that lacks an answer does not end as a success.
  */
-function hasAnswered(open: Owned, run: Extract<RunView, { kind: "over" }>): boolean {
+function hasAnswered(open: Owned, run: Extract<OwnerView, { kind: "over" }>): boolean {
   if (run.conclusion === "success") return true;
   const told = open.result?.effects ?? {};
   return open.effects.every(
@@ -68,7 +82,7 @@ const settled = (open: OpenEdge, as: "applied" | "failed"): Step => ({
 function alive(
   snapshot: Snapshot,
   open: Owned,
-  run: Exclude<RunView, { kind: "over" }>,
+  run: Exclude<OwnerView, { kind: "over" }>,
   act: JudgedAct | undefined,
 ): Decision {
   const { issue, now, settings } = snapshot;
@@ -102,7 +116,7 @@ function alive(
   };
 }
 
-function budgetOf({ now, worked }: Snapshot, open: Owned, run: RunView): "within" | "spent" | "unknown" {
+function budgetOf({ now, worked }: Snapshot, open: Owned, run: OwnerView): "within" | "spent" | "unknown" {
   if (open.budget === null || run.kind !== "alive") return "within";
   // The run cannot have worked longer than it is old: its jobs are asked only once that is too long.
   if (now - run.since < open.budget) return "within";
@@ -153,7 +167,7 @@ function fence(
   chain: ChainState,
   open: Owned,
   act: JudgedAct | undefined,
-  run: Extract<RunView, { kind: "over" }>,
+  run: Extract<OwnerView, { kind: "over" }>,
   as: "applied" | "lost",
 ): Decision {
   if (!open.cancel) return { kind: "advance", steps: [{ step: "cancel", why: "owner-over" }], markers: [] };
@@ -173,13 +187,15 @@ function fence(
     );
   }
   if (as === "applied") return applied(snapshot, chain, open, act);
-  if (open.budget !== null && snapshot.worked === undefined) return { kind: "look", part: "worked" };
+  // Of a deleted run nobody can say how long its agent worked: the number of attempts still ends it.
+  const worked = open.budget === null || snapshot.run?.kind === "gone" ? 0 : snapshot.worked;
+  if (worked === undefined) return { kind: "look", part: "worked" };
   const lost: LostAttempt = {
     attempt: open.attempt,
     run: open.claim,
     url: run.url,
     conclusion: run.conclusion,
-    worked: snapshot.worked ?? 0,
+    worked,
   };
   const first: Step[] = [{ step: "settle", edge: open.edge, attempt: open.attempt, as: "lost", lost }];
   if (act) return obey(snapshot, chain, first, act);

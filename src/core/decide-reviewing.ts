@@ -13,7 +13,10 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
   if (done) return merged(snapshot, done);
   const pull = pulls.find((candidate) => candidate.state === "open");
   if (!pull) {
-    return advance(holding(chain, first, "pull-closed", pulls[0] ? `#${pulls[0].number}` : "it is gone"));
+    const [closed] = pulls;
+    return closed
+      ? advance(holding(chain, first, "pull-closed", `#${closed.number}`))
+      : unseen(snapshot, chain, first);
   }
   if (!issue.open) return advance(holding(chain, first, "issue-closed", `#${pull.number} is still open`));
   const shown = show(snapshot, "reviewing");
@@ -27,6 +30,24 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
     case "open":
       return gateAgain(snapshot, chain, first);
   }
+}
+
+/** Pull requests are never deleted: a list without the one that was opened is old, unless every list goes on so. */
+function unseen(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision {
+  const { now, settings, opened, chain: view } = snapshot;
+  if (!opened) return { kind: "look", part: "opened" };
+  const until = (view.kind === "sound" ? view.at : now) + settings.quietPeriod;
+  if (now >= until && !opened.some((one) => one.generation === chain.generation)) {
+    return advance(holding(chain, first, "pull-closed", "no list shows it any more"));
+  }
+  const again = Math.max(until, now + settings.startPatience);
+  return {
+    kind: "rest",
+    state: "reviewing",
+    code: "pull-unseen",
+    waitsFor: "GitHub to show the pull request",
+    again,
+  };
 }
 
 /** Declares the merge of the head that the gate let through; asks the gate where it has not spoken. */

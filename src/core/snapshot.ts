@@ -67,6 +67,8 @@ export type RunView =
       readonly since: number;
     }
   | { readonly kind: "over"; readonly conclusion: string; readonly at: number; readonly url: string }
+  /** GitHub knows no such run, by two independent reads: somebody deleted it, which GitHub allows of ended runs alone. */
+  | { readonly kind: "gone" }
   /** The engine does not answer, or not clearly. Not dead. */
   | { readonly kind: "cannot-tell"; readonly why: string };
 

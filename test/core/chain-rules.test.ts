@@ -192,7 +192,9 @@ test("a message that is no record says what is wrong, and throws nothing", () =>
     { markers: {} },
     { state: null },
     { state: {} },
-    { state: { seq: "1" } },
+    { state: { ...state, seq: "1" } },
+    { state: { ...state, issue: undefined } },
+    { state: { ...state, issue: { number: "1" } } },
   ]) {
     expect(why({ ...record, ...part })).toBe("steps, markers or state are missing");
   }

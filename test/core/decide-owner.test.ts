@@ -330,6 +330,25 @@ test("the quiet period runs from the later of the run's end and the fence, and e
   );
 });
 
+test("a run that was deleted is over, once the quiet period since the last step has passed", () => {
+  const gone = { kind: "gone" } as const;
+  const owned = { ...working(gone), pulls: [], branch: { kind: "absent" } } as const;
+  expect(decide({ ...owned, now: NOW + 119_999 })).toMatchObject({
+    code: "run-works",
+    waitsFor: "run 5 (unknown: the run cannot be seen) to finish implement/1",
+  });
+  expect(decide({ ...owned, now: NOW + 120_000 })).toEqual({
+    kind: "advance",
+    steps: [{ step: "cancel", why: "owner-over" }],
+    markers: [],
+  });
+  const behind = fenced({ run: gone, now: NOW + 120_000, probedSince: NOW + 120_000 });
+  expect(advanced(decide(behind)).steps[0]).toMatchObject({
+    as: "lost",
+    lost: { url: "5 (deleted)", conclusion: "deleted" },
+  });
+});
+
 test("the label by which somebody asks stays until that is obeyed: it is not Cairn's to take away", () => {
   const asked = { now: NOW + 10_000, probedSince: NOW + 10_000, acts: [act(7, "hold")] };
   const label = decide(labelled(fenced(asked), "cairn:hold"));

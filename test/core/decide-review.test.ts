@@ -44,7 +44,7 @@ test("the gate waits in its own words, and as long as it says", () => {
   });
 });
 
-test("held: the gate refuses, the pull request was closed or is gone, the issue was closed before it", () => {
+test("held: the gate refuses, the pull request was closed, the issue was closed before it", () => {
   const held = (fields: Partial<Snapshot>) => {
     const { steps, markers } = advanced(decide(reviewing(fields)));
     return [steps.length, markers[0]?.type === "hold" && [markers[0].reason, markers[0].detail]];
@@ -59,9 +59,28 @@ test("held: the gate refuses, the pull request was closed or is gone, the issue 
       ],
     }),
   ).toEqual([1, ["pull-closed", "#41"]]);
-  expect(held({ pulls: [] })).toEqual([1, ["pull-closed", "it is gone"]]);
   const closed = { ...base.issue, labels: ["cairn:reviewing"], open: false };
   expect(held({ issue: closed })).toEqual([1, ["issue-closed", "#41 is still open"]]);
+});
+
+test("a list without the pull request is old; only when other lists go on so, people are asked", () => {
+  const rest = {
+    kind: "rest",
+    state: "reviewing",
+    code: "pull-unseen",
+    waitsFor: "GitHub to show the pull request",
+  };
+  const none = { pulls: [] };
+  expect(decide(reviewing(none))).toEqual(look("opened"));
+  expect(decide(reviewing({ ...none, opened: [] }))).toEqual({ ...rest, again: NOW + 120_000 });
+  const late = { ...none, now: NOW + 120_000 };
+  expect(decide(reviewing({ ...late, opened: [{ generation: 1, pull: 41 }] }))).toEqual({
+    ...rest,
+    again: NOW + 180_000,
+  });
+  expect(decide(reviewing({ ...late, now: NOW + 119_999, opened: [] })).kind).toBe("rest");
+  const { markers } = advanced(decide(reviewing({ ...late, opened: [{ generation: 2, pull: 50 }] })));
+  expect(markers).toMatchObject([{ reason: "pull-closed", detail: "no list shows it any more" }]);
 });
 
 test("open: the merge of exactly that head is declared, and why", () => {

@@ -54,18 +54,20 @@ test("16: a run that lives is left alone, silent beyond its budget or not to be 
   await pass(loop, 1_800);
   await waitsFor(loop, /to finish implement\/1; its budget of 5 min is spent/);
   const lookups = `${REPO}/actions/runs/{run_id}/attempts/{attempt_number}`;
-  await control(loop, "POST /faults", {
-    method: "GET",
-    path: lookups,
-    actor: "installation",
-    count: 1_000,
-    fault: { kind: "status", status: 502 },
-  });
-  await pass(loop, 1_800);
-  await loop.app.idle();
-  await waitsFor(loop, /waiting: .*actions.runs.*it is asked again/);
-  expect(await chainOf(loop, issue)).toEqual(claimed);
-  await control(loop, "DELETE /faults", {});
+  const answers = [
+    { status: 502, waits: /waiting: .*actions.runs.*it is asked again/ },
+    { status: 404, waits: /\(unknown: the run cannot be seen\) to finish implement\/1/ },
+  ];
+  for (const { status, waits } of answers) {
+    const fault = { kind: "status", status };
+    const at = { method: "GET", path: lookups, actor: "installation", count: 1_000 };
+    await control(loop, "POST /faults", { ...at, fault });
+    await pass(loop, 1_800);
+    await loop.app.idle();
+    await waitsFor(loop, waits);
+    expect(await chainOf(loop, issue)).toEqual(claimed);
+    await control(loop, "DELETE /faults", {});
+  }
   await agent.end();
   await done(loop, issue);
   expectOnce(loop);
@@ -101,6 +103,28 @@ test("17: the runner dies in the middle of the agent: a new attempt under a new 
   await loop.ready(issue);
   await done(loop, issue);
   expectOnce(loop);
+});
+
+test("17: a run that was lost, and then deleted by somebody, is followed by the next attempt", async () => {
+  const agent = await patientAgent();
+  await using loop = await startLoop({ agent: agent.command });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  await loop.until("the agent", () => agentRuns(loop)[0], { review: "no" });
+  await pass(loop, 300);
+  const run = runsOf(loop)[0];
+  await control(loop, "POST /runner/lose", { jobId: jobOf(run, "agent.run")?.id, noticeMs: 100 });
+  await loop.until("the end of the run", () => (run?.status === "completed" ? true : undefined));
+  expect(await request(loop, "DELETE", `${loop.repo}/actions/runs/${run?.id}`)).toBe(204);
+  await agent.end();
+  // Not to be seen, so over; fenced; lost: a quiet period each, whatever was seen of the run before.
+  for (let period = 0; period < 3; period += 1) {
+    await pass(loop, 125);
+    await loop.app.idle();
+  }
+  await done(loop, issue);
+  expectOnce(loop);
+  expect(agentRuns(loop)).toEqual([1, 2].map((attempt) => `agent.run:${issue}#g1a${attempt}`));
 });
 
 test("17: agents that worked as long as they may, and were lost: a hold although attempts are left", async () => {

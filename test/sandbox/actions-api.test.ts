@@ -53,9 +53,14 @@ test("a dispatch is checked before it is answered, and its run can be followed, 
     conclusion: "success",
   });
   await expect.poll(async () => (await run()).body.run_attempt).toBe(2);
+  expect((await maya("DELETE", `${repo}/runs/${id}`)).status).toBe(403);
   expect((await maya("POST", `${repo}/runs/${id}/cancel`)).status).toBe(202);
   await expect.poll(async () => (await run()).body.conclusion, { timeout: 10_000 }).toBe("cancelled");
   const list = (await maya("GET", `${repo}/workflows/w.yml/runs?event=workflow_dispatch`)).body;
   expect(list.total_count).toBe(2);
   expect((await maya("GET", `${repo}/runs/1`)).status).toBe(404);
+  expect((await maya("DELETE", `${repo}/runs/${id}`)).status).toBe(204);
+  expect((await run()).status).toBe(404);
+  expect((await maya("GET", `${repo}/runs/${id}/attempts/1`)).status).toBe(404);
+  expect((await maya("DELETE", `${repo}/runs/${id}`)).status).toBe(404);
 });

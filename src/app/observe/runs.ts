@@ -6,11 +6,15 @@ import { callerFlaw } from "../../policy/caller.ts";
 import type { Reader } from "./reader.ts";
 
 /** The owner's run, in the owner's attempt (I9). */
-export async function readRun({ site, state, note }: Reader): Promise<RunView> {
+export async function readRun({ site, state, note, workflowFile }: Reader): Promise<RunView> {
   const claim = state()?.open?.claim;
   if (!claim) return { kind: "cannot-tell", why: "nobody has claimed" };
   const read = await site.reads.runAttempt(claim.id, claim.attempt);
-  if (!read) return { kind: "cannot-tell", why: "the run cannot be seen" };
+  if (!read) {
+    const listed = await site.reads.dispatchedRuns(workflowFile);
+    const isListed = listed === undefined || note(listed).some((run) => run.id === claim.id);
+    return isListed ? { kind: "cannot-tell", why: "the run cannot be seen" } : { kind: "gone" };
+  }
   const run = note(read);
   if (run.status !== "completed") return { kind: "alive", status: run.status, since: run.startedAt };
   return { kind: "over", conclusion: run.conclusion ?? "none", at: run.updatedAt, url: run.htmlUrl };

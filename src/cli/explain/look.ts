@@ -157,6 +157,8 @@ function statusOf(run: Snapshot["run"]): string {
       return run.status;
     case "over":
       return `over (${run.conclusion}) ${run.url}`;
+    case "gone":
+      return "deleted, or not to be seen";
     case "cannot-tell":
       return `cannot tell: ${run.why}`;
     case undefined:

@@ -72,6 +72,7 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs": RUN_LIST,
   "GET /repos/{owner}/{repo}/actions/runs/{run_id}": RUN_LIST,
   "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}": RUN_LIST,
+  "DELETE /repos/{owner}/{repo}/actions/runs/{run_id}": "checks and artifacts of the run stay",
   "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun": "`enable_debug_logging`",
   "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs": "`enable_debug_logging`",
   "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts": "`direction`",

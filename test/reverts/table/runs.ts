@@ -30,14 +30,36 @@ export const RUNS = {
     cuts: [
       cut(
         "src/core/decide-claimed.ts",
-        'if (snapshot.run.kind !== "over") return',
-        'if (snapshot.run.kind === "alive") return',
+        'if (run.kind !== "over") return alive',
+        'if (run.kind === "alive") return alive',
       ),
     ],
     tests: [
       noticed(
         "test/core/decide.test.ts",
         "with an owner > a run that lives, or of which nobody can tell, is left alone (I9)",
+      ),
+    ],
+  },
+  "a-deleted-run-is-over": {
+    scenarios: [17],
+    guard: "An owner's run that somebody deleted had ended: it is lost, behind the fence, like any other.",
+    cuts: [cut("src/app/observe/runs.ts", ': { kind: "gone" };', ': { kind: "cannot-tell", why: "gone" };')],
+    tests: [
+      noticed(
+        "test/loop/liveness.test.ts",
+        "17: a run that was lost, and then deleted by somebody, is followed by the next attempt",
+      ),
+    ],
+  },
+  "a-run-that-is-listed-was-not-deleted": {
+    scenarios: [16],
+    guard: "A run that cannot be looked up and still stands in the list of runs is not over.",
+    cuts: [cut("src/app/observe/runs.ts", "return isListed ?", "return (false as boolean) ?")],
+    tests: [
+      noticed(
+        "test/loop/liveness.test.ts",
+        "16: a run that lives is left alone, silent beyond its budget or not to be looked up",
       ),
     ],
   },

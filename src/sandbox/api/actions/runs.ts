@@ -97,6 +97,14 @@ function rerun(context: RouteContext, scope: "all" | "failed"): RouteResult {
   return { status: 201, body: {} };
 }
 
+/** docs: REST "Delete a workflow run"; that a run must have ended first, only its answers tell. */
+function remove(context: RouteContext): RouteResult {
+  const run = runParam(context);
+  if (run.status !== "completed") throw new ApiError(403, "Could not delete the workflow run");
+  context.world.runs.delete(run.id);
+  return { status: 204, body: undefined };
+}
+
 const REPO = "/repos/{owner}/{repo}/actions";
 const RUN = `${REPO}/runs/{run_id}`;
 const READ = { permission: { actions: "read" } } as const;
@@ -119,6 +127,7 @@ export const runRoutes: readonly Route[] = [
     status: 200,
     body: await presentRunWithHead(context, attemptParam(context)),
   })),
+  route("DELETE", RUN, WRITE, remove),
   route("POST", `${RUN}/cancel`, WRITE, (context) => cancel(context, "ask")),
   route("POST", `${RUN}/force-cancel`, WRITE, (context) => cancel(context, "force")),
   route("POST", `${RUN}/rerun`, WRITE, (context) => rerun(context, "all")),
