@@ -29,6 +29,8 @@ export interface Run {
   readonly missed: readonly string[];
   readonly violations: readonly { readonly seed: number; readonly rule: string }[];
   readonly seedsPerSecond: number;
+  /** What was run, abbreviated: with it the seeds can be run again, to the same hash. */
+  readonly commit: string;
 }
 
 export interface Runs {
@@ -55,6 +57,7 @@ export function ranges(): string {
       `${CRASH_POINTS.length - missed.length} of ${CRASH_POINTS.length}`,
       total(part, (one) => one.violations.length),
       mean.toFixed(1),
+      first.commit,
     ];
     return `| ${cells.join(" | ")} |`;
   });
@@ -62,8 +65,8 @@ export function ranges(): string {
   return [
     `${total(rows, (one) => one.seeds)} seeds in all.`,
     "",
-    "| seeds | profile | simulated hours | requests | faults | landed | done | held | crash points | violations | seeds a second |",
-    "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    "| seeds | profile | simulated hours | requests | faults | landed | done | held | crash points | violations | seeds a second | commit |",
+    "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ...lines,
     "",
     `Faults, each as often as it happened: ${each.join(", ")}.`,
@@ -74,11 +77,11 @@ export function ranges(): string {
 export function smallScope(): string {
   const { rows } = read<Runs>("small-scope.json");
   const lines = rows.map(
-    (one) => `| ${[one.name, one.seeds, ...counts([one]), one.violations.length].join(" | ")} |`,
+    (one) => `| ${[one.name, one.seeds, ...counts([one]), one.violations.length, one.commit].join(" | ")} |`,
   );
   return [
-    "| question | worlds | simulated hours | requests | faults | landed | done | held | violations |",
-    "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    "| question | worlds | simulated hours | requests | faults | landed | done | held | violations | commit |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ...lines,
   ].join("\n");
 }
@@ -88,13 +91,13 @@ const counts = (part: readonly Run[]): readonly number[] =>
     total(part, (one) => one[name]),
   );
 
-/** Runs of one profile of which each begins where the one before it ended. */
+/** Runs of one profile, and of one commit, of which each begins where the one before it ended. */
 function onEnd(rows: readonly Run[]): readonly (readonly Run[])[] {
   const parts: Run[][] = [];
   for (const row of [...rows].sort((a, b) => a.start - b.start)) {
     const part = parts.find((one) => {
       const last = one.at(-1) as Run;
-      return last.name === row.name && last.start + last.seeds === row.start;
+      return last.name === row.name && last.commit === row.commit && last.start + last.seeds === row.start;
     });
     if (part) part.push(row);
     else parts.push([row]);

@@ -3,16 +3,21 @@
  *
  *   npm run --silent cairn -- simulate --seeds 1000 --start 1 --json | node test/simulation/record.ts ranges mixed
  *   npm run --silent cairn -- simulate --small-scope acts --json | node test/simulation/record.ts small-scope acts
+ *
+ * A third word names the commit that was run, where it is not the one that is checked out.
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Runs } from "../../docs/proof.ts";
 import { added, type Summary } from "../../src/simulation/summary.ts";
 
-const [list, name] = process.argv.slice(2);
+const [list, name, ran = "HEAD"] = process.argv.slice(2);
 if ((list !== "ranges" && list !== "small-scope") || !name) {
-  throw new Error("usage: … | node test/simulation/record.ts ranges PROFILE | small-scope QUESTION");
+  throw new Error(
+    "usage: … | node test/simulation/record.ts ranges PROFILE | small-scope QUESTION, and the COMMIT",
+  );
 }
 const lines = (await text(process.stdin)).trim().split("\n");
 const summary = JSON.parse(lines.at(-1) ?? "") as Summary;
@@ -37,6 +42,7 @@ const row = {
   missed: crashPointsMissed,
   violations: summary.violations.map(({ seed, rule }) => ({ seed, rule })),
   seedsPerSecond,
+  commit: execFileSync("git", ["rev-parse", "--short=10", ran], { encoding: "utf8" }).trim(),
 };
 const again = before.rows.filter((one) => one.name === name && one.start === start && one.seeds === seeds);
 // What is summed over all ranges would count it twice. The small scope has no sums: its last run stands.
