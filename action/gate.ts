@@ -18,7 +18,7 @@ import { digestOf } from "../src/core/canonical.ts";
 import { oneLine } from "../src/core/plan.ts";
 import type { EffectOf, Fate } from "../src/core/words.ts";
 import { releaseAgent } from "../src/effects/index.ts";
-import { CONFIG_PATH, type Config } from "../src/policy/config.ts";
+import { CONFIG_PATH, type Config } from "../src/policy/config/index.ts";
 import { type Keeping, keepTo } from "./allowance.ts";
 import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";

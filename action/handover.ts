@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { canonicalJson } from "../src/core/canonical.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
-import type { Config } from "../src/policy/config.ts";
+import type { Config } from "../src/policy/config/index.ts";
 import { JobFailure } from "./job.ts";
 import type { Machine } from "./machine.ts";
 

@@ -26,7 +26,7 @@ import {
   readPulls,
   reviewRequestHandler,
 } from "../src/effects/index.ts";
-import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../src/policy/config.ts";
+import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../src/policy/config/index.ts";
 import { readGate } from "../src/policy/read-gate.ts";
 import type { Keeping } from "./allowance.ts";
 import { takeVerified } from "./handover.ts";

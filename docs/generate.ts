@@ -1,10 +1,11 @@
 /** Writes the generated parts of the documents, or checks them (`--check`): the states' diagram, the Action's and the sandbox's tables, codes, checks, reverts. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tables } from "../action/tables.ts";
 import { CHECKS, NOT_CHECKED } from "../src/cli/doctor/checks.ts";
 import { STATES, statesDiagram } from "../src/core/states.ts";
 import { FACTS } from "../src/sandbox/control/facts.ts";
+import { configurationSchema, configurationTable } from "./configuration.ts";
 import { backlog, cascade, ranges, smallScope } from "./proof.ts";
 import { refusalsPage } from "./refusals.ts";
 import { revertsPage } from "./reverts.ts";
@@ -52,6 +53,7 @@ const PARTS = [
   { file: "README.md", name: "permissions", content: made.permissions },
   { file: "docs/action.md", name: "inputs", content: made.inputs },
   { file: "docs/action.md", name: "outputs", content: made.outputs },
+  { file: "docs/configuration.md", name: "keys", content: configurationTable() },
   { file: "docs/doctor.md", name: "checks", content: checks() },
   { file: "docs/doctor.md", name: "not-checked", content: notChecked() },
   { file: "docs/proof.md", name: "ranges", content: ranges() },
@@ -65,16 +67,23 @@ const PARTS = [
   { file: "docs/soak.md", name: "soak", content: soakPage() },
 ];
 
+/** Files that are made whole. */
+const WHOLE = [{ file: "docs/cairn.schema.json", content: configurationSchema() }];
+
 const check = process.argv.includes("--check");
-for (const { file, name, content } of PARTS) {
-  const path = join(ROOT, file);
-  const before = readFileSync(path, "utf8");
-  const after = fill(before, name, content);
-  if (after === before) continue;
+
+function put(file: string, what: string, before: string, after: string): void {
+  if (after === before) return;
   if (check) {
-    process.stderr.write(
-      `${file}: the part '${name}' is not what the sources say; run: node docs/generate.ts\n`,
-    );
+    process.stderr.write(`${file}: ${what} is not what the sources say; run: node docs/generate.ts\n`);
     process.exitCode = 1;
-  } else writeFileSync(path, after);
+  } else writeFileSync(join(ROOT, file), after);
+}
+
+for (const { file, name, content } of PARTS) {
+  const before = textOf(file);
+  put(file, `the part '${name}'`, before, fill(before, name, content));
+}
+for (const { file, content } of WHOLE) {
+  put(file, "it", existsSync(join(ROOT, file)) ? textOf(file) : "", content);
 }

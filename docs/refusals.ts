@@ -43,7 +43,7 @@ const holds: Record<HoldReason, string> = {
   "agent-timeout": "test/action/agent.test.ts",
   "no-change": HELD,
   "reserved-path": HELD,
-  "patch-too-large": "test/policy/config.test.ts",
+  "patch-too-large": "test/policy/patch-rules.test.ts",
   "patch-unsafe": HELD,
   conflict: HELD,
   tampered: RUNS,

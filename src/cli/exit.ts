@@ -28,7 +28,8 @@ export function subject<T extends Options>(verb: string, args: readonly string[]
   return { name, values };
 }
 
-function parse<T extends Options>(
+/** Options and, for a verb that has a subject, the other words. Throws `ExitError` 2. */
+export function parse<T extends Options>(
   verb: string,
   args: readonly string[],
   known: T,

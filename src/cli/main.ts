@@ -4,8 +4,10 @@ import { DEMO_HELP, demo } from "./demo.ts";
 import { DOCTOR_HELP, doctor } from "./doctor.ts";
 import { ExitError } from "./exit.ts";
 import { EXPLAIN_HELP, explain } from "./explain.ts";
+import { INIT_HELP, init } from "./init.ts";
 import { SANDBOX_HELP, sandbox } from "./sandbox.ts";
 import { SIMULATE_HELP, simulate } from "./simulate.ts";
+import { VALIDATE_HELP, validate } from "./validate.ts";
 
 interface Verb {
   readonly about: string;
@@ -26,6 +28,16 @@ const VERBS: Readonly<Record<string, Verb>> = {
     about: "many worlds on virtual time, with every fault, and what each came to",
     help: SIMULATE_HELP,
     run: simulate,
+  },
+  init: {
+    about: "the two files that a repository needs",
+    help: INIT_HELP,
+    run: init,
+  },
+  validate: {
+    about: "whether a configuration can be used, and where not",
+    help: VALIDATE_HELP,
+    run: validate,
   },
   doctor: {
     about: "whether a repository and its GitHub are what Cairn needs",

@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { APP_EVENTS, APP_PERMISSIONS } from "../checkout/app-manifest.ts";
 import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
 import { checkoutFiles } from "../checkout/files.ts";
-import { CONFIG_PATH } from "../policy/config.ts";
+import { CONFIG_PATH } from "../policy/config/index.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/index.ts";
 import { parseLag } from "../sandbox/lag/settings.ts";
 import { applyRefChange } from "../sandbox/refs.ts";

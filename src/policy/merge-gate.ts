@@ -13,7 +13,7 @@ import type {
   ReviewInfo,
 } from "../github/ports.ts";
 import { mayWrite } from "./authority.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/index.ts";
 
 export interface GateFacts {
   readonly config: Config;

@@ -1,6 +1,6 @@
 /** What may be published of a patch: pure rules over the list of changed paths. The first that is broken names itself. */
 import type { HoldReason } from "../core/holds.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/index.ts";
 
 /** One changed path, after the patch. */
 export interface PatchEntry {

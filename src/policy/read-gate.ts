@@ -2,7 +2,7 @@
 import type { Site } from "../barrier/index.ts";
 import type { GateView } from "../core/snapshot.ts";
 import type { Permission, PullInfo } from "../github/ports.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/index.ts";
 import { type GateFacts, judgeMerge, lastWords } from "./merge-gate.ts";
 
 export interface GateInput {

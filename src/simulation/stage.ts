@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { APP_EVENTS, APP_PERMISSIONS } from "../checkout/app-manifest.ts";
 import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
 import { CHECKOUT } from "../checkout/files.ts";
-import { CONFIG_PATH } from "../policy/config.ts";
+import { CONFIG_PATH } from "../policy/config/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import { applyRefChange } from "../sandbox/refs.ts";
 import type { CreatedApp } from "../sandbox/setup/apps.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { applyAndJudge, setAside, takePatch } from "../../action/patch.ts";
-import { DEFAULTS } from "../../src/policy/config.ts";
+import { DEFAULTS } from "../../src/policy/config/index.ts";
 
 const run = promisify(execFile);
 

@@ -18,7 +18,7 @@ import { declaration, implementEffects, NOTHING_YET, type Plan } from "../../src
 import { proseOf } from "../../src/core/prose.ts";
 import type { Effect } from "../../src/core/words.ts";
 import { connect, createGovernor, realClock } from "../../src/github/index.ts";
-import { parseConfig } from "../../src/policy/config.ts";
+import { parseConfig } from "../../src/policy/config/index.ts";
 import type { RequestEntry } from "../../src/sandbox/request-log.ts";
 import { type Call as Api, type Fixture, start } from "../sandbox/fixture.ts";
 import { bundled, type JobEnd } from "./bundle.ts";

@@ -1,6 +1,13 @@
+/** `.github/cairn.yml`: what is accepted, and where and how each error is told. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DEFAULTS, parseConfig, wordsOf } from "../../src/policy/config.ts";
-import { judgePatch, type PatchEntry } from "../../src/policy/patch-rules.ts";
+import {
+  CONFIG_SCHEMA,
+  DEFAULTS,
+  parseConfig,
+  type SchemaNode,
+  wordsOf,
+} from "../../src/policy/config/index.ts";
 
 const problems = (text: string): string => {
   const parsed = parseConfig(text);
@@ -11,57 +18,157 @@ test("a missing or empty file means the defaults; formatting does not change the
   const none = parseConfig(undefined);
   expect(none).toMatchObject({ kind: "valid", config: DEFAULTS });
   expect(parseConfig("# nothing\n")).toEqual(none);
+  expect(parseConfig("agent:\nattempts:\nmerge: ~\n")).toEqual(none);
   const a = parseConfig("merge: on-green-with-review\nreviewers: [a, b]\n");
   const b = parseConfig("reviewers:\n  - a\n  - b\nmerge: 'on-green-with-review'\n");
   expect(a).toEqual(b);
   expect(a).not.toEqual(none);
+  expect(parseConfig("agent: { timeout-minutes: 5 }\n")).toMatchObject({
+    config: { ...DEFAULTS, agent: { timeoutMinutes: 5 } },
+  });
 });
 
-test("each error has its place, what is allowed, and nothing unknown passes", () => {
-  expect(problems("merge: always\n")).toBe("F:1:8: 'merge' must be one of: never, on-green-with-review");
-  expect(problems("agent:\n  comand: x\n")).toContain(
-    "F:2:3: 'agent.comand' is not known; known are: command, timeout-minutes",
+test.each([
+  [
+    "a word that is none of the list",
+    "merge: always\n",
+    "F:1:8: 'merge' is \"always\", and must be one of: never, on-green-with-review",
+  ],
+  [
+    "a word that is nearly one of the list",
+    "merge-method: squahs\n",
+    "F:1:15: 'merge-method' is \"squahs\", and must be one of: merge, squash; did you mean 'squash'?",
+  ],
+  [
+    "a key that nobody knows",
+    "agent:\n  comand: x\n",
+    "F:2:3: 'agent.comand' is not known; known are: command, timeout-minutes; did you mean 'command'?",
+  ],
+  [
+    "a key that is near no other",
+    "agent:\n  zzz: x\n",
+    "F:2:3: 'agent.zzz' is not known; known are: command, timeout-minutes",
+  ],
+  [
+    "a key that objects have anyway",
+    "__proto__: 1\nattempts: 3\n",
+    /^F:1:1: '__proto__' is not known; known are: agent, /,
+  ],
+  [
+    "a number that is too small",
+    "attempts: 0\n",
+    "F:1:11: 'attempts' is 0, and must be a whole number from 1 to 10",
+  ],
+  [
+    "a number that is not whole",
+    "attempts: 1.5\n",
+    "F:1:11: 'attempts' is 1.5, and must be a whole number from 1 to 10",
+  ],
+  [
+    "a number as text",
+    "attempts: '3'\n",
+    "F:1:11: 'attempts' is \"3\", and must be a whole number from 1 to 10",
+  ],
+  [
+    "text for a list",
+    "reviewers: robin\n",
+    "F:1:12: 'reviewers' is \"robin\", and must be a list, each of it a login",
+  ],
+  [
+    "one bad item of a list",
+    "reviewers: [maya, not a login]\n",
+    "F:1:19: each of 'reviewers' is \"not a login\", and must be a login",
+  ],
+  [
+    "a path that is absolute",
+    "reserved-paths:\n  - a/\n  - /etc\n",
+    "F:3:5: each of 'reserved-paths' is \"/etc\", and must be a path from the repository's top",
+  ],
+  [
+    "text for a section",
+    "limits: 4\n",
+    "F:1:9: 'limits' is 4, and must be keys and values: files, kilobytes",
+  ],
+  [
+    "a list for a number",
+    "attempts: [3]\n",
+    "F:1:11: 'attempts' is a list, and must be a whole number from 1 to 10",
+  ],
+  [
+    "an empty command",
+    "agent: { command: ' ' }\n",
+    "F:1:19: 'agent.command' is \" \", and must be a shell command",
+  ],
+  [
+    "an alias",
+    "agent: &a { timeout-minutes: 5 }\nlimits: *a\n",
+    "F:2:9: 'limits' is an alias, and must be keys and values: files, kilobytes",
+  ],
+  [
+    "a list for the whole file",
+    "- a list\n",
+    /^F:1:1: the file is a list, and must be keys and values: agent, /,
+  ],
+  ["a text for the whole file", "words\n", /^F:1:1: the file is "words", and must be keys and values: /],
+  ["a key that stands there twice", "merge: never\nmerge: never\n", /^F:2:1: Map keys must be unique/],
+  ["no YAML", "a: [1\n", /^F:\d+:\d+: /],
+  ["two documents", "merge: never\n---\nmerge: never\n", /^F:2:1: /],
+])("%s is told with its place, what is there, and what may be", (_what, text, words) => {
+  if (typeof words === "string") expect(problems(text)).toBe(words);
+  else expect(problems(text)).toMatch(words);
+});
+
+test("all errors are told at once, in the order of the file", () => {
+  const text = "limits: { files: 0 }\nattempts: 0\nwhat: 1\n";
+  expect(
+    problems(text)
+      .split("; ")
+      .filter((one) => one.startsWith("F:"))
+      .map((one) => one.slice(0, 4)),
+  ).toEqual(["F:1:", "F:2:", "F:3:"]);
+});
+
+test("whatever the file holds, it is read or refused with a place in it", () => {
+  const key = fc.constantFrom(
+    "merge",
+    "agent",
+    "command",
+    "attempts",
+    "reviewers",
+    "x",
+    "__proto__",
+    "<<",
+    "&a",
+    "!!t",
   );
-  expect(problems("attempts: 0\nreviewers: robin\n")).toContain(
-    "F:1:11: 'attempts' must be a whole number from 1 to 10",
+  const yaml = fc
+    .array(
+      fc.oneof(
+        key,
+        fc.constantFrom(": ", "\n", "\n  ", "- ", "[", "]", "{", "}", "*a", "'", "3", "\u0000"),
+        fc.string(),
+      ),
+    )
+    .map((all) => all.join(""));
+  fc.assert(
+    fc.property(yaml, (text) => {
+      const parsed = parseConfig(text);
+      if (parsed.kind === "valid") return;
+      expect(parsed.problems.length).toBeGreaterThan(0);
+      for (const { line, column } of parsed.problems) {
+        expect(line).toBeGreaterThanOrEqual(1);
+        expect(line).toBeLessThanOrEqual(text.split(/\r\n|\n|\r/).length + 1);
+        expect(column).toBeGreaterThanOrEqual(1);
+      }
+    }),
   );
-  expect(problems("reviewers: [not a login]\n")).toContain("must be a login");
-  expect(problems("a: [1\n")).toMatch(/^F:\d+:\d+: /);
-  expect(problems("- a list\n")).toContain("expected keys and values");
-  expect(problems("merge: never\nmerge: never\n")).toMatch(/F:2:\d+: Map keys must be unique/);
 });
 
-const entry = (path: string, change: Partial<PatchEntry> = {}): PatchEntry => ({
-  path,
-  mode: "100644",
-  size: 10,
-  ...change,
-});
-const rules = { reservedPaths: ["migrations/"], limits: { files: 3, kilobytes: 1 } };
-const judged = (entries: PatchEntry[], filesBefore = 100): string | undefined =>
-  judgePatch({ entries, filesBefore }, rules)?.reason;
-
-test.each<[string, PatchEntry[], string | undefined]>([
-  ["ordinary files", [entry("src/a.ts"), entry("a file with spaces.txt"), entry("ünïcode.md")], undefined],
-  ["nothing", [], "no-change"],
-  ["a workflow", [entry(".github/workflows/ci.yml")], "reserved-path"],
-  ["the same in other letters", [entry(".GitHub/x")], "reserved-path"],
-  ["a configured path", [entry("migrations/1.sql")], "reserved-path"],
-  ["submodules' file", [entry(".gitmodules")], "reserved-path"],
-  ["a path that leaves the tree", [entry("../x")], "patch-unsafe"],
-  ["git's own folder", [entry("a/.git/config")], "patch-unsafe"],
-  ["a submodule", [entry("lib", { mode: "160000" })], "patch-unsafe"],
-  ["a link within the tree", [entry("a/b", { mode: "120000", target: "../c" })], undefined],
-  ["a link out of the tree", [entry("a/b", { mode: "120000", target: "../../c" })], "patch-unsafe"],
-  ["a link to a whole path", [entry("b", { mode: "120000", target: "/etc/passwd" })], "patch-unsafe"],
-  ["too many files", ["a", "b", "c", "d"].map((path) => entry(path)), "patch-too-large"],
-  ["too many bytes", [entry("a", { size: 2_000 })], "patch-too-large"],
-])("%s: %s", (_what, entries, reason) => {
-  expect(judged(entries)).toBe(reason);
-});
-
-test("more than half of the tree removed is taken for an accident", () => {
-  const removed = ["a", "b", "c"].map((path) => entry(path, { mode: "000000", size: 0 }));
-  expect(judged(removed, 5)).toBe("patch-unsafe");
-  expect(judged(removed, 50)).toBeUndefined();
+test("every key says what it is for, and has a default or does without", () => {
+  const keys = (node: SchemaNode, at: string): string[] =>
+    Object.entries(node.properties ?? {}).flatMap(([key, inner]) => [
+      ...(inner.description?.endsWith(".") ? [] : [`${at}${key}`]),
+      ...keys(inner, `${at}${key}.`),
+    ]);
+  expect(keys(CONFIG_SCHEMA, "")).toEqual([]);
 });

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { WaitCode } from "../../src/core/waits.ts";
 import type { CheckInfo, PullInfo, ReviewInfo } from "../../src/github/ports.ts";
-import { DEFAULTS } from "../../src/policy/config.ts";
+import { DEFAULTS } from "../../src/policy/config/index.ts";
 import { type GateFacts, judgeMerge } from "../../src/policy/merge-gate.ts";
 
 const HEAD = "a".repeat(40);

@@ -1,7 +1,7 @@
 /** The gate's facts as they are read: what cannot be judged is waited for, and said. */
 import { expect, test } from "vitest";
 import { createObserver } from "../../src/app/observe/index.ts";
-import { DEFAULTS } from "../../src/policy/config.ts";
+import { DEFAULTS } from "../../src/policy/config/index.ts";
 import { readGate } from "../../src/policy/read-gate.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
 

@@ -6,7 +6,7 @@ import { type AppSettings, readSettings } from "../../src/app/settings.ts";
 import { freePort } from "../../src/cli/free-port.ts";
 import { type Person, person } from "../../src/cli/http.ts";
 import { type Stage, setStage } from "../../src/cli/stage.ts";
-import { CONFIG_PATH } from "../../src/policy/config.ts";
+import { CONFIG_PATH } from "../../src/policy/config/index.ts";
 
 export interface Scene extends AsyncDisposable {
   readonly stage: Stage;

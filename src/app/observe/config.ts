@@ -1,6 +1,6 @@
 /** `.github/cairn.yml` at the newest commit of the default branch. */
 import type { ConfigView } from "../../core/snapshot.ts";
-import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config.ts";
+import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config/index.ts";
 import type { Reader } from "./reader.ts";
 
 export interface FoundConfig {

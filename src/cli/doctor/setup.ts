@@ -4,7 +4,7 @@ import type { InstallationInfo } from "../../github/identity.ts";
 import type { GitHubReads, RepositoryInfo } from "../../github/index.ts";
 import { mayWrite } from "../../policy/authority.ts";
 import { callerFlaws } from "../../policy/caller.ts";
-import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config.ts";
+import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config/index.ts";
 import { type Finding, type Findings, ok, unknown, wrong } from "./findings.ts";
 
 const LEVELS = ["read", "write", "admin"];

@@ -236,9 +236,9 @@ export const LOOP = {
     guard: "A word that the configuration does not know is an error with its place, not the default.",
     cuts: [
       cut(
-        "src/policy/config.ts",
-        "return match ?? this.#report(found.node, `'${this.#path}${key}' must be one of: ${allowed.join(\", \")}`);",
-        "return match;",
+        "src/policy/config/parse.ts",
+        'return { kind: "invalid", problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };',
+        "return parseConfig(undefined);",
       ),
     ],
     tests: [noticed(RECORDINGS, "configuration-broken")],

@@ -1,0 +1,35 @@
+/** `cairn validate`: whether a configuration file can be used, and where it cannot. */
+import { readFile } from "node:fs/promises";
+import { CONFIG_PATH, parseConfig } from "../policy/config/index.ts";
+import { ExitError, parse } from "./exit.ts";
+
+export const VALIDATE_HELP = `Usage: npm run cairn -- validate [FILE] [--json]
+
+Reads a configuration, by default ${CONFIG_PATH}, and tells each error as FILE:LINE:COLUMN: what stands there, what may,
+and what was probably meant. docs/configuration.md lists the keys.
+
+  --json    one JSON object: {"file","valid","problems":[{"line","column","message"}]}
+
+Exit codes: 0 it can be used, 2 it cannot, or arguments cannot.
+`;
+
+export async function validate(args: readonly string[]): Promise<number> {
+  const known = { json: { type: "boolean", default: false } } as const;
+  const { values, positionals } = parse("validate", args, known, "subject");
+  const [file = CONFIG_PATH, ...more] = positionals;
+  if (more.length > 0)
+    throw new ExitError(2, "validate takes one file (see: npm run cairn -- validate --help)");
+  const text = await readFile(file, "utf8").catch((error: Error) => {
+    throw new ExitError(2, `${file} cannot be read: ${error.message}`);
+  });
+  const parsed = parseConfig(text);
+  const problems = parsed.kind === "invalid" ? parsed.problems : [];
+  const valid = problems.length === 0;
+  if (values.json) process.stdout.write(`${JSON.stringify({ file, valid, problems })}\n`);
+  else if (valid) process.stdout.write(`${file}: it can be used\n`);
+  else {
+    for (const { line, column, message } of problems)
+      process.stdout.write(`${file}:${line}:${column}: ${message}\n`);
+  }
+  return valid ? 0 : 2;
+}

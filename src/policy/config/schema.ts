@@ -1,0 +1,104 @@
+/**
+ * What `.github/cairn.yml` may hold: the one source of its type, its defaults, its errors, `docs/configuration.md` and
+ * the JSON Schema that editors complete it by. Every key is optional, nothing unknown is accepted.
+ */
+import { z } from "zod";
+
+export const CONFIG_PATH = ".github/cairn.yml";
+
+const login = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/)
+  .meta({ title: "a login" });
+const path = z
+  .string()
+  .regex(/^[^/].*$/)
+  .meta({ title: "a path from the repository's top" });
+const whole = (least: number, most: number) => z.int().min(least).max(most);
+
+/** A section whose keys all have defaults; left out, it is those. */
+const section = <T extends z.core.$ZodShape>(shape: T) => z.strictObject(shape).prefault({} as never);
+
+export const configSchema = z.strictObject({
+  agent: section({
+    command: z
+      .string()
+      .regex(/\S/)
+      .meta({ title: "a shell command" })
+      .optional()
+      .describe(
+        "Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so.",
+      ),
+    "timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take."),
+  }).describe("The coding agent."),
+  reviewers: z.array(login).default([]).describe("Who is asked to review each pull request."),
+  merge: z
+    .enum(["never", "on-green-with-review"])
+    .default("never")
+    .describe(
+      "`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold.",
+    ),
+  "merge-method": z.enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
+  checks: z
+    .enum(["require", "allow-none"])
+    .default("require")
+    .describe(
+      "`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do.",
+    ),
+  attempts: whole(1, 10)
+    .default(3)
+    .describe("Attempts of one generation that may be lost with their runs before people are asked."),
+  budgets: section({
+    implementing: whole(1, 10_080)
+      .default(180)
+      .describe(
+        "Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.",
+      ),
+  }).describe("How long the work may take before people are asked."),
+  "reserved-paths": z
+    .array(path)
+    .default([])
+    .describe(
+      "Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder.",
+    ),
+  limits: section({
+    files: whole(1, 3_000).default(300).describe("Files that a patch may change."),
+    kilobytes: whole(1, 51_200)
+      .default(4_096)
+      .describe("Kilobytes that the files of a patch may have together."),
+  }).describe("The largest patch that is published."),
+});
+
+/** The file as people write it, with its defaults. */
+export type WrittenConfig = z.output<typeof configSchema>;
+
+type Camel<S extends string> = S extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<Camel<Rest>>}`
+  : S;
+type CamelKeys<T> = T extends readonly (infer U)[]
+  ? readonly CamelKeys<U>[]
+  : T extends object
+    ? { readonly [K in keyof T as Camel<K & string>]: CamelKeys<T[K]> }
+    : T;
+
+/** The same as the code reads it. */
+export type Config = CamelKeys<WrittenConfig>;
+
+/** `merge-method` → `mergeMethod`, at every depth. */
+export function configOf(written: WrittenConfig): Config {
+  return camel(written) as Config;
+}
+
+function camel(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camel);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key.replaceAll(/-(.)/g, (_all, letter: string) => letter.toUpperCase()),
+      camel(inner),
+    ]),
+  );
+}
+
+/** What holds where there is no file. */
+export const DEFAULTS: Config = configOf(configSchema.parse({}));

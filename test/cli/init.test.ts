@@ -1,0 +1,121 @@
+/** `cairn init` and `cairn validate`, as processes: what they write, what they say, how they end. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+import { CALLER_PATH } from "../../src/checkout/caller-workflow.ts";
+import { init } from "../../src/cli/init.ts";
+import { validate } from "../../src/cli/validate.ts";
+import { callerFlaw } from "../../src/policy/caller.ts";
+import {
+  CONFIG_PATH,
+  CONFIG_SCHEMA,
+  DEFAULTS,
+  parseConfig,
+  starterConfig,
+} from "../../src/policy/config/index.ts";
+
+const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cairn-init-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface End {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const cairn = (...args: string[]): Promise<End> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { cwd: folder, timeout: 20_000 }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+
+test("two files are written once, a file that differs stays, and both are what Cairn takes", async () => {
+  const args = ["init", "--app", "https://cairn.example.com/", "--agent", "./agent.sh"];
+  const first = await cairn(...args);
+  expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining(`${CALLER_PATH}: written`) });
+  const config = await readFile(join(folder, CONFIG_PATH), "utf8");
+  expect(parseConfig(config)).toMatchObject({
+    kind: "valid",
+    config: { ...DEFAULTS, agent: { ...DEFAULTS.agent, command: "./agent.sh" } },
+  });
+  const caller = await readFile(join(folder, CALLER_PATH), "utf8");
+  expect(callerFlaw(CALLER_PATH, caller)).toBeUndefined();
+  expect(parse(caller).jobs.cairn.with.app).toBe("https://cairn.example.com");
+  expect(await cairn(...args)).toMatchObject({ code: 0, stdout: expect.stringContaining("there already") });
+  await rm(join(folder, CALLER_PATH));
+  await writeFile(join(folder, CONFIG_PATH), "attempts: 2\n");
+  expect(await cairn(...args)).toMatchObject({
+    code: 2,
+    stderr: `cairn: ${CONFIG_PATH} is there already, and differs: nothing was written\n`,
+  });
+  expect(await readFile(join(folder, CONFIG_PATH), "utf8")).toBe("attempts: 2\n");
+  await expect(readFile(join(folder, CALLER_PATH))).rejects.toThrow("ENOENT");
+});
+
+test.each([
+  [["init"], "init needs --app URL"],
+  [["init", "--app", "cairn.example.com"], "no address that tokens may be sent to"],
+  [["init", "--app", "http://cairn.example.com"], "it begins with https://"],
+  [["init", "--app", "https://a:b@cairn.example.com"], "no account"],
+  [["init", "--app", "https://cairn.example.com", "--agent", " "], "--agent is empty"],
+  [["init", "--app", "https://cairn.example.com", "--dir", "nowhere"], "there is no such folder"],
+  [["validate", "nowhere.yml"], "nowhere.yml cannot be read: ENOENT"],
+  [["validate", "a", "b"], "validate takes one file"],
+  [["validate", "--jsn"], "Unknown option '--jsn'"],
+])("%j is refused, and says why", async ([verb = "", ...args], words) => {
+  const refused = expect.objectContaining({ code: 2, message: expect.stringContaining(words) });
+  await expect((verb === "init" ? init : validate)(args)).rejects.toEqual(refused);
+});
+
+test("a configuration is read as Cairn reads it, and each error has its place", async () => {
+  await writeFile(join(folder, "good.yml"), starterConfig());
+  expect(await cairn("validate", "good.yml")).toEqual({
+    code: 0,
+    stdout: "good.yml: it can be used\n",
+    stderr: "",
+  });
+  await writeFile(join(folder, "bad.yml"), "atempts: 3\nmerge: always\n");
+  const bad = await cairn("validate", "bad.yml");
+  expect(bad.code).toBe(2);
+  expect(bad.stdout.split("\n")).toEqual([
+    expect.stringMatching(/^bad\.yml:1:1: 'atempts' is not known; .*; did you mean 'attempts'\?$/),
+    "bad.yml:2:8: 'merge' is \"always\", and must be one of: never, on-green-with-review",
+    "",
+  ]);
+  expect(JSON.parse((await cairn("validate", "bad.yml", "--json")).stdout)).toMatchObject({
+    file: "bad.yml",
+    valid: false,
+    problems: [
+      { line: 1, column: 1 },
+      { line: 2, column: 8 },
+    ],
+  });
+});
+
+test("what editors complete by agrees with what Cairn reads", () => {
+  const fits = new Ajv2020().compile(CONFIG_SCHEMA);
+  const uncommented = starterConfig("x").replaceAll(/^( *)# (?!yaml)([a-z-]+:)/gm, "$1$2");
+  for (const text of [
+    uncommented,
+    "{}",
+    "attempts: 3",
+    "reviewers: [maya]",
+    "atempts: 3",
+    "attempts: 0",
+    "reviewers: [a b]",
+    "merge: x",
+  ]) {
+    expect([text, fits(parse(text))]).toEqual([text, parseConfig(text).kind === "valid"]);
+  }
+  expect(parseConfig(uncommented)).toMatchObject({ config: { ...DEFAULTS, agent: { command: "x" } } });
+});
