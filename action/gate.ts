@@ -7,6 +7,7 @@ import {
   type Claim,
   checkPins,
   claimIntent,
+  type PinnedText,
   type Proof,
   REFUSALS,
   Refusal,
@@ -58,7 +59,7 @@ async function admit(job: Job, grant: Grant): Promise<void> {
 
 interface Proven {
   readonly proof: Proof;
-  readonly text: Text;
+  readonly text: PinnedText;
   readonly config: Config | undefined;
 }
 
@@ -87,15 +88,13 @@ async function prove(job: Job, site: Site): Promise<Proven | undefined> {
   }
 }
 
-type Text = { readonly title: string; readonly body: string };
-
 async function proceed(
   job: Job,
   site: Site,
   keeping: Keeping,
   proof: Proof,
   claim: Claim,
-  text: Text,
+  text: PinnedText,
   config: Config | undefined,
 ): Promise<void> {
   const { marker } = proof;
@@ -127,11 +126,17 @@ async function proceed(
   );
 }
 
+/** What the agent reads: the issue, then what was answered to questions about it. */
+function issueFile({ title, body, answers }: PinnedText): string {
+  const said = answers.map(({ login, body: words }) => `## Answer by @${login}\n\n${words}`);
+  return `${[`# ${title}`, body, ...said].join("\n\n")}\n`;
+}
+
 /** Leaves the issue for the agent's job, and lets that job start. */
 async function release(
   { job, site, proof, claim }: Work,
   agent: EffectOf<"agent.run">,
-  text: Text,
+  text: PinnedText,
   config: Config | undefined,
 ): Promise<void> {
   const { marker } = proof;
@@ -140,7 +145,7 @@ async function release(
     throw new JobFailure("agent-missing", `there is no agent.command in ${CONFIG_PATH}`);
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
   const { timeoutMinutes } = config.agent;
-  const digest = await leaveIssue(job.machine, directory, `# ${text.title}\n\n${text.body}\n`, {
+  const digest = await leaveIssue(job.machine, directory, issueFile(text), {
     issue: site.issue.number,
     title: text.title,
     generation: marker.generation,

@@ -12,6 +12,7 @@ import {
   type JobCode,
   type Meaning,
 } from "../src/core/refusals.ts";
+import { TRIAGE, type TriageCode } from "../src/core/triage.ts";
 import { WAITS, type WaitCode } from "../src/core/waits.ts";
 
 /** One closed list. */
@@ -27,6 +28,8 @@ export interface CodeList {
 
 const HELD = "test/loop/holds.test.ts";
 const DECIDED = "test/core/decide.test.ts";
+const TRIAGED = "test/core/decide-triage.test.ts";
+const RULES = "test/policy/triage.test.ts";
 const RUNS = "test/loop/runs.test.ts";
 const CHAIN = "test/loop/generations.test.ts";
 const GATE = "test/policy/merge-gate.test.ts";
@@ -122,6 +125,8 @@ const jobs: Record<JobCode, string> = {
 const waits: Record<WaitCode, string> = {
   "nobody-asked": DECIDED,
   "issue-to-open": DECIDED,
+  "text-lacks": TRIAGED,
+  blocked: TRIAGED,
   "comments-short": DECIDED,
   "not-visible": DECIDED,
   "run-to-start": DECIDED,
@@ -141,6 +146,16 @@ const waits: Record<WaitCode, string> = {
   merged: DECIDED,
   "app-to-act": "test/cli/explain.test.ts",
   "cannot-tell": "test/cli/explain.test.ts",
+};
+
+const triage: Record<TriageCode, string> = {
+  "too-short": RULES,
+  "no-acceptance": RULES,
+  "too-long": RULES,
+  "too-many-tasks": RULES,
+  "reserved-label": RULES,
+  "reserved-path": RULES,
+  "reserved-word": RULES,
 };
 
 const holdMeanings = Object.fromEntries(
@@ -165,6 +180,14 @@ export const CODE_LISTS: readonly CodeList[] = [
     source: "src/core/waits.ts",
     meanings: WAITS,
     shownBy: waits,
+  },
+  {
+    title: "Questions about an issue",
+    about:
+      "The issue is not taken as it stands. One comment asks for all that is missing, and is never repeated; the issue has the label `cairn:hold` until it is there.",
+    source: "src/core/triage.ts",
+    meanings: TRIAGE,
+    shownBy: triage,
   },
   {
     title: "Refusals of acts",

@@ -19416,6 +19416,7 @@ const TYPES = /* @__PURE__ */ new Set([
 	"intent",
 	"result",
 	"hold",
+	"question",
 	"refusal",
 	"alarm"
 ]);
@@ -19454,7 +19455,7 @@ function decodeRecord(message) {
 		kind: "malformed",
 		why: "not a record of this version"
 	};
-	if (!Array.isArray(record.steps) || !Array.isArray(record.markers) || typeof record.state?.seq !== "number" || typeof record.state.issue?.number !== "number") return {
+	if (!Array.isArray(record.steps) || !Array.isArray(record.markers) || typeof record.state?.seq !== "number" || typeof record.state.issue?.number !== "number" || !Array.isArray(record.state.questions) || !Array.isArray(record.state.answers)) return {
 		kind: "malformed",
 		why: "steps, markers or state are missing"
 	};
@@ -19477,6 +19478,7 @@ function titleOfStep(step) {
 		case "settle": return `${step.edge}/${step.attempt} settled as ${step.as}`;
 		case "seal": return `sealed unclaimed (${step.why})`;
 		case "hold": return `held (${step.reason})`;
+		case "ask": return "people were asked about the text";
 		case "refuse": return `act ${step.act} refused`;
 	}
 }
@@ -19546,6 +19548,8 @@ function emptyChain(issue) {
 		attempts: NO_ATTEMPTS,
 		open: null,
 		hold: null,
+		questions: [],
+		answers: [],
 		applied: [],
 		declared: []
 	};
@@ -19576,6 +19580,7 @@ function after(state, step) {
 		case "settle": return settle$2(state, step);
 		case "seal": return seal(state);
 		case "hold": return hold$1(state, step);
+		case "ask": return ask(state, step);
 		case "refuse": return {
 			...state,
 			acts: consume(state, step, [step.act]),
@@ -19602,6 +19607,8 @@ function raise(state, step) {
 		acts: consume(state, step, [...step.with, step.act]),
 		attempts: NO_ATTEMPTS,
 		hold: null,
+		questions: [],
+		answers: step.answers ?? [],
 		applied: []
 	};
 }
@@ -19718,6 +19725,17 @@ function hold$1(state, step) {
 			reason,
 			digest
 		},
+		questions: [],
+		declared: [...state.declared, digest]
+	};
+}
+function ask(state, step) {
+	if (state.open) throw new ChainRuleError("ask", "an edge is open");
+	const { question, digest } = step;
+	if (state.questions.includes(question)) throw new ChainRuleError("ask", "it was asked before");
+	return {
+		...state,
+		questions: [...state.questions, question],
 		declared: [...state.declared, digest]
 	};
 }
@@ -20077,7 +20095,7 @@ function intentOf(site, comment, open) {
 	if (decoded.digest !== open.digest) throw new Refusal("undeclared", `comment ${comment.id} does not have the digest that the chain declares`);
 	return marker;
 }
-/** What the intent pins must be so still: the issue's text now, the configuration at its commit. */
+/** What the intent pins must be so still: the issue's text and the answers now, the configuration at its commit. */
 async function checkPins(site, proof, configDigest) {
 	const issue = await site.reads.issue(site.issue.number);
 	if (!issue) throw new Refusal("text-changed", "the issue is not there");
@@ -20086,8 +20104,20 @@ async function checkPins(site, proof, configDigest) {
 	if (await configDigest(proof.marker.pins.commit) !== proof.marker.pins.config) throw new Refusal("config-changed", "the configuration at the pinned commit is not the one that was declared");
 	return {
 		title,
-		body
+		body,
+		answers: await pinnedAnswers(site, proof)
 	};
+}
+async function pinnedAnswers(site, { marker }) {
+	const answers = (marker.pins.answers ?? []).map(async ({ comment, digest }) => {
+		const found = (await site.reads.comment(comment))?.value;
+		if (!found || textDigest("", found.body) !== digest) throw new Refusal("text-changed", `comment ${comment}, which belongs to the text, is not as it was`);
+		return {
+			login: found.author.login,
+			body: found.body
+		};
+	});
+	return Promise.all(answers);
 }
 
 // src/core/allowance.ts
@@ -20183,6 +20213,57 @@ const sum = (parts) => ({
 	content: total(parts, "content")
 });
 const total = (parts, key) => parts.reduce((before, part) => before + part[key], 0);
+
+// src/core/triage.ts
+const EDIT = "Its author or somebody with write access edits the text; or somebody with write access answers.";
+const TRIAGE = {
+	"too-short": {
+		what: "The text is too short for anybody who does not know what you know.",
+		next: EDIT,
+		copy: [
+			"What happens now:",
+			"",
+			"What should happen instead, and where:"
+		],
+		scenarios: [24]
+	},
+	"no-acceptance": {
+		what: "Nothing says how one could tell that it is done.",
+		next: EDIT,
+		copy: ["- [ ] it should …", "- [ ] this command shows it: `…`"],
+		scenarios: [24]
+	},
+	"too-long": {
+		what: "The text is longer than one piece of work.",
+		next: "Somebody splits the issue, and leaves one piece here.",
+		copy: [],
+		scenarios: [24]
+	},
+	"too-many-tasks": {
+		what: "The checklist has more items than one piece of work.",
+		next: "Somebody splits the issue, and leaves one piece here.",
+		copy: [],
+		scenarios: [24]
+	},
+	"reserved-label": {
+		what: "A label says that this is for people.",
+		next: "Somebody with write access removes that label, or a person does the work.",
+		copy: [],
+		scenarios: [24]
+	},
+	"reserved-path": {
+		what: "The text names files that are reserved for people.",
+		next: "Somebody with write access says in the text what to do without them, or a person does the work.",
+		copy: [],
+		scenarios: [24]
+	},
+	"reserved-word": {
+		what: "The text speaks of something that is reserved for people.",
+		next: "Somebody with write access says it in other words, if it is meant otherwise, or a person does the work.",
+		copy: [],
+		scenarios: [24]
+	}
+};
 
 // src/core/plan.ts
 /** Milliseconds in words: whole minutes, rounded up. */
@@ -20343,6 +20424,7 @@ function proseOf(marker) {
 		case "intent": return intent(marker);
 		case "result": return result(marker);
 		case "hold": return hold(marker);
+		case "question": return question(marker);
 		case "refusal": return refusal(marker);
 		case "alarm": return alarm(marker);
 	}
@@ -20384,6 +20466,25 @@ function hold(marker) {
 	].join("\n");
 }
 const evidence = (lost) => `- attempt ${lost.attempt}: [run ${lost.run.id}](${lost.url}) ended as \`${lost.conclusion}\`; its agent was at work for ${minutes(lost.worked)}`;
+function question({ findings }) {
+	const copy = findings.flatMap(({ code }) => TRIAGE[code].copy);
+	const next = [...new Set(findings.map(({ code }) => TRIAGE[code].next))];
+	return [
+		"**Cairn does not take this yet.**",
+		"",
+		...findings.map(({ code, detail }) => `- ${TRIAGE[code].what} ${quoted(detail)}`.trimEnd()),
+		...copy.length > 0 ? [
+			"",
+			"To copy into the issue's text:",
+			"",
+			"```markdown",
+			...copy,
+			"```"
+		] : [],
+		"",
+		`${next.join(" ")} Then Cairn looks again by itself; the label need not be set again.`
+	].join("\n");
+}
 function refusal(marker) {
 	return `**Not done**: ${quoted(marker.detail)}.`;
 }
@@ -23754,7 +23855,17 @@ function issue$1(shape) {
 		labels: shape.objects("labels").map((label) => label.text("name")),
 		comments: shape.number("comments"),
 		isPull: shape.objectOr("pull_request") !== void 0,
-		author: accountOr(shape.objectOr("user"))
+		author: accountOr(shape.objectOr("user")),
+		blockedBy: shape.objectOr("issue_dependencies_summary")?.numberOr("blocked_by", null) ?? null
+	};
+}
+/** An issue says where it is by its repository's address alone. */
+function blocker(shape) {
+	const [, repository = ""] = /\/repos\/([^/]+\/[^/]+)$/.exec(shape.text("repository_url")) ?? [];
+	return {
+		repository,
+		number: shape.number("number"),
+		open: shape.text("state") === "open"
 	};
 }
 function labelled(shape) {
@@ -23958,6 +24069,7 @@ function createReads(client, address) {
 				value: found.value.filter((one) => !one.isPull)
 			};
 		},
+		blockers: (issue_number) => list(`${REPO}/issues/{issue_number}/dependencies/blocked_by`, { issue_number }, blocker),
 		issueEvents: (issue_number) => list(`${REPO}/issues/{issue_number}/events`, { issue_number }, issueEvent),
 		ref: (ref) => one(`${REPO}/git/ref/{+ref}`, { ref: pathOf$1(ref) }, (shape) => shape.object("object").text("sha")),
 		matchingRefs: (ref) => list(`${REPO}/git/matching-refs/{+ref}`, { ref: pathOf$1(ref) }, (shape) => ({
@@ -30894,6 +31006,8 @@ function superRefine(fn, params) {
 const CONFIG_PATH = ".github/cairn.yml";
 const login = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/).meta({ title: "a login" });
 const path = string().regex(/^[^/].*$/).meta({ title: "a path from the repository's top" });
+const label = string().regex(/\S/).meta({ title: "a label" });
+const words = string().regex(/[\p{L}\p{N}]/u).meta({ title: "a word or several" });
 const whole = (least, most) => int().min(least).max(most);
 /** A section whose keys all have defaults; left out, it is those. */
 const section = (shape) => strictObject(shape).prefault({});
@@ -30902,13 +31016,22 @@ const configSchema = strictObject({
 		command: string().regex(/\S/).meta({ title: "a shell command" }).optional().describe("Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so."),
 		"timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take.")
 	}).describe("The coding agent."),
+	triage: section({
+		"minimum-length": whole(0, 1e4).default(140).describe("Characters that an issue's text must have, spaces at its ends not counted."),
+		acceptance: _enum(["required", "optional"]).default("required").describe("`required`: the text must say how one can tell that it is done: a checklist, a sentence with `should` or `must`, an expected result, a command that fails."),
+		"acceptance-words": array(words).default([]).describe("Words that say so as well, such as `soll` or `done when`."),
+		"maximum-length": whole(140, 65536).default(2e4).describe("Characters that an issue's text may have: longer ones are to be split."),
+		"maximum-tasks": whole(1, 500).default(20).describe("Items that its checklists may have: more are to be split.")
+	}).describe("What an issue must say before Cairn takes it. What is missing is asked for, in one comment."),
+	"reserved-labels": array(label).default([]).describe("Issues with one of these labels are for people."),
+	"reserved-words": array(words).default([]).describe("Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`."),
 	reviewers: array(login).default([]).describe("Who is asked to review each pull request."),
 	merge: _enum(["never", "on-green-with-review"]).default("never").describe("`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold."),
 	"merge-method": _enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
 	checks: _enum(["require", "allow-none"]).default("require").describe("`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do."),
 	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),
 	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
-	"reserved-paths": array(path).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder."),
+	"reserved-paths": array(path).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
 	limits: section({
 		files: whole(1, 3e3).default(300).describe("Files that a patch may change."),
 		kilobytes: whole(1, 51200).default(4096).describe("Kilobytes that the files of a patch may have together.")
@@ -38268,6 +38391,15 @@ async function proceed(job, site, keeping, proof, claim, text, config) {
 		await release(work, agent, text, config);
 	}, "go");
 }
+/** What the agent reads: the issue, then what was answered to questions about it. */
+function issueFile({ title, body, answers }) {
+	const said = answers.map(({ login, body: words }) => `## Answer by @${login}\n\n${words}`);
+	return `${[
+		`# ${title}`,
+		body,
+		...said
+	].join("\n\n")}\n`;
+}
 /** Leaves the issue for the agent's job, and lets that job start. */
 async function release({ job, site, proof, claim }, agent, text, config) {
 	const { marker } = proof;
@@ -38275,7 +38407,7 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	if (!config || !command) throw new JobFailure("agent-missing", `there is no agent.command in ${CONFIG_PATH}`);
 	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
 	const { timeoutMinutes } = config.agent;
-	const digest = await leaveIssue(job.machine, directory, `# ${text.title}\n\n${text.body}\n`, {
+	const digest = await leaveIssue(job.machine, directory, issueFile(text), {
 		issue: site.issue.number,
 		title: text.title,
 		generation: marker.generation,

@@ -1,6 +1,7 @@
 /** Which issue a delivery speaks of, and why it is worth a look. Nothing else of a payload is believed (I10). */
 
 import { ASKING } from "../core/acts.ts";
+import { SHOWN_LABELS } from "../core/states.ts";
 
 /** Where to look. `undefined` issue: at every issue of the repository that has a chain. */
 export interface Target {
@@ -27,6 +28,7 @@ export const hintRank: Readonly<Record<Hint, number>> = { work: 0, acts: 1, swee
 /** Deliveries that Cairn subscribes to. `app.yml` lists the same events. */
 export const EVENTS = [
   "issues",
+  "issue_comment",
   "pull_request",
   "pull_request_review",
   "check_suite",
@@ -68,6 +70,12 @@ export function targetOf(
       const labels = action === "labeled" || action === "unlabeled" || action === "reopened";
       return target(number(issue.number), labels ? "acts" : "work");
     }
+    case "issue_comment": {
+      const issue = object(payload.issue);
+      // An answer is only waited for where Cairn has asked, and then a label shows it.
+      if (own || !issue || issue.pull_request || action !== "created" || !isShown(issue.labels)) return undefined;
+      return target(number(issue.number), "work");
+    }
     case "pull_request":
     case "pull_request_review": {
       if (own) return undefined;
@@ -94,6 +102,9 @@ export function targetOf(
 
 const asks = (labels: unknown): boolean =>
   Array.isArray(labels) && labels.some((label) => ASKING.has(string(object(label)?.name) ?? ""));
+
+const isShown = (labels: unknown): boolean =>
+  Array.isArray(labels) && labels.some((label) => SHOWN_LABELS.includes(string(object(label)?.name) ?? ""));
 
 const ISSUE_ACTIONS = new Set(["labeled", "unlabeled", "closed", "reopened", "edited", "opened"]);
 

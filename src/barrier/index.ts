@@ -6,7 +6,7 @@ export { type CommitCache, createCommitCache } from "./commit-cache.ts";
 export { REFUSALS, Refusal, type RefusalCode } from "./errors.ts";
 export { type EffectHandler, fateOf, type Performed, type Probe, performOrRecover } from "./perform.ts";
 export type { Behind, Claim, Proof } from "./proof.ts";
-export { checkPins, proveIntent, waitUntilIntentVisible } from "./prove.ts";
+export { checkPins, type PinnedText, proveIntent, waitUntilIntentVisible } from "./prove.ts";
 export { type ResultInput, writeResult } from "./result.ts";
 export { emailOf, HEAD_FRESHNESS, type Identity, refOf, type Site } from "./site.ts";
 export { makeSteps, type StepEnd } from "./step.ts";

@@ -84,12 +84,19 @@ function intentOf(site: Site, comment: CommentInfo, open: OpenEdge): IntentMarke
   return marker;
 }
 
-/** What the intent pins must be so still: the issue's text now, the configuration at its commit. */
+/** What an intent is about: the issue's text, and what people answered to questions about it. */
+export interface PinnedText {
+  readonly title: string;
+  readonly body: string;
+  readonly answers: readonly { readonly login: string; readonly body: string }[];
+}
+
+/** What the intent pins must be so still: the issue's text and the answers now, the configuration at its commit. */
 export async function checkPins(
   site: Site,
   proof: Proof,
   configDigest: (commit: string) => Promise<string>,
-): Promise<{ readonly title: string; readonly body: string }> {
+): Promise<PinnedText> {
   const issue = await site.reads.issue(site.issue.number);
   if (!issue) throw new Refusal("text-changed", "the issue is not there");
   const { title, body } = issue.value;
@@ -102,5 +109,16 @@ export async function checkPins(
       "the configuration at the pinned commit is not the one that was declared",
     );
   }
-  return { title, body };
+  return { title, body, answers: await pinnedAnswers(site, proof) };
+}
+
+async function pinnedAnswers(site: Site, { marker }: Proof): Promise<PinnedText["answers"]> {
+  const answers = (marker.pins.answers ?? []).map(async ({ comment, digest }) => {
+    const found = (await site.reads.comment(comment))?.value;
+    if (!found || textDigest("", found.body) !== digest) {
+      throw new Refusal("text-changed", `comment ${comment}, which belongs to the text, is not as it was`);
+    }
+    return { login: found.author.login, body: found.body };
+  });
+  return Promise.all(answers);
 }

@@ -148,6 +148,9 @@ async function addCairnFiles(
   if (agent !== undefined) config.setIn(["agent", "command"], agent);
   if (!config.has("merge")) config.set("merge", "on-green-with-review");
   if (!config.has("reviewers")) config.set("reviewers", [PEOPLE.reviewer]);
+  // Whoever names the issues one by one has read them.
+  if (options.repo !== undefined && !config.has("triage"))
+    config.set("triage", { "minimum-length": 0, acceptance: "optional" });
   if (checks.length === 0) config.set("checks", "allow-none");
   const text = (path: string, content: string) => ({
     path,

@@ -7,7 +7,7 @@
  */
 import type { Digest } from "./canonical.ts";
 import type { HoldReason } from "./holds.ts";
-import type { Edge, Effect, Fate, IssueId, LostAttempt, RunId } from "./words.ts";
+import type { Answer, Edge, Effect, Fate, IssueId, LostAttempt, RunId } from "./words.ts";
 
 export type Step =
   /** A new generation, by one human act; earlier acts that ask for the same are consumed with it. */
@@ -16,6 +16,8 @@ export type Step =
       readonly generation: number;
       readonly act: number;
       readonly with: readonly number[];
+      /** Answers to questions about the text that are part of it from now on. */
+      readonly answers?: readonly Answer[];
     }
   /** An intent: from here on its marker may be written, and one run may claim it. */
   | {
@@ -63,6 +65,8 @@ export type Step =
       readonly digest: Digest;
       readonly acts: readonly number[];
     }
+  /** The issue is not taken as it stands, and people are asked, once for each question. The act that asked for work waits. */
+  | { readonly step: "ask"; readonly question: Digest; readonly digest: Digest }
   /** Acts that do not count, each answered by a marker. */
   | { readonly step: "refuse"; readonly act: number; readonly digest: Digest };
 
@@ -103,6 +107,10 @@ export interface ChainState {
   readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: readonly LostAttempt[] }>>;
   readonly open: OpenEdge | null;
   readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
+  /** Questions about the issue's text that were asked since the last act was taken, the last of them open. */
+  readonly questions: readonly Digest[];
+  /** What people answered to questions, as part of what the current generation works on. */
+  readonly answers: readonly Answer[];
   /** Edges of the current generation that were settled as applied. */
   readonly applied: readonly Edge[];
   /** Digests of all markers that were ever declared, in the order of the chain. */
@@ -124,6 +132,8 @@ export function emptyChain(issue: IssueId): ChainState {
     attempts: NO_ATTEMPTS,
     open: null,
     hold: null,
+    questions: [],
+    answers: [],
     applied: [],
     declared: [],
   };
@@ -163,6 +173,8 @@ function after(state: ChainState, step: Step): ChainState {
       return seal(state);
     case "hold":
       return hold(state, step);
+    case "ask":
+      return ask(state, step);
     case "refuse":
       return { ...state, acts: consume(state, step, [step.act]), declared: [...state.declared, step.digest] };
   }
@@ -197,6 +209,8 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
     acts: consume(state, step, [...step.with, step.act]),
     attempts: NO_ATTEMPTS,
     hold: null,
+    questions: [],
+    answers: step.answers ?? [],
     applied: [],
   };
 }
@@ -292,8 +306,16 @@ function hold(state: ChainState, step: StepOf<"hold">): ChainState {
     ...state,
     acts: consume(state, step, step.acts),
     hold: { reason, digest },
+    questions: [],
     declared: [...state.declared, digest],
   };
+}
+
+function ask(state: ChainState, step: StepOf<"ask">): ChainState {
+  if (state.open) throw new ChainRuleError("ask", "an edge is open");
+  const { question, digest } = step;
+  if (state.questions.includes(question)) throw new ChainRuleError("ask", "it was asked before");
+  return { ...state, questions: [...state.questions, question], declared: [...state.declared, digest] };
 }
 
 export const sameRun = (a: RunId, b: RunId): boolean => a.id === b.id && a.attempt === b.attempt;

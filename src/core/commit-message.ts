@@ -44,7 +44,9 @@ export function decodeRecord(message: string): DecodedRecord {
     !Array.isArray(record.steps) ||
     !Array.isArray(record.markers) ||
     typeof record.state?.seq !== "number" ||
-    typeof record.state.issue?.number !== "number"
+    typeof record.state.issue?.number !== "number" ||
+    !Array.isArray(record.state.questions) ||
+    !Array.isArray(record.state.answers)
   ) {
     return { kind: "malformed", why: "steps, markers or state are missing" };
   }
@@ -79,6 +81,8 @@ function titleOfStep(step: Step): string {
       return `sealed unclaimed (${step.why})`;
     case "hold":
       return `held (${step.reason})`;
+    case "ask":
+      return "people were asked about the text";
     case "refuse":
       return `act ${step.act} refused`;
   }

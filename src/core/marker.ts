@@ -7,6 +7,7 @@ import type { Allowance } from "./allowance.ts";
 import { canonicalJson, type Digest, digestOf, sha256 } from "./canonical.ts";
 import type { HoldReason } from "./holds.ts";
 import type { ActRefusal } from "./refusals.ts";
+import type { Finding } from "./triage.ts";
 import type { Edge, Effect, Fate, IssueId, LostAttempt, Pins, RunId } from "./words.ts";
 
 export const MARKER_VERSION = 1;
@@ -58,6 +59,13 @@ export interface HoldMarker extends MarkerBase {
   readonly evidence: readonly LostAttempt[];
 }
 
+/** The issue is not taken as it stands: what is missing. Once it is there, the act that asked for work is taken. */
+export interface QuestionMarker extends MarkerBase {
+  readonly type: "question";
+  readonly generation: number;
+  readonly findings: readonly Finding[];
+}
+
 /** An act that was seen and does not count. */
 export interface RefusalMarker extends MarkerBase {
   readonly type: "refusal";
@@ -75,7 +83,7 @@ export interface AlarmMarker extends MarkerBase {
   readonly head: string | null;
 }
 
-export type Marker = IntentMarker | ResultMarker | HoldMarker | RefusalMarker | AlarmMarker;
+export type Marker = IntentMarker | ResultMarker | HoldMarker | QuestionMarker | RefusalMarker | AlarmMarker;
 
 export const digestOfMarker = (marker: Marker): Digest => digestOf(marker);
 
@@ -125,7 +133,14 @@ export function decodeMarker(body: string): Decoded {
   }
 }
 
-const TYPES = new Set<unknown>(["intent", "result", "hold", "refusal", "alarm"] satisfies Marker["type"][]);
+const TYPES = new Set<unknown>([
+  "intent",
+  "result",
+  "hold",
+  "question",
+  "refusal",
+  "alarm",
+] satisfies Marker["type"][]);
 
 /** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
 function flawOf(marker: Readonly<Record<string, unknown>>): string | undefined {

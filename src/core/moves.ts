@@ -6,9 +6,19 @@ import type { Decision } from "./decision.ts";
 import { HOLDS, type HoldReason } from "./holds.ts";
 import { alarmName } from "./ledger.ts";
 import { type AlarmMarker, type IntentMarker, MARKER_VERSION } from "./marker.ts";
-import { declaration, holding, implementEffects, minutes, NOTHING_YET, type Plan, workedBy } from "./plan.ts";
+import {
+  asking,
+  declaration,
+  holding,
+  implementEffects,
+  minutes,
+  NOTHING_YET,
+  type Plan,
+  workedBy,
+} from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 import { type IssueState, SHOWN_LABELS, STATES } from "./states.ts";
+import { questionOf, TRIAGE } from "./triage.ts";
 
 /** A plan as a decision. */
 export function advance(plan: Plan): Decision {
@@ -41,11 +51,14 @@ export function obey(
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid")
     return advance(holding(chain, first, "config-invalid", config.why, { acts }));
+  const untaken = triaged(snapshot, chain, first);
+  if (untaken) return untaken;
   if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
   const unread = chain.generation > 0 ? unreadLedger(snapshot) : undefined;
   if (unread) return unread;
   const generation = chain.generation + 1;
   const turn = { generation, attempt: 1 };
+  const answers = snapshot.triage?.answers ?? [];
   const others = acts.filter((one) => one.id !== act.id).map((one) => one.id);
   return advance(
     declaration({
@@ -64,9 +77,38 @@ export function obey(
       why: `@${act.actor.login} set cairn:ready`,
       now: snapshot.now,
       settings: snapshot.settings,
-      first: [...first, { step: "raise", generation, act: act.id, with: others }],
+      answers,
+      first: [
+        ...first,
+        {
+          step: "raise",
+          generation,
+          act: act.id,
+          with: others,
+          ...(answers.length > 0 ? { answers } : {}),
+        },
+      ],
     }),
   );
+}
+
+/** Whether the issue may be taken as it stands; else people are asked, once, and the act waits. No label skips this. */
+function triaged(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision | undefined {
+  const { triage, now, settings } = snapshot;
+  if (!triage) return { kind: "look", part: "triage" };
+  const { findings, blockers } = triage;
+  if (findings.length > 0) {
+    if (!chain.questions.includes(questionOf(findings))) return advance(asking(chain, first, findings));
+    if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
+    const waitsFor = findings.map(({ code, detail }) => `${TRIAGE[code].what} ${detail}`.trim()).join(" ");
+    const rest = { kind: "rest", state: "hold", code: "text-lacks", waitsFor, again: null } as const;
+    return show(snapshot, "hold") ?? rest;
+  }
+  if (blockers.length === 0) return undefined;
+  if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
+  const waitsFor = `${blockers.join(", ")} to be closed`;
+  const again = now + 5 * settings.startPatience;
+  return show(snapshot, "ready") ?? { kind: "rest", state: "ready", code: "blocked", waitsFor, again };
 }
 
 /**

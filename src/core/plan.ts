@@ -9,17 +9,19 @@ import {
   type HoldMarker,
   type IntentMarker,
   MARKER_VERSION,
+  type QuestionMarker,
   type RefusalMarker,
 } from "./marker.ts";
 import type { ConfigView, IssueView, Settings } from "./snapshot.ts";
-import type { Act, Edge, Effect, IssueId, LostAttempt } from "./words.ts";
+import { type Finding, questionOf } from "./triage.ts";
+import type { Act, Answer, Edge, Effect, IssueId, LostAttempt } from "./words.ts";
 
 type ValidConfig = Extract<ConfigView, { kind: "valid" }>;
 
 /** Steps that belong together, and the markers that they declare. */
 export interface Plan {
   readonly steps: readonly Step[];
-  readonly markers: readonly (IntentMarker | HoldMarker | RefusalMarker)[];
+  readonly markers: readonly (IntentMarker | HoldMarker | QuestionMarker | RefusalMarker)[];
 }
 
 export interface Progress {
@@ -73,6 +75,8 @@ interface DeclareInput {
   readonly first: readonly Step[];
   /** Attempts of this generation that were lost: their work is charged. */
   readonly lost?: readonly LostAttempt[];
+  /** What people answered, where this very declaration takes it up; else what the chain has of the generation. */
+  readonly answers?: readonly Answer[];
 }
 
 /** Milliseconds that the agents of these attempts worked. */
@@ -84,6 +88,7 @@ export function declaration(input: DeclareInput): Plan {
   const { issue, chain, edge, generation, attempt, effects, config, why } = input;
   const hasAgent = effects.some((effect) => effect.kind === "agent.run");
   const budget = hasAgent ? config.budget - workedBy(input.lost ?? []) : null;
+  const answers = input.answers ?? chain.answers;
   const marker: IntentMarker = {
     v: MARKER_VERSION,
     type: "intent",
@@ -95,7 +100,13 @@ export function declaration(input: DeclareInput): Plan {
     effects,
     budget,
     allowance: allowanceOf(effects),
-    pins: { text: issue.text, config: config.digest, commit: config.commit, base: config.base },
+    pins: {
+      text: issue.text,
+      ...(answers.length > 0 ? { answers } : {}),
+      config: config.digest,
+      commit: config.commit,
+      base: config.base,
+    },
     until: input.now + input.settings.intentLifetime,
     why,
   };
@@ -129,6 +140,20 @@ export function holding(
     steps: [...first, { step: "hold", reason, digest, acts: (by.acts ?? []).map((act) => act.id) }],
     markers: [marker],
   };
+}
+
+/** `first` + ask, with the question's marker. */
+export function asking(chain: ChainState, first: readonly Step[], findings: readonly Finding[]): Plan {
+  const marker: QuestionMarker = {
+    v: MARKER_VERSION,
+    type: "question",
+    issue: chain.issue,
+    seq: chain.seq + first.length + 1,
+    generation: chain.generation,
+    findings: findings.map(({ code, detail }) => ({ code, detail: oneLine(detail) })),
+  };
+  const step: Step = { step: "ask", question: questionOf(findings), digest: digestOfMarker(marker) };
+  return { steps: [...first, step], markers: [marker] };
 }
 
 /** An act of somebody who may not ask for this. */

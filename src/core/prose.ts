@@ -1,7 +1,16 @@
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
 import { HOLDS, nextOf } from "./holds.ts";
-import type { AlarmMarker, HoldMarker, IntentMarker, Marker, RefusalMarker, ResultMarker } from "./marker.ts";
+import type {
+  AlarmMarker,
+  HoldMarker,
+  IntentMarker,
+  Marker,
+  QuestionMarker,
+  RefusalMarker,
+  ResultMarker,
+} from "./marker.ts";
 import { minutes, oneLine } from "./plan.ts";
+import { TRIAGE } from "./triage.ts";
 import type { Effect, LostAttempt } from "./words.ts";
 
 /** Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody. */
@@ -13,6 +22,8 @@ export function proseOf(marker: Marker): string {
       return result(marker);
     case "hold":
       return hold(marker);
+    case "question":
+      return question(marker);
     case "refusal":
       return refusal(marker);
     case "alarm":
@@ -74,6 +85,19 @@ function hold(marker: HoldMarker): string {
 const evidence = (lost: LostAttempt): string =>
   `- attempt ${lost.attempt}: [run ${lost.run.id}](${lost.url}) ended as \`${lost.conclusion}\`; ` +
   `its agent was at work for ${minutes(lost.worked)}`;
+
+function question({ findings }: QuestionMarker): string {
+  const copy = findings.flatMap(({ code }) => TRIAGE[code].copy);
+  const next = [...new Set(findings.map(({ code }) => TRIAGE[code].next))];
+  return [
+    "**Cairn does not take this yet.**",
+    "",
+    ...findings.map(({ code, detail }) => `- ${TRIAGE[code].what} ${quoted(detail)}`.trimEnd()),
+    ...(copy.length > 0 ? ["", "To copy into the issue's text:", "", "```markdown", ...copy, "```"] : []),
+    "",
+    `${next.join(" ")} Then Cairn looks again by itself; the label need not be set again.`,
+  ].join("\n");
+}
 
 function refusal(marker: RefusalMarker): string {
   return `**Not done**: ${quoted(marker.detail)}.`;

@@ -6,8 +6,9 @@ import type { Digest } from "./canonical.ts";
 import type { ChainState } from "./chain.ts";
 import type { ChainRecord } from "./commit-message.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Finding } from "./triage.ts";
 import type { WaitCode } from "./waits.ts";
-import type { Act, IssueId, MergeMethod, RunId, Sha } from "./words.ts";
+import type { Act, Answer, IssueId, MergeMethod, RunId, Sha } from "./words.ts";
 
 export interface IssueView {
   readonly id: IssueId;
@@ -57,6 +58,16 @@ export type ConfigView =
       readonly budget: number;
     }
   | { readonly kind: "invalid"; readonly why: string };
+
+/** What the rules of triage say of the issue as it stands. */
+export interface TriageView {
+  /** What is missing; none: it may be taken. */
+  readonly findings: readonly Finding[];
+  /** Open issues that it depends on: `#12`, `owner/repo#3`. */
+  readonly blockers: readonly string[];
+  /** Comments that were taken for a part of the text. */
+  readonly answers: readonly Answer[];
+}
 
 /** The status of the owner's run, in the owner's attempt (I9). */
 export type RunView =
@@ -145,6 +156,7 @@ export interface Snapshot {
   readonly acts?: readonly JudgedAct[];
   readonly ledger?: LedgerView;
   readonly config?: ConfigView;
+  readonly triage?: TriageView;
   readonly run?: RunView;
   /** Milliseconds that the agent of the owner's run was at work, by the engine's own times of its job (I9). */
   readonly worked?: number;
@@ -170,6 +182,7 @@ export type Part =
   | "acts"
   | "ledger"
   | "config"
+  | "triage"
   | "run"
   | "worked"
   | "starts"

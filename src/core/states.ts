@@ -38,7 +38,7 @@ export const STATE_EDGES: readonly StateEdge[] = [
   { from: "idle", to: "ready", by: "a person with the right sets cairn:ready" },
   { from: "idle", to: "hold", by: "a person sets cairn:hold" },
   { from: "ready", to: "implementing", by: "raise + declare implement, marker visible" },
-  { from: "ready", to: "hold", by: "the configuration cannot be used" },
+  { from: "ready", to: "hold", by: "the configuration cannot be used, or the text lacks something" },
   { from: "implementing", to: "implementing", by: "the run was lost: next attempt" },
   { from: "implementing", to: "reviewing", by: "the pull request is there" },
   {
@@ -58,7 +58,7 @@ export const STATE_EDGES: readonly StateEdge[] = [
   { from: "merging", to: "hold", by: "GitHub refused the merge" },
   { from: "implementing", to: "ready", by: "cairn:ready is set again: cancel, settle, next generation" },
   { from: "reviewing", to: "ready", by: "cairn:ready is set again: next generation" },
-  { from: "hold", to: "ready", by: "cairn:ready is set again: next generation" },
+  { from: "hold", to: "ready", by: "cairn:ready is set again, or what the text lacked is there" },
   { from: "done", to: "ready", by: "cairn:ready is set again: next generation" },
 ];
 

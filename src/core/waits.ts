@@ -4,6 +4,8 @@ import type { Meaning } from "./refusals.ts";
 export type WaitCode =
   | "nobody-asked"
   | "issue-to-open"
+  | "text-lacks"
+  | "blocked"
   | "comments-short"
   | "not-visible"
   | "run-to-start"
@@ -37,6 +39,16 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     what: "The issue is closed, and an act on it waits.",
     next: "Somebody opens the issue again.",
     scenarios: [26],
+  },
+  "text-lacks": {
+    what: "The issue is not taken as it stands, and one comment asks for what is missing.",
+    next: "Its author or somebody with write access edits the text, or somebody with write access answers; the app looks again by itself.",
+    scenarios: [24],
+  },
+  blocked: {
+    what: "The issue depends on others that are still open.",
+    next: "Somebody closes those, or removes the dependency; the app looks again by itself.",
+    scenarios: [24],
   },
   "comments-short": {
     what: "GitHub shows fewer comments than the issue has: its lists lag.",

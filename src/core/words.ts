@@ -74,10 +74,18 @@ export interface Act {
   readonly at: number;
 }
 
+/** A comment by somebody who may ask for work, written after a question about the text: it is part of the text. */
+export interface Answer {
+  readonly comment: number;
+  readonly digest: Digest;
+}
+
 /** What an intent pins, so that whoever performs it works on what was decided. */
 export interface Pins {
   /** Digest of the text when the intent was declared. */
   readonly text: Digest;
+  /** Answers that belong to it; none where nothing was asked. */
+  readonly answers?: readonly Answer[];
   /** Digest of the configuration, and the commit of the default branch that it was read from. */
   readonly config: Digest;
   readonly commit: Sha;

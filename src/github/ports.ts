@@ -45,6 +45,16 @@ export interface IssueInfo {
   readonly comments: number;
   readonly isPull: boolean;
   readonly author: Account;
+  /** Open issues that block it, by GitHub's own count; `null`: this GitHub does not say. */
+  readonly blockedBy: number | null;
+}
+
+/** An issue that another one depends on. */
+export interface BlockerInfo {
+  /** `owner/name` of its repository. */
+  readonly repository: string;
+  readonly number: number;
+  readonly open: boolean;
 }
 
 export interface CommentInfo {
@@ -192,6 +202,8 @@ export interface GitHubReads {
   issuesChanged(
     since: number,
   ): Promise<Read<readonly { readonly number: number; readonly updatedAt: number }[]>>;
+  /** GitHub's own dependencies: what this issue is blocked by, open or not. */
+  blockers(number: number): Promise<Read<readonly BlockerInfo[]>>;
   issueEvents(number: number): Promise<Read<readonly IssueEventInfo[]>>;
   /** `ref` without `refs/`: `heads/main`, `cairn/12`. */
   ref(ref: string): Promise<Read<Sha> | undefined>;

@@ -1,6 +1,7 @@
 /** GitHub's objects as the few fields that Cairn uses. */
 import type {
   Account,
+  BlockerInfo,
   CheckInfo,
   CommentInfo,
   CommitInfo,
@@ -53,7 +54,14 @@ export function issue(shape: Shape): IssueInfo {
     comments: shape.number("comments"),
     isPull: shape.objectOr("pull_request") !== undefined,
     author: accountOr(shape.objectOr("user")),
+    blockedBy: shape.objectOr("issue_dependencies_summary")?.numberOr("blocked_by", null) ?? null,
   };
+}
+
+/** An issue says where it is by its repository's address alone. */
+export function blocker(shape: Shape): BlockerInfo {
+  const [, repository = ""] = /\/repos\/([^/]+\/[^/]+)$/.exec(shape.text("repository_url")) ?? [];
+  return { repository, number: shape.number("number"), open: shape.text("state") === "open" };
 }
 
 export function labelled(shape: Shape): { readonly number: number; readonly isPull: boolean } {

@@ -60,6 +60,8 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       const found = await list(`${REPO}/issues`, params, present.changed);
       return { ...found, value: found.value.filter((one) => !one.isPull) };
     },
+    blockers: (issue_number) =>
+      list(`${REPO}/issues/{issue_number}/dependencies/blocked_by`, { issue_number }, present.blocker),
     issueEvents: (issue_number) =>
       list(`${REPO}/issues/{issue_number}/events`, { issue_number }, present.issueEvent),
     ref: (ref) =>

@@ -1,4 +1,5 @@
 /** What people do beside Cairn: to issues, branches, pull requests, the repository and the app's permission. */
+import { WELL_SAID } from "./issue-text.ts";
 import type { Knob } from "./knobs.ts";
 import type { Place } from "./place.ts";
 import { OWNER } from "./stage.ts";
@@ -61,7 +62,12 @@ export function meddlings(place: Place, transferred: (issue: number) => void): r
     [
       "issue-edited",
       0.7,
-      (issue) => ask("maya", "PATCH", `/issues/${issue}`, { body: `It should work, ${clockwork.now()}.` }),
+      (issue) => {
+        const now = clockwork.now();
+        // Every other edit leaves too little to work with.
+        const body = now % 2 === 0 ? `It should work, ${now}.` : `${WELL_SAID}, since ${now}`;
+        return ask("maya", "PATCH", `/issues/${issue}`, { body });
+      },
     ],
     [
       "issue-closed",

@@ -1,4 +1,5 @@
 /** People: those who work with Cairn, and those who get in its way. They use GitHub's API, as anybody does. */
+import { WELL_SAID } from "./issue-text.ts";
 import { giveBack, meddlings } from "./meddling.ts";
 import { type Ask, createPlace, type PlaceOptions } from "./place.ts";
 import type { Act } from "./plan.ts";
@@ -32,6 +33,8 @@ export interface PeopleOptions extends PlaceOptions {
   readonly reviewsLate: boolean;
 }
 
+const isThin = (body: string): boolean => body.length < WELL_SAID.length;
+
 export function createPeople(options: PeopleOptions): People {
   const place = createPlace(options);
   const { stage, chance, dice, ask, issueOf, pullsOf, review, setAnew, later } = place;
@@ -52,6 +55,11 @@ export function createPeople(options: PeopleOptions): People {
     for (const pull of pullsOf(issue, "open")) {
       if (mergesByHand && !held) await ask("maya", "PUT", `/pulls/${pull.number}/merge`, {});
     }
+    // What Cairn asks for is there in the end.
+    if (found.state === "open" && isThin(found.body ?? ""))
+      await ask("maya", "PATCH", `/issues/${issue}`, {
+        body: `${WELL_SAID}, since ${options.clockwork.now()}`,
+      });
     const asked = stage.repository.refs.has(`refs/cairn/${issue}`) || labels.includes("cairn:ready");
     if (found.state === "open" && !asked && !held) await setReady(issue);
   }
@@ -74,7 +82,7 @@ export function createPeople(options: PeopleOptions): People {
     async file(title) {
       const { body } = await ask("maya", "POST", "/issues", {
         title,
-        body: "It should work.\n\n- [ ] it does",
+        body: WELL_SAID,
       });
       return (body as { number: number }).number;
     },

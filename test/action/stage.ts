@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { type Purpose, permissionsFor } from "../../src/app/exchange.ts";
 import { createCommitCache, makeSteps, readChain, type Site } from "../../src/barrier/index.ts";
 import { textDigest } from "../../src/core/canonical.ts";
-import type { OpenEdge, Step } from "../../src/core/chain.ts";
+import { emptyChain, type OpenEdge, type Step } from "../../src/core/chain.ts";
 import { encodeMarker, type IntentMarker } from "../../src/core/marker.ts";
 import { declaration, implementEffects, NOTHING_YET, type Plan } from "../../src/core/plan.ts";
 import { proseOf } from "../../src/core/prose.ts";
@@ -140,7 +140,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
     const commit = (await maintainer("GET", "~/git/ref/heads/main")).body.object.sha;
     const config = parseConfig(CONFIG);
     if (config.kind !== "valid") throw new Error("the configuration is not valid");
-    const chain = view.kind === "sound" ? view.state : { seq: 0 };
+    const chain = view.kind === "sound" ? view.state : emptyChain(site.issue);
     const plan: Plan = declaration({
       issue: {
         id: site.issue,
@@ -151,7 +151,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
         labels: [],
         text: textDigest(shown.title, shown.body),
       },
-      chain: chain as never,
+      chain,
       ...what,
       config: {
         ...config.config,

@@ -28,6 +28,7 @@ const result: Step = {
 const settle: Step = { step: "settle", edge: "implement", attempt: 1, as: "applied" };
 const seal: Step = { step: "seal", why: "act" };
 const hold: Step = { step: "hold", reason: "asked", digest: "h1", acts: [101] };
+const ask: Step = { step: "ask", question: "q1", digest: "a1" };
 const refuse: Step = { step: "refuse", act: 102, digest: "f1" };
 const lost = { attempt: 1, run: RUN, url: "u", conclusion: "failure", worked: 1 };
 
@@ -42,6 +43,8 @@ test("a chain begins with nothing", () => {
     attempts: { implement: { last: 0, lost: [] }, merge: { last: 0, lost: [] } },
     open: null,
     hold: null,
+    questions: [],
+    answers: [],
     applied: [],
     declared: [],
   });
@@ -82,6 +85,9 @@ test.each<readonly [string, readonly Step[], Step]>([
   ["no edge is open", [raise], seal],
   ["it is claimed: cancel it", [raise, declare, claim], seal],
   ["an edge is open", [raise, declare], hold],
+  ["an edge is open", [raise, declare], ask],
+  ["it was asked before", [ask], { ...ask, digest: "a2" }],
+  ["it was asked before", [ask, { ...ask, question: "q2" }], ask],
 ])("%s", (why, before, step) => {
   const state = after(...before);
   const refused = expect(() => advance(state, [step]));
@@ -129,6 +135,23 @@ test("what each step leaves behind", () => {
   });
 });
 
+test("questions last until an act is taken, and answers as long as the generation that took them", () => {
+  const more: Step = { ...ask, question: "q2", digest: "a2" };
+  expect(after(ask, more)).toMatchObject({
+    seq: 2,
+    questions: ["q1", "q2"],
+    declared: ["a1", "a2"],
+    acts: [],
+  });
+  const answers = [{ comment: 9, digest: "c" }];
+  const raised = after(ask, { ...raise, answers });
+  expect(raised).toMatchObject({ questions: [], answers });
+  expect(after(ask, { ...raise, answers }, declare, seal)).toMatchObject({ answers });
+  expect(after(ask, { ...raise, answers }, { ...raise, generation: 2, act: 103 }).answers).toEqual([]);
+  expect(after(ask, hold)).toMatchObject({ questions: [], hold: { reason: "asked" } });
+  expect(after(ask, hold, ask).questions).toEqual(["q1"]);
+});
+
 test("settled as applied it counts, as failed or lost it does not; only a loss is remembered as one", () => {
   expect(after(raise, declare, claim, settle)).toMatchObject({ open: null, applied: ["implement"] });
   const failed = after(raise, declare, claim, result, { ...settle, as: "failed" });
@@ -159,7 +182,7 @@ test("a generation begins anew: no attempts, nothing applied, no hold, and its a
 test("the title of a step says what it did", () => {
   const merge: Step = { ...settle, edge: "merge", attempt: 3, as: "failed" };
   expect(
-    [raise, declare, claim, result, cancel, merge, seal, hold, refuse].map((step) => titleOf([step])),
+    [raise, declare, claim, result, cancel, merge, seal, hold, ask, refuse].map((step) => titleOf([step])),
   ).toEqual([
     "generation 1 raised by act 100",
     "implement/1 of generation 1 declared",
@@ -169,6 +192,7 @@ test("the title of a step says what it did", () => {
     "merge/3 settled as failed",
     "sealed unclaimed (act)",
     "held (asked)",
+    "people were asked about the text",
     "act 102 refused",
   ]);
   expect(titleOf([seal, hold])).toBe("sealed unclaimed (act); held (asked)");

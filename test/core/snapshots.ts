@@ -44,6 +44,7 @@ export const base: Snapshot = {
     attempts: 3,
     budget: 3_600_000,
   },
+  triage: { findings: [], blockers: [], answers: [] },
 };
 
 export const look = (part: string) => ({ kind: "look", part });

@@ -3,6 +3,7 @@ import { type LogLine, type RunningApp, startApp } from "../../src/app/server.ts
 import { readSettings } from "../../src/app/settings.ts";
 import { freePort } from "../../src/cli/free-port.ts";
 import { type Person, person } from "../../src/cli/http.ts";
+import { SAMPLE_ISSUE } from "../../src/cli/sample.ts";
 import { type Stage, type StageOptions, setStage } from "../../src/cli/stage.ts";
 
 export interface Loop extends AsyncDisposable {
@@ -113,7 +114,7 @@ export async function startLoop(
     approve,
     async issue(input = {}) {
       const title = input.title ?? "Greet several people at once";
-      const body = input.body ?? "`greet(['Ada', 'Grace'])` should give `Hello, Ada and Grace!`.";
+      const body = input.body ?? SAMPLE_ISSUE.body;
       return (await maintainer.post<{ number: number }>(`${repo}/issues`, { title, body })).number;
     },
     async ready(issue) {

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { installClockwork } from "../../src/simulation/clockwork.ts";
+import { WELL_SAID } from "../../src/simulation/issue-text.ts";
 import type { Person } from "../../src/simulation/stage.ts";
 
 export interface BacklogInput {
@@ -83,12 +84,7 @@ const { world } = sandbox;
 const pulls = () => [...world.pulls.values()];
 const filed: number[] = [];
 for (let count = 1; count <= issues; count += 1) {
-  const made = await ask(
-    "POST",
-    `${repo}/issues`,
-    { title: `Number ${count}`, body: "It should work." },
-    "maya",
-  );
+  const made = await ask("POST", `${repo}/issues`, { title: `Number ${count}`, body: WELL_SAID }, "maya");
   filed.push((made as { number: number }).number);
 }
 replicas.start();

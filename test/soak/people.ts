@@ -1,4 +1,5 @@
 /** People of a soak: they file issues over hours, ask for work, review, get in the way, and lift some of the holds. */
+import { WELL_SAID } from "../../src/simulation/issue-text.ts";
 import { meddlings } from "../../src/simulation/meddling.ts";
 import { type Ask, createPlace, type PlaceOptions } from "../../src/simulation/place.ts";
 
@@ -64,7 +65,7 @@ export function createPeople(options: PlaceOptions): SoakPeople {
   }
 
   async function fileOne(): Promise<void> {
-    const content = { title: `Number ${filed.length + 1}`, body: "It should work.\n\n- [ ] it does" };
+    const content = { title: `Number ${filed.length + 1}`, body: WELL_SAID };
     const { body } = await ask("maya", "POST", "/issues", content);
     const { number } = body as { number: number };
     filed.push(number);

@@ -42,6 +42,7 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
       labels: only("name"),
       user: account,
       pull_request: only("url"),
+      issue_dependencies_summary: only("blocked_by"),
     }),
   ],
   [/^GET .*\/issues\/(?:\d+\/comments|comments\/\d+)/, comment],

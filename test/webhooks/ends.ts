@@ -48,6 +48,7 @@ function stepOf(step: Step): string {
     case "raise":
     case "claim":
     case "refuse":
+    case "ask":
       return step.step;
   }
 }
@@ -55,6 +56,9 @@ function stepOf(step: Step): string {
 function markerOf(marker: Marker): Record<string, Json> {
   if (marker.type === "intent") {
     return { type: marker.type, edge: marker.edge, effects: marker.effects.map(({ kind }) => kind) };
+  }
+  if (marker.type === "question") {
+    return { type: marker.type, findings: marker.findings.map(({ code }) => code) };
   }
   return { type: marker.type, reason: marker.reason, detail: marker.detail };
 }

@@ -5,6 +5,7 @@ import { type RunningApp, startApp } from "../../src/app/server.ts";
 import { type AppSettings, readSettings } from "../../src/app/settings.ts";
 import { freePort } from "../../src/cli/free-port.ts";
 import { type Person, person } from "../../src/cli/http.ts";
+import { SAMPLE_ISSUE } from "../../src/cli/sample.ts";
 import { type Stage, setStage } from "../../src/cli/stage.ts";
 import { CONFIG_PATH } from "../../src/policy/config/index.ts";
 
@@ -47,7 +48,7 @@ export async function setScene(): Promise<Scene> {
   const maintainer = as(tokens.maintainer);
   const { number: issue } = await maintainer.post<{ number: number }>(`${repo}/issues`, {
     title: "Greet several people at once",
-    body: "`greet(['Ada', 'Grace'])` should give `Hello, Ada and Grace!`.",
+    body: SAMPLE_ISSUE.body,
   });
   const settings = (own = 0): AppSettings =>
     readSettings({

@@ -76,3 +76,15 @@ test("only runs of Cairn's workflow count; one without a number leads to a look 
   });
   expect(target(of(".github/workflows/ci.yml", "cairn #31 intent 9"))).toBeUndefined();
 });
+
+test("a comment names its issue where a label shows that Cairn is at it, unless it is on a pull request or was edited", () => {
+  const comment = payloads("issue_comment").find((one) => one.action === "created") ?? {};
+  const on = (issue: Record<string, unknown>, change: Record<string, unknown> = {}) =>
+    targetOf({ name: "issue_comment", payload: installed(comment, { issue, ...change }) }, BOT, "cairn.yml");
+  const shown = { number: 7, labels: [{ name: "cairn:hold" }] };
+  expect(on(shown)).toMatchObject({ issue: 7, hint: "work" });
+  expect(on({ number: 7, labels: [{ name: "bug" }] })).toBeUndefined();
+  expect(on({ ...shown, pull_request: {} })).toBeUndefined();
+  expect(on(shown, { action: "edited" })).toBeUndefined();
+  expect(on(shown, { sender: { id: BOT } })).toBeUndefined();
+});

@@ -28,6 +28,7 @@ import { type FoundConfig, readConfig } from "./config.ts";
 import { readCurrentPulls, readOpened } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
+import { readTriage } from "./triage.ts";
 
 export interface ObserverInput {
   readonly site: Site;
@@ -153,20 +154,28 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     }
   }
 
+  async function mayAsk(login: string): Promise<boolean> {
+    const known = permissions.get(login);
+    if (known !== undefined) return known;
+    const may = mayWrite(note(await site.reads.permission(login)));
+    permissions.set(login, may);
+    return may;
+  }
+
   async function readActs(): Promise<void> {
     const shown = issue?.labels.some((label) => ASKING.has(label)) ?? false;
     // Behind a fence the next thing is decided for good, and somebody may have asked for it whose label is gone by now.
     const fenced = (state()?.open?.cancel ?? null) !== null;
-    if (input.hint === "work" && !shown && !fenced) {
+    // An act that waits for the text is pending, whether or not its label is still there.
+    const asked = (state()?.questions.length ?? 0) > 0;
+    if (input.hint === "work" && !shown && !fenced && !asked) {
       parts.acts = [];
       return;
     }
     events ??= note(await site.reads.issueEvents(site.issue.number));
     const judged: JudgedAct[] = [];
     for (const act of pendingActs(events, state()?.acts ?? [], site.app)) {
-      const { login } = act.actor;
-      if (!permissions.has(login)) permissions.set(login, mayWrite(note(await site.reads.permission(login))));
-      judged.push({ ...act, permitted: permissions.get(login) ?? false });
+      judged.push({ ...act, permitted: await mayAsk(act.actor.login) });
     }
     parts.acts = judged;
   }
@@ -209,6 +218,20 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     return found;
   }
 
+  async function readTriageNow(): Promise<void> {
+    const { config } = await foundConfig();
+    if (!issue || !config) return;
+    if (!comments && (state()?.questions.length ?? 0) > 0) await readLedger();
+    const questions = [...(parts.ledger?.ledger.visible.values() ?? [])].filter(
+      ({ marker }) => marker.type === "question" && marker.generation === (state()?.generation ?? 0),
+    );
+    const since = Math.min(...questions.map(({ comment }) => comment));
+    const said = (comments?.list ?? []).filter((one) => one.id > since && one.appId === null);
+    const answers: LedgerComment[] = [];
+    for (const one of said) if (await mayAsk(one.author)) answers.push(one);
+    parts.triage = await readTriage(reader, issue, config, answers);
+  }
+
   async function readMergeGate(): Promise<void> {
     const pull = parts.pulls?.find((one) => one.state === "open");
     if (!pull) return;
@@ -238,6 +261,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       case "config":
         await foundConfig();
         return;
+      case "triage":
+        return readTriageNow();
       case "run":
         parts.run = await readRun(reader);
         return;

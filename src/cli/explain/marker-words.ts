@@ -11,6 +11,8 @@ export function markerWords(marker: Marker): string {
     case "hold":
     case "alarm":
       return `${marker.reason} ${marker.detail}`.trimEnd();
+    case "question":
+      return marker.findings.map(({ code, detail }) => `${code} ${detail}`.trimEnd()).join("; ");
     case "refusal":
       return `${marker.reason}: ${marker.detail}`;
   }

@@ -14,6 +14,11 @@ const path = z
   .string()
   .regex(/^[^/].*$/)
   .meta({ title: "a path from the repository's top" });
+const label = z.string().regex(/\S/).meta({ title: "a label" });
+const words = z
+  .string()
+  .regex(/[\p{L}\p{N}]/u)
+  .meta({ title: "a word or several" });
 const whole = (least: number, most: number) => z.int().min(least).max(most);
 
 /** A section whose keys all have defaults; left out, it is those. */
@@ -31,6 +36,34 @@ export const configSchema = z.strictObject({
       ),
     "timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take."),
   }).describe("The coding agent."),
+  triage: section({
+    "minimum-length": whole(0, 10_000)
+      .default(140)
+      .describe("Characters that an issue's text must have, spaces at its ends not counted."),
+    acceptance: z
+      .enum(["required", "optional"])
+      .default("required")
+      .describe(
+        "`required`: the text must say how one can tell that it is done: a checklist, a sentence with `should` or `must`, an expected result, a command that fails.",
+      ),
+    "acceptance-words": z
+      .array(words)
+      .default([])
+      .describe("Words that say so as well, such as `soll` or `done when`."),
+    "maximum-length": whole(140, 65_536)
+      .default(20_000)
+      .describe("Characters that an issue's text may have: longer ones are to be split."),
+    "maximum-tasks": whole(1, 500)
+      .default(20)
+      .describe("Items that its checklists may have: more are to be split."),
+  }).describe("What an issue must say before Cairn takes it. What is missing is asked for, in one comment."),
+  "reserved-labels": z.array(label).default([]).describe("Issues with one of these labels are for people."),
+  "reserved-words": z
+    .array(words)
+    .default([])
+    .describe(
+      "Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`.",
+    ),
   reviewers: z.array(login).default([]).describe("Who is asked to review each pull request."),
   merge: z
     .enum(["never", "on-green-with-review"])
@@ -59,7 +92,7 @@ export const configSchema = z.strictObject({
     .array(path)
     .default([])
     .describe(
-      "Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder.",
+      "Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people.",
     ),
   limits: section({
     files: whole(1, 3_000).default(300).describe("Files that a patch may change."),

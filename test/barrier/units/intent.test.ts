@@ -1,6 +1,7 @@
 /** Proof of an intent: each way in which a comment is none has its own code and its own words (I1, I7). */
 import { expect, test } from "vitest";
 import { checkPins, proveIntent, Refusal, waitUntilIntentVisible } from "../../../src/barrier/index.ts";
+import { textDigest } from "../../../src/core/canonical.ts";
 import { branchCreate } from "../../../src/core/keys.ts";
 import { encodeMarker, type HoldMarker, type IntentMarker } from "../../../src/core/marker.ts";
 import type { CommentInfo } from "../../../src/github/ports.ts";
@@ -186,7 +187,7 @@ test("pins: the issue's text and the configuration are what the intent was decla
     asked.push(commit);
     return "c";
   };
-  expect(await checkPins(site, proof, config)).toEqual({ title: "T", body: "B" });
+  expect(await checkPins(site, proof, config)).toEqual({ title: "T", body: "B", answers: [] });
   expect(asked).toEqual(["0".repeat(40)]);
   expect(await told(checkPins(site, proof, async () => "other"))).toBe(
     "config-changed: the configuration at the pinned commit is not the one that was declared",
@@ -197,4 +198,25 @@ test("pins: the issue's text and the configuration are what the intent was decla
   );
   const gone = { ...site, issue: { ...site.issue, number: 13 } };
   expect(await told(checkPins(gone, proof, config))).toBe("text-changed: the issue is not there");
+});
+
+test("pins: answers are part of the text, each as it was, whoever edits or deletes it", async () => {
+  const { repository, site, own } = scene();
+  const { proof } = await own(EFFECTS);
+  const robin = { author: { id: 2, login: "robin", type: "User" }, appId: null } as const;
+  const comment = repository.addComment("It should be bold.", robin);
+  const pinned = (body: string, id = comment) => {
+    const { marker } = proof;
+    const answers = [{ comment: id, digest: textDigest("", body) }];
+    return { ...proof, marker: { ...marker, pins: { ...marker.pins, answers } } };
+  };
+  const config = async () => "c";
+  expect(await checkPins(site, pinned("It should be bold."), config)).toMatchObject({
+    answers: [{ login: "robin", body: "It should be bold." }],
+  });
+  const changed = `text-changed: comment ${comment}, which belongs to the text, is not as it was`;
+  expect(await told(checkPins(site, pinned("It should be red."), config))).toBe(changed);
+  expect(await told(checkPins(site, pinned("It should be bold.", 999), config))).toMatch(
+    /^text-changed: comment 999, /,
+  );
 });

@@ -83,6 +83,10 @@ export function accepts(history: History, step: Step): boolean {
       return edge !== undefined && !owner;
     case "hold":
       return !edge && isNew(step.acts);
+    case "ask":
+      return (
+        !edge && !of(since(history, "raise", "hold"), "ask").some((one) => one.question === step.question)
+      );
     case "refuse":
       return isNew([step.act]);
   }
@@ -120,10 +124,16 @@ export function known(history: History) {
           cancel: cancel?.why ?? null,
         }
       : null,
+    questions: of(since(history, "raise", "hold"), "ask").map((one) => one.question),
+    answers: of(history, "raise").at(-1)?.answers ?? [],
     hold: hold ? { reason: hold.reason, digest: hold.digest } : null,
     applied: of(living, "settle").flatMap((one) => (one.as === "applied" ? [one.edge] : [])),
     declared: history.flatMap((one) =>
-      one.step === "declare" || one.step === "result" || one.step === "hold" || one.step === "refuse"
+      one.step === "declare" ||
+      one.step === "result" ||
+      one.step === "hold" ||
+      one.step === "ask" ||
+      one.step === "refuse"
         ? [one.digest]
         : [],
     ),

@@ -4,6 +4,7 @@ import type { Step } from "../../../src/core/chain.ts";
 import { HOLDS, type HoldReason } from "../../../src/core/holds.ts";
 import * as keys from "../../../src/core/keys.ts";
 import type { Marker } from "../../../src/core/marker.ts";
+import { TRIAGE, type TriageCode } from "../../../src/core/triage.ts";
 import type { Edge, Effect, Fate, LostAttempt } from "../../../src/core/words.ts";
 import { anyText } from "./seeded.ts";
 
@@ -17,6 +18,7 @@ export const sha = hex(40);
 export const digest = hex(64);
 const edge = fc.constantFrom<Edge>("implement", "merge");
 export const reason = fc.constantFrom(...(Object.keys(HOLDS) as HoldReason[]));
+const triageCode = fc.constantFrom(...(Object.keys(TRIAGE) as TriageCode[]));
 const ms = fc.integer({ min: 0, max: 4_000_000_000_000 });
 /** What git and GitHub allow in a branch's name, and what `branchOf` makes. */
 export const branch = fc.oneof(
@@ -86,6 +88,12 @@ export const declaredMarker: fc.Arbitrary<Exclude<Marker, { type: "alarm" }>> = 
   }),
   fc.record({
     ...base,
+    type: fc.constant("question" as const),
+    generation: small,
+    findings: fc.array(fc.record({ code: triageCode, detail: anyText() }), { maxLength: 3 }),
+  }),
+  fc.record({
+    ...base,
     type: fc.constant("refusal" as const),
     act: id,
     reason: fc.constant("no-right" as const),
@@ -111,12 +119,13 @@ const fewRuns = fc.record({ id: fc.integer({ min: 5, max: 6 }), attempt: fc.inte
 const fewDigests = fc.constantFrom("d1", "d2", "d3");
 const settled = { step: fc.constant("settle" as const), edge, attempt: few };
 
-const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, refuse] = [
+const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, refuse, ask] = [
   fc.record({
     step: fc.constant("raise" as const),
     generation: fc.integer({ min: 0, max: 4 }),
     act,
     with: fc.array(act, { maxLength: 2 }),
+    answers: fc.array(fc.record({ comment: id, digest: fewDigests }), { maxLength: 2 }),
   }),
   fc.record({
     step: fc.constant("declare" as const),
@@ -152,6 +161,7 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
     acts: fc.array(act, { maxLength: 2 }),
   }),
   fc.record({ step: fc.constant("refuse" as const), act, digest: fewDigests }),
+  fc.record({ step: fc.constant("ask" as const), question: fewDigests, digest: fewDigests }),
 ] as const;
 
 /** What carries an edge on comes more often: else most walks end on hold before anybody owns one. */
@@ -159,5 +169,5 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: raise },
   { weight: 5, arbitrary: fc.oneof(declare, claim, result) },
   { weight: 4, arbitrary: fc.oneof(cancel, settle, settleLost) },
-  { weight: 1, arbitrary: fc.oneof(seal, hold, refuse) },
+  { weight: 1, arbitrary: fc.oneof(seal, hold, refuse, ask) },
 );

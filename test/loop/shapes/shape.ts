@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { SAMPLE_ISSUE } from "../../../src/cli/sample.ts";
 import { decodeMarker } from "../../../src/core/marker.ts";
 import { type Loop, startLoop } from "../loop.ts";
 import { done, labelled } from "../observing.ts";
@@ -76,7 +77,7 @@ export async function startShape(make: (directory: string) => void): Promise<Sha
     bare,
     base,
     async ask(text) {
-      const issue = await loop.issue({ title: "A change", body: "As the script does it." });
+      const issue = await loop.issue({ title: "A change", body: SAMPLE_ISSUE.body });
       writeFileSync(script(issue), `set -eu\n${text}\n`);
       await loop.ready(issue);
       return issue;

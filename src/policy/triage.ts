@@ -1,0 +1,123 @@
+/**
+ * Whether an issue is specified well enough to be taken, and not reserved for people. Pure: text, labels and rules
+ * alone. What the codes mean to people stands in `core/triage.ts`.
+ */
+import type { Finding } from "../core/triage.ts";
+import type { Config } from "./config/index.ts";
+
+export interface TriageInput {
+  readonly title: string;
+  /** The issue's text, with what was answered to questions about it. */
+  readonly text: string;
+  readonly labels: readonly string[];
+}
+
+export type TriageRules = Pick<Config, "triage" | "reservedLabels" | "reservedWords" | "reservedPaths">;
+
+type Rule = (input: TriageInput, rules: TriageRules) => readonly Finding[];
+
+/** Everything that stands in the way, each finding once; none: the issue may be taken. */
+export function judgeIssue(input: TriageInput, rules: TriageRules): readonly Finding[] {
+  // What nobody sees when the issue is shown specifies nothing.
+  const visible = { ...input, text: withoutComments(input.text) };
+  return RULES.flatMap((rule) => rule(visible, rules));
+}
+
+const tooShort: Rule = ({ text }, { triage }) => {
+  const length = lengthOf(text.trim());
+  if (length >= triage.minimumLength) return [];
+  return [{ code: "too-short", detail: `${length} of ${triage.minimumLength} characters` }];
+};
+
+const noAcceptance: Rule = ({ text }, { triage }) => {
+  if (triage.acceptance === "optional" || saysWhenDone(text, triage.acceptanceWords)) return [];
+  return [{ code: "no-acceptance", detail: "" }];
+};
+
+const tooLong: Rule = ({ text }, { triage }) => {
+  const length = lengthOf(text.trim());
+  if (length <= triage.maximumLength) return [];
+  return [{ code: "too-long", detail: `${length} of ${triage.maximumLength} characters` }];
+};
+
+const tooManyTasks: Rule = ({ text }, { triage }) => {
+  const tasks = [...text.matchAll(TASKS)].length;
+  if (tasks <= triage.maximumTasks) return [];
+  return [{ code: "too-many-tasks", detail: `${tasks} of ${triage.maximumTasks} items` }];
+};
+
+/** GitHub's labels know no case. */
+const reservedLabel: Rule = ({ labels }, { reservedLabels }) => {
+  const reserved = new Set(reservedLabels.map((one) => one.toLowerCase()));
+  return labels
+    .filter((label) => reserved.has(label.toLowerCase()))
+    .map((detail) => ({ code: "reserved-label", detail }));
+};
+
+const reservedPath: Rule = ({ title, text }, { reservedPaths }) =>
+  reservedPaths
+    .filter((path) => namesPath(`${title}\n${text}`, path))
+    .map((detail) => ({ code: "reserved-path", detail }));
+
+const reservedWord: Rule = ({ title, text }, { reservedWords }) =>
+  reservedWords
+    .filter((word) => hasWord(`${title}\n${text}`, word))
+    .map((detail) => ({ code: "reserved-word", detail }));
+
+const RULES: readonly Rule[] = [
+  tooShort,
+  noAcceptance,
+  tooLong,
+  tooManyTasks,
+  reservedLabel,
+  reservedPath,
+  reservedWord,
+];
+
+/** Code points: an emoji counts once. */
+const lengthOf = (text: string): number => [...text].length;
+
+const TASKS = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]+\S/gm;
+
+/** Ways in which people say how to tell that it is done. */
+const ACCEPTANCE: readonly RegExp[] = [
+  /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]+\S/m,
+  /\b(?:should|must|shall|expected|expects?|acceptance criteria|definition of done|done when)\b/i,
+  // A command and that it fails. Bounded, so that no text takes long.
+  /`[^`\n]{1,200}`[^.\n`]{0,200}\b(?:fails?|exits?|prints?|throws?|returns?|crash(?:es)?)\b/i,
+  /\b(?:fails?|crash(?:es)?|throws?)\b[^.\n`]{0,200}`[^`\n]{1,200}`/i,
+];
+
+function saysWhenDone(text: string, more: readonly string[]): boolean {
+  return (
+    ACCEPTANCE.some((pattern) => pattern.test(text)) ||
+    isScenario(text) ||
+    more.some((words) => hasWord(text, words))
+  );
+}
+
+/** Given … when … then …, in this order, each at a line's beginning. */
+function isScenario(text: string): boolean {
+  const found = text.matchAll(/^[ \t]*(?:[-*+][ \t]+)?\**(given|when|then)\b/gim);
+  const left = ["given", "when", "then"];
+  for (const [, word = ""] of found) if (word.toLowerCase() === left[0]) left.shift();
+  return left.length === 0;
+}
+
+/** The word, or the words on end, whatever their case: not a part of a longer word. */
+function hasWord(text: string, words: string): boolean {
+  const inner = words.trim().split(/\s+/).map(RegExp.escape).join("\\s+");
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${inner}(?![\\p{L}\\p{N}_])`, "iu").test(text);
+}
+
+/** A folder (with its slash) or a file, as a text names it: `db/migrations/`, `./db/migrations/1.sql`, `/db/migrations`. */
+function namesPath(text: string, path: string): boolean {
+  const isFolder = path.endsWith("/");
+  const inner = RegExp.escape(isFolder ? path.slice(0, -1) : path);
+  const longer = "(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])";
+  const end = isFolder ? `(?:/|${longer})` : `(?!/)${longer}`;
+  return new RegExp(`(?<![\\p{L}\\p{N}_.-])(?:\\./|/)?(?<![\\p{L}\\p{N}_-]/)${inner}${end}`, "iu").test(text);
+}
+
+/** An HTML comment that is not closed hides the rest, as on GitHub. */
+const withoutComments = (text: string): string => text.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, "");

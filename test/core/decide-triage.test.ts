@@ -1,0 +1,172 @@
+/** An act that asks for work, on an issue that is not taken as it stands: asked once, and taken when it is there. */
+import { expect, test } from "vitest";
+import { decide } from "../../src/core/decide.ts";
+import { proseOf } from "../../src/core/prose.ts";
+import type { Snapshot, TriageView } from "../../src/core/snapshot.ts";
+import type { Finding } from "../../src/core/triage.ts";
+import { act, advanced, base, closed, labelled, look, NOW, onto, stateOf, without } from "./snapshots.ts";
+
+const SHORT: Finding = { code: "too-short", detail: "5 of 140 characters" };
+const UNCLEAR: Finding = { code: "no-acceptance", detail: "" };
+const triaged = (view: Partial<TriageView>): TriageView => ({
+  findings: [],
+  blockers: [],
+  answers: [],
+  ...view,
+});
+const ready = (view: Partial<TriageView>): Snapshot => ({ ...base, acts: [act(1)], triage: triaged(view) });
+
+/** Asked, and the question seen. */
+const asked = (...findings: Finding[]): Snapshot => {
+  const before = ready({ findings });
+  const { steps, markers } = advanced(decide(before));
+  return onto(before, steps, markers);
+};
+
+test("no label skips triage: it is looked at before anything is raised, and before anything else is read", () => {
+  expect(decide(without({ ...base, acts: [act(1)] }, "triage"))).toEqual(look("triage"));
+  expect(
+    decide({ ...without({ ...base, acts: [act(1)] }, "triage"), issue: { ...base.issue, open: false } }).kind,
+  ).toBe("rest");
+});
+
+test("what is missing is asked for at once, and consumes no act", () => {
+  const { steps, markers } = advanced(decide(ready({ findings: [SHORT, UNCLEAR] })));
+  expect(steps).toMatchObject([{ step: "ask" }]);
+  expect(markers).toMatchObject([{ type: "question", generation: 0, seq: 1, findings: [SHORT, UNCLEAR] }]);
+  expect(stateOf(asked(SHORT)).acts).toEqual([]);
+});
+
+test("asked, it waits with the label by which holds are found; the same question is never asked again", () => {
+  const waits = asked(SHORT);
+  const { labels, ...label } = {
+    labels: ["cairn:ready", "cairn:hold"],
+    kind: "label",
+    state: "hold",
+    add: ["cairn:hold"],
+    remove: [],
+  };
+  // The label by which somebody asked stays, as it was not obeyed.
+  expect(decide(labelled(waits, "cairn:ready"))).toEqual(label);
+  const rest = { kind: "rest", state: "hold", code: "text-lacks", again: null };
+  expect(decide(labelled(waits, ...labels))).toMatchObject(rest);
+  // Another count is the same question; so is another act by somebody who sets the label once more.
+  const still = {
+    ...waits,
+    triage: triaged({ findings: [{ ...SHORT, detail: "9 of 140 characters" }] }),
+    acts: [act(1), act(2)],
+  };
+  expect(decide(labelled(still, ...labels))).toMatchObject({
+    ...rest,
+    waitsFor: expect.stringMatching(/9 of 140 characters$/),
+  });
+});
+
+test("another question is asked where something else is missing; one that was asked before is not", () => {
+  const first = asked(SHORT, UNCLEAR);
+  const second = { ...first, triage: triaged({ findings: [SHORT] }) };
+  const { steps, markers } = advanced(decide(second));
+  expect(markers).toMatchObject([{ findings: [SHORT] }]);
+  const third = { ...onto(second, steps, markers), triage: triaged({ findings: [UNCLEAR, SHORT] }) };
+  expect(decide(labelled(third, "cairn:hold"))).toMatchObject({ kind: "rest", code: "text-lacks" });
+});
+
+test("once it is there, the act that waited is taken, with what was answered", () => {
+  const answers = [{ comment: 500, digest: "d" }];
+  const { steps, markers } = advanced(decide({ ...asked(SHORT), triage: triaged({ answers }) }));
+  expect(steps).toMatchObject([{ step: "raise", act: 1, generation: 1, answers }, { step: "declare" }]);
+  expect(markers).toMatchObject([{ type: "intent", pins: { text: "text-digest", answers } }]);
+  const after = stateOf(onto(asked(SHORT), steps, markers));
+  expect(after).toMatchObject({ questions: [], answers, acts: [1] });
+});
+
+test("a lost attempt works on the same answers as the one before it", () => {
+  const answers = [{ comment: 500, digest: "d" }];
+  const first = advanced(decide({ ...asked(SHORT), triage: triaged({ answers }) }));
+  const declared = onto(asked(SHORT), first.steps, first.markers);
+  const late: Snapshot = {
+    ...without(declared, "triage"),
+    acts: [],
+    now: NOW + 86_400_001,
+    starts: { kind: "known", starts: [] },
+    branch: { kind: "absent" },
+    pulls: [],
+  };
+  expect(advanced(decide(late)).markers).toMatchObject([{ attempt: 2, pins: { answers } }]);
+});
+
+test("withdrawn before it was there: the act is gone, the question is closed, and its label goes", () => {
+  const withdrawn = { ...asked(SHORT), acts: [] };
+  expect(decide(labelled(withdrawn, "cairn:hold"))).toMatchObject({
+    kind: "label",
+    state: "idle",
+    remove: ["cairn:hold"],
+  });
+  expect(decide(withdrawn)).toMatchObject({ kind: "rest", state: "idle", code: "nobody-asked" });
+  // Whoever asks anew is told nothing new, as nothing has changed.
+  expect(decide(labelled({ ...withdrawn, acts: [act(2)] }, "cairn:hold"))).toMatchObject({
+    code: "text-lacks",
+  });
+});
+
+test("a hold takes the act that waited, and what was asked may be asked again after it", () => {
+  const held = advanced(decide({ ...asked(SHORT), acts: [act(1), act(2, "hold")] }));
+  expect(held.steps).toMatchObject([{ step: "hold", acts: [1, 2] }]);
+  const again = { ...onto(asked(SHORT), held.steps, held.markers), acts: [act(3)] };
+  expect(advanced(decide(again)).steps).toMatchObject([{ step: "ask" }]);
+});
+
+test("closed, it waits to be opened, and nobody is asked", () => {
+  expect(decide(closed(ready({ findings: [SHORT] })))).toMatchObject({ kind: "rest", code: "issue-to-open" });
+});
+
+test("open dependencies are waited for, and nobody is asked", () => {
+  const waits = {
+    kind: "rest",
+    state: "ready",
+    code: "blocked",
+    waitsFor: "#3, acme/tools#4 to be closed",
+    again: NOW + 300_000,
+  };
+  expect(decide(labelled(ready({ blockers: ["#3", "acme/tools#4"] }), "cairn:ready"))).toEqual(waits);
+  // What it lacked is there now: the label that said so goes.
+  const answered = labelled({ ...asked(SHORT), triage: triaged({ blockers: ["#3"] }) }, "cairn:hold");
+  expect(decide(answered)).toMatchObject({ kind: "label", state: "ready", remove: ["cairn:hold"] });
+  expect(advanced(decide(ready({}))).steps[0]).toMatchObject({ step: "raise" });
+});
+
+test("what was open is ended before people are asked, or waited for", () => {
+  const first = advanced(decide(ready({})));
+  const open: Snapshot = { ...onto(ready({}), first.steps, first.markers), acts: [act(2)], opened: [] };
+  const { steps } = advanced(decide({ ...open, triage: triaged({ findings: [SHORT] }) }));
+  expect(steps).toMatchObject([{ step: "seal", why: "act" }, { step: "ask" }]);
+  const blocked = advanced(decide({ ...open, triage: triaged({ blockers: ["#3"] }) }));
+  expect(blocked).toEqual({ kind: "advance", steps: [{ step: "seal", why: "act" }], markers: [] });
+});
+
+test("the question says what is missing, what to copy, who can do it, and that no label is needed", () => {
+  const [question] = advanced(
+    decide(ready({ findings: [SHORT, UNCLEAR, { code: "reserved-label", detail: "le`gal" }] })),
+  ).markers;
+  expect(question && proseOf(question)).toBe(
+    [
+      "**Cairn does not take this yet.**",
+      "",
+      "- The text is too short for anybody who does not know what you know. `5 of 140 characters`",
+      "- Nothing says how one could tell that it is done.",
+      "- A label says that this is for people. `le'gal`",
+      "",
+      "To copy into the issue's text:",
+      "",
+      "```markdown",
+      "What happens now:",
+      "",
+      "What should happen instead, and where:",
+      "- [ ] it should …",
+      "- [ ] this command shows it: `…`",
+      "```",
+      "",
+      "Its author or somebody with write access edits the text; or somebody with write access answers. Somebody with write access removes that label, or a person does the work. Then Cairn looks again by itself; the label need not be set again.",
+    ].join("\n"),
+  );
+});

@@ -1,0 +1,87 @@
+/** Scenario 24: an issue that is not taken as it stands is asked about once, visibly, and taken when it is there. */
+import { expect, test } from "vitest";
+import { SAMPLE_ISSUE } from "../../src/cli/sample.ts";
+import { decodeMarker, type QuestionMarker } from "../../src/core/marker.ts";
+import { type Loop, startLoop } from "./loop.ts";
+import {
+  configure,
+  done,
+  expectOnce,
+  kinds,
+  labelled,
+  pass,
+  request,
+  runsOf,
+  waitsFor,
+} from "./observing.ts";
+
+const THIN = { title: "Greet several people at once", body: "Take lists." };
+
+async function questions(loop: Loop, issue: number): Promise<readonly QuestionMarker[]> {
+  const { comments } = await loop.shown(issue);
+  return comments.flatMap(({ body }) => {
+    const found = decodeMarker(body);
+    return found.kind === "marker" && found.marker.type === "question" ? [found.marker] : [];
+  });
+}
+
+const codes = async (loop: Loop, issue: number): Promise<string[][]> =>
+  (await questions(loop, issue)).map(({ findings }) => findings.map(({ code }) => code));
+
+const edit = (loop: Loop, issue: number, fields: Record<string, unknown>): Promise<number> =>
+  request(loop, "PATCH", `${loop.repo}/issues/${issue}`, fields);
+
+test("24: a thin issue is asked about once, however often it is looked at; an edit brings it back", async () => {
+  await using loop = await startLoop();
+  const issue = await loop.issue(THIN);
+  await loop.ready(issue);
+  await labelled(loop, issue, "cairn:hold");
+  await waitsFor(loop, /^hold: The text is too short.*11 of 140 characters.*how one could tell/);
+  await edit(loop, issue, { body: "Take lists. Soon." });
+  await waitsFor(loop, /17 of 140 characters/);
+  for (let sweep = 0; sweep < 3; sweep += 1) await pass(loop, 600);
+  await loop.app.idle();
+  expect(await codes(loop, issue)).toEqual([["too-short", "no-acceptance"]]);
+  expect(runsOf(loop)).toEqual([]);
+  await edit(loop, issue, { body: SAMPLE_ISSUE.body });
+  await done(loop, issue);
+  expectOnce(loop);
+  expect(kinds(loop)).toEqual(["agent.run", "branch.create", "pull.create", "review.request", "merge"]);
+  expect(await codes(loop, issue)).toHaveLength(1);
+});
+
+test("24: an answer by somebody with the right brings it back, and the agent reads it; one by others does not", async () => {
+  const agent = `grep -q '^## Answer by @maya$' "$CAIRN_ISSUE_FILE" && cp "$CAIRN_ISSUE_FILE" answer.md`;
+  await using loop = await startLoop({ agent });
+  const issue = await loop.issue(THIN);
+  await loop.ready(issue);
+  await labelled(loop, issue, "cairn:hold");
+  loop.stage.sandbox.addCollaborator(loop.stage.repository, "oda", "read");
+  await loop.outsider.post(`${loop.repo}/issues/${issue}/comments`, { body: SAMPLE_ISSUE.body });
+  await pass(loop, 600);
+  await loop.app.idle();
+  expect(runsOf(loop)).toEqual([]);
+  await loop.maintainer.post(`${loop.repo}/issues/${issue}/comments`, { body: SAMPLE_ISSUE.body });
+  await done(loop, issue);
+  expectOnce(loop);
+  expect(await codes(loop, issue)).toHaveLength(1);
+});
+
+test("24: what is reserved for people is handed to them, and dependencies are waited for", async () => {
+  await using loop = await startLoop();
+  await configure(loop, { "reserved-labels": ["legal"] });
+  const reserved = await loop.issue({ title: "For people" });
+  await loop.maintainer.post(`${loop.repo}/issues/${reserved}/labels`, { labels: ["legal", "cairn:ready"] });
+  await labelled(loop, reserved, "cairn:hold");
+  expect(await codes(loop, reserved)).toEqual([["reserved-label"]]);
+  const first = await loop.issue({ title: "First" });
+  const second = await loop.issue({ body: `${SAMPLE_ISSUE.body}\n\nBlocked by: #${first}` });
+  await loop.ready(second);
+  await waitsFor(loop, `#${first} to be closed`);
+  expect(runsOf(loop)).toEqual([]);
+  expect(await edit(loop, first, { state: "closed" })).toBe(200);
+  await pass(loop, 600);
+  await done(loop, second);
+  expectOnce(loop);
+  expect(await codes(loop, second)).toEqual([]);
+});
