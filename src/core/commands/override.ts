@@ -51,10 +51,9 @@ function alone(text: string, conditions: readonly string[]): string | null {
 const PATH_WORDS =
   "path:PATH with one path from the repository's top, no pattern: no slash before it, no `.` or `..` in it";
 
-function isPath(path: string): boolean {
-  const parts = path.split("/");
-  // A slash at the end leaves one empty part there.
-  const named = parts.at(-1) === "" ? parts.slice(0, -1) : parts;
-  // A pattern would be taken for a name, and lift nothing that its writer meant.
-  return named.length > 0 && !/[\\*?]/.test(path) && !named.some((part) => ["", ".", ".."].includes(part));
+/** Whether it names one path from the repository's top; a slash at its end means the folder. */
+export function isPath(path: string): boolean {
+  const parts = (path.endsWith("/") ? path.slice(0, -1) : path).split("/");
+  // A pattern would be taken for a name, and mean nothing that its writer meant.
+  return !/[\\*?]/.test(path) && !parts.some((part) => ["", ".", ".."].includes(part));
 }

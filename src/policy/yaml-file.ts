@@ -1,0 +1,122 @@
+/**
+ * Reads a YAML file by its schema. Each problem has its place, what was found, what is allowed and, for a key that is
+ * not known, the nearest that is. Pure: text in, value or problems out.
+ */
+import { isCollection, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import type { z } from "zod";
+import { nearest } from "../core/nearest.ts";
+
+export interface FileProblem {
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export type FileResult<T> =
+  | { readonly kind: "valid"; readonly value: T }
+  | { readonly kind: "invalid"; readonly problems: readonly FileProblem[] };
+
+/** The keys that a mapping may have, by the path to it; `undefined`: any. Zod does not tell them with its problems. */
+export type KnownKeys = (path: readonly PropertyKey[]) => readonly string[] | undefined;
+
+/** Reads the file's text; without any content it is an empty mapping. Never throws. */
+export function readYamlFile<T>(text: string, schema: z.ZodType<T>, known: KnownKeys): FileResult<T> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number, message: string): FileProblem => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col), message };
+  };
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ pos, message }) => at(pos[0], firstLine(message)));
+    return { kind: "invalid", problems };
+  }
+  const value = plain(document);
+  if (typeof value === "string") return { kind: "invalid", problems: [at(0, value)] };
+  const parsed = schema.safeParse(value.of ?? {});
+  if (parsed.success) return { kind: "valid", value: parsed.data };
+  const root = document.contents;
+  const problems = parsed.error.issues.filter(isFirst).flatMap((issue) => {
+    const found = nodeAt(root, issue.path);
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => at(keyAt(found, key), keyWords(issue.path, key, known)));
+    }
+    if (issue.code === "invalid_key") {
+      const key = String(issue.path.at(-1));
+      const words = `${named(issue.path.slice(0, -1))}: found the key '${key}'; allowed: ${issue.issues[0]?.message}`;
+      return [at(keyAt(nodeAt(root, issue.path.slice(0, -1)), key), words)];
+    }
+    const words = `${named(issue.path)}: found ${shown(found)}; allowed: ${issue.message}`;
+    return [at(found?.range?.[0] ?? 0, words)];
+  });
+  const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { kind: "invalid", problems: inOrder };
+}
+
+/** `FILE:LINE:COLUMN: message`, one after the other. */
+export const problemWords = (file: string, problems: readonly FileProblem[]): string =>
+  problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("; ");
+
+/** The document as plain values, or why it is none. */
+function plain(document: ReturnType<typeof parseDocument>): { readonly of: unknown } | string {
+  let polluting = false;
+  visit(document, {
+    Pair: (_key, { key }) => {
+      polluting ||= isScalar(key) && key.value === "__proto__";
+    },
+  });
+  // Left out in silence by whatever copies keys, a rule would be lost.
+  if (polluting) return "the file: found the key '__proto__', which no list of keys can hold";
+  try {
+    return { of: document.toJS() as unknown };
+  } catch (error) {
+    // An alias without its anchor, or more aliases of aliases than can be written out.
+    if (error instanceof ReferenceError) return `the file: ${error.message}`;
+    throw error;
+  }
+}
+
+const firstLine = (message: string): string =>
+  (message.split("\n", 1)[0] ?? message).replace(/ at line \d+, column \d+:$/, "");
+
+/** Whether nothing else is said of the same place: what a key is missing follows from one that was mistyped. */
+function isFirst(issue: z.core.$ZodIssue, _index: number, all: readonly z.core.$ZodIssue[]): boolean {
+  const place = JSON.stringify(issue.path);
+  return issue.code !== "custom" || !all.some((one) => one !== issue && JSON.stringify(one.path) === place);
+}
+
+function keyWords(path: readonly PropertyKey[], key: string, known: KnownKeys): string {
+  const keys = known(path) ?? [];
+  const near = nearest(key, keys);
+  const meant = near === null ? "" : `; did you mean '${near}'?`;
+  return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${meant}`;
+}
+
+const named = (path: readonly PropertyKey[]): string =>
+  path.length === 0 ? "the file" : `'${path.map(String).join(".")}'`;
+
+function shown(node: Node | undefined): string {
+  if (isScalar(node)) return node.value === null ? "nothing" : (JSON.stringify(node.value) ?? "nothing");
+  if (isMap(node)) return node.items.length === 0 ? "no keys" : "keys and values";
+  return isCollection(node) ? (node.items.length === 0 ? "an empty list" : "a list") : "nothing";
+}
+
+/** The node at a path, or the last one on the way to it. */
+function nodeAt(root: Node | null, path: readonly PropertyKey[]): Node | undefined {
+  let node: Node | undefined = root ?? undefined;
+  for (const part of path) {
+    const next: unknown = isCollection(node) ? node.get(part, true) : undefined;
+    if (!next) return node;
+    node = next as Node;
+  }
+  return node;
+}
+
+/** Where a key begins. */
+function keyAt(map: Node | undefined, key: string): number {
+  const pair = isMap(map)
+    ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+    : undefined;
+  return (pair?.key as Node | undefined)?.range?.[0] ?? map?.range?.[0] ?? 0;
+}
