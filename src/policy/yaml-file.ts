@@ -2,7 +2,7 @@
  * Reads a YAML file by its schema. Each problem has its place, what was found, what is allowed and, for a key that is
  * not known, the nearest that is. Pure: text in, value or problems out.
  */
-import { isCollection, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { isCollection, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { z } from "zod";
 import { nearest } from "../core/nearest.ts";
 
@@ -33,7 +33,7 @@ export function readYamlFile<T>(text: string, schema: z.ZodType<T>, known: Known
     return { kind: "invalid", problems };
   }
   const value = plain(document);
-  if (typeof value === "string") return { kind: "invalid", problems: [at(0, value)] };
+  if ("flaw" in value) return { kind: "invalid", problems: [at(value.offset, value.flaw)] };
   const parsed = schema.safeParse(value.of ?? {});
   if (parsed.success) return { kind: "valid", value: parsed.data };
   const root = document.contents;
@@ -58,21 +58,25 @@ export function readYamlFile<T>(text: string, schema: z.ZodType<T>, known: Known
 export const problemWords = (file: string, problems: readonly FileProblem[]): string =>
   problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("; ");
 
-/** The document as plain values, or why it is none. */
-function plain(document: ReturnType<typeof parseDocument>): { readonly of: unknown } | string {
-  let polluting = false;
+/** The document as plain values, or why it is none, and where. */
+function plain(
+  document: ReturnType<typeof parseDocument>,
+): { readonly of: unknown } | { readonly flaw: string; readonly offset: number } {
+  let flaw: { readonly flaw: string; readonly offset: number } | undefined;
   visit(document, {
     Pair: (_key, { key }) => {
-      polluting ||= isScalar(key) && key.value === "__proto__";
+      const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+      if (!isScalar(key)) flaw ??= { flaw: "found a key that is no word", offset };
+      // Left out in silence by whatever copies keys: a rule would be lost.
+      else if (key.value === "__proto__") flaw ??= { flaw: "found the key '__proto__'", offset };
     },
   });
-  // Left out in silence by whatever copies keys, a rule would be lost.
-  if (polluting) return "the file: found the key '__proto__', which no list of keys can hold";
+  if (flaw) return flaw;
   try {
     return { of: document.toJS() as unknown };
   } catch (error) {
     // An alias without its anchor, or more aliases of aliases than can be written out.
-    if (error instanceof ReferenceError) return `the file: ${error.message}`;
+    if (error instanceof ReferenceError) return { flaw: `the file: ${error.message}`, offset: 0 };
     throw error;
   }
 }
