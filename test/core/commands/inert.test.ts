@@ -118,6 +118,9 @@ test("the answer to a mistyped command says what, where and what to do, and comm
 test("the guard leaves text without commands as it is, and takes the command out of any other", () => {
   expect(inertText("a\r\nb\n\n    /cairn ready")).toBe("a\r\nb\n\n    /cairn ready");
   expect(inertText(`a\n\n${COMMAND}`)).toBe(`a\n\n\\${COMMAND}`);
+  // The first line, changed, is no longer certain to close its tag: what is hidden below it must be changed too.
+  const hidden = `/cairn hold <b></b>\n\n<!--\n${COMMAND}`;
+  expect(inertText(hidden)).toBe(`\\/cairn hold <b></b>\n\n<!--\n\\${COMMAND}`);
   fc.assert(
     fc.property(hostile, (text) => {
       expect(commandLines(inertText(text))).toEqual([]);

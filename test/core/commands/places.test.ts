@@ -34,6 +34,7 @@ test.each<[rule: string, counts: string, silent: string]>([
   ["an HTML comment that is indented, likewise", `<!-- a\n-->\n${C}`, `  <!-- a\n-->\n${C}`],
   ["an HTML comment that browsers end elsewhere", `<!-- a --> b\n-->\n\n${C}`, `<!-- a --!> <b\n-->\n\n${C}`],
   ["two HTML comments in a line, the second open", `<!-- --> <!-- -->\n${C}`, `<!-- --> <!--\n${C}`],
+  ["an HTML comment that older renderers show", `a <!-- - b -->\n\n${C}`, `a <!-- -- <b> -->\n\n${C}`],
 ])("%s: passed over in silence", (_rule, counts, silent) => {
   expect(read(counts)).toEqual(["cancel"]);
   expect(read(silent)).toEqual([]);
@@ -69,7 +70,16 @@ test.each<[rule: string, counts: string, told: string]>([
   ["an instruction to processors", `a ? b\n\n${C}`, `<?a\n\n${C}`],
   ["a declaration", `a ! b\n\n${C}`, `<!A\n\n${C}`],
   ["code in a list that ends with it", `  ~~~\n  a\n  ~~~\n${C}`, `  ~~~\na\n  ~~~\n${C}`],
-  ["code in a list whose end is not certain", `  ~~~\n  a\n  ~~~\n${C}`, `  ~~~\n     ~~~\n  ~~~\n${C}`],
+  ["code in a list whose end is not certain", `  ~~~\n   ~~~\n${C}`, `  ~~~\n     ~~~\n${C}`],
+  [
+    "no fence in HTML that a list holds",
+    `- a\n  ~~~\n  <!--\n  ~~~\n\n${C}`,
+    `- <br>\n  ~~~\n  <!--\n  ~~~\n\n${C}`,
+  ],
+  ["no code in the next line of HTML", `<br>\n\n\`<b>\`\n\n${C}`, `<br>\n\`<b>\`\n\n${C}`],
+  ["no code behind an HTML comment", `<!-- a -->\n\`<b>\`\n\n${C}`, `<!-- a --> \`<b>\`\n\n${C}`],
+  ["no address in HTML", `a\n<https://x?a=">\n\n${C}`, `<br>\n<https://x?a=">\n\n${C}`],
+  ["what ends code of the line above", `a b\n\`<b>\` c\n\n${C}`, `a \` b\n\`<b>\` c\n\n${C}`],
   ["within code that is indented", `  ~~~\n  ~~~\n${C}`, `  ~~~\n${C}\n  ~~~`],
 ])("%s: told, and does not count", (_rule, counts, told) => {
   expect(read(counts)).toEqual(["cancel"]);
