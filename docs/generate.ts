@@ -1,10 +1,11 @@
-/** Writes the generated parts of the documents, or checks them (`--check`): the states' diagram, the Action's and the sandbox's tables, codes, checks, reverts. */
+/** Writes the generated parts of the documents, or checks them (`--check`): each from the source that it is about. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tables } from "../action/tables.ts";
 import { CHECKS, NOT_CHECKED } from "../src/cli/doctor/checks.ts";
 import { STATES, statesDiagram } from "../src/core/states.ts";
 import { FACTS } from "../src/sandbox/control/facts.ts";
+import { commandRights, commandsTable, overrideConditions } from "./commands.ts";
 import { configurationSchema, configurationTable } from "./configuration.ts";
 import { backlog, cascade, ranges, smallScope } from "./proof.ts";
 import { refusalsPage } from "./refusals.ts";
@@ -54,6 +55,9 @@ const PARTS = [
   { file: "docs/action.md", name: "inputs", content: made.inputs },
   { file: "docs/action.md", name: "outputs", content: made.outputs },
   { file: "docs/configuration.md", name: "keys", content: configurationTable() },
+  { file: "docs/commands.md", name: "commands", content: commandsTable() },
+  { file: "docs/commands.md", name: "rights", content: commandRights() },
+  { file: "docs/commands.md", name: "conditions", content: overrideConditions() },
   { file: "docs/doctor.md", name: "checks", content: checks() },
   { file: "docs/doctor.md", name: "not-checked", content: notChecked() },
   { file: "docs/proof.md", name: "ranges", content: ranges() },

@@ -19186,10 +19186,10 @@ async function hide$1(job) {
 		job.toolkit.warning(`this machine shows the job's variables to the agent: ${error.message}`);
 	}
 }
-const NOTHING$1 = Buffer.alloc(0);
+const NOTHING$2 = Buffer.alloc(0);
 async function outcomeOf(end, take) {
 	if (end.outcome === "failed") return {
-		patch: NOTHING$1,
+		patch: NOTHING$2,
 		end
 	};
 	try {
@@ -19209,7 +19209,7 @@ async function outcomeOf(end, take) {
 	} catch (error) {
 		if (!(error instanceof JobFailure)) throw error;
 		return {
-			patch: NOTHING$1,
+			patch: NOTHING$2,
 			end: {
 				outcome: "failed",
 				reason: error.reason,
@@ -19566,11 +19566,11 @@ var ChainRuleError = class extends Error {
 /** The state after these steps. Throws `ChainRuleError` at the first that is not allowed. */
 function advance(state, steps) {
 	return steps.reduce((before, step) => ({
-		...after(before, step),
+		...after$1(before, step),
 		seq: before.seq + 1
 	}), state);
 }
-function after(state, step) {
+function after$1(state, step) {
 	switch (step.step) {
 		case "raise": return raise(state, step);
 		case "declare": return declare(state, step);
@@ -20121,7 +20121,7 @@ async function pinnedAnswers(site, { marker }) {
 }
 
 // src/core/allowance.ts
-const NOTHING = {
+const NOTHING$1 = {
 	requests: 0,
 	writes: 0,
 	content: 0
@@ -20202,7 +20202,7 @@ function allowanceOf(effects) {
 			CLAIMING,
 			...byGate.map(costOf)
 		]),
-		effect: byEffect.length === 0 ? NOTHING : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
+		effect: byEffect.length === 0 ? NOTHING$1 : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
 		conclude: CONCLUDING
 	};
 }
@@ -20272,6 +20272,322 @@ const minutes = (ms) => `${Math.ceil(ms / 6e4)} min`;
 function oneLine$1(text, limit = 400) {
 	const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
 	return flat.length <= limit ? flat : `${flat.slice(0, limit - 1)}…`;
+}
+
+// src/core/commands/html.ts
+/** CommonMark's open tag, within one line. */
+const OPEN_TAG = /<([A-Za-z][A-Za-z0-9-]*)(?:[ \t]+[A-Za-z_:][\w.:-]*(?:[ \t]*=[ \t]*(?:[^ \t"'=<>`]+|'[^']*'|"[^"]*"))?)*[ \t]*\/?>/y;
+/** Without spaces before the bracket: some block rules of CommonMark do not see those that have some. */
+const CLOSING_TAG = /<\/([A-Za-z][A-Za-z0-9-]*)>/y;
+const AUTOLINK = /<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>`]*>/y;
+const BACKTICKS = /`+/y;
+/** Elements that have no end tag. */
+const VOID = /* @__PURE__ */ new Set([
+	"br",
+	"hr",
+	"img",
+	"input",
+	"source",
+	"wbr"
+]);
+/** Beside tags these can make code, a link's address or a formula of an end tag, so that it ends nothing. */
+const CAN_TAKE_IN = /[`[|$\\]/;
+/** Renderers differ on where a comment ends that holds these, and on what is in it then. */
+const BENDS_COMMENT = /[<`]|--/;
+/** Whether CommonMark could begin a block of HTML with this line. */
+function beginsHtml(line) {
+	const bracket = /^ {0,3}<(?=[A-Za-z!?/])/.exec(line)?.[0].length;
+	return bracket !== void 0 && !matched(AUTOLINK, line, bracket - 1);
+}
+/** Reads a line in time that is in proportion to its length: whatever could be tried twice ends the reading. */
+function readLine(line, reading) {
+	let next = reading;
+	let rest = "";
+	const tags = [];
+	for (let index = 0; index < line.length;) {
+		const char = line.charAt(index);
+		if (char === "`") {
+			const run = matched(BACKTICKS, line, index)?.[0] ?? char;
+			const end = next === "text" && line[index - 1] !== "\\" ? closingRun(line, index + run.length, run.length) : void 0;
+			if (end === void 0) rest += run;
+			if (end === void 0 && next === "text") next = "loose";
+			index = end ?? index + run.length;
+			continue;
+		}
+		if (char !== "<" || !/[A-Za-z!?/]/.test(line.charAt(index + 1))) {
+			rest += char;
+			index += 1;
+			continue;
+		}
+		const link = next === "raw" ? void 0 : matched(AUTOLINK, line, index);
+		const end = link ? index + link[0].length : endOfHtml(line, index, tags);
+		if (typeof end !== "number") return end;
+		if (!link) next = "raw";
+		rest += "<";
+		index = end;
+	}
+	const [first] = tags;
+	if (first !== void 0) return {
+		kind: "open",
+		what: `<${first}>`
+	};
+	if (next === "raw" && rest.includes("<") && CAN_TAKE_IN.test(rest)) return {
+		kind: "open",
+		what: "<…>"
+	};
+	return {
+		kind: "closed",
+		rest,
+		next
+	};
+}
+/** The place behind the tag or comment that begins here, with `tags`, those that are open, brought up to date. */
+function endOfHtml(line, index, tags) {
+	if (line.startsWith("<!--", index)) {
+		const end = line.indexOf("-->", index + 2);
+		return end < 0 || BENDS_COMMENT.test(line.slice(index + 4, end)) ? { kind: "comment" } : end + 3;
+	}
+	const opening = matched(OPEN_TAG, line, index);
+	const tag = opening ?? matched(CLOSING_TAG, line, index);
+	const name = tag?.[1]?.toLowerCase();
+	const unclear = {
+		kind: "open",
+		what: shown$1(line, index)
+	};
+	if (!tag || name === void 0) return unclear;
+	if (opening && !VOID.has(name)) tags.push(name);
+	if (!opening && tags.pop() !== name) return unclear;
+	return index + tag[0].length;
+}
+/** The place behind the next run of exactly `length` backticks. */
+function closingRun(line, from, length) {
+	for (let index = line.indexOf("`", from); index >= 0; index = line.indexOf("`", index)) {
+		const run = matched(BACKTICKS, line, index)?.[0].length ?? 1;
+		index += run;
+		if (run === length) return index;
+	}
+}
+function matched(pattern, line, index) {
+	pattern.lastIndex = index;
+	return pattern.exec(line) ?? void 0;
+}
+const shown$1 = (line, index) => /^<\/?[\w!?-]{0,20}/.exec(line.slice(index, index + 24))?.[0] ?? "<";
+
+// src/core/commands/scan.ts
+/**
+* Finds the lines of a comment that are commands: those that stand in the first column and that every reader sees as a
+* line of the comment, written by its author.
+*
+* No Markdown parser, but as many of CommonMark's block rules as it takes to be sure. What surely is no line of the
+* comment (code, a quote, an HTML comment) is passed over in silence; where it is not certain what a reader sees, the
+* line is told with the reason, and does not count: a command too few is asked for again, one too many is done.
+*
+* Only lines in the first column matter, and that makes it simple: such a line ends every list, footnote and indented
+* block above it, and it can be within nothing but
+*   - a fence, an HTML block or an HTML comment that began at the top level;
+*   - the paragraph that goes on from the line above it (lazily: of a quote or a list), with whatever is open in it;
+*   - an element that HTML above it has left open.
+*/
+const TEXT = { kind: "text" };
+const NOTHING = { kind: "nothing" };
+const FRESH = {
+	block: TEXT,
+	above: NOTHING
+};
+const BLANK = /^[ \t]*$/;
+const ATX_HEADING = /^#{1,6}(?:[ \t]|$)/;
+const RULE = /^(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$/;
+const QUOTE = /^ {0,3}>/;
+const LIST_ITEM = /^(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)/;
+/** What can begin a link, HTML, a table, a formula or struck-out text, and end in a later line. */
+const CAN_GO_ON = /[`<[|$~]/;
+/** Makes a table of the line above it. */
+const TABLE_RULE = /^[:|\- \t]+$/;
+/** Lines end as CommonMark ends them. */
+const linesOf = (body) => body.split(/\r\n|\n|\r/);
+/** All lines of a comment's body that look like a command and are not surely code, quoted or hidden. */
+function commandLines(body) {
+	const found = [];
+	let state = FRESH;
+	for (const [index, text] of linesOf(body).entries()) {
+		const line = index + 1;
+		const place = isCommandLike(text) ? placeIn(state) : "none";
+		if (place !== "none") found.push({
+			line,
+			text,
+			doubt: place.doubt
+		});
+		state = after(state, text, line);
+	}
+	return found;
+}
+/** What a line in the first column is here. `none`: surely no line of the comment. */
+function placeIn({ block, above }) {
+	switch (block.kind) {
+		case "fence":
+		case "comment": return "none";
+		case "inner-fence": return { doubt: innerFenceWords(block.line) };
+		case "html": return { doubt: `line ${block.line} above it is HTML, or looks like it; ${LEAVE_SPACE}` };
+		case "lost": return block.why === null ? "none" : { doubt: block.why };
+	}
+	switch (above.kind) {
+		case "quote": return "none";
+		case "doubt": return { doubt: `line ${above.line} above it may go on in it, as a list, a table, a link or code does; ${LEAVE_SPACE}` };
+		case "nothing":
+		case "plain": return { doubt: null };
+	}
+}
+const LEAVE_SPACE = "leave an empty line before the command";
+const ABOVE_IT = "write the command above that line, or into a comment of its own";
+const innerFenceWords = (line) => `line ${line} begins code that is indented, and where it ends is not certain; ${ABOVE_IT}`;
+/** The state below a line. */
+function after(state, text, line) {
+	const { block } = state;
+	switch (block.kind) {
+		case "lost": return state;
+		case "fence": return fenceOf(text, block.code).ends && indentOf(text) <= 3 ? FRESH : state;
+		case "inner-fence": return afterInnerFence(state, block, text);
+		case "comment": return afterComment(text, line, 0);
+		case "html": return BLANK.test(text) ? FRESH : afterHtml(text, line, block.line);
+		case "text": return BLANK.test(text) ? FRESH : afterText(state.above, text, line);
+	}
+}
+/** Columns at the begin of a line: a tab leads to the fourth at least. */
+function indentOf(text) {
+	const space = /^[ \t]*/.exec(text)?.[0] ?? "";
+	return space.includes("	") ? Math.max(4, space.length) : space.length;
+}
+/** Code that begins with this line. */
+function codeOf(text) {
+	const indent = indentOf(text);
+	const mark = text.charAt(indent);
+	if (indent > 3 || mark !== "`" && mark !== "~") return void 0;
+	const { length, info } = fenceOf(text, {
+		mark,
+		length: 3
+	});
+	if (length < 3 || mark === "`" && info.includes("`")) return void 0;
+	return {
+		mark,
+		length,
+		indent
+	};
+}
+/** The run of `mark` that a line begins with, and whether it can end code of that fence, wherever it stands. */
+function fenceOf(text, fence) {
+	const own = text.replace(/^[ \t]+/, "");
+	let length = 0;
+	while (own[length] === fence.mark) length += 1;
+	const info = own.slice(length);
+	return {
+		length,
+		info,
+		ends: length >= fence.length && BLANK.test(info)
+	};
+}
+/** Code that is indented as far as its fence, and ends with a fence that is, ends there in a list and outside of one. */
+function afterInnerFence(state, { code, line }, text) {
+	if (BLANK.test(text)) return state;
+	const indent = indentOf(text);
+	const { ends } = fenceOf(text, code);
+	if (indent < code.indent || ends && indent > 3) return lost(innerFenceWords(line));
+	return ends ? FRESH : state;
+}
+/** Within an HTML comment from `from` on. */
+function afterComment(text, line, from) {
+	const end = text.indexOf("-->", from);
+	if (text.slice(from, end < 0 ? void 0 : end + 3).includes("--!>")) return lost(null);
+	if (end < 0) return {
+		block: { kind: "comment" },
+		above: NOTHING
+	};
+	const read = readLine(text.slice(end + 3), "raw");
+	return read.kind === "closed" ? FRESH : leftOpen(read, line);
+}
+/** In what may be a block of HTML: there no fence is one, and elsewhere it is. */
+function afterHtml(text, line, from) {
+	if (codeOf(text)) return lost(`line ${from} may be HTML, and code begins below it; ${ABOVE_IT}`);
+	const read = readLine(text, "raw");
+	if (read.kind !== "closed") return leftOpen(read, line);
+	return {
+		block: {
+			kind: "html",
+			line: from
+		},
+		above: NOTHING
+	};
+}
+function afterText(above, text, line) {
+	const reading = "reading" in above ? above.reading : "text";
+	const code = codeOf(text);
+	if (code) {
+		if (code.indent === 0) return {
+			block: {
+				kind: "fence",
+				code
+			},
+			above: NOTHING
+		};
+		return reading === "raw" ? lost(innerFenceWords(line)) : {
+			block: {
+				kind: "inner-fence",
+				code,
+				line
+			},
+			above: NOTHING
+		};
+	}
+	if (text.startsWith("<!--")) return afterComment(text, line, 2);
+	if (beginsHtml(text)) return afterHtml(text, line, line);
+	const read = readLine(text, reading);
+	if (read.kind !== "closed") return leftOpen(read, line);
+	if (ATX_HEADING.test(text) || RULE.test(text)) return FRESH;
+	if (above.kind === "quote" || QUOTE.test(text)) return below({
+		kind: "quote",
+		reading: read.next
+	});
+	if (above.kind === "doubt") return below({
+		...above,
+		reading: read.next
+	});
+	const goesOn = /^[ \t]/.test(text) || LIST_ITEM.test(text) || TABLE_RULE.test(text) || CAN_GO_ON.test(read.rest);
+	return below(goesOn ? {
+		kind: "doubt",
+		line,
+		reading: read.next
+	} : { kind: "plain" });
+}
+const below = (above) => ({
+	block: TEXT,
+	above
+});
+const lost = (why) => ({
+	block: {
+		kind: "lost",
+		why
+	},
+	above: NOTHING
+});
+const leftOpen = (read, line) => lost(read.kind === "open" ? `line ${line} has \`${read.what}\`, which may not end on that line; ${ABOVE_IT}` : null);
+/** How far into a line its first word is looked for. */
+const HEAD = 64;
+/** Characters that nobody sees: what is left out of a line before it is compared, and never before it is read. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Whether a reader could take the line for a command. Whether it is one is the parser's to say. */
+function isCommandLike(text) {
+	const head = text.slice(0, HEAD).replaceAll("	", " ").replaceAll(UNSEEN, "");
+	return /^\/cairn(?:\s|$)/i.test(head);
+}
+
+// src/core/commands/inert.ts
+/** What Cairn itself writes commands nothing, whoever's words are in it. */
+/**
+* The same text with no line in it that is read as a command, or as a mistyped one: a backslash before such a line
+* shows it as it was, and moves it out of the first column. Text without such a line comes back as it is.
+*/
+function inertText(text) {
+	if (commandLines(text).length === 0) return text;
+	return linesOf(text).map((line) => isCommandLike(line) ? `\\${line}` : line).join("\n");
 }
 
 // src/core/holds.ts
@@ -20418,8 +20734,12 @@ function nextOf(reason) {
 
 // src/core/prose.ts
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
-/** Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody. */
-function proseOf(marker) {
+/**
+* Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody; no line
+* of it is a command.
+*/
+const proseOf = (marker) => inertText(wordsFor(marker));
+function wordsFor(marker) {
 	switch (marker.type) {
 		case "intent": return intent(marker);
 		case "result": return result(marker);
@@ -20429,6 +20749,7 @@ function proseOf(marker) {
 		case "alarm": return alarm(marker);
 	}
 }
+/** Text of others as code, on one line. */
 const quoted = (text) => text === "" ? "" : `\`${oneLine$1(text).replaceAll("`", "'")}\``;
 function intent(marker) {
 	return [
@@ -23759,12 +24080,12 @@ const pathOf$1 = (text) => text.split("/").map(encodeURIComponent).join("/");
 const PER_PAGE = 100;
 /** More pages than any list that Cairn reads may have. Beyond it nothing is concluded: a list that ends early lies. */
 const MOST_PAGES = 100;
-const plain = (where, answer) => objectsOf(where, answer.data);
+const plain$1 = (where, answer) => objectsOf(where, answer.data);
 /**
 * All pages from the first on, by the `Link` header. `undefined`: 404, on whichever page: what was read before it
 * is no list. Throws `GitHubError` `malformed` for a list without end.
 */
-async function allPages(client, route, params, unwrap = plain) {
+async function allPages(client, route, params, unwrap = plain$1) {
 	const items = [];
 	let first;
 	for (let page = 1; page <= MOST_PAGES; page += 1) {
@@ -23800,7 +24121,7 @@ async function pagesFromLast(client, route, params, expected) {
 		});
 		if (!answer) return void 0;
 		oldest ??= answer;
-		for (const item of plain(route, answer)) found.set(item.number("id"), item);
+		for (const item of plain$1(route, answer)) found.set(item.number("id"), item);
 		if (page === last && hasNext(answer.headers)) {
 			if (last >= MOST_PAGES) throw endless(route);
 			last += 1;
@@ -24928,7 +25249,7 @@ async function agent(job) {
 /** What was not sent is not counted; what GitHub refused is a request, and nobody was notified of it. */
 function keepTo(governor, share) {
 	let allowed = share;
-	let spent = NOTHING;
+	let spent = NOTHING$1;
 	function count(where, cost) {
 		const next = sum([spent, cost]);
 		const over = KEYS.filter((key) => cost[key] > 0 && next[key] > allowed[key]);
@@ -31060,7 +31381,7 @@ const CONFIG_SCHEMA = {
 	...toJSONSchema(configSchema, { io: "input" })
 };
 /** The node that a path leads to; an index stands for any item of a list. */
-function nodeAt(keys) {
+function nodeAt$1(keys) {
 	let node = CONFIG_SCHEMA;
 	for (const key of keys) node = typeof key === "number" ? node?.items : node?.properties?.[String(key)];
 	return node;
@@ -31076,123 +31397,6 @@ function allowedAt(node) {
 		default: return node.title ?? "text";
 	}
 }
-
-// node_modules/fastest-levenshtein/mod.js
-var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
-	exports.__esModule = true;
-	exports.distance = exports.closest = void 0;
-	var peq = /* @__PURE__ */ new Uint32Array(65536);
-	var myers_32 = function(a, b) {
-		var n = a.length;
-		var m = b.length;
-		var lst = 1 << n - 1;
-		var pv = -1;
-		var mv = 0;
-		var sc = n;
-		var i = n;
-		while (i--) peq[a.charCodeAt(i)] |= 1 << i;
-		for (i = 0; i < m; i++) {
-			var eq = peq[b.charCodeAt(i)];
-			var xv = eq | mv;
-			eq |= (eq & pv) + pv ^ pv;
-			mv |= ~(eq | pv);
-			pv &= eq;
-			if (mv & lst) sc++;
-			if (pv & lst) sc--;
-			mv = mv << 1 | 1;
-			pv = pv << 1 | ~(xv | mv);
-			mv &= xv;
-		}
-		i = n;
-		while (i--) peq[a.charCodeAt(i)] = 0;
-		return sc;
-	};
-	var myers_x = function(b, a) {
-		var n = a.length;
-		var m = b.length;
-		var mhc = [];
-		var phc = [];
-		var hsize = Math.ceil(n / 32);
-		var vsize = Math.ceil(m / 32);
-		for (var i = 0; i < hsize; i++) {
-			phc[i] = -1;
-			mhc[i] = 0;
-		}
-		var j = 0;
-		for (; j < vsize - 1; j++) {
-			var mv_1 = 0;
-			var pv_1 = -1;
-			var start_1 = j * 32;
-			var vlen_1 = Math.min(32, m) + start_1;
-			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] |= 1 << k;
-			for (var i = 0; i < n; i++) {
-				var eq = peq[a.charCodeAt(i)];
-				var pb = phc[i / 32 | 0] >>> i & 1;
-				var mb = mhc[i / 32 | 0] >>> i & 1;
-				var xv = eq | mv_1;
-				var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
-				var ph = mv_1 | ~(xh | pv_1);
-				var mh = pv_1 & xh;
-				if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
-				if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
-				ph = ph << 1 | pb;
-				mh = mh << 1 | mb;
-				pv_1 = mh | ~(xv | ph);
-				mv_1 = ph & xv;
-			}
-			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] = 0;
-		}
-		var mv = 0;
-		var pv = -1;
-		var start = j * 32;
-		var vlen = Math.min(32, m - start) + start;
-		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] |= 1 << k;
-		var score = m;
-		for (var i = 0; i < n; i++) {
-			var eq = peq[a.charCodeAt(i)];
-			var pb = phc[i / 32 | 0] >>> i & 1;
-			var mb = mhc[i / 32 | 0] >>> i & 1;
-			var xv = eq | mv;
-			var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
-			var ph = mv | ~(xh | pv);
-			var mh = pv & xh;
-			score += ph >>> m - 1 & 1;
-			score -= mh >>> m - 1 & 1;
-			if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
-			if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
-			ph = ph << 1 | pb;
-			mh = mh << 1 | mb;
-			pv = mh | ~(xv | ph);
-			mv = ph & xv;
-		}
-		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] = 0;
-		return score;
-	};
-	var distance = function(a, b) {
-		if (a.length < b.length) {
-			var tmp = b;
-			b = a;
-			a = tmp;
-		}
-		if (b.length === 0) return a.length;
-		if (a.length <= 32) return myers_32(a, b);
-		return myers_x(a, b);
-	};
-	exports.distance = distance;
-	var closest = function(str, arr) {
-		var min_distance = Infinity;
-		var min_index = 0;
-		for (var i = 0; i < arr.length; i++) {
-			var dist = distance(str, arr[i]);
-			if (dist < min_distance) {
-				min_distance = dist;
-				min_index = i;
-			}
-		}
-		return arr[min_index];
-	};
-	exports.closest = closest;
-}));
 
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -37861,113 +38065,294 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
-// src/policy/config/parse.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
+// node_modules/fastest-levenshtein/mod.js
+var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
+	exports.__esModule = true;
+	exports.distance = exports.closest = void 0;
+	var peq = /* @__PURE__ */ new Uint32Array(65536);
+	var myers_32 = function(a, b) {
+		var n = a.length;
+		var m = b.length;
+		var lst = 1 << n - 1;
+		var pv = -1;
+		var mv = 0;
+		var sc = n;
+		var i = n;
+		while (i--) peq[a.charCodeAt(i)] |= 1 << i;
+		for (i = 0; i < m; i++) {
+			var eq = peq[b.charCodeAt(i)];
+			var xv = eq | mv;
+			eq |= (eq & pv) + pv ^ pv;
+			mv |= ~(eq | pv);
+			pv &= eq;
+			if (mv & lst) sc++;
+			if (pv & lst) sc--;
+			mv = mv << 1 | 1;
+			pv = pv << 1 | ~(xv | mv);
+			mv &= xv;
+		}
+		i = n;
+		while (i--) peq[a.charCodeAt(i)] = 0;
+		return sc;
+	};
+	var myers_x = function(b, a) {
+		var n = a.length;
+		var m = b.length;
+		var mhc = [];
+		var phc = [];
+		var hsize = Math.ceil(n / 32);
+		var vsize = Math.ceil(m / 32);
+		for (var i = 0; i < hsize; i++) {
+			phc[i] = -1;
+			mhc[i] = 0;
+		}
+		var j = 0;
+		for (; j < vsize - 1; j++) {
+			var mv_1 = 0;
+			var pv_1 = -1;
+			var start_1 = j * 32;
+			var vlen_1 = Math.min(32, m) + start_1;
+			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] |= 1 << k;
+			for (var i = 0; i < n; i++) {
+				var eq = peq[a.charCodeAt(i)];
+				var pb = phc[i / 32 | 0] >>> i & 1;
+				var mb = mhc[i / 32 | 0] >>> i & 1;
+				var xv = eq | mv_1;
+				var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
+				var ph = mv_1 | ~(xh | pv_1);
+				var mh = pv_1 & xh;
+				if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
+				if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
+				ph = ph << 1 | pb;
+				mh = mh << 1 | mb;
+				pv_1 = mh | ~(xv | ph);
+				mv_1 = ph & xv;
+			}
+			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] = 0;
+		}
+		var mv = 0;
+		var pv = -1;
+		var start = j * 32;
+		var vlen = Math.min(32, m - start) + start;
+		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] |= 1 << k;
+		var score = m;
+		for (var i = 0; i < n; i++) {
+			var eq = peq[a.charCodeAt(i)];
+			var pb = phc[i / 32 | 0] >>> i & 1;
+			var mb = mhc[i / 32 | 0] >>> i & 1;
+			var xv = eq | mv;
+			var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
+			var ph = mv | ~(xh | pv);
+			var mh = pv & xh;
+			score += ph >>> m - 1 & 1;
+			score -= mh >>> m - 1 & 1;
+			if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
+			if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
+			ph = ph << 1 | pb;
+			mh = mh << 1 | mb;
+			pv = mh | ~(xv | ph);
+			mv = ph & xv;
+		}
+		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] = 0;
+		return score;
+	};
+	var distance = function(a, b) {
+		if (a.length < b.length) {
+			var tmp = b;
+			b = a;
+			a = tmp;
+		}
+		if (b.length === 0) return a.length;
+		if (a.length <= 32) return myers_32(a, b);
+		return myers_x(a, b);
+	};
+	exports.distance = distance;
+	var closest = function(str, arr) {
+		var min_distance = Infinity;
+		var min_index = 0;
+		for (var i = 0; i < arr.length; i++) {
+			var dist = distance(str, arr[i]);
+			if (dist < min_distance) {
+				min_distance = dist;
+				min_index = i;
+			}
+		}
+		return arr[min_index];
+	};
+	exports.closest = closest;
+}));
+
+// src/core/nearest.ts
 var import_dist = require_dist();
-/** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
-function parseConfig(text) {
-	const counter = new import_dist.LineCounter();
-	const document = (0, import_dist.parseDocument)(text ?? "", {
-		lineCounter: counter,
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/** Longer words are no slip of a known one, and are not looked at. */
+const LONGEST = 60;
+/**
+* The word of `known` with the fewest changes of a letter (add, drop, replace), whatever their case; `null`: none is
+* near, at most two changes or one for every three letters, and fewer than the word has. Of two as near the first.
+*/
+function nearest(word, known) {
+	if (word === "" || word.length > LONGEST) return null;
+	let best = null;
+	let least = Number.POSITIVE_INFINITY;
+	for (const candidate of known) {
+		const changes = (0, import_fastest_levenshtein.distance)(word.toLowerCase(), candidate.toLowerCase());
+		const longer = Math.max(word.length, candidate.length);
+		if (changes <= Math.min(Math.max(2, Math.floor(longer / 3)), candidate.length - 1) && changes < least) [best, least] = [candidate, changes];
+	}
+	return best;
+}
+
+// src/policy/yaml-file.ts
+/**
+* Reads a YAML file by its schema. Each problem has its place, what was found, what is allowed and, for a key that is
+* not known, the nearest that is. Pure: text in, value or problems out.
+*/
+/** Reads the file's text; without any content it is an empty mapping. Never throws. */
+function readYamlFile(text, schema, options) {
+	const lines = new import_dist.LineCounter();
+	const document = (0, import_dist.parseDocument)(text, {
+		lineCounter: lines,
 		uniqueKeys: true
 	});
-	const syntax = [...document.errors, ...document.warnings].map(({ linePos, message }) => {
-		const { line, col } = linePos?.[0] ?? {
-			line: 1,
-			col: 1
-		};
+	const at = (offset, message) => {
+		const { line, col } = lines.linePos(offset);
 		return {
-			line,
-			column: col,
-			message: message.split("\n")[0] ?? "not YAML"
+			line: Math.max(1, line),
+			column: Math.max(1, col),
+			message
 		};
-	});
-	if (syntax.length > 0) return {
+	};
+	if (document.errors.length > 0) return {
 		kind: "invalid",
-		problems: syntax
+		problems: document.errors.map(({ pos, message }) => at(pos[0], firstLine(message)))
+	};
+	if (options.emptyIsMissing) dropEmpty(document);
+	const value = plain(document);
+	if ("flaw" in value) return {
+		kind: "invalid",
+		problems: [at(value.offset, value.flaw)]
+	};
+	const parsed = schema.safeParse(value.of ?? {});
+	if (parsed.success) return {
+		kind: "valid",
+		value: parsed.data
 	};
 	const root = document.contents;
-	const isEmpty = root === null || (0, import_dist.isScalar)(root) && root.value === null;
-	const parsed = configSchema.safeParse(isEmpty ? {} : written(root));
-	if (parsed.success) {
-		const config = configOf(parsed.data);
-		return {
-			kind: "valid",
-			config,
-			digest: digestOf$1(config)
-		};
-	}
 	return {
 		kind: "invalid",
-		problems: parsed.error.issues.flatMap((issue) => found(issue, document).map(({ node, message }) => {
-			const { line, col } = counter.linePos(node?.range?.[0] ?? 0);
-			return {
-				line: Math.max(1, line),
-				column: Math.max(1, col),
-				message
+		problems: parsed.error.issues.filter(isFirst).flatMap((issue) => {
+			const found = nodeAt(root, issue.path);
+			if (issue.code === "unrecognized_keys") return issue.keys.map((key) => at(keyAt(found, key), keyWords(issue.path, key, options)));
+			if (issue.code === "invalid_key") {
+				const key = String(issue.path.at(-1));
+				const words = `${named(issue.path.slice(0, -1))}: found the key '${key}'; allowed: ${issue.issues[0]?.message}`;
+				return [at(keyAt(nodeAt(root, issue.path.slice(0, -1)), key), words)];
+			}
+			const words = `${named(issue.path)}: found ${shown(found)}; ${allowedWords(issue, found, options)}`;
+			return [at(found?.range?.[0] ?? 0, words)];
+		}).toSorted((a, b) => a.line - b.line || a.column - b.column)
+	};
+}
+/** `FILE:LINE:COLUMN: message`, one after the other. */
+const problemWords = (file, problems) => problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("; ");
+/** The document as plain values, or why it is none, and where. */
+function plain(document) {
+	let flaw;
+	(0, import_dist.visit)(document, { Pair: (_key, { key }) => {
+		const offset = (0, import_dist.isNode)(key) ? key.range?.[0] ?? 0 : 0;
+		if (!(0, import_dist.isScalar)(key)) flaw ??= {
+			flaw: "found a key that is no word",
+			offset
+		};
+		else if (key.value === "__proto__") flaw ??= {
+			flaw: "found the key '__proto__'",
+			offset
+		};
+	} });
+	if (flaw) return flaw;
+	try {
+		return { of: document.toJS() };
+	} catch (error) {
+		if (error instanceof ReferenceError) return {
+			flaw: `the file: ${error.message}`,
+			offset: 0
+		};
+		throw error;
+	}
+}
+const firstLine = (message) => (message.split("\n", 1)[0] ?? message).replace(/ at line \d+, column \d+:$/, "");
+/** Whether nothing else is said of the same place: what a key is missing follows from one that was mistyped. */
+function isFirst(issue, _index, all) {
+	const place = JSON.stringify(issue.path);
+	return issue.code !== "custom" || !all.some((one) => one !== issue && JSON.stringify(one.path) === place);
+}
+function keyWords(path, key, { known }) {
+	const keys = known(path) ?? [];
+	return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${meant(key, keys)}`;
+}
+function allowedWords(issue, found, { allowed }) {
+	const may = allowed?.(issue.path);
+	if (!may) return `allowed: ${issue.message}`;
+	return `allowed: ${may.words}${(0, import_dist.isScalar)(found) ? meant(String(found.value), may.choices) : ""}`;
+}
+function meant(word, known) {
+	const near = nearest(word, known);
+	return near === null ? "" : `; did you mean '${near}'?`;
+}
+function dropEmpty(document) {
+	const isEmpty = (value) => value === null || (0, import_dist.isScalar)(value) && value.value === null;
+	(0, import_dist.visit)(document, { Pair: (_key, { value }) => isEmpty(value) ? import_dist.visit.REMOVE : void 0 });
+}
+const named = (path) => path.length === 0 ? "the file" : `'${path.map(String).join(".")}'`;
+function shown(node) {
+	if ((0, import_dist.isScalar)(node)) return node.value === null ? "nothing" : JSON.stringify(node.value) ?? "nothing";
+	if ((0, import_dist.isMap)(node)) return node.items.length === 0 ? "no keys" : "keys and values";
+	return (0, import_dist.isCollection)(node) ? node.items.length === 0 ? "an empty list" : "a list" : "nothing";
+}
+/** The node at a path, or the last one on the way to it. */
+function nodeAt(root, path) {
+	let node = root ?? void 0;
+	for (const part of path) {
+		const next = (0, import_dist.isCollection)(node) ? node.get(part, true) : void 0;
+		if (!next) return node;
+		node = next;
+	}
+	return node;
+}
+/** Where a key begins. */
+function keyAt(map, key) {
+	return (((0, import_dist.isMap)(map) ? map.items.find((item) => (0, import_dist.isScalar)(item.key) && String(item.key.value) === key) : void 0)?.key)?.range?.[0] ?? map?.range?.[0] ?? 0;
+}
+
+// src/policy/config/parse.ts
+/**
+* Reads `.github/cairn.yml`. Nothing unknown is accepted, and each error has its place. Fail closed: a file that cannot
+* be used is a hold, never a guess.
+*/
+/** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
+function parseConfig(text) {
+	const read = readYamlFile(text ?? "", configSchema, {
+		emptyIsMissing: true,
+		known: (path) => Object.keys(nodeAt$1(path)?.properties ?? {}),
+		allowed(path) {
+			const node = nodeAt$1(path);
+			return node && {
+				words: allowedAt(node),
+				choices: node.enum ?? []
 			};
-		})).sort((a, b) => a.line - b.line || a.column - b.column)
+		}
+	});
+	if (read.kind === "invalid") return read;
+	const config = configOf(read.value);
+	return {
+		kind: "valid",
+		config,
+		digest: digestOf$1(config)
 	};
 }
 /** `FILE:LINE:COLUMN: message`, in the order of the file. */
-const wordsOf = (problems, file = CONFIG_PATH) => problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("; ");
-/** The values as they are written. A key without a value is as if it were left out; an alias is a value of no type. */
-function written(node) {
-	if ((0, import_dist.isMap)(node)) return Object.fromEntries(node.items.map(({ key, value }) => {
-		const isNothing = !value || (0, import_dist.isScalar)(value) && value.value === null;
-		return [nameOf(key), isNothing ? void 0 : written(value)];
-	}));
-	if ((0, import_dist.isCollection)(node)) return node.items.map((item) => written(item));
-	if ((0, import_dist.isAlias)(node)) return Symbol(node.source);
-	return (0, import_dist.isScalar)(node) ? node.value : node;
-}
-const nameOf = (key) => (0, import_dist.isScalar)(key) ? String(key.value) : "";
-/** What the schema has to say, with the node that it is about. */
-function found(issue, document) {
-	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key, document));
-	const node = document.getIn(issue.path, true);
-	const schema = nodeAt(issue.path);
-	if (!schema || !node) return [{
-		node,
-		message: issue.message
-	}];
-	const value = (0, import_dist.isScalar)(node) ? node.value : void 0;
-	const near = typeof value === "string" && schema.enum ? nearest(value, schema.enum) : "";
-	return [{
-		node,
-		message: `${nameAt(issue.path)} is ${shown(node)}, and must be ${allowedAt(schema)}${near}`
-	}];
-}
-function unknownKey(path, key, document) {
-	const map = path.length === 0 ? document.contents : document.getIn(path, true);
-	const pair = (0, import_dist.isMap)(map) ? map.items.find((one) => nameOf(one.key) === key) : void 0;
-	const known = Object.keys(nodeAt(path)?.properties ?? {});
-	const name = [...path, key].join(".");
-	return {
-		node: pair?.key,
-		message: `'${name}' is not known; known are: ${known.join(", ")}${nearest(key, known)}`
-	};
-}
-/** `'reviewers'`, or `each of 'reviewers'`. */
-function nameAt(path) {
-	if (path.length === 0) return "the file";
-	const keys = path.filter((key) => typeof key !== "number").join(".");
-	return typeof path.at(-1) === "number" ? `each of '${keys}'` : `'${keys}'`;
-}
-/** What stands there, short. */
-function shown(node) {
-	if ((0, import_dist.isMap)(node)) return "a mapping";
-	if ((0, import_dist.isCollection)(node)) return "a list";
-	if ((0, import_dist.isAlias)(node)) return "an alias";
-	const text = JSON.stringify((0, import_dist.isScalar)(node) ? node.value : String(node)) ?? "nothing";
-	return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
-}
-/** The one that was probably meant, if one is near. */
-function nearest(found, known) {
-	if (known.length === 0) return "";
-	const near = (0, import_fastest_levenshtein.closest)(found, [...known]);
-	return (0, import_fastest_levenshtein.distance)(found, near) <= Math.max(2, near.length / 3) ? `; did you mean '${near}'?` : "";
-}
+const wordsOf = (problems, file = CONFIG_PATH) => problemWords(file, problems);
 
 // src/policy/authority.ts
 /** Write access, as GitHub's roles have it. */

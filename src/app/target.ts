@@ -73,7 +73,8 @@ export function targetOf(
     case "issue_comment": {
       const issue = object(payload.issue);
       // An answer is only waited for where Cairn has asked, and then a label shows it.
-      if (own || !issue || issue.pull_request || action !== "created" || !isShown(issue.labels)) return undefined;
+      if (own || !issue || issue.pull_request || action !== "created" || !isShown(issue.labels))
+        return undefined;
       return target(number(issue.number), "work");
     }
     case "pull_request":

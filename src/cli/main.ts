@@ -1,5 +1,6 @@
 /** `cairn VERB`: one program, one verb for each thing that it does. */
 import { APP_HELP, app } from "./app.ts";
+import { COMMANDS_HELP } from "./commands-help.ts";
 import { DEMO_HELP, demo } from "./demo.ts";
 import { DOCTOR_HELP, doctor } from "./doctor.ts";
 import { ExitError } from "./exit.ts";
@@ -59,11 +60,15 @@ ${Object.entries(VERBS)
   .map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`)
   .join("\n")}
 
-VERB --help tells more. \`npm start\` is the verb demo.
+VERB --help tells more. \`npm start\` is the verb demo. \`help commands\` lists what people write into comments.
 `;
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
+  if (name === "help" && rest[0] === "commands") {
+    process.stdout.write(COMMANDS_HELP);
+    return 0;
+  }
   if (name === undefined || name === "--help" || name === "help") {
     process.stdout.write(HELP);
     return name === undefined ? 2 : 0;

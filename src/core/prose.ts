@@ -1,4 +1,5 @@
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
+import { inertText } from "./commands/inert.ts";
 import { HOLDS, nextOf } from "./holds.ts";
 import type {
   AlarmMarker,
@@ -13,8 +14,13 @@ import { minutes, oneLine } from "./plan.ts";
 import { TRIAGE } from "./triage.ts";
 import type { Effect, LostAttempt } from "./words.ts";
 
-/** Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody. */
-export function proseOf(marker: Marker): string {
+/**
+ * Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody; no line
+ * of it is a command.
+ */
+export const proseOf = (marker: Marker): string => inertText(wordsFor(marker));
+
+function wordsFor(marker: Marker): string {
   switch (marker.type) {
     case "intent":
       return intent(marker);
@@ -31,7 +37,9 @@ export function proseOf(marker: Marker): string {
   }
 }
 
-const quoted = (text: string): string => (text === "" ? "" : `\`${oneLine(text).replaceAll("`", "'")}\``);
+/** Text of others as code, on one line. */
+export const quoted = (text: string): string =>
+  text === "" ? "" : `\`${oneLine(text).replaceAll("`", "'")}\``;
 
 function intent(marker: IntentMarker): string {
   const head = marker.edge === "implement" ? "**Cairn will implement this**" : "**Cairn will merge this**";

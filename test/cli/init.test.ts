@@ -88,8 +88,8 @@ test("a configuration is read as Cairn reads it, and each error has its place", 
   const bad = await cairn("validate", "bad.yml");
   expect(bad.code).toBe(2);
   expect(bad.stdout.split("\n")).toEqual([
-    expect.stringMatching(/^bad\.yml:1:1: 'atempts' is not known; .*; did you mean 'attempts'\?$/),
-    "bad.yml:2:8: 'merge' is \"always\", and must be one of: never, on-green-with-review",
+    expect.stringMatching(/^bad\.yml:1:1: the file: found the key 'atempts'; .*; did you mean 'attempts'\?$/),
+    "bad.yml:2:8: 'merge': found \"always\"; allowed: one of: never, on-green-with-review",
     "",
   ]);
   expect(JSON.parse((await cairn("validate", "bad.yml", "--json")).stdout)).toMatchObject({

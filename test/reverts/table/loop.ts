@@ -65,21 +65,70 @@ export const LOOP = {
   "its-own-webhooks-are-ignored": {
     scenarios: [23],
     guard: "The app's own label, told back by a webhook, is no news.",
-    cuts: [cut("src/app/target.ts", "if (own || !issue ||", "if (!issue ||")],
+    cuts: [
+      cut(
+        "src/app/target.ts",
+        "if (own || !issue || issue.pull_request || !ISSUE",
+        "if (!issue || issue.pull_request || !ISSUE",
+      ),
+    ],
     tests: [noticed(RECORDINGS, "own-label")],
   },
   "an-act-needs-the-right": {
     scenarios: [24],
     guard: "Whoever asks has write access, by the permission API.",
-    cuts: [
-      cut("src/app/observe/observer.ts", "permitted: permissions.get(login) ?? false", "permitted: true"),
-    ],
+    cuts: [cut("src/app/observe/observer.ts", "permitted: await mayAsk(act.actor.login)", "permitted: true")],
     tests: [
       noticed(
         "test/loop/holds.test.ts",
         "somebody without the right sets the label: refused once, nothing done",
       ),
       noticed(RECORDINGS, "label-without-right"),
+    ],
+  },
+  "no-label-skips-triage": {
+    scenarios: [24],
+    guard: "An issue whose text lacks something is asked about, not worked on, whoever set the label.",
+    cuts: [
+      cut(
+        "src/core/moves.ts",
+        "if (untaken) return untaken;",
+        'if (untaken?.kind === "look") return untaken;',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: a thin issue is asked about once, however often it is looked at; an edit brings it back",
+      ),
+    ],
+  },
+  "the-same-is-asked-once": {
+    scenarios: [24],
+    guard: "A question that was asked is not asked again, whatever the counts in it.",
+    cuts: [
+      cut(
+        "src/core/triage.ts",
+        '(code.startsWith("reserved-") ? `${code} ${detail}` : code)',
+        "`${code} ${detail}`",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: a thin issue is asked about once, however often it is looked at; an edit brings it back",
+      ),
+    ],
+  },
+  "answers-are-of-those-who-may-ask": {
+    scenarios: [24],
+    guard: "Only an answer by somebody with the right is part of the text.",
+    cuts: [cut("src/app/observe/observer.ts", "if (await mayAsk(one.author)) answers", "answers")],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: an answer by somebody with the right brings it back, and the agent reads it; one by others does not",
+      ),
     ],
   },
   "an-approval-is-of-this-head": {
@@ -237,8 +286,8 @@ export const LOOP = {
     cuts: [
       cut(
         "src/policy/config/parse.ts",
-        'return { kind: "invalid", problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };',
-        "return parseConfig(undefined);",
+        'if (read.kind === "invalid") return read;',
+        'if (read.kind === "invalid") return parseConfig(undefined);',
       ),
     ],
     tests: [noticed(RECORDINGS, "configuration-broken")],

@@ -1,0 +1,153 @@
+/**
+ * Reads a YAML file by its schema. Each problem has its place, what was found, what is allowed and, for a key that is
+ * not known, the nearest that is. Pure: text in, value or problems out.
+ */
+import { isCollection, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import type { z } from "zod";
+import { nearest } from "../core/nearest.ts";
+
+export interface FileProblem {
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export type FileResult<T> =
+  | { readonly kind: "valid"; readonly value: T }
+  | { readonly kind: "invalid"; readonly problems: readonly FileProblem[] };
+
+/** What zod does not tell with its problems, by the path to where they are. */
+export interface SchemaWords {
+  /** The keys that a mapping may have; `undefined`: any. */
+  readonly known: (path: readonly PropertyKey[]) => readonly string[] | undefined;
+  /** What may stand there, and the words of which one is to be chosen; left out: as the schema's messages say. */
+  readonly allowed?: (
+    path: readonly PropertyKey[],
+  ) => { readonly words: string; readonly choices: readonly string[] } | undefined;
+}
+
+export interface FileOptions extends SchemaWords {
+  /** A key without a value is as if it were left out. */
+  readonly emptyIsMissing?: boolean;
+}
+
+/** Reads the file's text; without any content it is an empty mapping. Never throws. */
+export function readYamlFile<T>(text: string, schema: z.ZodType<T>, options: FileOptions): FileResult<T> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number, message: string): FileProblem => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col), message };
+  };
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ pos, message }) => at(pos[0], firstLine(message)));
+    return { kind: "invalid", problems };
+  }
+  if (options.emptyIsMissing) dropEmpty(document);
+  const value = plain(document);
+  if ("flaw" in value) return { kind: "invalid", problems: [at(value.offset, value.flaw)] };
+  const parsed = schema.safeParse(value.of ?? {});
+  if (parsed.success) return { kind: "valid", value: parsed.data };
+  const root = document.contents;
+  const problems = parsed.error.issues.filter(isFirst).flatMap((issue) => {
+    const found = nodeAt(root, issue.path);
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => at(keyAt(found, key), keyWords(issue.path, key, options)));
+    }
+    if (issue.code === "invalid_key") {
+      const key = String(issue.path.at(-1));
+      const words = `${named(issue.path.slice(0, -1))}: found the key '${key}'; allowed: ${issue.issues[0]?.message}`;
+      return [at(keyAt(nodeAt(root, issue.path.slice(0, -1)), key), words)];
+    }
+    const words = `${named(issue.path)}: found ${shown(found)}; ${allowedWords(issue, found, options)}`;
+    return [at(found?.range?.[0] ?? 0, words)];
+  });
+  const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { kind: "invalid", problems: inOrder };
+}
+
+/** `FILE:LINE:COLUMN: message`, one after the other. */
+export const problemWords = (file: string, problems: readonly FileProblem[]): string =>
+  problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("; ");
+
+/** The document as plain values, or why it is none, and where. */
+function plain(
+  document: ReturnType<typeof parseDocument>,
+): { readonly of: unknown } | { readonly flaw: string; readonly offset: number } {
+  let flaw: { readonly flaw: string; readonly offset: number } | undefined;
+  visit(document, {
+    Pair: (_key, { key }) => {
+      const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+      if (!isScalar(key)) flaw ??= { flaw: "found a key that is no word", offset };
+      // Left out in silence by whatever copies keys: a rule would be lost.
+      else if (key.value === "__proto__") flaw ??= { flaw: "found the key '__proto__'", offset };
+    },
+  });
+  if (flaw) return flaw;
+  try {
+    return { of: document.toJS() as unknown };
+  } catch (error) {
+    // An alias without its anchor, or more aliases of aliases than can be written out.
+    if (error instanceof ReferenceError) return { flaw: `the file: ${error.message}`, offset: 0 };
+    throw error;
+  }
+}
+
+const firstLine = (message: string): string =>
+  (message.split("\n", 1)[0] ?? message).replace(/ at line \d+, column \d+:$/, "");
+
+/** Whether nothing else is said of the same place: what a key is missing follows from one that was mistyped. */
+function isFirst(issue: z.core.$ZodIssue, _index: number, all: readonly z.core.$ZodIssue[]): boolean {
+  const place = JSON.stringify(issue.path);
+  return issue.code !== "custom" || !all.some((one) => one !== issue && JSON.stringify(one.path) === place);
+}
+
+function keyWords(path: readonly PropertyKey[], key: string, { known }: SchemaWords): string {
+  const keys = known(path) ?? [];
+  return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${meant(key, keys)}`;
+}
+
+function allowedWords(issue: z.core.$ZodIssue, found: Node | undefined, { allowed }: SchemaWords): string {
+  const may = allowed?.(issue.path);
+  if (!may) return `allowed: ${issue.message}`;
+  return `allowed: ${may.words}${isScalar(found) ? meant(String(found.value), may.choices) : ""}`;
+}
+
+function meant(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === null ? "" : `; did you mean '${near}'?`;
+}
+
+function dropEmpty(document: ReturnType<typeof parseDocument>): void {
+  const isEmpty = (value: unknown): boolean => value === null || (isScalar(value) && value.value === null);
+  visit(document, { Pair: (_key, { value }) => (isEmpty(value) ? visit.REMOVE : undefined) });
+}
+
+const named = (path: readonly PropertyKey[]): string =>
+  path.length === 0 ? "the file" : `'${path.map(String).join(".")}'`;
+
+function shown(node: Node | undefined): string {
+  if (isScalar(node)) return node.value === null ? "nothing" : (JSON.stringify(node.value) ?? "nothing");
+  if (isMap(node)) return node.items.length === 0 ? "no keys" : "keys and values";
+  return isCollection(node) ? (node.items.length === 0 ? "an empty list" : "a list") : "nothing";
+}
+
+/** The node at a path, or the last one on the way to it. */
+function nodeAt(root: Node | null, path: readonly PropertyKey[]): Node | undefined {
+  let node: Node | undefined = root ?? undefined;
+  for (const part of path) {
+    const next: unknown = isCollection(node) ? node.get(part, true) : undefined;
+    if (!next) return node;
+    node = next as Node;
+  }
+  return node;
+}
+
+/** Where a key begins. */
+function keyAt(map: Node | undefined, key: string): number {
+  const pair = isMap(map)
+    ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+    : undefined;
+  return (pair?.key as Node | undefined)?.range?.[0] ?? map?.range?.[0] ?? 0;
+}

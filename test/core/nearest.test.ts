@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { nearest } from "../../src/core/nearest.ts";
+
+const WORDS = ["ready", "retry", "resume", "status"];
+
+test.each([
+  ["ready", "ready"],
+  ["READY", "ready"],
+  ["redy", "ready"],
+  ["rady", "ready"],
+  ["reayd", "ready"],
+  ["resmue", "resume"],
+  ["stats", "status"],
+  ["xyz", null],
+  ["", null],
+  ["r", null],
+  ["readyreadyready", null],
+  ["x".repeat(100_000), null],
+])("the nearest to %.20s is %s", (word, near) => {
+  expect(nearest(word, WORDS)).toBe(near);
+});
+
+test("of two as near the first; of none, none", () => {
+  expect(nearest("ab", ["aa", "bb"])).toBe("aa");
+  expect(nearest("ab", [])).toBeNull();
+});

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type AuthorityFile, parseAuthority } from "../../src/policy/authority-file.ts";
+import { problemWords } from "../../src/policy/yaml-file.ts";
+import { anyText, seeded } from "../core/properties/seeded.ts";
+
+const problems = (text: string): string => {
+  const parsed = parseAuthority(text);
+  return parsed.kind === "invalid" ? problemWords("F", parsed.problems) : parsed.kind;
+};
+
+test("no file is none, an empty one names nobody, and a full one is read", () => {
+  expect(parseAuthority(undefined)).toEqual({ kind: "absent" });
+  expect(parseAuthority("# nothing yet\n")).toEqual({ kind: "valid", file: {} });
+  const text =
+    "ready: { users: [maya, rui-2] }\napprove:\n  teams: [core]\n  paths:\n    db/: { users: [dba] }\n";
+  const file: AuthorityFile = {
+    ready: { users: ["maya", "rui-2"] },
+    approve: { teams: ["core"], paths: { "db/": { users: ["dba"] } } },
+  };
+  expect(parseAuthority(text)).toEqual({ kind: "valid", file });
+});
+
+test.each([
+  [
+    "a command that is none",
+    "reddy:\n  users: [a]\n",
+    /^F:1:1: the file: found the key 'reddy'; allowed: ready, .*did you mean 'ready'\?$/,
+  ],
+  [
+    "a key that is none",
+    "hold:\n  user: [a]\n",
+    /^F:2:3: 'hold': found the key 'user'; allowed: users, teams; did you mean 'users'\?$/,
+  ],
+  [
+    "paths where an act is about none",
+    "ready: { users: [a], paths: {} }",
+    /^F:1:22: 'ready': found the key 'paths'; allowed: users, teams$/,
+  ],
+  [
+    "a key below paths",
+    "approve:\n  paths:\n    db: { teems: [a] }",
+    /^F:3:11: 'approve.paths.db': found the key 'teems'; .*did you mean 'teams'\?$/,
+  ],
+  [
+    "nobody named",
+    "ready: {}",
+    /^F:1:8: 'ready': found no keys; allowed: keys and values, with users or teams in it$/,
+  ],
+  ["nothing said", "ready:\nhold: { users: [a] }", /^F:1:7: 'ready': found nothing; allowed: /],
+  [
+    "an empty list",
+    "ready: { users: [] }",
+    /^F:1:17: 'ready.users': found an empty list; allowed: at least one login$/,
+  ],
+  ["no list", "ready: { users: maya }", /^F:1:17: 'ready.users': found "maya"; allowed: a list of logins$/],
+  [
+    "no login",
+    "ready: { users: ['@maya'] }",
+    /^F:1:18: 'ready.users.0': found "@maya"; allowed: a person's login/,
+  ],
+  ["a bot", "ready: { users: ['x[bot]'] }", /a person's login/],
+  ["a number", "ready: { users: [7] }", /found 7; allowed: a login, as text$/],
+  [
+    "a team with its organisation",
+    "ready: { teams: [org/core] }",
+    /found "org\/core"; allowed: a team's slug/,
+  ],
+  [
+    "a path that leaves the tree",
+    "approve:\n  paths:\n    ../x: { users: [a] }",
+    /^F:3:5: .*found the key '\.\.\/x'; allowed: a path/,
+  ],
+  ["a pattern", "approve:\n  paths:\n    '*.sql': { users: [a] }", /^F:3:5: .*allowed: a path/],
+  ["a list", "- ready", /^F:1:1: the file: found a list; allowed: keys and values/],
+  ["no YAML", "ready: [", /^F:1:9: /],
+  ["a key twice", "hold: { users: [a] }\nhold: { users: [b] }", /^F:2:1: Map keys must be unique$/],
+  [
+    "a key that objects have not",
+    "approve: { paths: { __proto__: { users: [a] } } }",
+    /^F:1:21: found the key '__proto__'$/,
+  ],
+  [
+    "a key that is a list",
+    "hold: { users: [a] }\n? [ready]\n: { users: [a] }",
+    /^F:2:3: found a key that is no word$/,
+  ],
+  ["an alias of nothing", "ready: *x", /^F:1:1: the file: Unresolved alias/],
+])("%s is told with its place, what was found and what is allowed", (_what, text, words) => {
+  expect(problems(text)).toMatch(words);
+});
+
+test("several mistakes are told in the order of their places", () => {
+  const text = "ready: { users: [] }\nholt: 1\nhelp: { teams: 1 }\n";
+  expect(problems(text).match(/F:\d+:\d+/g)).toEqual(["F:1:17", "F:2:1", "F:3:16"]);
+});
+
+test("never throws, and every mistake has its place in the file", () => {
+  const line = fc.oneof(
+    anyText(30),
+    fc.constantFrom(
+      "ready:",
+      "  users: [a]",
+      "  paths:",
+      "approve: &a",
+      "hold: *a",
+      "<<: *a",
+      "? [a]",
+      "!!set",
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
+      const parsed = parseAuthority(lines.join("\n"));
+      if (parsed.kind !== "invalid") return;
+      for (const { line: at, column, message } of parsed.problems) {
+        expect([at >= 1, at <= lines.length + 2, column >= 1, message.length > 5]).toEqual([
+          true,
+          true,
+          true,
+          true,
+        ]);
+      }
+      expect(parsed.problems.length).toBeGreaterThan(0);
+    }),
+    seeded(2_000),
+  );
+});
