@@ -165,10 +165,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function readActs(): Promise<void> {
     const shown = issue?.labels.some((label) => ASKING.has(label)) ?? false;
     // Behind a fence the next thing is decided for good, and somebody may have asked for it whose label is gone by now.
-    const fenced = (state()?.open?.cancel ?? null) !== null;
-    // An act that waits for the text is pending, whether or not its label is still there.
-    const asked = (state()?.questions.length ?? 0) > 0;
-    if (input.hint === "work" && !shown && !fenced && !asked) {
+    const known = state();
+    const fenced = (known?.open?.cancel ?? null) !== null;
+    if (input.hint === "work" && !shown && !fenced && !mayDeclare(known)) {
       parts.acts = [];
       return;
     }
@@ -208,7 +207,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function dropOld(): Promise<void> {
     now = Math.max(now, chain.serverTime);
     for (const part of STEP_CHANGES) delete parts[part];
-    if (events) await readActs();
+    if (parts.acts) await readActs();
     refold();
   }
 
@@ -341,6 +340,15 @@ function knownSince(read: Read<ChainView>, since: ObserverInput["headSince"]): R
   const { value, serverTime } = read;
   if (value.kind !== "sound") return read;
   return { ...read, value: { ...value, at: Math.max(value.at, since(value.head, serverTime)) } };
+}
+
+/**
+ * Whether an edge may be declared next, without anybody setting a label: then acts count whose label is gone, as they
+ * stopped the run before, or wait for the text.
+ */
+function mayDeclare(state: ChainState | undefined): boolean {
+  if (!state || state.open) return false;
+  return state.hold === null || state.questions.length > 0;
 }
 
 /** Reviews are asked for twice in one look, by the probe and by the gate: one answer serves both. */
