@@ -13,7 +13,7 @@ const RULES =
   "rules but of creation, deletion, update, force pushes, reviews, linear history and checks; `bypass_actors`, conversations, required reviewers (501)";
 
 export const PARTIAL: Readonly<Record<string, string>> = {
-  "GET /rate_limit": "the budgets of `core` and `search` only",
+  "GET /rate_limit": "the budgets of `core`, `graphql` and `search` only",
   "GET /meta": "GitHub's addresses, keys and domains",
   "GET /zen": "one sentence",
   "GET /user": PROFILE,
@@ -22,6 +22,8 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /app/installations": "`since`, `outdated`",
   "GET /app/hook/deliveries": "`cursor` (pages are counted), `status`",
   "GET /app/hook/deliveries/{delivery_id}": "the receiver's answer but for its status",
+
+  "POST /graphql": "what its schema has; `bodyHTML`, `orderBy`, most objects and mutations are refused",
 
   "GET /repos/{owner}/{repo}": "no forks, stars, licence, topics, wiki or pages: they are empty",
   "PATCH /repos/{owner}/{repo}":

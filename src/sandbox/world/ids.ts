@@ -35,6 +35,14 @@ export function nextId(world: World, kind: string): number {
   return last + 1;
 }
 
+/** What `nodeId` was made of; `undefined` for a text that is none. */
+export function numberInNodeId(id: string): readonly [prefix: string, id: number] | undefined {
+  const [, prefix, encoded] = /^([A-Z]+)_([\w-]+)$/.exec(id) ?? [];
+  const bytes = Buffer.from(encoded ?? "", "base64url");
+  if (prefix === undefined || bytes.length !== 10 || bytes[0] !== 0x92 || bytes[1] !== 0xcf) return undefined;
+  return [prefix, Number(bytes.readBigUInt64BE(2))];
+}
+
 /** Opaque id as GraphQL knows a thing: prefix by type (`I`, `PR`, `IC`, `R`, `U`, …), then the id, encoded. */
 export function nodeId(prefix: string, id: number): string {
   const bytes = Buffer.alloc(10);

@@ -1,0 +1,121 @@
+/** Global ids: from the `node_id` that REST shows to the thing itself. */
+import { findIssue, findRepository } from "../../world/find.ts";
+import { numberInNodeId } from "../../world/ids.ts";
+import type { PullRequest } from "../../world/pull-state.ts";
+import type { Issue, Repository } from "../../world/state.ts";
+import { checkRead, type GraphqlContext, isVisible } from "./context.ts";
+import { notHere, notResolved } from "./errors.ts";
+import { actorObject } from "./objects/actor.ts";
+import { commentObject } from "./objects/comment.ts";
+import { issueObject } from "./objects/issue.ts";
+import { labelObject } from "./objects/label.ts";
+import { pullObject } from "./objects/pull.ts";
+import { repositoryObject } from "./objects/repository.ts";
+import { maySeeReview, reviewObject } from "./objects/review.ts";
+
+interface Found {
+  /** Absent for accounts, which everybody sees. */
+  readonly repository?: Repository;
+  /** Any of these permissions; none: the repository's own. */
+  readonly permissions: readonly string[];
+  readonly show: () => unknown;
+}
+
+type Finder = (context: GraphqlContext, id: number) => Found | undefined;
+
+const account: Finder = (context, id) =>
+  context.world.users.has(id) ? { permissions: [], show: () => actorObject(context, id) } : undefined;
+
+const permissionsOf = (issue: Issue): readonly string[] =>
+  issue.pullId === null ? ["issues"] : ["issues", "pull_requests"];
+
+const ofPull = ({ world }: GraphqlContext, pull: PullRequest, show: Found["show"]): Found => ({
+  repository: findRepository(world, pull.repositoryId),
+  permissions: ["pull_requests"],
+  show,
+});
+
+/** By the letters before the id's underscore. */
+const FINDERS: Readonly<Record<string, Finder>> = {
+  U: account,
+  BOT: account,
+  O: account,
+  R(context, id) {
+    const repository = context.world.repositories.get(id);
+    return repository && { repository, permissions: [], show: () => repositoryObject(context, repository) };
+  },
+  LA(context, id) {
+    for (const repository of context.world.repositories.values()) {
+      const label = repository.labels.get(id);
+      if (label)
+        return {
+          repository,
+          permissions: ["issues", "pull_requests"],
+          show: () => labelObject(context, repository, label),
+        };
+    }
+    return undefined;
+  },
+  I(context, id) {
+    const issue = context.world.issues.get(id);
+    if (!issue || issue.deletedAt !== null) return undefined;
+    const repository = findRepository(context.world, issue.repositoryId);
+    return { repository, permissions: ["issues"], show: () => issueObject(context, issue) };
+  },
+  IC(context, id) {
+    const comment = context.world.comments.get(id);
+    const issue = comment && findIssue(context.world, comment.issueId);
+    if (!issue || issue.deletedAt !== null) return undefined;
+    const repository = findRepository(context.world, issue.repositoryId);
+    return { repository, permissions: permissionsOf(issue), show: () => commentObject(context, comment) };
+  },
+  PR(context, id) {
+    const pull = context.world.pulls.get(id);
+    return pull && ofPull(context, pull, () => pullObject(context, pull));
+  },
+  PRR(context, id) {
+    const review = context.world.reviews.get(id);
+    const pull = context.world.pulls.get(review?.pullId ?? 0);
+    if (!review || !pull || !maySeeReview(context, review)) return undefined;
+    return ofPull(context, pull, () => reviewObject(context, pull, review));
+  },
+};
+
+/** The row of a kind that a global id names; `undefined` where it is the id of something else. */
+export function numberOf(id: string, prefix: string): number | undefined {
+  const [kind, number] = numberInNodeId(id) ?? [];
+  return kind === prefix ? number : undefined;
+}
+
+/** Refuses with GitHub's words what there is not and what the token may not see. */
+export function nodeObject(context: GraphqlContext, id: string): unknown {
+  const [prefix = "", number] = numberInNodeId(id) ?? [];
+  const finder = FINDERS[prefix];
+  if (number !== undefined && !finder && OTHERS.includes(prefix))
+    throw notHere(`nodes with ids like ${prefix}_…`);
+  const found = number === undefined ? undefined : finder?.(context, number);
+  if (!found || (found.repository && !isVisible(context, found.repository)))
+    throw notResolved(`a node with the global id of '${id}'`);
+  if (found.repository && found.permissions.length > 0)
+    checkRead(context, found.repository, ...found.permissions);
+  return found.show();
+}
+
+/** What REST shows ids of and GraphQL here does not know. */
+const OTHERS: readonly string[] = [
+  "A",
+  "B",
+  "C",
+  "CR",
+  "CS",
+  "EV",
+  "J",
+  "PRRC",
+  "REA",
+  "REF",
+  "RRS",
+  "SC",
+  "TA",
+  "W",
+  "WFR",
+];
