@@ -33,7 +33,7 @@ const CHANGING = [
   "rulesets",
 ] as const;
 /** Their rows are made once, or replaced whole. */
-const FIXED = ["reactions", "issueEvents", "statuses", "runs"] as const;
+const FIXED = ["reactions", "contentEdits", "issueEvents", "statuses", "runs"] as const;
 
 export const TABLES = [...CHANGING, ...FIXED] as const;
 

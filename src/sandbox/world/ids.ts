@@ -13,6 +13,7 @@ const FIRST: Readonly<Record<string, number>> = {
   comment: 3_020_000_000,
   event: 17_900_000_000,
   reaction: 291_000_000,
+  contentEdit: 1_270_000_000,
   review: 2_610_000_000,
   reviewComment: 1_980_000_000,
   commitComment: 151_000_000,

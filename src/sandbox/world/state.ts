@@ -198,6 +198,20 @@ export interface Reaction {
   readonly createdAt: number;
 }
 
+/** What is edited: `issue` is the text of a pull request, too. */
+export type EditedKind = "issue" | "comment" | "review" | "reviewComment";
+
+/** One state of a text, and who brought it about. A text that nobody has edited has none. */
+export interface ContentEdit {
+  readonly id: number;
+  readonly on: EditedKind;
+  readonly subjectId: number;
+  readonly editorId: number;
+  readonly editedAt: number;
+  /** The whole text from then on. */
+  readonly body: string;
+}
+
 /** One line of an issue's history (`/issues/{n}/events`); fields beyond the first are set where the event has them. */
 export interface IssueEvent {
   readonly id: number;
@@ -239,6 +253,7 @@ export interface World {
   readonly transfers: Transfer[];
   readonly comments: Map<number, IssueComment>;
   readonly reactions: Map<number, Reaction>;
+  readonly contentEdits: Map<number, ContentEdit>;
   readonly issueEvents: Map<number, IssueEvent>;
   readonly pulls: Map<number, PullRequest>;
   readonly reviews: Map<number, Review>;
@@ -269,6 +284,7 @@ export function emptyWorld(): World {
     transfers: [],
     comments: new Map(),
     reactions: new Map(),
+    contentEdits: new Map(),
     issueEvents: new Map(),
     pulls: new Map(),
     reviews: new Map(),

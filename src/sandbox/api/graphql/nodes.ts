@@ -2,11 +2,12 @@
 import { findIssue, findRepository } from "../../world/find.ts";
 import { numberInNodeId } from "../../world/ids.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
-import type { Issue, Repository } from "../../world/state.ts";
+import type { ContentEdit, Issue, Repository } from "../../world/state.ts";
 import { checkRead, type GraphqlContext, isVisible } from "./context.ts";
 import { notHere, notResolved } from "./errors.ts";
 import { actorObject } from "./objects/actor.ts";
 import { commentObject } from "./objects/comment.ts";
+import { editObject } from "./objects/edit.ts";
 import { issueObject } from "./objects/issue.ts";
 import { labelObject } from "./objects/label.ts";
 import { pullObject } from "./objects/pull.ts";
@@ -69,6 +70,11 @@ const FINDERS: Readonly<Record<string, Finder>> = {
     const repository = findRepository(context.world, issue.repositoryId);
     return { repository, permissions: permissionsOf(issue), show: () => commentObject(context, comment) };
   },
+  UCE(context, id) {
+    const edit = context.world.contentEdits.get(id);
+    const subject = edit && subjectOf(context, edit);
+    return subject && { ...subject, show: () => editObject(context, edit) };
+  },
   PR(context, id) {
     const pull = context.world.pulls.get(id);
     return pull && ofPull(context, pull, () => pullObject(context, pull));
@@ -80,6 +86,22 @@ const FINDERS: Readonly<Record<string, Finder>> = {
     return ofPull(context, pull, () => reviewObject(context, pull, review));
   },
 };
+
+/** An edit is seen by those who see what was edited. */
+function subjectOf(context: GraphqlContext, { on, subjectId }: ContentEdit): Found | undefined {
+  switch (on) {
+    case "issue": {
+      const pullId = context.world.issues.get(subjectId)?.pullId ?? null;
+      return pullId === null ? FINDERS.I?.(context, subjectId) : FINDERS.PR?.(context, pullId);
+    }
+    case "comment":
+      return FINDERS.IC?.(context, subjectId);
+    case "review":
+      return FINDERS.PRR?.(context, subjectId);
+    case "reviewComment":
+      return FINDERS.PRRC?.(context, subjectId);
+  }
+}
 
 /** The row of a kind that a global id names; `undefined` where it is the id of something else. */
 export function numberOf(id: string, prefix: string): number | undefined {

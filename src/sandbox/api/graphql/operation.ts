@@ -4,8 +4,10 @@ import {
   GraphQLError,
   getOperationAST,
   getVariableValues,
+  Kind,
   type OperationDefinitionNode,
   parse,
+  print,
   validate,
 } from "graphql";
 import { ApiError } from "../errors.ts";
@@ -48,6 +50,15 @@ export function operationIn(body: JsonObject): Operation {
   }
 }
 
+/** In GitHub's words. */
+function invalidVariable(error: GraphQLError): GraphQLError {
+  const definition = error.nodes?.find((node) => node.kind === Kind.VARIABLE_DEFINITION);
+  if (!definition) return error;
+  const { variable, type } = definition;
+  const words = `Variable $${variable.name.value} of type ${print(type)} was provided invalid value`;
+  return new GraphQLError(words, { nodes: definition });
+}
+
 /** Old clients send them as text. */
 function variablesIn(given: unknown): JsonObject {
   const value: unknown = typeof given === "string" && given !== "" ? jsonOf(given) : given;
@@ -70,7 +81,7 @@ function ready(document: DocumentNode, given: JsonObject, name: string | null): 
   if (!definition)
     throw new GraphQLError(name === null ? "An operation name is required" : `No operation named "${name}"`);
   const { coerced, errors } = getVariableValues(graphqlSchema(), definition.variableDefinitions ?? [], given);
-  if (errors) return { kind: "refused", errors };
+  if (errors) return { kind: "refused", errors: errors.map(invalidVariable) };
   const cost = costOf(graphqlSchema(), document, definition, coerced);
   if (cost.nodes <= MOST_NODES) return { kind: "ready", document, definition, variables: given, cost };
   const count = cost.nodes.toLocaleString("en-US");

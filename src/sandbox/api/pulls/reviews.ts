@@ -2,6 +2,7 @@
 import type { Sha } from "../../git/store.ts";
 import { mayWrite } from "../../world/access.ts";
 import { actingAppId, actingUserId } from "../../world/actor.ts";
+import { recordEdit } from "../../world/edits.ts";
 import { findIssue } from "../../world/find.ts";
 import { nextId } from "../../world/ids.ts";
 import type { PullRequest, Review, ReviewState } from "../../world/pull-state.ts";
@@ -145,6 +146,8 @@ function editReview(context: RouteContext): RouteResult {
   )
     throw new ApiError(403, "Must have admin rights to Repository.");
   const changes = review.body === text ? {} : { body: { from: review.body } };
+  if (review.state !== "PENDING")
+    recordEdit(context.world, context.now(), context.actor, "review", review, text);
   review.body = text;
   review.updatedAt = context.now();
   if (review.state !== "PENDING")

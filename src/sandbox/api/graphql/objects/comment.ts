@@ -1,17 +1,19 @@
 /** Comments of issues and pull requests, and what all that people write has in common. */
 import { commentsOf, findIssue, findRepository, fullName } from "../../../world/find.ts";
 import { nodeId } from "../../../world/ids.ts";
-import type { Issue, IssueComment, Repository } from "../../../world/state.ts";
+import type { EditedKind, Issue, IssueComment, Repository } from "../../../world/state.ts";
 import { authorAssociation } from "../../present/issue.ts";
 import { iso } from "../../present/time.ts";
 import { connection } from "../connection.ts";
 import { type GraphqlContext, isViewer, viewerMay } from "../context.ts";
 import { actorObject } from "./actor.ts";
+import { editFields } from "./edit.ts";
 import { issueObject } from "./issue.ts";
 import { pullObjectOf } from "./pull.ts";
 import { repositoryObject } from "./repository.ts";
 
 interface Written {
+  readonly id: number;
   readonly authorId: number;
   readonly body: string | null;
   readonly createdAt: number;
@@ -19,9 +21,15 @@ interface Written {
 }
 
 /** GitHub's `Comment`: issues, pull requests, reviews and comments of all kinds. */
-export function writtenFields(context: GraphqlContext, repository: Repository, written: Written) {
-  const { authorId, body, createdAt, updatedAt } = written;
+export function writtenFields(
+  context: GraphqlContext,
+  repository: Repository,
+  on: EditedKind,
+  written: Written,
+) {
+  const { id, authorId, body, createdAt, updatedAt } = written;
   return {
+    ...editFields(context, on, id),
     author: () => actorObject(context, authorId),
     authorAssociation: authorAssociation(context.world, repository, authorId),
     body: body ?? "",
@@ -44,7 +52,7 @@ export function commentObject(context: GraphqlContext, comment: IssueComment) {
     __typename: "IssueComment",
     id: nodeId("IC", comment.id),
     fullDatabaseId: String(comment.id),
-    ...writtenFields(context, repository, comment),
+    ...writtenFields(context, repository, "comment", comment),
     issue: () => issueObject(context, issue),
     pullRequest: () => pullObjectOf(context, issue),
     resourcePath: path,

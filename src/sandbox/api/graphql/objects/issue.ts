@@ -14,7 +14,7 @@ export function sharedFields(context: GraphqlContext, repository: Repository, is
   const path = `/${fullName(context.world, repository)}/${kind}/${issue.number}`;
   const permission = issue.pullId === null ? "issues" : "pull_requests";
   return {
-    ...writtenFields(context, repository, issue),
+    ...writtenFields(context, repository, "issue", issue),
     number: issue.number,
     title: issue.title,
     closed: issue.state === "closed",

@@ -17,7 +17,7 @@ export function reviewObject(context: GraphqlContext, pull: PullRequest, review:
     __typename: "PullRequestReview",
     id: nodeId("PRR", review.id),
     fullDatabaseId: String(review.id),
-    ...writtenFields(context, repository, review),
+    ...writtenFields(context, repository, "review", review),
     publishedAt: isoOrNull(review.submittedAt),
     viewerCanUpdate:
       isViewer(context, review.authorId) || viewerMay(context, repository, "write", "contents"),
