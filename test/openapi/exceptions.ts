@@ -49,6 +49,13 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "Not of the API: GitHub redirects to an address of its storage, the sandbox to one of its own.",
   },
   {
+    name: "a comment without a line",
+    where: /(\/pulls\/.*comments|pull-request-review-(comment|thread))/,
+    pointer: /\/(original_)?(line|position)$/,
+    reason:
+      "A file's comment has none, an outdated one has none any more; elsewhere the description lets it be null.",
+  },
+  {
     name: "GraphQL",
     where: /^(parameters|request|answer) POST \/graphql/,
     pointer: /^$/,

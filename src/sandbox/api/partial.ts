@@ -8,9 +8,9 @@ const BODY_POSITION = "`position` is taken for a line";
 const RUN_LIST = "`exclude_pull_requests`";
 const BYPASS = "who may dismiss or bypass (501)";
 const PROTECTION =
-  "`restrictions`, `lock_branch`, `block_creations`, `required_conversation_resolution`, who may dismiss or bypass (501); `allow_fork_syncing`";
+  "`restrictions`, `lock_branch`, `block_creations`, who may dismiss or bypass (501); `allow_fork_syncing`";
 const RULES =
-  "rules but of creation, deletion, update, force pushes, reviews, linear history and checks; `bypass_actors`, conversations, required reviewers (501)";
+  "rules but of creation, deletion, update, force pushes, reviews, linear history and checks; `bypass_actors`, required reviewers (501)";
 
 export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /rate_limit": "the budgets of `core`, `graphql` and `search` only",
@@ -51,8 +51,7 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /repos/{owner}/{repo}/pulls": "`long-running` as an order",
   "POST /repos/{owner}/{repo}/pulls": "`issue`, `head_repo`; no forks",
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews": BODY_POSITION,
-  "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments": "`sort`, `direction`, `since`",
-  "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments": `${BODY_POSITION}; \`start_side\`, \`in_reply_to\`, \`subject_type\``,
+  "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments": BODY_POSITION,
   "GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": "no teams",
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": "no teams",
   "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": "no teams",

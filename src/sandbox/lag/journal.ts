@@ -27,6 +27,7 @@ const CHANGING = [
   "pulls",
   "reviews",
   "reviewComments",
+  "reviewThreads",
   "commitComments",
   "checkSuites",
   "checkRuns",

@@ -16,6 +16,7 @@ const FIRST: Readonly<Record<string, number>> = {
   contentEdit: 1_270_000_000,
   review: 2_610_000_000,
   reviewComment: 1_980_000_000,
+  reviewThread: 1_520_000_000,
   commitComment: 151_000_000,
   checkSuite: 41_700_000_000,
   checkRun: 47_300_000_000,

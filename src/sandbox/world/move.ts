@@ -31,6 +31,7 @@ export function forgetRepository(world: World, repository: Repository): void {
   takeOut(world.issueEvents, (event) => issueIds.has(event.issueId));
   const reviewIds = takeOut(world.reviews, (review) => pullIds.has(review.pullId));
   const remarkIds = takeOut(world.reviewComments, (comment) => pullIds.has(comment.pullId));
+  takeOut(world.reviewThreads, (thread) => pullIds.has(thread.pullId));
   forgetEdits(world, "issue", issueIds);
   forgetEdits(world, "comment", commentIds);
   forgetEdits(world, "review", reviewIds);

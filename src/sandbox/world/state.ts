@@ -15,6 +15,7 @@ import type {
   PullRequest,
   Review,
   ReviewComment,
+  ReviewThread,
   Ruleset,
 } from "./pull-state.ts";
 
@@ -258,6 +259,7 @@ export interface World {
   readonly pulls: Map<number, PullRequest>;
   readonly reviews: Map<number, Review>;
   readonly reviewComments: Map<number, ReviewComment>;
+  readonly reviewThreads: Map<number, ReviewThread>;
   readonly commitComments: Map<number, CommitComment>;
   readonly checkSuites: Map<number, CheckSuite>;
   readonly checkRuns: Map<number, CheckRun>;
@@ -289,6 +291,7 @@ export function emptyWorld(): World {
     pulls: new Map(),
     reviews: new Map(),
     reviewComments: new Map(),
+    reviewThreads: new Map(),
     commitComments: new Map(),
     checkSuites: new Map(),
     checkRuns: new Map(),

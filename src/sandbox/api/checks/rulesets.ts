@@ -51,8 +51,6 @@ async function settingsIn(context: RouteContext, before: Partial<Ruleset>) {
 async function checkRules(context: RouteContext, rules: Rules): Promise<void> {
   for (const { type, parameters = {} } of rules) {
     if (!RULES.includes(type)) throw notImplemented(`rules of type ${type}`);
-    if (parameters.required_review_thread_resolution === true)
-      throw notImplemented("resolution of conversations");
     if (Array.isArray(parameters.required_reviewers) && parameters.required_reviewers.length > 0)
       throw notImplemented("required_reviewers");
     if (parameters.require_code_owner_review === true)

@@ -1,8 +1,10 @@
 /** Global ids: from the `node_id` that REST shows to the thing itself. */
+import { actingUserId } from "../../world/actor.ts";
 import { findIssue, findRepository } from "../../world/find.ts";
 import { numberInNodeId } from "../../world/ids.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
 import type { ContentEdit, Issue, Repository } from "../../world/state.ts";
+import { isShown } from "../../world/threads.ts";
 import { checkRead, type GraphqlContext, isVisible } from "./context.ts";
 import { notHere, notResolved } from "./errors.ts";
 import { actorObject } from "./objects/actor.ts";
@@ -13,6 +15,7 @@ import { labelObject } from "./objects/label.ts";
 import { pullObject } from "./objects/pull.ts";
 import { repositoryObject } from "./objects/repository.ts";
 import { maySeeReview, reviewObject } from "./objects/review.ts";
+import { conversationWith, remarkObject, threadObject } from "./objects/thread.ts";
 
 interface Found {
   /** Absent for accounts, which everybody sees. */
@@ -85,6 +88,17 @@ const FINDERS: Readonly<Record<string, Finder>> = {
     if (!review || !pull || !maySeeReview(context, review)) return undefined;
     return ofPull(context, pull, () => reviewObject(context, pull, review));
   },
+  PRRC(context, id) {
+    const comment = context.world.reviewComments.get(id);
+    const pull = context.world.pulls.get(comment?.pullId ?? 0);
+    if (!comment || !pull || !isShown(context.world, comment, actingUserId(context.actor))) return undefined;
+    return ofPull(context, pull, () => remarkObject(context, pull, comment));
+  },
+  PRRT(context, id) {
+    const pull = context.world.pulls.get(context.world.reviewThreads.get(id)?.pullId ?? 0);
+    const conversation = pull && conversationWith(context, context.world, pull.id, id);
+    return conversation && ofPull(context, pull, () => threadObject(context, pull, conversation));
+  },
 };
 
 /** An edit is seen by those who see what was edited. */
@@ -132,7 +146,6 @@ const OTHERS: readonly string[] = [
   "CS",
   "EV",
   "J",
-  "PRRC",
   "REA",
   "REF",
   "RRS",

@@ -6,6 +6,7 @@ import { type JsonObject, type Route, type RouteContext, type RouteResult, route
 import type { Weight } from "../weight.ts";
 import type { GraphqlContext } from "./context.ts";
 import { GraphqlRefusal, presentError } from "./errors.ts";
+import { CONTENT_CREATING, mutationRoot } from "./mutations.ts";
 import { type Operation, operationIn } from "./operation.ts";
 import { queryRoot } from "./root.ts";
 import { answerField, graphqlSchema } from "./schema.ts";
@@ -30,7 +31,7 @@ async function answer(context: RouteContext, quota: Quota): Promise<RouteResult>
     schema: graphqlSchema(),
     document: operation.document,
     operationName: operation.definition.name?.value,
-    rootValue: queryRoot(shared),
+    rootValue: operation.definition.operation === "mutation" ? mutationRoot(shared) : queryRoot(shared),
     contextValue: shared,
     variableValues: operation.variables,
     fieldResolver: answerField,
@@ -55,9 +56,6 @@ function charged(state: QuotaState, cost: number): QuotaState {
   return { ...state, used: state.used + points, remaining: state.remaining - points };
 }
 
-/** Mutations that notify people. */
-const CONTENT: readonly string[] = [];
-
 /** Secondary limits: a query 1, a mutation 5 (docs: "Rate limits and query limits for the GraphQL API"). */
 function weigh(body: JsonObject): Weight {
   const operation = operationOrNone(body);
@@ -69,7 +67,7 @@ function weigh(body: JsonObject): Weight {
     return { ...common, access: "read", readClass, points: 1, cost: cost.points };
   }
   const names = definition.selectionSet.selections.map((one) => (one.kind === "Field" ? one.name.value : ""));
-  const contentCreating = names.some((name) => CONTENT.includes(name));
+  const contentCreating = names.some((name) => CONTENT_CREATING.includes(name));
   return { ...common, access: "write", readClass: "get", points: 5, contentCreating, cost: cost.points };
 }
 

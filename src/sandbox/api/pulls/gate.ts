@@ -7,10 +7,10 @@ import { type RefRules, rulesOf } from "../../world/rules.ts";
 import type { World } from "../../world/state.ts";
 import { checksOf } from "../checks/rollup.ts";
 import { unmetChecks } from "./required-checks.ts";
-import { unmetReviews } from "./required-reviews.ts";
+import { unmetConversations, unmetReviews } from "./required-reviews.ts";
 
 export interface Unmet {
-  readonly kind: "reviews" | "checks" | "linear" | "method" | "update" | "behind";
+  readonly kind: "reviews" | "conversations" | "checks" | "linear" | "method" | "update" | "behind";
   readonly message: string;
 }
 
@@ -41,6 +41,7 @@ function unmetOf(world: World, pull: PullRequest, method: MergeMethod, rules: Re
   };
   if (refuses.includes("update")) add("update", "Cannot update this protected ref.");
   if (reviews) add("reviews", unmetReviews(world, pull, reviews));
+  add("conversations", unmetConversations(world, pull, rules));
   add("checks", unmetChecks(rules.checks, checksOf(world, pull.repositoryId, pull.headSha)));
   if (linear && method === "merge") add("linear", "This branch must not contain merge commits.");
   // The words are the sandbox's own: GitHub's are not published.

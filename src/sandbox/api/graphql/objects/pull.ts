@@ -6,12 +6,13 @@ import type { Issue } from "../../../world/state.ts";
 import { isoOrNull } from "../../present/time.ts";
 import { mergeableState } from "../../pulls/gate.ts";
 import { reviewDecision } from "../../pulls/required-reviews.ts";
-import type { GraphqlContext } from "../context.ts";
+import type { Answer, GraphqlContext } from "../context.ts";
 import { actorOrNull } from "./actor.ts";
 import { commitObject, refObject } from "./commit.ts";
 import { sharedFields } from "./issue.ts";
 import { repositoryObject } from "./repository.ts";
 import { reviewsField } from "./review.ts";
+import { threadsField } from "./thread.ts";
 
 /** The pull request of an issue side; `null` for an issue. */
 export function pullObjectOf(context: GraphqlContext, issue: Issue) {
@@ -19,7 +20,7 @@ export function pullObjectOf(context: GraphqlContext, issue: Issue) {
   return pull ? pullObject(context, pull) : null;
 }
 
-export function pullObject(context: GraphqlContext, pull: PullRequest) {
+export function pullObject(context: GraphqlContext, pull: PullRequest): Answer {
   const { world } = context;
   const repository = findRepository(world, pull.repositoryId);
   const issue = findIssue(world, pull.issueId);
@@ -58,6 +59,7 @@ export function pullObject(context: GraphqlContext, pull: PullRequest) {
     mergeStateStatus: () => mergeableState(world, pull).toUpperCase(),
     reviewDecision: () => reviewDecision(world, pull),
     reviews: reviewsField(context, pull),
+    reviewThreads: threadsField(context, pull),
   };
 }
 

@@ -9,6 +9,7 @@ import { type GraphqlContext, isViewer, viewerMay } from "../context.ts";
 import { writtenFields } from "./comment.ts";
 import { commitObject } from "./commit.ts";
 import { pullObject } from "./pull.ts";
+import { remarksField } from "./thread.ts";
 
 export function reviewObject(context: GraphqlContext, pull: PullRequest, review: Review) {
   const repository = findRepository(context.world, pull.repositoryId);
@@ -24,6 +25,7 @@ export function reviewObject(context: GraphqlContext, pull: PullRequest, review:
     viewerCanDelete: isViewer(context, review.authorId) && review.state === "PENDING",
     submittedAt: isoOrNull(review.submittedAt),
     state: review.state,
+    comments: remarksField(context, pull, review.id),
     commit: () => commitObject(context, repository, review.commitId),
     pullRequest: () => pullObject(context, pull),
     resourcePath: path,
