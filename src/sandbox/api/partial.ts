@@ -10,7 +10,7 @@ const BYPASS = "who may dismiss or bypass (501)";
 const PROTECTION =
   "`restrictions`, `lock_branch`, `block_creations`, who may dismiss or bypass (501); `allow_fork_syncing`";
 const RULES =
-  "rules but of creation, deletion, update, force pushes, reviews, linear history and checks; `bypass_actors`, required reviewers (501)";
+  "rules but of creation, deletion, update, force pushes, reviews, linear history, checks and the merge queue; `bypass_actors`, required reviewers (501)";
 
 export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /rate_limit": "the budgets of `core`, `graphql` and `search` only",

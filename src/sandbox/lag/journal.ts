@@ -32,6 +32,7 @@ const CHANGING = [
   "checkSuites",
   "checkRuns",
   "rulesets",
+  "mergeQueueEntries",
 ] as const;
 /** Their rows are made once, or replaced whole. */
 const FIXED = ["reactions", "contentEdits", "issueEvents", "statuses", "runs"] as const;

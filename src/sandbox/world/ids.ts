@@ -22,6 +22,7 @@ const FIRST: Readonly<Record<string, number>> = {
   checkRun: 47_300_000_000,
   status: 37_200_000_000,
   ruleset: 6_120_000,
+  mergeQueueEntry: 31_400_000,
   run: 17_300_000_000,
   job: 48_100_000_000,
   workflow: 172_000_000,

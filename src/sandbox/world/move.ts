@@ -39,6 +39,7 @@ export function forgetRepository(world: World, repository: Repository): void {
   for (const entries of [world.commitComments, world.checkSuites, world.checkRuns, world.statuses])
     takeOut<{ readonly repositoryId: number }>(entries, here);
   takeOut(world.rulesets, here);
+  takeOut(world.mergeQueueEntries, here);
   takeOut(world.runs, here);
   takeOut(world.tokens, (token) => token.kind === "job" && here(token));
   takeOut(world.renames, (id) => id === repository.id);

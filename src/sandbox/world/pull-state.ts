@@ -109,6 +109,34 @@ export interface ReviewComment {
   updatedAt: number;
 }
 
+/** The trial of an entry: what the base will be with it and all ahead of it. */
+export interface QueueBuild {
+  /** Head of the base, or of the entry ahead. */
+  readonly baseSha: Sha;
+  readonly headSha: Sha;
+  /** Full name of its branch, `refs/heads/gh-readonly-queue/…`. */
+  readonly ref: string;
+  readonly requestedAt: number;
+}
+
+export type QueueState = "QUEUED" | "AWAITING_CHECKS" | "MERGEABLE" | "LOCKED";
+
+/** A pull request in the merge queue of its base. */
+export interface MergeQueueEntry {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly branch: string;
+  readonly pullId: number;
+  /** Head that was put into the queue: another one takes it out. */
+  readonly pullSha: Sha;
+  readonly enqueuerId: number;
+  readonly enqueuedAt: number;
+  /** Before all that did not jump. */
+  readonly jump: boolean;
+  state: QueueState;
+  build: QueueBuild | null;
+}
+
 export interface CommitComment {
   readonly id: number;
   readonly repositoryId: number;

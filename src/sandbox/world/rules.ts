@@ -32,6 +32,8 @@ export interface RefRules {
   readonly reviews: ReviewRules | undefined;
   /** All conversations must be resolved before a merge. */
   readonly conversations: boolean;
+  /** Changes come by the merge queue only. */
+  readonly queue: boolean;
   readonly linear: boolean;
   readonly refuses: readonly RefusedMove[];
 }
@@ -73,6 +75,7 @@ function fromProtection(protection: BranchProtection, who: "bound" | "exempt"): 
     checksOnCreation: false,
     reviews: undefined,
     conversations: false,
+    queue: false,
     linear: false,
     refuses: [
       ...(protection.allowForcePushes ? [] : (["force-push"] as const)),
@@ -121,6 +124,7 @@ function fromRulesets(rulesets: readonly Ruleset[]): RefRules {
     checksOnCreation: checks.some((one) => one.do_not_enforce_on_create !== true),
     reviews: pulls.length > 0 ? reviewsIn(pulls) : undefined,
     conversations: pulls.some((one) => one.required_review_thread_resolution === true),
+    queue: rules.some((rule) => rule.type === "merge_queue"),
     linear: rules.some((rule) => rule.type === "required_linear_history"),
     refuses: rules.map((rule) => REFUSED_BY_TYPE[rule.type]).filter((move) => move !== undefined),
   };

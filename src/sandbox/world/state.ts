@@ -12,6 +12,7 @@ import type {
   CheckSuite,
   CommitComment,
   CommitStatus,
+  MergeQueueEntry,
   PullRequest,
   Review,
   ReviewComment,
@@ -228,6 +229,13 @@ export interface IssueEvent {
   readonly lockReason?: LockReason | null;
   readonly stateReason?: StateReason | null;
   readonly requestedReviewerId?: number;
+  /** Of `added_to_merge_queue` and `removed_from_merge_queue`; `beforeSha`: the trial's head. */
+  readonly queue?: {
+    readonly enqueuerId: number;
+    readonly branch: string;
+    readonly reason: string | null;
+    readonly beforeSha: Sha | null;
+  };
   /** The issue at the other end of a tie (`sub_issue_added`, `blocked_by_added`, …). */
   otherIssueId?: number;
   readonly dismissedReview?: {
@@ -265,6 +273,7 @@ export interface World {
   readonly checkRuns: Map<number, CheckRun>;
   readonly statuses: Map<number, CommitStatus>;
   readonly rulesets: Map<number, Ruleset>;
+  readonly mergeQueueEntries: Map<number, MergeQueueEntry>;
   /** Copies of the engine's runs as of their last change, for reads that lag. */
   readonly runs: Map<number, RunRecord>;
   /** World to count in (`comments` of an issue, `total_count`), where counts are read with a lag of their own. */
@@ -297,6 +306,7 @@ export function emptyWorld(): World {
     checkRuns: new Map(),
     statuses: new Map(),
     rulesets: new Map(),
+    mergeQueueEntries: new Map(),
     runs: new Map(),
   };
 }

@@ -205,7 +205,7 @@ test("every field of the schema is answered", async () => {
          label(name: "bug") { ${everyField("Label")} }
          issue(number: 1) { ${everyField("Issue")} author { ${"login avatarUrl resourcePath url"} }
            all: comments(first: 1) { nodes { ${everyField("IssueComment")} author { ... on Bot { ${everyField("Bot")} } } } } }
-         pullRequest(number: 2) { ${everyField("PullRequest")}
+         pullRequest(number: 2) { ${everyField("PullRequest", ["timelineItems"])}
            all: reviews(first: 1) { nodes { ${everyField("PullRequestReview")} } } } } }`,
   );
   const { issue, pullRequest, defaultBranchRef } = all.repository;

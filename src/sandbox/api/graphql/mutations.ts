@@ -1,17 +1,21 @@
 /** What GraphQL changes. Each answers with the things that it changed, as they are afterwards. */
 import { findIssue, findRepository } from "../../world/find.ts";
+import { entryOf } from "../../world/merge-queue.ts";
+import type { PullRequest } from "../../world/pull-state.ts";
 import { setResolved } from "../pulls/threads.ts";
+import { dequeue, enqueue } from "../queue/index.ts";
 import { causeIn, checkWrite, type GraphqlContext, isVisible } from "./context.ts";
-import { notResolved } from "./errors.ts";
+import { GraphqlRefusal, notResolved } from "./errors.ts";
 import { numberOf } from "./nodes.ts";
+import { entryObject } from "./objects/queue.ts";
 import { conversationWith, threadObject } from "./objects/thread.ts";
 
 interface Mutation<T> {
   readonly input: T & { readonly clientMutationId?: string | null };
 }
 
-/** Mutations that notify people count as content-creating. */
-export const CONTENT_CREATING: readonly string[] = [];
+/** Mutations that notify people count as content-creating; of GraphQL nobody has told which, so merges do as by REST. */
+export const CONTENT_CREATING: readonly string[] = ["enqueuePullRequest"];
 
 export function mutationRoot(context: GraphqlContext) {
   return {
@@ -19,11 +23,46 @@ export function mutationRoot(context: GraphqlContext) {
       clientMutationId: input.clientMutationId ?? null,
       thread: turnThread(context, input.threadId, "resolved"),
     }),
+    enqueuePullRequest: ({ input }: Mutation<EnqueueInput>) => {
+      const pull = pullIn(context, input.pullRequestId, "EnqueuePullRequest");
+      const { expectedHeadOid: expectedHead, jump } = input;
+      const outcome = enqueue(context.services, pull, { expectedHead, jump }, causeIn(context));
+      if (outcome.kind === "refused") throw new GraphqlRefusal("UNPROCESSABLE", outcome.message);
+      return {
+        clientMutationId: input.clientMutationId ?? null,
+        mergeQueueEntry: entryObject(context, outcome.entry),
+      };
+    },
+    dequeuePullRequest: ({ input }: Mutation<{ id: string }>) => {
+      const pull = pullIn(context, input.id, "DequeuePullRequest");
+      // As it stood in the queue.
+      const before = entryOf(context.world, pull.id);
+      const shown = before && entryObject(context, { ...before });
+      const outcome = dequeue(context.services, pull, causeIn(context));
+      if (outcome.kind === "refused") throw new GraphqlRefusal("UNPROCESSABLE", outcome.message);
+      return { clientMutationId: input.clientMutationId ?? null, mergeQueueEntry: shown ?? null };
+    },
     unresolveReviewThread: ({ input }: Mutation<{ threadId: string }>) => ({
       clientMutationId: input.clientMutationId ?? null,
       thread: turnThread(context, input.threadId, "unresolved"),
     }),
   };
+}
+
+interface EnqueueInput {
+  readonly pullRequestId: string;
+  readonly expectedHeadOid?: string | null;
+  readonly jump?: boolean | null;
+}
+
+/** The pull request that is to be put into the queue or taken out, by one who may merge. */
+function pullIn(context: GraphqlContext, nodeId: string, mutation: string): PullRequest {
+  const pull = context.world.pulls.get(numberOf(nodeId, "PR") ?? 0);
+  const repository = pull && findRepository(context.world, pull.repositoryId);
+  if (!repository || !isVisible(context, repository))
+    throw notResolved(`a node with the global id of '${nodeId}'`);
+  checkWrite(context, repository, { mutation, role: "write", permissions: ["contents", "pull_requests"] });
+  return pull;
 }
 
 /**

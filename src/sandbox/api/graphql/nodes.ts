@@ -13,6 +13,7 @@ import { editObject } from "./objects/edit.ts";
 import { issueObject } from "./objects/issue.ts";
 import { labelObject } from "./objects/label.ts";
 import { pullObject } from "./objects/pull.ts";
+import { entryObject } from "./objects/queue.ts";
 import { repositoryObject } from "./objects/repository.ts";
 import { maySeeReview, reviewObject } from "./objects/review.ts";
 import { conversationWith, remarkObject, threadObject } from "./objects/thread.ts";
@@ -93,6 +94,11 @@ const FINDERS: Readonly<Record<string, Finder>> = {
     const pull = context.world.pulls.get(comment?.pullId ?? 0);
     if (!comment || !pull || !isShown(context.world, comment, actingUserId(context.actor))) return undefined;
     return ofPull(context, pull, () => remarkObject(context, pull, comment));
+  },
+  MQE(context, id) {
+    const entry = context.world.mergeQueueEntries.get(id);
+    const pull = context.world.pulls.get(entry?.pullId ?? 0);
+    return entry && pull && ofPull(context, pull, () => entryObject(context, entry));
   },
   PRRT(context, id) {
     const pull = context.world.pulls.get(context.world.reviewThreads.get(id)?.pullId ?? 0);

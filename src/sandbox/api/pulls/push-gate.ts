@@ -8,6 +8,7 @@ import { checksOf } from "../checks/rollup.ts";
 import { ApiError } from "../errors.ts";
 import type { RouteContext } from "../router.ts";
 import { PROTECTED_BRANCHES } from "./documentation.ts";
+import { MERGE_QUEUE_ONLY } from "./gate.ts";
 import { unmetChecks } from "./required-checks.ts";
 import { unmetConversations, unmetReviews } from "./required-reviews.ts";
 
@@ -66,6 +67,7 @@ async function reasonsOf(
   const forced = refuses.includes("force-push") && !(await descends(store, before, after));
   return [
     ...(refuses.includes("update") ? ["Cannot update this protected ref."] : []),
+    ...(rules.queue ? [MERGE_QUEUE_ONLY] : []),
     ...(reviews === undefined ? [] : [reviews]),
     ...(checks === undefined ? [] : [checks]),
     ...(merges ? ["This branch must not contain merge commits."] : []),

@@ -1,5 +1,5 @@
 /** Conversations that are resolved, taken up again, and gone with their last comment. */
-import type { Cause, Services } from "../../services.ts";
+import { type Cause, gateChanged, type Services } from "../../services.ts";
 import { actingUserId } from "../../world/actor.ts";
 import { nodeId } from "../../world/ids.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
@@ -19,6 +19,7 @@ export function setResolved(
   const { world, urls, clock } = services;
   if ((thread.resolvedById !== null) === (state === "resolved")) return;
   thread.resolvedById = state === "resolved" ? actingUserId(cause.actor) : null;
+  gateChanged(services, pull.repositoryId);
   const shown = comments.map((comment) => presentReviewComment(world, urls, pull, comment));
   services.emit(
     {

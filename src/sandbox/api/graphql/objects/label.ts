@@ -16,8 +16,6 @@ export function labelObject(context: GraphqlContext, repository: Repository, lab
     color: label.color,
     description: label.description,
     isDefault: label.default,
-    createdAt: null,
-    updatedAt: null,
     resourcePath: path,
     url: `${context.urls.html}${path}`,
     repository: () => repositoryObject(context, repository),

@@ -10,6 +10,7 @@ import type { Answer, GraphqlContext } from "../context.ts";
 import { actorOrNull } from "./actor.ts";
 import { commitObject, refObject } from "./commit.ts";
 import { sharedFields } from "./issue.ts";
+import { queueFields } from "./queue.ts";
 import { repositoryObject } from "./repository.ts";
 import { reviewsField } from "./review.ts";
 import { threadsField } from "./thread.ts";
@@ -60,6 +61,7 @@ export function pullObject(context: GraphqlContext, pull: PullRequest): Answer {
     reviewDecision: () => reviewDecision(world, pull),
     reviews: reviewsField(context, pull),
     reviewThreads: threadsField(context, pull),
+    ...queueFields(context, repository, pull),
   };
 }
 

@@ -12,6 +12,7 @@ import { refObject } from "./commit.ts";
 import { issueObject } from "./issue.ts";
 import { labelObject } from "./label.ts";
 import { pullObject, pullObjectOf } from "./pull.ts";
+import { queueObject } from "./queue.ts";
 
 export function repositoryObject(context: GraphqlContext, repository: Repository) {
   const { world, urls } = context;
@@ -62,6 +63,8 @@ export function repositoryObject(context: GraphqlContext, repository: Repository
       read(issue.pullId === null ? "issues" : "pull_requests");
       return pullObjectOf(context, issue) ?? issueObject(context, issue);
     },
+    mergeQueue: ({ branch }: { branch?: string | null }) =>
+      queueObject(context, repository, branch ?? repository.defaultBranch),
     issues: issuesField(context, repository),
     pullRequests: pullsField(context, repository),
   };
