@@ -25,9 +25,15 @@ export function recordEdit(
     const id = nextId(world, "contentEdit");
     world.contentEdits.set(id, { id, on, subjectId, ...edit });
   };
-  if (editsOf(world, on, subjectId).length === 0)
+  if (!isEdited(world, on, subjectId))
     keep({ editorId: authorId, editedAt: createdAt, body: subject.body ?? "" });
   keep({ editorId: actingUserId(actor), editedAt: at, body: body ?? "" });
+}
+
+function isEdited(world: World, on: EditedKind, subjectId: number): boolean {
+  for (const edit of world.contentEdits.values())
+    if (edit.on === on && edit.subjectId === subjectId) return true;
+  return false;
 }
 
 /** Newest first; the last of them is the text as it was created. */

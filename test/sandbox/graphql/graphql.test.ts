@@ -194,6 +194,19 @@ test("connections: pages forwards and backwards, counts alone, and GitHub's boun
   expect(open.repository).toEqual({ issues: { nodes: [] }, pullRequests: { nodes: [{ number: 2 }] } });
 });
 
+test("an issue's ties lead only to what the viewer sees", async () => {
+  const other = await fixture.sandbox.createRepository("acme", "secret", { private: true });
+  fixture.sandbox.addCollaborator(other, "maya", "admin");
+  const child = (await maya("POST", "/repos/acme/secret/issues", { title: "hidden" })).body;
+  expect((await maya("POST", "~/issues/1/sub_issues", { sub_issue_id: child.id })).status).toBe(201);
+  const query = `{ repository${TOOLS} { issue(number: 1) { subIssues(first: 5) { totalCount nodes { title } } } } }`;
+  const seen = async (call: Call) => (await data(call, query)).repository.issue.subIssues;
+  expect(await seen(maya)).toEqual({ totalCount: 1, nodes: [{ title: "hidden" }] });
+  expect(await seen(fixture.as(fixture.tokens.reviewer))).toEqual({ totalCount: 0, nodes: [] });
+  const there = '{ repository(owner: "acme", name: "secret") { issue(number: 1) { parent { title } } } }';
+  expect((await data(maya, there)).repository.issue.parent.title).toBe("first");
+});
+
 test("every field of the schema is answered", async () => {
   const all = await data(
     maya,

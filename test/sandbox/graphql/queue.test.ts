@@ -401,9 +401,10 @@ test("every field of the queue is answered; an App needs merge_queues to read it
     minimumEntriesToMergeWaitTime: 5,
   });
   const [entry] = mergeQueue.all.nodes;
-  expect((await data(maya, "query ($id: ID!) { node(id: $id) { id } }", { id: entry.id })).node.id).toBe(
-    entry.id,
-  );
+  const NODE = "query ($id: ID!) { node(id: $id) { id } }";
+  for (const { id } of [entry, mergeQueue]) expect((await data(maya, NODE, { id })).node.id).toBe(id);
+  const outside = scene.as(scene.tokens.outsider);
+  expect((await errors(outside, NODE, { id: mergeQueue.id }))[0].type).toBe("NOT_FOUND");
   const narrow = scene.as(await scene.installationToken({ permissions: { pull_requests: "read" } }));
   expect((await errors(narrow, `{ repository${TOOLS} { mergeQueue { id } } }`))[0].type).toBe("FORBIDDEN");
   await scene.status((await scene.queue())[0]?.headCommit?.oid ?? "", "error");

@@ -13,7 +13,7 @@ import { editObject } from "./objects/edit.ts";
 import { issueObject } from "./objects/issue.ts";
 import { labelObject } from "./objects/label.ts";
 import { pullObject } from "./objects/pull.ts";
-import { entryObject } from "./objects/queue.ts";
+import { entryObject, queueByNodeId } from "./objects/queue.ts";
 import { repositoryObject } from "./objects/repository.ts";
 import { maySeeReview, reviewObject } from "./objects/review.ts";
 import { conversationWith, remarkObject, threadObject } from "./objects/thread.ts";
@@ -131,6 +131,8 @@ export function numberOf(id: string, prefix: string): number | undefined {
 
 /** Refuses with GitHub's words what there is not and what the token may not see. */
 export function nodeObject(context: GraphqlContext, id: string): unknown {
+  const queue = queueByNodeId(context, id);
+  if (queue) return queue;
   const [prefix = "", number] = numberInNodeId(id) ?? [];
   const finder = FINDERS[prefix];
   if (number !== undefined && !finder && OTHERS.includes(prefix))

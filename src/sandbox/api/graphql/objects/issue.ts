@@ -4,7 +4,7 @@ import { nodeId } from "../../../world/ids.ts";
 import type { Issue, Repository } from "../../../world/state.ts";
 import { isoOrNull } from "../../present/time.ts";
 import { connection } from "../connection.ts";
-import { type Answer, type GraphqlContext, isViewer, viewerMay } from "../context.ts";
+import { type Answer, type GraphqlContext, isViewer, isVisible, viewerMay } from "../context.ts";
 import { commentsField, writtenFields } from "./comment.ts";
 import { assigneesField, labelsField } from "./label.ts";
 
@@ -31,6 +31,10 @@ export function sharedFields(context: GraphqlContext, repository: Repository, is
   };
 }
 
+/** Ties lead to other repositories, too. */
+const isSeen = (context: GraphqlContext, { repositoryId }: Issue): boolean =>
+  isVisible(context, findRepository(context.world, repositoryId));
+
 export function issueObject(context: GraphqlContext, issue: Issue): Answer {
   const { world } = context;
   return {
@@ -41,13 +45,16 @@ export function issueObject(context: GraphqlContext, issue: Issue): Answer {
     viewerCanDelete: viewerMay(context, findRepository(world, issue.repositoryId), "admin", "administration"),
     state: issue.state.toUpperCase(),
     stateReason: issue.stateReason?.toUpperCase() ?? null,
-    parent: () =>
-      issue.parentIssueId === null ? null : issueObject(context, findIssue(world, issue.parentIssueId)),
+    parent: () => {
+      const parent = issue.parentIssueId === null ? undefined : findIssue(world, issue.parentIssueId);
+      return parent && isSeen(context, parent) ? issueObject(context, parent) : null;
+    },
     subIssues: connection({
       rows: (seen) =>
         (seen.issues.get(issue.id)?.subIssueIds ?? [])
           .map((id) => seen.issues.get(id))
-          .filter((child) => child !== undefined),
+          .filter((child) => child !== undefined)
+          .filter((child) => isSeen(context, child)),
       key: (child) => child.id,
       show: (child) => issueObject(context, child),
     }),

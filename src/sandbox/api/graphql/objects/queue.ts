@@ -6,7 +6,7 @@ import type { MergeQueueEntry, PullRequest } from "../../../world/pull-state.ts"
 import type { IssueEvent, Repository, World } from "../../../world/state.ts";
 import { iso } from "../../present/time.ts";
 import { connection } from "../connection.ts";
-import { type Answer, checkRead, type GraphqlContext } from "../context.ts";
+import { type Answer, checkRead, type GraphqlContext, isVisible } from "../context.ts";
 import { notHere } from "../errors.ts";
 import { actorObject, userObject } from "./actor.ts";
 import { commitObject } from "./commit.ts";
@@ -38,6 +38,15 @@ export function queueObject(context: GraphqlContext, repository: Repository, bra
 /** A queue is not a row of its own: its repository and branch name it. */
 const queueNodeId = (repository: Repository, branch: string): string =>
   `MQ_${Buffer.from(`${repository.id}:${branch}`).toString("base64url")}`;
+
+/** `undefined`: it is no queue's id, or of none that the viewer sees. */
+export function queueByNodeId(context: GraphqlContext, id: string): Answer | undefined {
+  const encoded = /^MQ_(.+)$/.exec(id)?.[1] ?? "";
+  const [, number, branch] = /^(\d+):(.+)$/.exec(Buffer.from(encoded, "base64url").toString("utf8")) ?? [];
+  const repository = context.world.repositories.get(Number(number));
+  if (!repository || branch === undefined || !isVisible(context, repository)) return undefined;
+  return queueObject(context, repository, branch) ?? undefined;
+}
 
 const configurationObject = (rule: QueueRule) => ({
   checkResponseTimeout: rule.checkTimeout,
