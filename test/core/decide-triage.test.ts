@@ -12,6 +12,7 @@ const triaged = (view: Partial<TriageView>): TriageView => ({
   findings: [],
   blockers: [],
   answers: [],
+  changedBy: null,
   ...view,
 });
 const ready = (view: Partial<TriageView>): Snapshot => ({ ...base, acts: [act(1)], triage: triaged(view) });
@@ -133,6 +134,14 @@ test("open dependencies are waited for, and nobody is asked", () => {
   const answered = labelled({ ...asked(SHORT), triage: triaged({ blockers: ["#3"] }) }, "cairn:hold");
   expect(decide(answered)).toMatchObject({ kind: "label", state: "ready", remove: ["cairn:hold"] });
   expect(advanced(decide(ready({}))).steps[0]).toMatchObject({ step: "raise" });
+});
+
+test("words that nobody with the right has seen are not worked on: whoever asked is asked to look", () => {
+  const held = advanced(decide({ ...ready({ changedBy: "eve" }), acts: [act(1), act(2)] }));
+  expect(held.steps).toMatchObject([{ step: "hold", reason: "text-changed", acts: [1, 2] }]);
+  expect(held.markers).toMatchObject([{ detail: "@eve changed it after cairn:ready was set" }]);
+  // What is missing is asked for all the same, and first.
+  expect(advanced(decide(ready({ changedBy: "eve", findings: [SHORT] }))).steps[0]?.step).toBe("ask");
 });
 
 test("what was open is ended before people are asked, or waited for", () => {
