@@ -23783,7 +23783,7 @@ function createReadOctokit(shared, retryPause) {
 		}
 	});
 	octokit.hook.before("request", ({ method, url, query }) => {
-		const isQuery = method === "POST" && url.endsWith("/graphql") && /^query\b/.test(String(query));
+		const isQuery = method === "POST" && url.endsWith("/graphql") && /^query\b(?![\s\S]*\bmutation\b)/.test(String(query));
 		if (method !== "GET" && !isQuery) throw new TypeError(`${method} ${url} is no read: it is sent by 'send', once`);
 	});
 	return octokit;
@@ -24434,7 +24434,7 @@ function createReads(client, address) {
 				...address(),
 				number
 			});
-			return lastEdit(new Shape("POST /graphql", answer.data), (value) => readOf(answer, value));
+			return lastEdit(new Shape("graphql", answer.data), (value) => readOf(answer, value));
 		},
 		issueEvents: (issue_number) => list(`${REPO}/issues/{issue_number}/events`, { issue_number }, issueEvent),
 		ref: (ref) => one(`${REPO}/git/ref/{+ref}`, { ref: pathOf$1(ref) }, (shape) => shape.object("object").text("sha")),

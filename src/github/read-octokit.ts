@@ -39,7 +39,8 @@ export function createReadOctokit(shared: OctokitOptions, retryPause: number): O
   });
   // What is repeated must be safe to repeat (I3). The last hook is the outermost: it stops before all others.
   octokit.hook.before("request", ({ method, url, query }) => {
-    const isQuery = method === "POST" && url.endsWith("/graphql") && /^query\b/.test(String(query));
+    const isQuery =
+      method === "POST" && url.endsWith("/graphql") && /^query\b(?![\s\S]*\bmutation\b)/.test(String(query));
     if (method !== "GET" && !isQuery)
       throw new TypeError(`${method} ${url} is no read: it is sent by 'send', once`);
   });

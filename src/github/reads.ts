@@ -64,7 +64,7 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       list(`${REPO}/issues/{issue_number}/dependencies/blocked_by`, { issue_number }, present.blocker),
     async lastEdit(number) {
       const answer = await client.query(LAST_EDIT, { ...address(), number });
-      return present.lastEdit(new Shape("POST /graphql", answer.data), (value) => readOf(answer, value));
+      return present.lastEdit(new Shape("graphql", answer.data), (value) => readOf(answer, value));
     },
     issueEvents: (issue_number) =>
       list(`${REPO}/issues/{issue_number}/events`, { issue_number }, present.issueEvent),

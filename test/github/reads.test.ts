@@ -159,7 +159,7 @@ test("a deleted issue is not there", async () => {
   expect(await reads.issue(1)).toBeUndefined();
 });
 
-test("the reading client can send nothing but GET", async () => {
+test("the reading client can send nothing but GET and queries", async () => {
   await using github = await scripted(() => ({ body: {} }));
   const quiet = () => undefined;
   const octokit = createReadOctokit(
@@ -173,8 +173,14 @@ test("the reading client can send nothing but GET", async () => {
   for (const method of ["POST", "PATCH", "PUT", "DELETE"]) {
     await expect(octokit.request(`${method} /x`)).rejects.toThrow("is no read");
   }
+  const graphql = (query: string) => octokit.request("POST /graphql", { query });
+  for (const query of ["mutation { x }", " mutation m { x }", "{ x }", "", "query { a } mutation { x }"]) {
+    await expect(graphql(query)).rejects.toThrow("is no read");
+  }
+  await expect(octokit.request("POST /x", { query: "query { x }" })).rejects.toThrow("is no read");
   await octokit.request("GET /x");
-  expect(github.arrived).toEqual(["GET /x"]);
+  await graphql("query q { x }");
+  expect(github.arrived).toEqual(["GET /x", "POST /graphql"]);
 });
 
 test.each<[string, unknown]>([

@@ -101,7 +101,20 @@ export const LOOP = {
         "test/loop/triage.test.ts",
         "24: a thin issue is asked about once, however often it is looked at; an edit brings it back",
       ),
+      noticed("test/core/decide-triage.test.ts", "what is missing is asked for at once, and consumes no act"),
     ],
+  },
+  "hidden-words-specify-nothing": {
+    scenarios: [24],
+    guard: "What nobody sees when the issue is shown counts for nothing.",
+    cuts: [
+      cut(
+        "src/policy/triage.ts",
+        "text: withoutComments(input.text)",
+        'text: input.text || withoutComments("")',
+      ),
+    ],
+    tests: [noticed("test/policy/triage.test.ts", "acceptance: one that nobody sees")],
   },
   "the-same-is-asked-once": {
     scenarios: [24],
