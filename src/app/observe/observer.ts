@@ -4,7 +4,6 @@
  */
 
 import { type Behind, behind, readChain, type Site } from "../../barrier/index.ts";
-import { ASKING, type IssueEvent, pendingActs } from "../../core/acts.ts";
 import { textDigest } from "../../core/canonical.ts";
 import type { ChainState } from "../../core/chain.ts";
 import { branchOf } from "../../core/keys.ts";
@@ -12,7 +11,6 @@ import { foldLedger, type LedgerComment } from "../../core/ledger.ts";
 import type {
   ChainView,
   IssueView,
-  JudgedAct,
   LedgerView,
   Part,
   Settings,
@@ -21,14 +19,14 @@ import type {
 } from "../../core/snapshot.ts";
 import { readBranch } from "../../effects/index.ts";
 import type { GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
-import { mayWrite } from "../../policy/authority.ts";
 import { readGate } from "../../policy/read-gate.ts";
 import type { Hint } from "../target.ts";
+import { createAsked, lastAsked } from "./asked.ts";
 import { type FoundConfig, readConfig } from "./config.ts";
 import { readCurrentPulls, readOpened } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
-import { changedSince, readTriage } from "./triage.ts";
+import { readTriage } from "./triage.ts";
 
 export interface ObserverInput {
   readonly site: Site;
@@ -77,8 +75,6 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   let now = Math.max(issueRead?.serverTime ?? 0, chainRead.serverTime);
   let probedSince: number | undefined;
   let comments: { list: LedgerComment[]; short: { expected: number; found: number } | undefined } | undefined;
-  let events: readonly IssueEvent[] | undefined;
-  const permissions = new Map<string, boolean>();
   const parts: Parts = {};
   let found: FoundConfig | undefined;
   /** This look has made the step that is the head, and has written its marker. */
@@ -99,6 +95,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     state,
     headMadeAt: () => headMadeAt,
   };
+
+  const asked = createAsked(reader, input.hint);
 
   function refold(): void {
     if (!comments) return;
@@ -154,29 +152,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     }
   }
 
-  async function mayAsk(login: string): Promise<boolean> {
-    const known = permissions.get(login);
-    if (known !== undefined) return known;
-    const may = mayWrite(note(await site.reads.permission(login)));
-    permissions.set(login, may);
-    return may;
-  }
-
   async function readActs(): Promise<void> {
-    const shown = issue?.labels.some((label) => ASKING.has(label)) ?? false;
-    // Behind a fence the next thing is decided for good, and somebody may have asked for it whose label is gone by now.
-    const known = state();
-    const fenced = (known?.open?.cancel ?? null) !== null;
-    if (input.hint === "work" && !shown && !fenced && !mayDeclare(known)) {
-      parts.acts = [];
-      return;
-    }
-    events ??= note(await site.reads.issueEvents(site.issue.number));
-    const judged: JudgedAct[] = [];
-    for (const act of pendingActs(events, state()?.acts ?? [], site.app)) {
-      judged.push({ ...act, permitted: await mayAsk(act.actor.login) });
-    }
-    parts.acts = judged;
+    parts.acts = await asked.acts(issue?.labels ?? []);
   }
 
   async function startsNow(): Promise<StartsView> {
@@ -221,16 +198,15 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     const { config } = await foundConfig();
     if (!issue || !config) return;
     if (!comments && (state()?.questions.length ?? 0) > 0) await readLedger();
-    const questions = [...(parts.ledger?.ledger.visible.values() ?? [])].filter(
-      ({ marker }) => marker.type === "question" && marker.generation === (state()?.generation ?? 0),
-    );
-    const asked = Math.min(...questions.map(({ comment }) => comment));
-    const said = (comments?.list ?? []).filter((one) => one.id > asked && one.appId === null);
-    const answers: LedgerComment[] = [];
-    for (const one of said) if (await mayAsk(one.author)) answers.push(one);
-    const since = lastAsked(parts.acts);
-    const changedBy = () => changedSince(reader, events ?? [], since, mayAsk);
-    parts.triage = await readTriage(reader, { issue, config, answers, changedBy });
+    const ledger = parts.ledger?.ledger;
+    parts.triage = await readTriage(reader, {
+      issue,
+      config,
+      comments: comments?.list ?? [],
+      ledger,
+      asked,
+      since: lastAsked(parts.acts),
+    });
   }
 
   async function readMergeGate(): Promise<void> {
@@ -342,19 +318,6 @@ function knownSince(read: Read<ChainView>, since: ObserverInput["headSince"]): R
   const { value, serverTime } = read;
   if (value.kind !== "sound") return read;
   return { ...read, value: { ...value, at: Math.max(value.at, since(value.head, serverTime)) } };
-}
-
-/** When somebody with the right asked for work last, ms; `undefined`: nobody did. */
-const lastAsked = (acts: readonly JudgedAct[] | undefined): number | undefined =>
-  acts?.filter((one) => one.permitted && one.kind === "ready").at(-1)?.at;
-
-/**
- * Whether an edge may be declared next, without anybody setting a label: then acts count whose label is gone, as they
- * stopped the run before, or wait for the text.
- */
-function mayDeclare(state: ChainState | undefined): boolean {
-  if (!state || state.open) return false;
-  return state.hold === null || state.questions.length > 0;
 }
 
 /** Reviews are asked for twice in one look, by the probe and by the gate: one answer serves both. */

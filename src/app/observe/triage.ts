@@ -1,35 +1,51 @@
 /** What the rules of triage say of the issue as it stands, and which open issues it depends on. */
-import type { IssueEvent } from "../../core/acts.ts";
 import { textDigest } from "../../core/canonical.ts";
-import type { LedgerComment } from "../../core/ledger.ts";
+import type { Ledger, LedgerComment } from "../../core/ledger.ts";
 import type { TriageView } from "../../core/snapshot.ts";
 import type { IssueInfo } from "../../github/ports.ts";
 import { blockersNamed } from "../../policy/blockers.ts";
 import type { Config } from "../../policy/config/index.ts";
 import { judgeIssue } from "../../policy/triage.ts";
+import type { Asked } from "./asked.ts";
 import type { Reader } from "./reader.ts";
 
 export interface TriageFacts {
   readonly issue: IssueInfo;
   readonly config: Config;
-  /** Comments by people who may ask for work, written after a question. They count as part of the text. */
-  readonly answers: readonly LedgerComment[];
-  readonly changedBy: () => Promise<string | null>;
+  readonly comments: readonly LedgerComment[];
+  readonly ledger: Ledger | undefined;
+  readonly asked: Asked;
+  /** When somebody with the right asked for work last, ms. */
+  readonly since: number | undefined;
 }
 
 /** What costs requests is looked at only where nothing is missing. */
 export async function readTriage(reader: Reader, facts: TriageFacts): Promise<TriageView> {
-  const { issue, config, answers } = facts;
-  const { title, body, labels } = issue;
+  const { title, body, labels } = facts.issue;
+  const answers = await answersOf(reader, facts);
   const text = [body, ...answers.map((one) => one.body)].join("\n\n");
-  const findings = judgeIssue({ title, text, labels }, config);
+  const findings = judgeIssue({ title, text, labels }, facts.config);
   const fits = findings.length === 0;
   return {
     findings,
-    blockers: fits ? await openBlockers(reader, issue, text) : [],
+    blockers: fits ? await openBlockers(reader, facts.issue, text) : [],
     answers: answers.map((one) => ({ comment: one.id, digest: textDigest("", one.body) })),
-    changedBy: fits ? await facts.changedBy() : null,
+    changedBy: fits ? await changedBy(reader, facts) : null,
   };
+}
+
+/** Comments behind the generation's first question, by people who may ask for work: they count as part of the text. */
+async function answersOf({ state }: Reader, facts: TriageFacts): Promise<readonly LedgerComment[]> {
+  const generation = state()?.generation ?? 0;
+  const questions = [...(facts.ledger?.visible.values() ?? [])].filter(
+    ({ marker }) => marker.type === "question" && marker.generation === generation,
+  );
+  const first = Math.min(...questions.map(({ comment }) => comment));
+  const answers: LedgerComment[] = [];
+  for (const one of facts.comments) {
+    if (one.id > first && one.appId === null && (await facts.asked.mayAsk(one.author))) answers.push(one);
+  }
+  return answers;
 }
 
 async function openBlockers(
@@ -59,25 +75,22 @@ async function openBlockers(
 }
 
 /**
- * Who changed title or text at or after `since` and may not ask for work: what they wrote nobody with the right has
- * seen. Times are whole seconds: what happened in the second of the act counts as after it.
+ * Who changed title or text since somebody asked, and may not ask: what they wrote nobody with the right has seen. Times
+ * are whole seconds: what happened in the second of the act counts as after it.
  */
-export async function changedSince(
+async function changedBy(
   { site, note }: Reader,
-  events: readonly IssueEvent[],
-  since: number | undefined,
-  mayAsk: (login: string) => Promise<boolean>,
+  { asked, since }: Pick<TriageFacts, "asked" | "since">,
 ): Promise<string | null> {
   if (since === undefined) return null;
-  const titles = events.filter((one) => one.event === "renamed" && one.createdAt >= since);
-  const edit = await site.reads.lastEdit(site.issue.number);
-  const text = edit === undefined ? null : note(edit);
-  const authors = titles.map((one) => one.actor?.login ?? null);
-  if (text && text.at >= since) authors.push(text.login);
+  const authors = [...asked.retitledSince(since)];
+  const read = await site.reads.lastEdit(site.issue.number);
+  const edit = read === undefined ? null : note(read);
+  if (edit && edit.at >= since) authors.push(edit.login);
   for (const login of authors) {
     // An account that is gone has no right any more.
     if (login === null) return "ghost";
-    if (!(await mayAsk(login))) return login;
+    if (!(await asked.mayAsk(login))) return login;
   }
   return null;
 }

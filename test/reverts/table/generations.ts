@@ -78,9 +78,9 @@ export const GENERATIONS = {
       "What a person asked for while a run worked is read behind the fence, and its label stays until it is obeyed.",
     cuts: [
       cut(
-        "src/app/observe/observer.ts",
-        'if (input.hint === "work" && !shown && !fenced && !mayDeclare(known)) {',
-        'if (input.hint === "work" && !shown) {',
+        "src/app/observe/asked.ts",
+        'if (hint === "work" && !shown && !maySurprise(state())) return [];',
+        'if (hint === "work" && !shown) return [];',
       ),
       cut(
         "src/core/moves.ts",

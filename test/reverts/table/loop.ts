@@ -77,7 +77,7 @@ export const LOOP = {
   "an-act-needs-the-right": {
     scenarios: [24],
     guard: "Whoever asks has write access, by the permission API.",
-    cuts: [cut("src/app/observe/observer.ts", "permitted: await mayAsk(act.actor.login)", "permitted: true")],
+    cuts: [cut("src/app/observe/asked.ts", "permitted: await mayAsk(act.actor.login)", "permitted: true")],
     tests: [
       noticed(
         "test/loop/holds.test.ts",
@@ -136,7 +136,7 @@ export const LOOP = {
   "answers-are-of-those-who-may-ask": {
     scenarios: [24],
     guard: "Only an answer by somebody with the right is part of the text.",
-    cuts: [cut("src/app/observe/observer.ts", "if (await mayAsk(one.author)) answers", "answers")],
+    cuts: [cut("src/app/observe/triage.ts", " && (await facts.asked.mayAsk(one.author))", "")],
     tests: [
       noticed(
         "test/loop/triage.test.ts",
