@@ -36,7 +36,7 @@ export default defineConfig({
     projects: [
       { test: { ...shared, name: "short", include: ["test/**/*.test.ts"], exclude: LONG } },
       // Some wait out half a minute of GitHub's, or several of a run's, each in turn.
-      { test: { ...shared, testTimeout: 150_000, name: "long", include: LONG } },
+      { test: { ...shared, testTimeout: 150_000, hookTimeout: 150_000, name: "long", include: LONG } },
     ],
     reporters: [
       "default",
