@@ -127,7 +127,16 @@ test("a foreign chain: comments are read first, it is said once, and then shown"
   );
   const after = { ...foreign, ledger: { kind: "complete", ledger: said } as const };
   expect(decide(after)).toEqual({ kind: "label", state: "hold", add: ["cairn:hold"], remove: [] });
-  expect(decide(labelled(after, "cairn:hold"))).toMatchObject({ kind: "rest", state: "hold", again: null });
+  // Nothing else is read for it: what people asked for meanwhile waits for the repair.
+  expect(decide(without(labelled(after, "cairn:hold"), "acts"))).toEqual({
+    kind: "rest",
+    state: "hold",
+    code: "chain-foreign",
+    waitsFor:
+      "The chain of this issue was moved by somebody else than Cairn. Move the ref back to the last commit that Cairn made. Then the app goes on by itself.",
+    again: null,
+  });
+  expect(decide(without(after, "acts")).kind).toBe("label");
   expect(decide({ ...after, chain: { ...foreign.chain, head: "g" } }).kind).toBe("alarm");
 });
 

@@ -3,7 +3,7 @@ import { nearest } from "../../src/core/nearest.ts";
 
 const WORDS = ["ready", "retry", "resume", "status"];
 
-test.each([
+test.each<[word: string, near: string | null]>([
   ["ready", "ready"],
   ["READY", "ready"],
   ["redy", "ready"],
@@ -16,7 +16,7 @@ test.each([
   ["r", null],
   ["readyreadyready", null],
   ["x".repeat(100_000), null],
-])("the nearest to %.20s is %s", (word, near) => {
+])("the nearest known word, case %#", (word, near) => {
   expect(nearest(word, WORDS)).toBe(near);
 });
 
