@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { decide } from "../../src/core/decide.ts";
 import { proseOf } from "../../src/core/prose.ts";
 import type { Snapshot, TriageView } from "../../src/core/snapshot.ts";
-import type { Finding } from "../../src/core/triage.ts";
+import { type Finding, questionOf, TRIAGE } from "../../src/core/triage.ts";
 import { act, advanced, base, closed, labelled, look, NOW, onto, stateOf, without } from "./snapshots.ts";
 
 const SHORT: Finding = { code: "too-short", detail: "5 of 140 characters" };
@@ -69,6 +69,14 @@ test("another question is asked where something else is missing; one that was as
   expect(markers).toMatchObject([{ findings: [SHORT] }]);
   const third = { ...onto(second, steps, markers), triage: triaged({ findings: [UNCLEAR, SHORT] }) };
   expect(decide(labelled(third, "cairn:hold"))).toMatchObject({ kind: "rest", code: "text-lacks" });
+});
+
+test("another label, path or word is another question; another count, or another order, is none", () => {
+  const path: Finding = { code: "reserved-path", detail: "migrations/" };
+  expect(questionOf([{ ...path, detail: "ci/" }])).not.toBe(questionOf([path]));
+  expect(questionOf([{ ...SHORT, detail: "9 of 140 characters" }])).toBe(questionOf([SHORT]));
+  expect(questionOf([path, SHORT])).toBe(questionOf([SHORT, path]));
+  expect(questionOf([path, SHORT])).not.toBe(questionOf([path]));
 });
 
 test("once it is there, the act that waited is taken, with what was answered", () => {
@@ -169,4 +177,23 @@ test("the question says what is missing, what to copy, who can do it, and that n
       "Its author or somebody with write access edits the text; or somebody with write access answers. Somebody with write access removes that label, or a person does the work. Then Cairn looks again by itself; the label need not be set again.",
     ].join("\n"),
   );
+});
+
+test("where nothing that is written helps, there is nothing to copy", () => {
+  for (const code of [
+    "too-long",
+    "too-many-tasks",
+    "reserved-label",
+    "reserved-path",
+    "reserved-word",
+  ] as const) {
+    const [question] = advanced(decide(ready({ findings: [{ code, detail: "it" }] }))).markers;
+    expect(question && proseOf(question).split("\n")).toEqual([
+      "**Cairn does not take this yet.**",
+      "",
+      `- ${TRIAGE[code].what} \`it\``,
+      "",
+      `${TRIAGE[code].next} Then Cairn looks again by itself; the label need not be set again.`,
+    ]);
+  }
 });
