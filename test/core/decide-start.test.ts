@@ -47,6 +47,8 @@ test("nobody has asked: idle, and nothing to look at again", () => {
     waitsFor: "somebody to set cairn:ready",
     again: null,
   });
+  // A label that Cairn did not set is not its to take away.
+  expect(decide(labelled(base, "cairn:done"))).toEqual(decide(base));
 });
 
 test("a chain that is gone or ends before what a comment cites", () => {

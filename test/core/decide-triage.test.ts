@@ -50,6 +50,11 @@ test("asked, it waits with the label by which holds are found; the same question
   expect(decide(labelled(waits, "cairn:ready"))).toEqual(label);
   const rest = { kind: "rest", state: "hold", code: "text-lacks", again: null };
   expect(decide(labelled(waits, ...labels))).toMatchObject(rest);
+  expect(decide(labelled(asked(SHORT, UNCLEAR), ...labels))).toEqual({
+    ...rest,
+    waitsFor:
+      "The text is too short for anybody who does not know what you know. 5 of 140 characters Nothing says how one could tell that it is done.",
+  });
   // Another count is the same question; so is another act by somebody who sets the label once more.
   const still = {
     ...waits,
@@ -140,14 +145,33 @@ test("open dependencies are waited for, and nobody is asked", () => {
   // What it lacked is there now: the label that said so goes.
   const answered = labelled({ ...asked(SHORT), triage: triaged({ blockers: ["#3"] }) }, "cairn:hold");
   expect(decide(answered)).toMatchObject({ kind: "label", state: "ready", remove: ["cairn:hold"] });
-  expect(advanced(decide(ready({}))).steps[0]).toMatchObject({ step: "raise" });
+  const taken = advanced(decide(ready({})));
+  expect(taken.steps[0]).toMatchObject({ step: "raise" });
+  // Where nobody was asked, nobody has answered.
+  expect(taken.markers[0]).toHaveProperty("pins", {
+    text: "text-digest",
+    config: "config-digest",
+    commit: "c".repeat(40),
+    base: "main",
+  });
 });
 
 test("what was open is ended before people are asked, or waited for", () => {
   const first = advanced(decide(ready({})));
   const open: Snapshot = { ...onto(ready({}), first.steps, first.markers), acts: [act(2)], opened: [] };
-  const { steps } = advanced(decide({ ...open, triage: triaged({ findings: [SHORT] }) }));
+  const lacking: Snapshot = { ...open, triage: triaged({ findings: [SHORT] }) };
+  const { steps, markers } = advanced(decide(lacking));
   expect(steps).toMatchObject([{ step: "seal", why: "act" }, { step: "ask" }]);
+  expect(markers).toMatchObject([{ type: "question", seq: 4 }]);
+  // Withdrawn, so that the work goes on; whoever asks anew ends that, and is told nothing new.
+  const withdrawn = { ...onto(lacking, steps, markers), acts: [] };
+  const next = advanced(decide({ ...withdrawn, branch: { kind: "absent" }, pulls: [] }));
+  expect(next.steps).toMatchObject([{ step: "declare", attempt: 2 }]);
+  expect(decide({ ...onto(withdrawn, next.steps, next.markers), acts: [act(3)] })).toEqual({
+    kind: "advance",
+    steps: [{ step: "seal", why: "act" }],
+    markers: [],
+  });
   const blocked = advanced(decide({ ...open, triage: triaged({ blockers: ["#3"] }) }));
   expect(blocked).toEqual({ kind: "advance", steps: [{ step: "seal", why: "act" }], markers: [] });
 });
