@@ -15,6 +15,7 @@ const LONG = [
   "test/openapi/**/*.test.ts",
   "test/simulation/{cancel,simulate}.test.ts",
   "test/sandbox/{foreign-checks,lag,merge-methods,protected-branches,relations,repositories,required-reviews}.test.ts",
+  "test/sandbox/graphql/{queue,threads}.test.ts",
   "test/sandbox/actions/{cache,commands,common-ci,composite,concurrency,events,library,matrix,setup,stop}.test.ts",
   "test/simulation/backlog.test.ts",
   "test/soak/**/*.test.ts",

@@ -22255,8 +22255,9 @@ function spentPause(headers, serverTime) {
 	const quota = quotaOf(headers, serverTime);
 	return quota?.remaining === 0 ? Math.max(1e3, quota.resetIn) : void 0;
 }
-/** What the headers tell of the hour's requests; `undefined` where GitHub has no such limit. */
+/** What the headers tell of the hour's requests; `undefined` where GitHub has no such limit, or tells of another one. */
 function quotaOf(headers, serverTime) {
+	if ((headers["x-ratelimit-resource"] ?? "core") !== "core") return void 0;
 	const limit = header(headers, "x-ratelimit-limit") ?? LEAST_LIMIT;
 	const remaining = header(headers, "x-ratelimit-remaining");
 	const reset = header(headers, "x-ratelimit-reset");
@@ -23749,7 +23750,7 @@ throttling.triggersNotification = triggersNotification;
 
 // src/github/read-octokit.ts
 /**
-* Octokit for reads: GET and nothing else, repeated a bounded number of times where repeating helps. Limits are
+* Octokit for reads: GET, queries of GraphQL and nothing else, repeated a bounded number of times where repeating helps. Limits are
 * not waited out here: the governor remembers them, and whoever looks again comes later (I11).
 */
 /** Answers that do not change by asking again at once; a limit (429) least of all. */
@@ -23781,8 +23782,9 @@ function createReadOctokit(shared, retryPause) {
 			onSecondaryRateLimit: () => false
 		}
 	});
-	octokit.hook.before("request", ({ method, url }) => {
-		if (method !== "GET") throw new TypeError(`${method} ${url} is no read: it is sent by 'send', once`);
+	octokit.hook.before("request", ({ method, url, query }) => {
+		const isQuery = method === "POST" && url.endsWith("/graphql") && /^query\b/.test(String(query));
+		if (method !== "GET" && !isQuery) throw new TypeError(`${method} ${url} is no read: it is sent by 'send', once`);
 	});
 	return octokit;
 }
@@ -23796,6 +23798,73 @@ function wholeAnswers(octokit) {
 		});
 	});
 }
+
+// src/github/shape.ts
+/** Reads fields out of answers, and says where an answer is not what GitHub documents. */
+/** Throws `GitHubError` `malformed`, naming the field. */
+var Shape = class Shape {
+	#where;
+	fields;
+	constructor(where, data) {
+		this.#where = where;
+		if (typeof data !== "object" || data === null || Array.isArray(data)) this.#malformed("an object");
+		this.fields = data;
+	}
+	#malformed(what) {
+		throw new GitHubError("malformed", this.#where, `the answer lacks ${what}`);
+	}
+	text(name) {
+		const value = this.fields[name];
+		return typeof value === "string" ? value : this.#malformed(`'${name}'`);
+	}
+	textOr(name, fallback) {
+		const value = this.fields[name];
+		return typeof value === "string" ? value : fallback;
+	}
+	number(name) {
+		const value = this.fields[name];
+		return typeof value === "number" ? value : this.#malformed(`'${name}'`);
+	}
+	numberOr(name, fallback) {
+		const value = this.fields[name];
+		return typeof value === "number" ? value : fallback;
+	}
+	truth(name) {
+		return this.fields[name] === true;
+	}
+	/** ISO 8601 as milliseconds. */
+	time(name) {
+		const at = Date.parse(this.text(name));
+		return Number.isNaN(at) ? this.#malformed(`a time in '${name}'`) : at;
+	}
+	timeOr(name, fallback) {
+		return typeof this.fields[name] === "string" ? this.time(name) : fallback;
+	}
+	object(name) {
+		return new Shape(this.#where, this.fields[name]);
+	}
+	objectOr(name) {
+		const value = this.fields[name];
+		return typeof value === "object" && value !== null ? new Shape(this.#where, value) : void 0;
+	}
+	objects(name) {
+		return objectsOf(this.#where, this.fields[name]);
+	}
+	/** A list that GitHub may leave out or call null where it is empty. */
+	objectsOr(name) {
+		return objectsOf(this.#where, this.fields[name] ?? []);
+	}
+	/** The field must be exactly this. */
+	literal(name, value) {
+		if (this.fields[name] !== value) this.#malformed(`'${name}: ${value}'`);
+	}
+};
+function objectsOf(where, data) {
+	if (!Array.isArray(data)) throw new GitHubError("malformed", where, "the answer is not a list");
+	return data.map((item) => new Shape(where, item));
+}
+/** Segments of a path or ref for `{+…}`: a `#` or `?` in a name would otherwise end the address. */
+const pathOf$1 = (text) => text.split("/").map(encodeURIComponent).join("/");
 
 // src/github/client.ts
 /**
@@ -23845,6 +23914,7 @@ function createClient(options) {
 		},
 		...options.fetch ? { request: { fetch: options.fetch } } : {}
 	};
+	const graphqlUrl = `${options.apiUrl.replace(/\/v3$/, "")}/graphql`;
 	const errand = options.work === void 0 ? {} : { work: options.work };
 	const reads = createReadOctokit(shared, options.retryPause ?? 1e3);
 	const writes = new Octokit(shared);
@@ -23852,12 +23922,36 @@ function createClient(options) {
 		authorization: `token ${await options.token()}`,
 		"x-github-api-version": API_VERSION
 	});
-	async function get(route, params = {}) {
-		const where = `GET ${route}`;
+	const get = (route, params = {}) => admitted(`GET ${route}`, (headers) => ask(`GET ${route}`, params, headers));
+	async function query(document, variables) {
+		const where = "POST /graphql";
+		const params = {
+			query: document,
+			variables
+		};
+		const answer = await admitted(where, (headers) => ask(`POST ${graphqlUrl}`, params, headers));
+		if (!answer) throw new GitHubError("unavailable", where, "404: this GitHub has no GraphQL");
+		throwErrors(where, new Shape(where, answer.data), answer);
+		return answer;
+	}
+	/** GraphQL says under 200 what went wrong. What cannot be found is null in the data as well, and is no error. */
+	function throwErrors(where, answered, { headers, serverTime }) {
+		const [error] = (Array.isArray(answered.fields.errors) ? answered.objects("errors") : []).filter((one) => one.textOr("type", "") !== "NOT_FOUND");
+		if (!error) return;
+		const type = error.textOr("type", "");
+		const message = error.textOr("message", "no words");
+		if (type === "RATE_LIMITED" || type === "RATE_LIMIT") {
+			const retryAfter = limitPause(429, headers, message, serverTime) ?? 6e4;
+			governor.limited(retryAfter);
+			throw new GitHubError("rate-limited", where, message, { retryAfter });
+		}
+		throw new GitHubError(type === "FORBIDDEN" ? "forbidden" : "refused", where, message);
+	}
+	async function admitted(where, send) {
 		for (let fresh = false;; fresh = true) {
 			const release = await governor.admit("read", where, errand);
 			try {
-				return await ask(route, params, await headersOf());
+				return await send(await headersOf());
 			} catch (error) {
 				if (error instanceof GitHubError) throw error;
 				const failure = failureOf(error);
@@ -23872,13 +23966,13 @@ function createClient(options) {
 			}
 		}
 	}
-	async function ask(route, params, headers) {
+	async function ask(where, params, headers) {
 		let readAt = clock.now();
 		let asked = 0;
 		const attempt = async (url, init) => {
 			asked += 1;
-			if (asked > 1) governor.repeat(`GET ${route}`, errand);
-			else governor.assertOpen(`GET ${route}`);
+			if (asked > 1) governor.repeat(where, errand);
+			else governor.assertOpen(where);
 			readAt = clock.now();
 			const signals = [AbortSignal.timeout(timeout), ...init?.signal ? [init.signal] : []];
 			return load(url, {
@@ -23886,7 +23980,7 @@ function createClient(options) {
 				signal: AbortSignal.any(signals)
 			});
 		};
-		const answer = await reads.request(`GET ${route}`, {
+		const answer = await reads.request(where, {
 			...params,
 			headers: {
 				...params.headers,
@@ -23901,7 +23995,7 @@ function createClient(options) {
 		const serverTime = serverTimeOf(answer.headers);
 		noteQuota(answer.headers, serverTime);
 		if (serverTime !== void 0) options.serverClock?.saw(serverTime);
-		if (answer.status >= 300) throw new GitHubError("moved", `GET ${route}`, `${answer.status} it has another address`, { status: answer.status });
+		if (answer.status >= 300) throw new GitHubError("moved", where, `${answer.status} it has another address`, { status: answer.status });
 		return {
 			...answer,
 			headers: answer.headers,
@@ -23996,6 +24090,7 @@ function createClient(options) {
 	}
 	return {
 		get,
+		query,
 		send
 	};
 }
@@ -24008,73 +24103,6 @@ const tooLate = (waited) => ({
 	errors: []
 });
 function ignore() {}
-
-// src/github/shape.ts
-/** Reads fields out of answers, and says where an answer is not what GitHub documents. */
-/** Throws `GitHubError` `malformed`, naming the field. */
-var Shape = class Shape {
-	#where;
-	fields;
-	constructor(where, data) {
-		this.#where = where;
-		if (typeof data !== "object" || data === null || Array.isArray(data)) this.#malformed("an object");
-		this.fields = data;
-	}
-	#malformed(what) {
-		throw new GitHubError("malformed", this.#where, `the answer lacks ${what}`);
-	}
-	text(name) {
-		const value = this.fields[name];
-		return typeof value === "string" ? value : this.#malformed(`'${name}'`);
-	}
-	textOr(name, fallback) {
-		const value = this.fields[name];
-		return typeof value === "string" ? value : fallback;
-	}
-	number(name) {
-		const value = this.fields[name];
-		return typeof value === "number" ? value : this.#malformed(`'${name}'`);
-	}
-	numberOr(name, fallback) {
-		const value = this.fields[name];
-		return typeof value === "number" ? value : fallback;
-	}
-	truth(name) {
-		return this.fields[name] === true;
-	}
-	/** ISO 8601 as milliseconds. */
-	time(name) {
-		const at = Date.parse(this.text(name));
-		return Number.isNaN(at) ? this.#malformed(`a time in '${name}'`) : at;
-	}
-	timeOr(name, fallback) {
-		return typeof this.fields[name] === "string" ? this.time(name) : fallback;
-	}
-	object(name) {
-		return new Shape(this.#where, this.fields[name]);
-	}
-	objectOr(name) {
-		const value = this.fields[name];
-		return typeof value === "object" && value !== null ? new Shape(this.#where, value) : void 0;
-	}
-	objects(name) {
-		return objectsOf(this.#where, this.fields[name]);
-	}
-	/** A list that GitHub may leave out or call null where it is empty. */
-	objectsOr(name) {
-		return objectsOf(this.#where, this.fields[name] ?? []);
-	}
-	/** The field must be exactly this. */
-	literal(name, value) {
-		if (this.fields[name] !== value) this.#malformed(`'${name}: ${value}'`);
-	}
-};
-function objectsOf(where, data) {
-	if (!Array.isArray(data)) throw new GitHubError("malformed", where, "the answer is not a list");
-	return data.map((item) => new Shape(where, item));
-}
-/** Segments of a path or ref for `{+…}`: a `#` or `?` in a name would otherwise end the address. */
-const pathOf$1 = (text) => text.split("/").map(encodeURIComponent).join("/");
 
 // src/github/pages.ts
 const PER_PAGE = 100;
@@ -24179,6 +24207,16 @@ function issue$1(shape) {
 		author: accountOr(shape.objectOr("user")),
 		blockedBy: shape.objectOr("issue_dependencies_summary")?.numberOr("blocked_by", null) ?? null
 	};
+}
+/** `undefined`: no such issue. */
+function lastEdit(answer, found) {
+	const issue = answer.object("data").objectOr("repository")?.objectOr("issue");
+	if (!issue) return void 0;
+	if (issue.textOr("lastEditedAt", null) === null) return found(null);
+	return found({
+		login: issue.objectOr("editor")?.text("login") ?? null,
+		at: issue.time("lastEditedAt")
+	});
 }
 /** An issue says where it is by its repository's address alone. */
 function blocker(shape) {
@@ -24391,6 +24429,13 @@ function createReads(client, address) {
 			};
 		},
 		blockers: (issue_number) => list(`${REPO}/issues/{issue_number}/dependencies/blocked_by`, { issue_number }, blocker),
+		async lastEdit(number) {
+			const answer = await client.query(LAST_EDIT, {
+				...address(),
+				number
+			});
+			return lastEdit(new Shape("POST /graphql", answer.data), (value) => readOf(answer, value));
+		},
 		issueEvents: (issue_number) => list(`${REPO}/issues/{issue_number}/events`, { issue_number }, issueEvent),
 		ref: (ref) => one(`${REPO}/git/ref/{+ref}`, { ref: pathOf$1(ref) }, (shape) => shape.object("object").text("sha")),
 		matchingRefs: (ref) => list(`${REPO}/git/matching-refs/{+ref}`, { ref: pathOf$1(ref) }, (shape) => ({
@@ -24476,6 +24521,10 @@ function createReads(client, address) {
 		}, run$1)
 	};
 }
+/** REST does not say that a text was edited, nor by whom. */
+const LAST_EDIT = `query lastEdit($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) { issue(number: $number) { lastEditedAt editor { login } } }
+}`;
 const readOf = (at, value) => ({
 	value,
 	readAt: at.readAt,

@@ -9,7 +9,7 @@ import { reviewing } from "./decide-reviewing.ts";
 import { decideUnclaimed } from "./decide-unclaimed.ts";
 import type { Decision } from "./decision.ts";
 import { advance, again, distrust, heldRest, obey, show } from "./moves.ts";
-import { refusal } from "./plan.ts";
+import { holding, refusal } from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 import type { WaitCode } from "./waits.ts";
 
@@ -89,5 +89,6 @@ function decideState(snapshot: Snapshot, chain: ChainState, acts: readonly Judge
       again: null,
     };
   }
+  if (!snapshot.issue.open) return advance(holding(chain, [], "issue-closed", "before the work was done"));
   return again(snapshot, chain, []);
 }

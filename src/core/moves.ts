@@ -51,7 +51,7 @@ export function obey(
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid")
     return advance(holding(chain, first, "config-invalid", config.why, { acts }));
-  const untaken = triaged(snapshot, chain, first);
+  const untaken = triaged(snapshot, chain, first, acts);
   if (untaken) return untaken;
   if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
   const unread = unreadLedger(snapshot);
@@ -93,16 +93,26 @@ export function obey(
 }
 
 /** Whether the issue may be taken as it stands; else people are asked, once, and the act waits. No label skips this. */
-function triaged(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision | undefined {
+function triaged(
+  snapshot: Snapshot,
+  chain: ChainState,
+  first: readonly Step[],
+  acts: readonly JudgedAct[],
+): Decision | undefined {
   const { triage, now, settings } = snapshot;
   if (!triage) return { kind: "look", part: "triage" };
-  const { findings, blockers } = triage;
+  const { findings, blockers, changedBy } = triage;
   if (findings.length > 0) {
     if (!chain.questions.includes(questionOf(findings))) return advance(asking(chain, first, findings));
     if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
     const waitsFor = findings.map(({ code, detail }) => `${TRIAGE[code].what} ${detail}`.trim()).join(" ");
     const rest = { kind: "rest", state: "hold", code: "text-lacks", waitsFor, again: null } as const;
     return show(snapshot, "hold") ?? rest;
+  }
+  // Nobody with the right has seen these words: whoever asked is asked to look at them.
+  if (changedBy !== null) {
+    const detail = `@${changedBy} changed it after cairn:ready was set`;
+    return advance(holding(chain, first, "text-changed", detail, { acts }));
   }
   if (blockers.length === 0) return undefined;
   if (first.length > 0) return { kind: "advance", steps: first, markers: [] };

@@ -67,6 +67,8 @@ export interface TriageView {
   readonly blockers: readonly string[];
   /** Comments that were taken for a part of the text. */
   readonly answers: readonly Answer[];
+  /** Login of somebody without the right who changed title or text after the last act; `null`: nobody did. */
+  readonly changedBy: string | null;
 }
 
 /** The status of the owner's run, in the owner's attempt (I9). */

@@ -7,9 +7,10 @@ import type { Clock, ServerClock } from "./clock.ts";
 import { GitHubError } from "./errors.ts";
 import { type Failure, failureOf, refusedOf, saysNothing } from "./failure.ts";
 import type { Errand, Pacing, Rank, RequestKind } from "./governor.ts";
-import { type Headers, limitPause, quotaOf, serverTimeOf } from "./limits.ts";
+import { type Headers, LEAST_PAUSE, limitPause, quotaOf, serverTimeOf } from "./limits.ts";
 import type { Outcome, Refused } from "./outcome.ts";
 import { createReadOctokit, type OctokitOptions } from "./read-octokit.ts";
+import { Shape } from "./shape.ts";
 
 export interface ClientOptions {
   /** Without trailing slash. */
@@ -64,6 +65,11 @@ export type Reader<T> = (data: unknown, status: number) => T | undefined;
 export interface Client {
   /** `undefined`: 404 or 410. Throws `GitHubError`. */
   get(route: string, params?: Params): Promise<Answer | undefined>;
+  /**
+   * A query of GraphQL (`query …`, never a mutation): what is not there is null in its data. Throws `GitHubError` where
+   * GitHub answers with errors.
+   */
+  query(document: string, variables: Params): Promise<Answer>;
   /** Sends once (I3), or throws `GitHubError` before anything is sent. */
   send<T>(kind: WriteKind, route: string, params: Params, read: Reader<T>): Promise<Outcome<T>>;
 }
@@ -87,6 +93,8 @@ export function createClient(options: ClientOptions): Client {
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     ...(options.fetch ? { request: { fetch: options.fetch } } : {}),
   };
+  // On GitHub Enterprise Server REST and GraphQL have addresses side by side.
+  const graphqlUrl = `${options.apiUrl.replace(/\/v3$/, "")}/graphql`;
   const errand: Errand = options.work === undefined ? {} : { work: options.work };
   const reads = createReadOctokit(shared, options.retryPause ?? 1_000);
   const writes = new Octokit(shared);
@@ -96,12 +104,41 @@ export function createClient(options: ClientOptions): Client {
     "x-github-api-version": API_VERSION,
   });
 
-  async function get(route: string, params: Params = {}): Promise<Answer | undefined> {
-    const where = `GET ${route}`;
+  const get = (route: string, params: Params = {}): Promise<Answer | undefined> =>
+    admitted(`GET ${route}`, (headers) => ask(`GET ${route}`, params, headers));
+
+  async function query(document: string, variables: Params): Promise<Answer> {
+    const where = "POST /graphql";
+    const params = { query: document, variables };
+    const answer = await admitted(where, (headers) => ask(`POST ${graphqlUrl}`, params, headers));
+    if (!answer) throw new GitHubError("unavailable", where, "404: this GitHub has no GraphQL");
+    throwErrors(where, new Shape(where, answer.data), answer);
+    return answer;
+  }
+
+  /** GraphQL says under 200 what went wrong. What cannot be found is null in the data as well, and is no error. */
+  function throwErrors(where: string, answered: Shape, { headers, serverTime }: Answer): void {
+    const errors = Array.isArray(answered.fields.errors) ? answered.objects("errors") : [];
+    const [error] = errors.filter((one) => one.textOr("type", "") !== "NOT_FOUND");
+    if (!error) return;
+    const type = error.textOr("type", "");
+    const message = error.textOr("message", "no words");
+    if (type === "RATE_LIMITED" || type === "RATE_LIMIT") {
+      const retryAfter = limitPause(429, headers, message, serverTime) ?? LEAST_PAUSE;
+      governor.limited(retryAfter);
+      throw new GitHubError("rate-limited", where, message, { retryAfter });
+    }
+    throw new GitHubError(type === "FORBIDDEN" ? "forbidden" : "refused", where, message);
+  }
+
+  async function admitted(
+    where: string,
+    send: (headers: Record<string, string>) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
     for (let fresh = false; ; fresh = true) {
       const release = await governor.admit("read", where, errand);
       try {
-        return await ask(route, params, await headersOf());
+        return await send(await headersOf());
       } catch (error) {
         if (error instanceof GitHubError) throw error;
         const failure = failureOf(error);
@@ -118,18 +155,18 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  async function ask(route: string, params: Params, headers: Record<string, string>): Promise<Answer> {
+  async function ask(where: string, params: Params, headers: Record<string, string>): Promise<Answer> {
     let readAt = clock.now();
     let asked = 0;
     const attempt: typeof fetch = async (url, init) => {
       asked += 1;
-      if (asked > 1) governor.repeat(`GET ${route}`, errand);
-      else governor.assertOpen(`GET ${route}`);
+      if (asked > 1) governor.repeat(where, errand);
+      else governor.assertOpen(where);
       readAt = clock.now();
       const signals = [AbortSignal.timeout(timeout), ...(init?.signal ? [init.signal] : [])];
       return load(url, { ...init, signal: AbortSignal.any(signals) });
     };
-    const answer = await reads.request(`GET ${route}`, {
+    const answer = await reads.request(where, {
       ...params,
       headers: { ...(params.headers as object | undefined), ...headers },
       // Not followed: behind another address there may be another repository's issue.
@@ -139,7 +176,7 @@ export function createClient(options: ClientOptions): Client {
     noteQuota(answer.headers as Headers, serverTime);
     if (serverTime !== undefined) options.serverClock?.saw(serverTime);
     if (answer.status >= 300) {
-      throw new GitHubError("moved", `GET ${route}`, `${answer.status} it has another address`, {
+      throw new GitHubError("moved", where, `${answer.status} it has another address`, {
         status: answer.status,
       });
     }
@@ -216,7 +253,7 @@ export function createClient(options: ClientOptions): Client {
     if (seen) governor.saw(seen);
   }
 
-  return { get, send };
+  return { get, query, send };
 }
 
 /** As if GitHub had refused it for a limit: surely not done, and to be asked again behind a new read. */

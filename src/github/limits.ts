@@ -36,8 +36,9 @@ function spentPause(headers: Headers, serverTime: number): number | undefined {
   return quota?.remaining === 0 ? Math.max(1_000, quota.resetIn) : undefined;
 }
 
-/** What the headers tell of the hour's requests; `undefined` where GitHub has no such limit. */
+/** What the headers tell of the hour's requests; `undefined` where GitHub has no such limit, or tells of another one. */
 export function quotaOf(headers: Headers, serverTime: number): QuotaSeen | undefined {
+  if ((headers["x-ratelimit-resource"] ?? "core") !== "core") return undefined;
   const limit = header(headers, "x-ratelimit-limit") ?? LEAST_LIMIT;
   const remaining = header(headers, "x-ratelimit-remaining");
   const reset = header(headers, "x-ratelimit-reset");

@@ -49,6 +49,13 @@ export interface IssueInfo {
   readonly blockedBy: number | null;
 }
 
+/** The last edit of an issue's text, by GitHub's own record; titles are not in it. */
+export interface TextEdit {
+  /** `null`: the account is gone. */
+  readonly login: string | null;
+  readonly at: number;
+}
+
 /** An issue that another one depends on. */
 export interface BlockerInfo {
   /** `owner/name` of its repository. */
@@ -204,6 +211,8 @@ export interface GitHubReads {
   ): Promise<Read<readonly { readonly number: number; readonly updatedAt: number }[]>>;
   /** GitHub's own dependencies: what this issue is blocked by, open or not. */
   blockers(number: number): Promise<Read<readonly BlockerInfo[]>>;
+  /** Who edited the issue's text last; `null`: nobody ever has. `undefined`: there is no such issue. */
+  lastEdit(number: number): Promise<Read<TextEdit | null> | undefined>;
   issueEvents(number: number): Promise<Read<readonly IssueEventInfo[]>>;
   /** `ref` without `refs/`: `heads/main`, `cairn/12`. */
   ref(ref: string): Promise<Read<Sha> | undefined>;

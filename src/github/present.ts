@@ -12,6 +12,7 @@ import type {
   RepositoryInfo,
   ReviewInfo,
   RunInfo,
+  TextEdit,
 } from "./ports.ts";
 import type { Shape } from "./shape.ts";
 
@@ -56,6 +57,14 @@ export function issue(shape: Shape): IssueInfo {
     author: accountOr(shape.objectOr("user")),
     blockedBy: shape.objectOr("issue_dependencies_summary")?.numberOr("blocked_by", null) ?? null,
   };
+}
+
+/** `undefined`: no such issue. */
+export function lastEdit<T>(answer: Shape, found: (edit: TextEdit | null) => T): T | undefined {
+  const issue = answer.object("data").objectOr("repository")?.objectOr("issue");
+  if (!issue) return undefined;
+  if (issue.textOr("lastEditedAt", null) === null) return found(null);
+  return found({ login: issue.objectOr("editor")?.text("login") ?? null, at: issue.time("lastEditedAt") });
 }
 
 /** An issue says where it is by its repository's address alone. */

@@ -1,5 +1,5 @@
 /**
- * Octokit for reads: GET and nothing else, repeated a bounded number of times where repeating helps. Limits are
+ * Octokit for reads: GET, queries of GraphQL and nothing else, repeated a bounded number of times where repeating helps. Limits are
  * not waited out here: the governor remembers them, and whoever looks again comes later (I11).
  */
 import { Octokit } from "@octokit/core";
@@ -38,8 +38,10 @@ export function createReadOctokit(shared: OctokitOptions, retryPause: number): O
     },
   });
   // What is repeated must be safe to repeat (I3). The last hook is the outermost: it stops before all others.
-  octokit.hook.before("request", ({ method, url }) => {
-    if (method !== "GET") throw new TypeError(`${method} ${url} is no read: it is sent by 'send', once`);
+  octokit.hook.before("request", ({ method, url, query }) => {
+    const isQuery = method === "POST" && url.endsWith("/graphql") && /^query\b/.test(String(query));
+    if (method !== "GET" && !isQuery)
+      throw new TypeError(`${method} ${url} is no read: it is sent by 'send', once`);
   });
   return octokit;
 }

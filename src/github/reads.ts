@@ -62,6 +62,10 @@ export function createReads(client: Client, address: () => Address): GitHubReads
     },
     blockers: (issue_number) =>
       list(`${REPO}/issues/{issue_number}/dependencies/blocked_by`, { issue_number }, present.blocker),
+    async lastEdit(number) {
+      const answer = await client.query(LAST_EDIT, { ...address(), number });
+      return present.lastEdit(new Shape("POST /graphql", answer.data), (value) => readOf(answer, value));
+    },
     issueEvents: (issue_number) =>
       list(`${REPO}/issues/{issue_number}/events`, { issue_number }, present.issueEvent),
     ref: (ref) =>
@@ -140,6 +144,11 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       one(`${REPO}/actions/runs/{run_id}/attempts/{attempt}`, { run_id, attempt }, present.run),
   };
 }
+
+/** REST does not say that a text was edited, nor by whom. */
+const LAST_EDIT = `query lastEdit($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) { issue(number: $number) { lastEditedAt editor { login } } }
+}`;
 
 const readOf = <T>(at: { readonly readAt: number; readonly serverTime: number }, value: T): Read<T> => ({
   value,

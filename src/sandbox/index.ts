@@ -158,6 +158,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const faults = (options.createFaults ?? createFaults)(world);
   const deliverer = createDeliverer(world, clock, faults, options.transport ?? overHttp);
+  let work: Promise<void> = Promise.resolve();
   const emitter = createEmitter(() => services, deliverer, onError);
   const services: Services = {
     clock,
@@ -166,8 +167,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     stores: new Map(),
     landed: createLandedLog(world, clock.now, (entry) => logs?.landed.write(`${JSON.stringify(entry)}\n`)),
     facts: createFacts(),
-    hooks: { refMoved: [], pullChanged: [], run: [], job: [] },
+    hooks: { refMoved: [], pullChanged: [], gate: [], run: [], job: [] },
     engine: undefined,
+    later(task) {
+      work = work.then(task).then(lag.noticed).catch(onError);
+    },
     emit(...event) {
       emitter.emit(...event);
       lag.noticed();
@@ -177,7 +181,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   createBuiltIns(services);
   const idTokens = options.idTokens ?? (await createIdTokenIssuer(clock, () => baseUrl));
   const waitIdle = async (): Promise<void> => {
-    await emitter.idle();
+    let done: Promise<void>;
+    do {
+      done = work;
+      await done;
+      await emitter.idle();
+    } while (done !== work);
     await deliverer.idle();
   };
   const handlers: Handlers = {
@@ -219,6 +228,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let stopped: Promise<void> | undefined;
   async function stopAll(): Promise<void> {
     await services.engine?.stop();
+    await work;
     await emitter.idle();
     deliverer.stop();
     clock.stop();

@@ -2,6 +2,7 @@
 import { actionRoutes, installActionHooks } from "./api/actions/index.ts";
 import { checkRoutes, installCheckHooks } from "./api/checks/index.ts";
 import { installPullHooks, pullRoutes } from "./api/pulls/index.ts";
+import { installMergeQueue } from "./api/queue/index.ts";
 import type { Route } from "./api/router.ts";
 import type { Services } from "./services.ts";
 
@@ -14,5 +15,6 @@ export interface Part {
 export const parts: readonly Part[] = [
   { routes: pullRoutes, install: installPullHooks },
   { routes: checkRoutes, install: installCheckHooks },
+  { routes: [], install: installMergeQueue },
   { routes: actionRoutes, install: installActionHooks },
 ];

@@ -36,6 +36,8 @@ export interface Hooks {
     action: string,
     fields: Readonly<Record<string, unknown>>,
   ) => void)[];
+  /** What stands between a pull request and its merge may have changed: checks, reviews, conversations, rules. */
+  readonly gate: ((repositoryId: number) => void)[];
   readonly run: ((run: RunRecord, action: Parameters<ActionsHost["onRun"]>[1]) => void)[];
   readonly job: ((run: RunRecord, job: JobRecord, action: Parameters<ActionsHost["onJob"]>[2]) => void)[];
 }
@@ -53,8 +55,15 @@ export interface Services {
   readonly hooks: Hooks;
   /** Set right after the host, which it needs. */
   engine: ActionsEngine | undefined;
+  /** Does it after what is under way, one after the other; `waitIdle` waits for it. */
+  later(work: () => Promise<void>): void;
   /** Sends webhooks and starts workflows, in the order of the calls. `senderId` where the sender is not the actor. */
   emit(event: SandboxEvent, actor: Actor, senderId?: number): void;
+}
+
+/** To be called after checks, reviews, conversations or rules of a repository have changed. */
+export function gateChanged(services: Services, repositoryId: number): void {
+  for (const hook of services.hooks.gate) hook(repositoryId);
 }
 
 /** Git store of a repository. Throws when there is none: every repository has one. */

@@ -46,7 +46,8 @@ const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
 
 /** `body`: as it is sent. */
 export function nameOf(method: string, path: string, body: string): RequestName {
-  if (method === "GET") return "read";
+  // Cairn sends queries alone.
+  if (method === "GET" || path === "/graphql") return "read";
   const name = ROUTES.find(([verb, shape]) => verb === method && shape.test(path))?.[2] ?? "other";
   return name === "chain.create" && body.includes('"refs/heads/') ? "branch.create" : name;
 }

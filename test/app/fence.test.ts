@@ -80,4 +80,10 @@ test("who asked while the run worked is heard behind the fence, although the lab
   expect(await acts()).toEqual([]);
   await cancelSlowly(s, 0);
   expect(await acts()).toEqual(["hold"]);
+  // Settled, and not obeyed yet: what comes next may be another attempt.
+  const { value } = await readChain(s.site);
+  if (value.kind !== "sound") throw new Error("no chain");
+  const lost = { attempt: 1, run: { id: 5, attempt: 1 }, url: "u", conclusion: "cancelled", worked: 0 };
+  await makeSteps(s.site, value, [{ step: "settle", edge: "implement", attempt: 1, as: "lost", lost }], []);
+  expect(await acts()).toEqual(["hold"]);
 });

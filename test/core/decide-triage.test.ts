@@ -12,6 +12,7 @@ const triaged = (view: Partial<TriageView>): TriageView => ({
   findings: [],
   blockers: [],
   answers: [],
+  changedBy: null,
   ...view,
 });
 const ready = (view: Partial<TriageView>): Snapshot => ({ ...base, acts: [act(1)], triage: triaged(view) });
@@ -154,6 +155,14 @@ test("open dependencies are waited for, and nobody is asked", () => {
     commit: "c".repeat(40),
     base: "main",
   });
+});
+
+test("words that nobody with the right has seen are not worked on: whoever asked is asked to look", () => {
+  const held = advanced(decide({ ...ready({ changedBy: "eve" }), acts: [act(1), act(2)] }));
+  expect(held.steps).toMatchObject([{ step: "hold", reason: "text-changed", acts: [1, 2] }]);
+  expect(held.markers).toMatchObject([{ detail: "@eve changed it after cairn:ready was set" }]);
+  // What is missing is asked for all the same, and first.
+  expect(advanced(decide(ready({ changedBy: "eve", findings: [SHORT] }))).steps[0]?.step).toBe("ask");
 });
 
 test("what was open is ended before people are asked, or waited for", () => {

@@ -44,7 +44,7 @@ export const base: Snapshot = {
     attempts: 3,
     budget: 3_600_000,
   },
-  triage: { findings: [], blockers: [], answers: [] },
+  triage: { findings: [], blockers: [], answers: [], changedBy: null },
 };
 
 export const look = (part: string) => ({ kind: "look", part });

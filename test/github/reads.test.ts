@@ -188,3 +188,34 @@ test.each<[string, unknown]>([
   const own = (await connectTo(github)).reads;
   await expect(own.issue(1)).rejects.toMatchObject({ kind: "malformed" });
 });
+
+test("who edited an issue's text last is asked of GraphQL; its title is not part of that", async () => {
+  const issue = await newIssue();
+  expect((await reads.lastEdit(issue))?.value).toBeNull();
+  const rui = fixture.as(fixture.tokens.reviewer);
+  await rui("PATCH", `~/issues/${issue}`, { title: "another" });
+  expect((await reads.lastEdit(issue))?.value).toBeNull();
+  const { updated_at } = (await rui("PATCH", `~/issues/${issue}`, { body: "more" })).body;
+  expect((await reads.lastEdit(issue))?.value).toEqual({ login: "rui", at: Date.parse(updated_at) });
+  expect(await reads.lastEdit(999)).toBeUndefined();
+});
+
+test.each<[string, RequestFault, GitHubErrorKind | "answered"]>([
+  ["a server error is asked again", { kind: "status", status: 502 }, "answered"],
+  ["an answer that broke off is asked again", { kind: "half-body" }, "answered"],
+  [
+    "a limit is told as one",
+    { kind: "status", status: 403, headers: { "retry-after": "7" } },
+    "rate-limited",
+  ],
+])("a query is a read: %s", async (_what, fault, end) => {
+  const issue = await newIssue();
+  const { reads: fresh } = await connectTo(fixture);
+  fixture.sandbox.faults.add({ method: "POST", path: "/graphql", count: 1, fault });
+  const told = await fresh.lastEdit(issue).then(
+    () => "answered",
+    (error: unknown) => (error instanceof GitHubError ? error.kind : String(error)),
+  );
+  fixture.sandbox.faults.clear();
+  expect(told).toBe(end);
+});

@@ -118,11 +118,18 @@ export async function pass(loop: Loop, seconds: number): Promise<void> {
   await loop.app.sweep();
 }
 
-export async function request(loop: Loop, method: string, path: string, body?: unknown): Promise<number> {
-  const { sandbox, tokens } = loop.stage;
+/** Status of a request by a person, the maintainer by default. */
+export async function request(
+  loop: Loop,
+  method: string,
+  path: string,
+  body?: unknown,
+  token = loop.stage.tokens.maintainer,
+): Promise<number> {
+  const { sandbox } = loop.stage;
   const response = await fetch(`${sandbox.url}${path}`, {
     method,
-    headers: { authorization: `token ${tokens.maintainer}`, "content-type": "application/json" },
+    headers: { authorization: `token ${token}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return response.status;

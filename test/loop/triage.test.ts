@@ -7,6 +7,7 @@ import {
   configure,
   done,
   expectOnce,
+  holdOf,
   kinds,
   labelled,
   pass,
@@ -65,6 +66,26 @@ test("24: an answer by somebody with the right brings it back, and the agent rea
   await done(loop, issue);
   expectOnce(loop);
   expect(await codes(loop, issue)).toHaveLength(1);
+});
+
+test("24: words that an outsider wrote after the label are not worked on until somebody with the right asks again", async () => {
+  await using loop = await startLoop();
+  loop.stage.sandbox.addCollaborator(loop.stage.repository, "oda", "read");
+  const { number: issue } = await loop.outsider.post<{ number: number }>(`${loop.repo}/issues`, THIN);
+  await loop.ready(issue);
+  await labelled(loop, issue, "cairn:hold");
+  const by = loop.stage.tokens.outsider;
+  expect(await request(loop, "PATCH", `${loop.repo}/issues/${issue}`, { body: SAMPLE_ISSUE.body }, by)).toBe(
+    200,
+  );
+  await waitsFor(loop, /^hold: The issue's text changed/);
+  expect(await holdOf(loop, issue)).toBe("text-changed");
+  await pass(loop, 600);
+  await loop.app.idle();
+  expect(runsOf(loop)).toEqual([]);
+  await loop.ready(issue);
+  await done(loop, issue);
+  expectOnce(loop);
 });
 
 test("24: what is reserved for people is handed to them, and dependencies are waited for", async () => {

@@ -186,7 +186,7 @@ test("limits that cannot be read are refused with the place and what is allowed,
     (await people("POST", "/_sandbox/limits", { limits: text })).body.message;
   expect(await wrong("content=80/m,contents=1/h")).toBe(
     '"content=80/m,contents=1/h", character 14: there is no "contents": there are github, off, or requests, ' +
-      "job-requests, points, content, concurrent, status, retry-after",
+      "job-requests, graphql, points, graphql-points, content, concurrent, status, retry-after",
   );
   expect(await wrong("strict")).toContain('"strict", character 1: there is no "strict"');
   expect(await wrong("content=80/m,500")).toContain('character 14: "500" is no rate');

@@ -336,9 +336,6 @@ test("what merges and pushes here would pass over is refused when it is set", as
     not("restrictions of who may push"),
   );
   expect(await refused({ lock_branch: true })).toEqual(not("locked branches"));
-  expect(await refused({ required_conversation_resolution: true })).toEqual(
-    not("resolution of conversations"),
-  );
   const allowances = { bypass_pull_request_allowances: { users: ["maya"] } };
   expect(await refused({ required_pull_request_reviews: allowances })).toEqual(
     not("bypass_pull_request_allowances"),
@@ -347,10 +344,6 @@ test("what merges and pushes here would pass over is refused when it is set", as
     422,
   );
   expect((await maya("GET", "~/branches/main/protection")).status).toBe(404);
-  const parameters = { required_review_thread_resolution: true };
-  expect((await rule({ type: "pull_request", parameters })).body.message).toBe(
-    not("resolution of conversations")[1],
-  );
   expect((await rule({ type: "required_signatures" })).status).toBe(501);
 });
 

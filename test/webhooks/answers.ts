@@ -46,6 +46,10 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
     }),
   ],
   [/^GET .*\/issues\/(?:\d+\/comments|comments\/\d+)/, comment],
+  [
+    /^POST \/graphql$/,
+    { data: { repository: { issue: only("lastEditedAt", { editor: only("login") }) } }, errors: true },
+  ],
   [/^POST .*\/issues\/\d+\/comments$/, only("id")],
   [/^(?:POST|DELETE) .*\/issues\/\d+\/labels/, only("name")],
   [

@@ -71,7 +71,9 @@ test("every answer is of the shape that GitHub describes", () => {
     ...all.flatMap(({ exchanges, again = [] }) => [...exchanges, ...again]),
   ];
   expect(exchanges.length).toBeGreaterThan(150);
-  expect(exchanges.flatMap((one) => flawOf(one) ?? [])).toEqual([]);
+  // Queries have a schema of their own, by which the sandbox has answered them.
+  const rest = exchanges.filter(({ request }) => request !== "POST /graphql");
+  expect(rest.flatMap((one) => flawOf(one) ?? [])).toEqual([]);
 });
 
 test("an answer of another shape is found out", () => {

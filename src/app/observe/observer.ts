@@ -28,7 +28,7 @@ import { type FoundConfig, readConfig } from "./config.ts";
 import { readCurrentPulls, readOpened } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
-import { readTriage } from "./triage.ts";
+import { changedSince, readTriage } from "./triage.ts";
 
 export interface ObserverInput {
   readonly site: Site;
@@ -165,10 +165,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function readActs(): Promise<void> {
     const shown = issue?.labels.some((label) => ASKING.has(label)) ?? false;
     // Behind a fence the next thing is decided for good, and somebody may have asked for it whose label is gone by now.
-    const fenced = (state()?.open?.cancel ?? null) !== null;
-    // An act that waits for the text is pending, whether or not its label is still there.
-    const asked = (state()?.questions.length ?? 0) > 0;
-    if (input.hint === "work" && !shown && !fenced && !asked) {
+    const known = state();
+    const fenced = (known?.open?.cancel ?? null) !== null;
+    if (input.hint === "work" && !shown && !fenced && !mayDeclare(known)) {
       parts.acts = [];
       return;
     }
@@ -208,7 +207,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function dropOld(): Promise<void> {
     now = Math.max(now, chain.serverTime);
     for (const part of STEP_CHANGES) delete parts[part];
-    if (events) await readActs();
+    if (parts.acts) await readActs();
     refold();
   }
 
@@ -225,11 +224,13 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     const questions = [...(parts.ledger?.ledger.visible.values() ?? [])].filter(
       ({ marker }) => marker.type === "question" && marker.generation === (state()?.generation ?? 0),
     );
-    const since = Math.min(...questions.map(({ comment }) => comment));
-    const said = (comments?.list ?? []).filter((one) => one.id > since && one.appId === null);
+    const asked = Math.min(...questions.map(({ comment }) => comment));
+    const said = (comments?.list ?? []).filter((one) => one.id > asked && one.appId === null);
     const answers: LedgerComment[] = [];
     for (const one of said) if (await mayAsk(one.author)) answers.push(one);
-    parts.triage = await readTriage(reader, issue, config, answers);
+    const since = lastAsked(parts.acts);
+    const changedBy = () => changedSince(reader, events ?? [], since, mayAsk);
+    parts.triage = await readTriage(reader, { issue, config, answers, changedBy });
   }
 
   async function readMergeGate(): Promise<void> {
@@ -341,6 +342,19 @@ function knownSince(read: Read<ChainView>, since: ObserverInput["headSince"]): R
   const { value, serverTime } = read;
   if (value.kind !== "sound") return read;
   return { ...read, value: { ...value, at: Math.max(value.at, since(value.head, serverTime)) } };
+}
+
+/** When somebody with the right asked for work last, ms; `undefined`: nobody did. */
+const lastAsked = (acts: readonly JudgedAct[] | undefined): number | undefined =>
+  acts?.filter((one) => one.permitted && one.kind === "ready").at(-1)?.at;
+
+/**
+ * Whether an edge may be declared next, without anybody setting a label: then acts count whose label is gone, as they
+ * stopped the run before, or wait for the text.
+ */
+function mayDeclare(state: ChainState | undefined): boolean {
+  if (!state || state.open) return false;
+  return state.hold === null || state.questions.length > 0;
 }
 
 /** Reviews are asked for twice in one look, by the probe and by the gate: one answer serves both. */

@@ -9,6 +9,7 @@ import type { SandboxRequest } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import type { Quota } from "./quota.ts";
 import type { Match, Method, Router } from "./router.ts";
+import type { Weight } from "./weight.ts";
 
 export interface Dispatcher {
   readonly services: Services;
@@ -33,6 +34,7 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly urls: Urls;
   readonly match: Match | undefined;
+  readonly weight: Weight;
   /** An error where the credentials are no good. */
   readonly actor: Actor | ApiError;
 }

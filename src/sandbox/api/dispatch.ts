@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import type { MetFault, RequestFault } from "../control/faults.ts";
 import { authenticate } from "../identity/authenticate.ts";
-import { readClassOf } from "../lag/classes.ts";
 import type { Read } from "../lag/replicas.ts";
 import { tellExchange } from "../observe.ts";
 import type { RequestEntry } from "../request-log.ts";
@@ -15,13 +14,20 @@ import { type SandboxRequest, type SandboxResponse, splitUrl } from "./http.ts";
 import { perform, refusalOf } from "./perform.ts";
 import { quotaHeaders } from "./quota.ts";
 import type { Method, RouteResult } from "./router.ts";
+import { weightOf } from "./weight.ts";
 
 /** Answers a request to the REST API. Never throws: what the sandbox does wrong is a 500, and goes to `onError`. */
 export async function dispatch(dispatcher: Dispatcher, request: SandboxRequest): Promise<SandboxResponse> {
   const call = understand(dispatcher, request);
   const actor = call.actor instanceof ApiError ? undefined : call.actor;
   const userAgent = request.headers["user-agent"] ?? "";
-  const asked = { method: call.method, path: call.path, userAgent, actor: actor?.kind };
+  const asked = {
+    method: call.method,
+    path: call.path,
+    userAgent,
+    actor: actor?.kind,
+    access: call.weight.access,
+  };
   const met = dispatcher.faults.meet(asked, call.match);
   const read = readOf(dispatcher, call);
   const response = await answer(dispatcher, call, met, read);
@@ -34,18 +40,21 @@ export async function dispatch(dispatcher: Dispatcher, request: SandboxRequest):
 }
 
 /** Writes read through the primary. */
-function readOf({ services, lag }: Dispatcher, { method, match }: Call): Read {
-  if (method === "GET" && match) return lag.read(readClassOf(match.route.template));
+function readOf({ services, lag }: Dispatcher, { match, weight }: Call): Read {
+  if (weight.access === "read" && match) return lag.read(weight.readClass);
   return { world: services.world, behind: 0 };
 }
 
 function understand({ services, router }: Dispatcher, request: SandboxRequest): Call {
   const { path: asked, query } = splitUrl(request.url);
   const prefix = /^\/api\/v3(?=\/|$)/.exec(asked)?.[0] ?? "";
-  const path = byName(services.world, asked.slice(prefix.length).replace(/(.)\/$/, "$1") || "/");
+  const rest = asked.slice(prefix.length).replace(/(.)\/$/, "$1") || "/";
+  // Where a server of one's own has it, beside `/api/v3`.
+  const path = rest === "/api/graphql" ? "/graphql" : byName(services.world, rest);
   const host =
     request.headers["x-forwarded-host"] ?? request.headers.host ?? new URL(services.urls.html).host;
   const html = `${request.headers["x-forwarded-proto"] ?? "http"}://${host}`;
+  const match = router.match(request.method, path);
   const call = {
     id: requestId(),
     request,
@@ -53,7 +62,8 @@ function understand({ services, router }: Dispatcher, request: SandboxRequest): 
     path,
     query,
     urls: { html, api: `${html}${prefix}` },
-    match: router.match(request.method, path),
+    match,
+    weight: weightOf(request.method, match, request.body),
   };
   try {
     return {
@@ -123,11 +133,11 @@ async function admitted(
   hangMs: number,
 ): Promise<SandboxResponse> {
   const { services, limits, lag } = dispatcher;
-  const { actor, match } = call;
+  const { actor, match, weight } = call;
   let leave: (() => void) | undefined;
   try {
     if (!(actor instanceof ApiError) && match?.route.options.quota !== "free")
-      leave = limits.admit({ ...weightOf(call), actor });
+      leave = limits.admit({ ...weight, actor });
     const response = render(dispatcher, call, await perform(dispatcher, call, world));
     lag.noticed();
     if (hangMs > 0) await services.clock.sleep(hangMs);
@@ -138,14 +148,6 @@ async function admitted(
   } finally {
     leave?.();
   }
-}
-
-/** What a request counts for the secondary limits. */
-function weightOf({ method, match }: Call): { points: number; contentCreating: boolean } {
-  return {
-    points: method === "GET" ? 1 : 5,
-    contentCreating: match?.route.options.contentCreating === "yes",
-  };
 }
 
 function applyLate(
@@ -174,6 +176,7 @@ const MEDIA_TYPE = /application\/vnd\.github\.?([\w.+-]*)/;
 
 function render(dispatcher: Dispatcher, call: Call, result: RouteResult): SandboxResponse {
   const { services, quota } = dispatcher;
+  const { resource, cost } = call.weight;
   const raw = typeof result.body === "string" || Buffer.isBuffer(result.body);
   const body =
     result.body === undefined
@@ -199,7 +202,7 @@ function render(dispatcher: Dispatcher, call: Call, result: RouteResult): Sandbo
       "x-github-api-version-selected": call.request.headers["x-github-api-version"] ?? "2022-11-28",
       "cache-control": "private, max-age=60, s-maxage=60",
       vary: "Accept, Authorization, Cookie, X-GitHub-OTP",
-      ...quotaHeaders(free ? quota.peek(actor) : quota.spend(actor)),
+      ...quotaHeaders(resource, free ? quota.peek(actor, resource) : quota.spend(actor, resource, cost)),
       ...validators,
       ...result.headers,
     },
@@ -215,6 +218,7 @@ function logEntry(
   behind: number,
 ): RequestEntry {
   const actor = call.actor instanceof ApiError ? undefined : call.actor;
+  const { access, points, contentCreating } = call.weight;
   return {
     id: call.id,
     at: services.clock.now(),
@@ -227,8 +231,9 @@ function logEntry(
     installationId: actor?.kind === "installation" ? actor.installationId : null,
     runId: actor?.kind === "job" ? actor.runId : null,
     userAgent: call.request.headers["user-agent"] ?? "",
-    write: call.method !== "GET",
-    ...weightOf(call),
+    write: access === "write",
+    contentCreating,
+    points,
     ...(met ? { fault: met.fault.kind } : {}),
     ...(behind > 0 ? { behind } : {}),
   };

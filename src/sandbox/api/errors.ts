@@ -33,6 +33,14 @@ export class ApiError extends Error {
   }
 }
 
+/** The primary limit of GraphQL: an answer under 200 (docs: "Rate limits and query limits for the GraphQL API"). */
+export class PointsSpent extends ApiError {
+  constructor(message: string) {
+    super(200, message);
+    this.name = "PointsSpent";
+  }
+}
+
 /** 501, with the name of what GitHub has and the sandbox has not: nothing is answered as if it were there. */
 export const notImplemented = (what: string): ApiError =>
   new ApiError(501, `Not implemented by the sandbox: ${what}`);

@@ -12,8 +12,11 @@ export interface LimitSettings {
   readonly requests: Rate | undefined;
   /** The same of a repository's jobs together. */
   readonly jobRequests: Rate | undefined;
+  /** Points of GraphQL, for all of them. `undefined`: GitHub's. */
+  readonly graphql: Rate | undefined;
   /** Secondary limits: all that are given hold. */
   readonly points: readonly Rate[];
+  readonly graphqlPoints: readonly Rate[];
   readonly content: readonly Rate[];
   /** Requests under way at once. */
   readonly concurrent: number;
@@ -29,11 +32,13 @@ export type Limiting = LimitSettings | "off";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** Of GitHub's documentation, "Rate limits for the REST API". */
+/** Of GitHub's documentation, "Rate limits for the REST API" and "… for the GraphQL API". */
 export const GITHUB_LIMITS: LimitSettings = {
   requests: undefined,
   jobRequests: undefined,
+  graphql: undefined,
   points: [{ count: 900, windowMs: MINUTE_MS }],
+  graphqlPoints: [{ count: 2_000, windowMs: MINUTE_MS }],
   content: [
     { count: 80, windowMs: MINUTE_MS },
     { count: 500, windowMs: HOUR_MS },
@@ -45,10 +50,21 @@ export const GITHUB_LIMITS: LimitSettings = {
 
 export const LIMITS_GRAMMAR = `github, off, or NAME=VALUE with commas between; what is not named stays GitHub's:
 requests=5000/h (an installation, an app, a person), job-requests=1000/h (a repository's jobs),
-points=900/m (a read 1, a write 5), content=80/m,500/h (what notifies people), concurrent=100,
+graphql=5000/h (points of GraphQL, for each), points=900/m (a read 1, a write 5),
+graphql-points=2000/m (a query 1, a mutation 5), content=80/m,500/h (what notifies people), concurrent=100,
 status=403 or 429, retry-after=yes or no (whether a secondary limit says how long). Rates: N/s, N/m, N/h`;
 
-const NAMES = ["requests", "job-requests", "points", "content", "concurrent", "status", "retry-after"];
+const NAMES = [
+  "requests",
+  "job-requests",
+  "graphql",
+  "points",
+  "graphql-points",
+  "content",
+  "concurrent",
+  "status",
+  "retry-after",
+];
 
 /** Reads `github`, `off`, `content=80/m,500/h,status=429`. Throws `SettingsTextError`. */
 export function parseLimits(text: string): Limiting {
@@ -77,6 +93,10 @@ function read(text: string, name: string, settings: readonly Setting[]): Partial
       return { requests: rateOf(text, single()) };
     case "job-requests":
       return { jobRequests: rateOf(text, single()) };
+    case "graphql":
+      return { graphql: rateOf(text, single()) };
+    case "graphql-points":
+      return { graphqlPoints: rates() };
     case "points":
       return { points: rates() };
     case "content":

@@ -2,9 +2,9 @@
 import type { SandboxClock } from "../clock.ts";
 import type { Rate } from "../control/settings-text.ts";
 import type { Actor } from "../world/actor.ts";
-import { ApiError } from "./errors.ts";
+import { ApiError, PointsSpent } from "./errors.ts";
 import type { LimitSettings } from "./limit-settings.ts";
-import { budgetKey, type Quota } from "./quota.ts";
+import { budgetKey, type Quota, type Resource } from "./quota.ts";
 
 const LONGEST_WINDOW_MS = 3_600_000;
 
@@ -12,6 +12,7 @@ export interface Asked {
   readonly actor: Actor;
   readonly points: number;
   readonly contentCreating: boolean;
+  readonly resource: Resource;
 }
 
 export interface Limits {
@@ -27,9 +28,10 @@ interface Spent {
   readonly weight: number;
 }
 
-/** What one sender spent lately, in the order of time; of all requests, and of those that create content. */
+/** What one sender spent lately, in the order of time; by REST, by GraphQL, and of both what creates content. */
 interface Recent {
-  readonly all: Spent[];
+  readonly core: Spent[];
+  readonly graphql: Spent[];
   readonly content: Spent[];
 }
 
@@ -42,23 +44,24 @@ export function createLimits(clock: SandboxClock, quota: Quota): Limits {
     return () => void underWay.set(key, (underWay.get(key) ?? 1) - 1);
   }
   function recentOf(key: string): Recent {
-    const recent = spent.get(key) ?? { all: [], content: [] };
+    const recent = spent.get(key) ?? { core: [], graphql: [], content: [] };
     spent.set(key, recent);
     return recent;
   }
   return {
-    admit({ actor, points, contentCreating }) {
+    admit({ actor, points, contentCreating, resource }) {
       const settings = quota.limiting;
       const key = budgetKey(actor);
       if (settings === "off") return enter(key);
-      if (quota.peek(actor)?.remaining === 0) throw primary(actor, settings);
+      if (quota.peek(actor, resource)?.remaining === 0) throw primary(actor, settings, resource);
       if ((underWay.get(key) ?? 0) >= settings.concurrent) throw secondary(settings, 60);
       const now = clock.now();
-      const { all, content } = recentOf(key);
+      const { [resource]: all, content } = recentOf(key);
+      const rates = resource === "core" ? settings.points : settings.graphqlPoints;
       forget(all, now);
       forget(content, now);
       const wait = Math.max(
-        ...settings.points.map((rate) => waitFor(rate, all, points, now)),
+        ...rates.map((rate) => waitFor(rate, all, points, now)),
         ...(contentCreating ? settings.content.map((rate) => waitFor(rate, content, 1, now)) : []),
         0,
       );
@@ -93,9 +96,10 @@ function waitFor({ count, windowMs }: Rate, entries: readonly Spent[], weight: n
 
 const DOCUMENTATION = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
 
-function primary(actor: Actor, { status }: LimitSettings): ApiError {
+function primary(actor: Actor, { status }: LimitSettings, resource: Resource): ApiError {
   const whom = actor.kind === "installation" ? `installation ID ${actor.installationId}` : "user";
   const words = `API rate limit exceeded for ${whom}.`;
+  if (resource === "graphql") return new PointsSpent(words);
   return new ApiError(status, words, undefined, `${DOCUMENTATION}#about-primary-rate-limits`);
 }
 

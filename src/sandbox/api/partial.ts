@@ -8,12 +8,12 @@ const BODY_POSITION = "`position` is taken for a line";
 const RUN_LIST = "`exclude_pull_requests`";
 const BYPASS = "who may dismiss or bypass (501)";
 const PROTECTION =
-  "`restrictions`, `lock_branch`, `block_creations`, `required_conversation_resolution`, who may dismiss or bypass (501); `allow_fork_syncing`";
+  "`restrictions`, `lock_branch`, `block_creations`, who may dismiss or bypass (501); `allow_fork_syncing`";
 const RULES =
-  "rules but of creation, deletion, update, force pushes, reviews, linear history and checks; `bypass_actors`, conversations, required reviewers (501)";
+  "rules but of creation, deletion, update, force pushes, reviews, linear history, checks and the merge queue; `bypass_actors`, required reviewers (501)";
 
 export const PARTIAL: Readonly<Record<string, string>> = {
-  "GET /rate_limit": "the budgets of `core` and `search` only",
+  "GET /rate_limit": "the budgets of `core`, `graphql` and `search` only",
   "GET /meta": "GitHub's addresses, keys and domains",
   "GET /zen": "one sentence",
   "GET /user": PROFILE,
@@ -22,6 +22,8 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /app/installations": "`since`, `outdated`",
   "GET /app/hook/deliveries": "`cursor` (pages are counted), `status`",
   "GET /app/hook/deliveries/{delivery_id}": "the receiver's answer but for its status",
+
+  "POST /graphql": "what its schema has; `bodyHTML`, `orderBy`, most objects and mutations are refused",
 
   "GET /repos/{owner}/{repo}": "no forks, stars, licence, topics, wiki or pages: they are empty",
   "PATCH /repos/{owner}/{repo}":
@@ -49,8 +51,7 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /repos/{owner}/{repo}/pulls": "`long-running` as an order",
   "POST /repos/{owner}/{repo}/pulls": "`issue`, `head_repo`; no forks",
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews": BODY_POSITION,
-  "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments": "`sort`, `direction`, `since`",
-  "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments": `${BODY_POSITION}; \`start_side\`, \`in_reply_to\`, \`subject_type\``,
+  "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments": BODY_POSITION,
   "GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": "no teams",
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": "no teams",
   "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": "no teams",

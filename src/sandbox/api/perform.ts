@@ -7,7 +7,7 @@ import { repositoryByName } from "../world/find.ts";
 import type { Repository, World } from "../world/state.ts";
 import { checkCredentials, checkRepositoryAccess } from "./authorize.ts";
 import type { Call, Dispatcher } from "./call.ts";
-import { ApiError, notFound, notImplemented } from "./errors.ts";
+import { ApiError, notFound, notImplemented, PointsSpent } from "./errors.ts";
 import type { JsonObject, Match, RouteContext, RouteResult } from "./router.ts";
 
 /** Runs a request on `world` (the live one for writes). Every refusal comes back as an answer. */
@@ -145,6 +145,9 @@ function unknown(what: string): RouteResult {
 
 /** The answer that an error of a handler, or of what stands before it, comes to. */
 export function refusalOf(dispatcher: Dispatcher, call: Call, error: unknown): RouteResult {
+  if (error instanceof PointsSpent) {
+    return { status: 200, body: { errors: [{ type: "RATE_LIMITED", message: error.message }] } };
+  }
   if (error instanceof ApiError) {
     const body = {
       message: error.message,

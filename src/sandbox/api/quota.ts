@@ -1,10 +1,14 @@
-/** Primary rate limit: requests an hour, for each installation, app, person or repository's jobs. */
+/** Primary rate limit: requests or points an hour, for each installation, app, person or repository's jobs. */
+import type { Rate } from "../control/settings-text.ts";
 import type { Actor } from "../world/actor.ts";
 import { covers } from "../world/find.ts";
 import type { World } from "../world/state.ts";
-import { GITHUB_LIMITS, type Limiting } from "./limit-settings.ts";
+import { GITHUB_LIMITS, type Limiting, type LimitSettings } from "./limit-settings.ts";
 
 const HOUR_MS = 3_600_000;
+
+/** REST and GraphQL have budgets of their own, of the same size (docs: the pages on rate limits of both). */
+export type Resource = "core" | "graphql";
 
 export interface QuotaState {
   readonly limit: number;
@@ -17,20 +21,19 @@ export interface QuotaState {
 export interface Quota {
   /** Limits of every kind; a change holds from the next request on. */
   limiting: Limiting;
-  /** Counts one request and tells how things stand; `undefined`: limits are off. */
-  spend(actor: Actor): QuotaState | undefined;
+  /** Counts a request (of GraphQL: its points) and tells how things stand; `undefined`: limits are off. */
+  spend(actor: Actor, resource: Resource, cost: number): QuotaState | undefined;
   /** As `spend`, without counting. */
-  peek(actor: Actor): QuotaState | undefined;
+  peek(actor: Actor, resource: Resource): QuotaState | undefined;
 }
 
 /** Windows of one hour, each from the first request in it. `now` in milliseconds. */
 export function createQuota(world: World, now: () => number): Quota {
   const windows = new Map<string, { used: number; endsAt: number }>();
-  function look(actor: Actor, cost: 0 | 1): QuotaState | undefined {
+  function look(actor: Actor, resource: Resource, cost: number): QuotaState | undefined {
     if (quota.limiting === "off") return undefined;
-    const { requests, jobRequests } = quota.limiting;
-    const own = actor.kind === "job" ? jobRequests : actor.kind === "anonymous" ? undefined : requests;
-    const key = budgetKey(actor);
+    const own = rateOf(quota.limiting, actor, resource);
+    const key = `${resource} ${budgetKey(actor)}`;
     const limit = own?.count ?? limitOf(world, actor);
     let window = windows.get(key);
     if (!window || window.endsAt <= now()) {
@@ -43,10 +46,17 @@ export function createQuota(world: World, now: () => number): Quota {
   }
   const quota: Quota = {
     limiting: GITHUB_LIMITS,
-    spend: (actor) => look(actor, 1),
-    peek: (actor) => look(actor, 0),
+    spend: look,
+    peek: (actor, resource) => look(actor, resource, 0),
   };
   return quota;
+}
+
+/** `undefined`: GitHub's own. */
+function rateOf(settings: LimitSettings, actor: Actor, resource: Resource): Rate | undefined {
+  if (actor.kind === "anonymous") return undefined;
+  if (resource === "graphql") return settings.graphql;
+  return actor.kind === "job" ? settings.jobRequests : settings.requests;
 }
 
 /** Whose budget a request is charged to. */
@@ -91,13 +101,13 @@ function installationLimit(world: World, id: number): number {
 }
 
 /** GitHub's headers for it; none where limits are off. */
-export function quotaHeaders(state: QuotaState | undefined): Record<string, string> {
+export function quotaHeaders(resource: Resource, state: QuotaState | undefined): Record<string, string> {
   if (!state) return {};
   return {
     "x-ratelimit-limit": String(state.limit),
     "x-ratelimit-remaining": String(state.remaining),
     "x-ratelimit-reset": String(state.reset),
     "x-ratelimit-used": String(state.used),
-    "x-ratelimit-resource": "core",
+    "x-ratelimit-resource": resource,
   };
 }

@@ -9,6 +9,7 @@ import type { Services, Urls } from "../services.ts";
 import type { SandboxEvent } from "../webhooks/event.ts";
 import type { Actor } from "../world/actor.ts";
 import type { Repository, Role, World } from "../world/state.ts";
+import type { Weight } from "./weight.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -26,6 +27,8 @@ export interface RouteOptions {
   readonly contentCreating?: "yes";
   /** Charged to no limit, and answered when nothing is left. */
   readonly quota?: "free";
+  /** What a request weighs by its body, where method and the options above do not tell. */
+  readonly weigh?: (body: JsonObject) => Weight;
   /** Writes are refused with 403 in archived repositories, except where this says otherwise. */
   readonly archived?: "writable";
 }

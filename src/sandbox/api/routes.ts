@@ -8,6 +8,7 @@ import { contentRoutes } from "./gitdata/contents.ts";
 import { objectRoutes } from "./gitdata/objects.ts";
 import { refRoutes } from "./gitdata/refs.ts";
 import { tagRoutes } from "./gitdata/tags.ts";
+import { graphqlRoutes } from "./graphql/route.ts";
 import { commentRoutes } from "./issues/comments.ts";
 import { dependencyRoutes } from "./issues/dependencies.ts";
 import { historyRoutes } from "./issues/history.ts";
@@ -44,6 +45,7 @@ export function createApiRouter(quota: Quota, deliverer: Deliverer): Router {
     ...objectRoutes,
     ...contentRoutes,
     ...commitRoutes,
+    ...graphqlRoutes(quota),
     ...parts.flatMap((part) => part.routes),
   ]);
 }

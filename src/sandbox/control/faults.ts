@@ -72,7 +72,13 @@ export interface Faults {
   snapshot(): string;
   /** The fault that meets this request, counted. Among several the oldest. */
   meet(
-    request: { method: string; path: string; userAgent: string; actor: Actor["kind"] | undefined },
+    request: {
+      method: string;
+      path: string;
+      userAgent: string;
+      actor: Actor["kind"] | undefined;
+      access: "read" | "write";
+    },
     match: Match | undefined,
   ): MetFault | undefined;
   /** The same for a delivery. */
@@ -138,7 +144,7 @@ export function createFaults(world: World): Faults {
 }
 
 function fits(rule: Fault, request: Parameters<Faults["meet"]>[0], match: Match | undefined): boolean {
-  if (rule.fault.kind === "stale" && request.method !== "GET") return false;
+  if (rule.fault.kind === "stale" && request.access !== "read") return false;
   if (rule.method !== undefined && rule.method.toUpperCase() !== request.method) return false;
   if (rule.actor !== undefined && rule.actor !== request.actor) return false;
   if (rule.userAgent !== undefined && !request.userAgent.includes(rule.userAgent)) return false;

@@ -27,13 +27,15 @@ const CHANGING = [
   "pulls",
   "reviews",
   "reviewComments",
+  "reviewThreads",
   "commitComments",
   "checkSuites",
   "checkRuns",
   "rulesets",
+  "mergeQueueEntries",
 ] as const;
 /** Their rows are made once, or replaced whole. */
-const FIXED = ["reactions", "issueEvents", "statuses", "runs"] as const;
+const FIXED = ["reactions", "contentEdits", "issueEvents", "statuses", "runs"] as const;
 
 export const TABLES = [...CHANGING, ...FIXED] as const;
 

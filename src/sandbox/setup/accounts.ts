@@ -4,6 +4,7 @@ import { ACTIONS_APP_ID } from "../identity/authenticate.ts";
 import type { Services } from "../services.ts";
 import { userByLogin } from "../world/find.ts";
 import { nextId } from "../world/ids.ts";
+import { MERGE_QUEUE_APP_ID } from "../world/merge-queue.ts";
 import type { User } from "../world/state.ts";
 
 export interface NewUser {
@@ -51,7 +52,15 @@ export function createBuiltIns({ world, clock }: Services): void {
     email: "noreply@github.com",
     createdAt: at,
   };
-  for (const user of [github, bot, web]) world.users.set(user.id, user);
+  const queue: User = {
+    id: 118_344_674,
+    login: "github-merge-queue[bot]",
+    type: "Bot",
+    name: null,
+    email: null,
+    createdAt: at,
+  };
+  for (const user of [github, bot, web, queue]) world.users.set(user.id, user);
   world.members.set(github.id, new Map());
   world.apps.set(ACTIONS_APP_ID, {
     id: ACTIONS_APP_ID,
@@ -66,6 +75,20 @@ export function createBuiltIns({ world, clock }: Services): void {
     permissions: {},
     events: [],
     botId: bot.id,
+    createdAt: at,
+  });
+  world.apps.set(MERGE_QUEUE_APP_ID, {
+    id: MERGE_QUEUE_APP_ID,
+    slug: "github-merge-queue",
+    name: "GitHub Merge Queue",
+    ownerId: github.id,
+    clientId: "Iv1.0000000000000001",
+    publicKey: "",
+    webhookUrl: null,
+    webhookSecret: "",
+    permissions: {},
+    events: [],
+    botId: queue.id,
     createdAt: at,
   });
 }

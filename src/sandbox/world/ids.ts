@@ -13,13 +13,16 @@ const FIRST: Readonly<Record<string, number>> = {
   comment: 3_020_000_000,
   event: 17_900_000_000,
   reaction: 291_000_000,
+  contentEdit: 1_270_000_000,
   review: 2_610_000_000,
   reviewComment: 1_980_000_000,
+  reviewThread: 1_520_000_000,
   commitComment: 151_000_000,
   checkSuite: 41_700_000_000,
   checkRun: 47_300_000_000,
   status: 37_200_000_000,
   ruleset: 6_120_000,
+  mergeQueueEntry: 31_400_000,
   run: 17_300_000_000,
   job: 48_100_000_000,
   workflow: 172_000_000,
@@ -33,6 +36,14 @@ export function nextId(world: World, kind: string): number {
   if (last === undefined) throw new RangeError(`no range of ids for ${kind}`);
   world.ids.set(kind, last + 1);
   return last + 1;
+}
+
+/** What `nodeId` was made of; `undefined` for a text that is none. */
+export function numberInNodeId(id: string): readonly [prefix: string, id: number] | undefined {
+  const [, prefix, encoded] = /^([A-Z]+)_([\w-]+)$/.exec(id) ?? [];
+  const bytes = Buffer.from(encoded ?? "", "base64url");
+  if (prefix === undefined || bytes.length !== 10 || bytes[0] !== 0x92 || bytes[1] !== 0xcf) return undefined;
+  return [prefix, Number(bytes.readBigUInt64BE(2))];
 }
 
 /** Opaque id as GraphQL knows a thing: prefix by type (`I`, `PR`, `IC`, `R`, `U`, …), then the id, encoded. */

@@ -1,4 +1,5 @@
 /** A repository under another name or owner, and one that is gone with all that belonged to it. */
+import { forgetEdits } from "./edits.ts";
 import { fullName } from "./find.ts";
 import type { Repository, World } from "./state.ts";
 
@@ -28,11 +29,17 @@ export function forgetRepository(world: World, repository: Repository): void {
   const commentIds = takeOut(world.comments, (comment) => issueIds.has(comment.issueId));
   takeOut(world.reactions, ({ on, subjectId }) => (on === "issue" ? issueIds : commentIds).has(subjectId));
   takeOut(world.issueEvents, (event) => issueIds.has(event.issueId));
-  takeOut(world.reviews, (review) => pullIds.has(review.pullId));
-  takeOut(world.reviewComments, (comment) => pullIds.has(comment.pullId));
+  const reviewIds = takeOut(world.reviews, (review) => pullIds.has(review.pullId));
+  const remarkIds = takeOut(world.reviewComments, (comment) => pullIds.has(comment.pullId));
+  takeOut(world.reviewThreads, (thread) => pullIds.has(thread.pullId));
+  forgetEdits(world, "issue", issueIds);
+  forgetEdits(world, "comment", commentIds);
+  forgetEdits(world, "review", reviewIds);
+  forgetEdits(world, "reviewComment", remarkIds);
   for (const entries of [world.commitComments, world.checkSuites, world.checkRuns, world.statuses])
     takeOut<{ readonly repositoryId: number }>(entries, here);
   takeOut(world.rulesets, here);
+  takeOut(world.mergeQueueEntries, here);
   takeOut(world.runs, here);
   takeOut(world.tokens, (token) => token.kind === "job" && here(token));
   takeOut(world.renames, (id) => id === repository.id);

@@ -72,6 +72,16 @@ export interface Review {
   updatedAt: number;
 }
 
+export type DiffSide = "LEFT" | "RIGHT";
+
+/** A conversation on a line or file: what belongs to it says so (`threadId`). It ends with its last comment. */
+export interface ReviewThread {
+  readonly id: number;
+  readonly pullId: number;
+  /** `null`: it is not resolved. */
+  resolvedById: number | null;
+}
+
 export interface ReviewComment {
   readonly id: number;
   readonly pullId: number;
@@ -80,15 +90,51 @@ export interface ReviewComment {
   readonly viaAppId: number | null;
   body: string;
   readonly path: string;
-  readonly commitId: Sha;
-  readonly originalCommitId: Sha;
   readonly diffHunk: string;
-  readonly line: number | null;
-  readonly startLine: number | null;
-  readonly side: "LEFT" | "RIGHT";
+  readonly subject: "line" | "file";
+  readonly originalCommitId: Sha;
+  readonly originalLine: number | null;
+  readonly originalStartLine: number | null;
+  readonly side: DiffSide;
+  readonly startSide: DiffSide | null;
+  /** The newest head that it still stands in, and where; a line that has changed since is `null`. */
+  commitId: Sha;
+  line: number | null;
+  startLine: number | null;
+  outdated: boolean;
+  readonly threadId: number;
+  /** The first comment of its thread, also where that is gone. */
   readonly inReplyToId: number | null;
   readonly createdAt: number;
   updatedAt: number;
+}
+
+/** The trial of an entry: what the base will be with it and all ahead of it. */
+export interface QueueBuild {
+  /** Head of the base, or of the entry ahead. */
+  readonly baseSha: Sha;
+  readonly headSha: Sha;
+  /** Full name of its branch, `refs/heads/gh-readonly-queue/…`. */
+  readonly ref: string;
+  readonly requestedAt: number;
+}
+
+export type QueueState = "QUEUED" | "AWAITING_CHECKS" | "MERGEABLE" | "LOCKED";
+
+/** A pull request in the merge queue of its base. */
+export interface MergeQueueEntry {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly branch: string;
+  readonly pullId: number;
+  /** Head that was put into the queue: another one takes it out. */
+  readonly pullSha: Sha;
+  readonly enqueuerId: number;
+  readonly enqueuedAt: number;
+  /** Before all that did not jump. */
+  readonly jump: boolean;
+  state: QueueState;
+  build: QueueBuild | null;
 }
 
 export interface CommitComment {

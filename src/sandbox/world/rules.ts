@@ -30,6 +30,10 @@ export interface RefRules {
   readonly checksOnCreation: boolean;
   /** Set: changes come by pull requests only. */
   readonly reviews: ReviewRules | undefined;
+  /** All conversations must be resolved before a merge. */
+  readonly conversations: boolean;
+  /** Changes come by the merge queue only. */
+  readonly queue: boolean;
   readonly linear: boolean;
   readonly refuses: readonly RefusedMove[];
 }
@@ -70,6 +74,8 @@ function fromProtection(protection: BranchProtection, who: "bound" | "exempt"): 
     strict: false,
     checksOnCreation: false,
     reviews: undefined,
+    conversations: false,
+    queue: false,
     linear: false,
     refuses: [
       ...(protection.allowForcePushes ? [] : (["force-push"] as const)),
@@ -90,6 +96,7 @@ function fromProtection(protection: BranchProtection, who: "bound" | "exempt"): 
           methods: undefined,
         }
       : undefined,
+    conversations: protection.requiredConversationResolution,
     linear: protection.requiredLinearHistory,
   };
 }
@@ -116,6 +123,8 @@ function fromRulesets(rulesets: readonly Ruleset[]): RefRules {
     strict: checks.some((one) => one.strict_required_status_checks_policy === true),
     checksOnCreation: checks.some((one) => one.do_not_enforce_on_create !== true),
     reviews: pulls.length > 0 ? reviewsIn(pulls) : undefined,
+    conversations: pulls.some((one) => one.required_review_thread_resolution === true),
+    queue: rules.some((rule) => rule.type === "merge_queue"),
     linear: rules.some((rule) => rule.type === "required_linear_history"),
     refuses: rules.map((rule) => REFUSED_BY_TYPE[rule.type]).filter((move) => move !== undefined),
   };

@@ -12,9 +12,11 @@ import type {
   CheckSuite,
   CommitComment,
   CommitStatus,
+  MergeQueueEntry,
   PullRequest,
   Review,
   ReviewComment,
+  ReviewThread,
   Ruleset,
 } from "./pull-state.ts";
 
@@ -198,6 +200,20 @@ export interface Reaction {
   readonly createdAt: number;
 }
 
+/** What is edited: `issue` is the text of a pull request, too. */
+export type EditedKind = "issue" | "comment" | "review" | "reviewComment";
+
+/** One state of a text, and who brought it about. A text that nobody has edited has none. */
+export interface ContentEdit {
+  readonly id: number;
+  readonly on: EditedKind;
+  readonly subjectId: number;
+  readonly editorId: number;
+  readonly editedAt: number;
+  /** The whole text from then on. */
+  readonly body: string;
+}
+
 /** One line of an issue's history (`/issues/{n}/events`); fields beyond the first are set where the event has them. */
 export interface IssueEvent {
   readonly id: number;
@@ -213,6 +229,13 @@ export interface IssueEvent {
   readonly lockReason?: LockReason | null;
   readonly stateReason?: StateReason | null;
   readonly requestedReviewerId?: number;
+  /** Of `added_to_merge_queue` and `removed_from_merge_queue`; `beforeSha`: the trial's head. */
+  readonly queue?: {
+    readonly enqueuerId: number;
+    readonly branch: string;
+    readonly reason: string | null;
+    readonly beforeSha: Sha | null;
+  };
   /** The issue at the other end of a tie (`sub_issue_added`, `blocked_by_added`, …). */
   otherIssueId?: number;
   readonly dismissedReview?: {
@@ -239,15 +262,18 @@ export interface World {
   readonly transfers: Transfer[];
   readonly comments: Map<number, IssueComment>;
   readonly reactions: Map<number, Reaction>;
+  readonly contentEdits: Map<number, ContentEdit>;
   readonly issueEvents: Map<number, IssueEvent>;
   readonly pulls: Map<number, PullRequest>;
   readonly reviews: Map<number, Review>;
   readonly reviewComments: Map<number, ReviewComment>;
+  readonly reviewThreads: Map<number, ReviewThread>;
   readonly commitComments: Map<number, CommitComment>;
   readonly checkSuites: Map<number, CheckSuite>;
   readonly checkRuns: Map<number, CheckRun>;
   readonly statuses: Map<number, CommitStatus>;
   readonly rulesets: Map<number, Ruleset>;
+  readonly mergeQueueEntries: Map<number, MergeQueueEntry>;
   /** Copies of the engine's runs as of their last change, for reads that lag. */
   readonly runs: Map<number, RunRecord>;
   /** World to count in (`comments` of an issue, `total_count`), where counts are read with a lag of their own. */
@@ -269,15 +295,18 @@ export function emptyWorld(): World {
     transfers: [],
     comments: new Map(),
     reactions: new Map(),
+    contentEdits: new Map(),
     issueEvents: new Map(),
     pulls: new Map(),
     reviews: new Map(),
     reviewComments: new Map(),
+    reviewThreads: new Map(),
     commitComments: new Map(),
     checkSuites: new Map(),
     checkRuns: new Map(),
     statuses: new Map(),
     rulesets: new Map(),
+    mergeQueueEntries: new Map(),
     runs: new Map(),
   };
 }

@@ -79,7 +79,7 @@ export const GENERATIONS = {
     cuts: [
       cut(
         "src/app/observe/observer.ts",
-        'if (input.hint === "work" && !shown && !fenced && !asked) {',
+        'if (input.hint === "work" && !shown && !fenced && !mayDeclare(known)) {',
         'if (input.hint === "work" && !shown) {',
       ),
       cut(

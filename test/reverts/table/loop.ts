@@ -131,6 +131,17 @@ export const LOOP = {
       ),
     ],
   },
+  "unseen-words-are-not-worked-on": {
+    scenarios: [24],
+    guard: "Words that somebody without the right wrote after the label have to be asked for again.",
+    cuts: [cut("src/core/moves.ts", "if (changedBy !== null) {", `${NEVER} {`)],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: words that an outsider wrote after the label are not worked on until somebody with the right asks again",
+      ),
+    ],
+  },
   "an-approval-is-of-this-head": {
     scenarios: [25],
     guard: "An approval counts for the head that it was given to.",

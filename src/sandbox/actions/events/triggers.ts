@@ -65,6 +65,11 @@ function refMatches(event: TriggerEvent, filter: EventFilter): boolean {
       const pull = event.payload.pull_request as { base?: { ref?: string } } | undefined;
       return nameMatches(filter.branches, filter["branches-ignore"], pull?.base?.ref ?? "");
     }
+    case "merge_group": {
+      const group = event.payload.merge_group as { base_ref?: string } | undefined;
+      const base = (group?.base_ref ?? "").replace(/^refs\/heads\//, "");
+      return nameMatches(filter.branches, filter["branches-ignore"], base);
+    }
     case "workflow_run": {
       const run = event.payload.workflow_run as { head_branch?: string } | undefined;
       return nameMatches(filter.branches, filter["branches-ignore"], run?.head_branch ?? "");

@@ -1,7 +1,7 @@
 /** Check suites and check runs of GitHub Actions: one suite for each run, one check run for each job. */
 import type { JobRecord, RunRecord } from "../../actions/port.ts";
 import { ACTIONS_APP_ID } from "../../identity/authenticate.ts";
-import type { Services } from "../../services.ts";
+import { gateChanged, type Services } from "../../services.ts";
 import { findApp, findRepository, fullName } from "../../world/find.ts";
 import { nextId } from "../../world/ids.ts";
 import type { CheckConclusion, CheckSuite } from "../../world/pull-state.ts";
@@ -83,6 +83,7 @@ export function followJob(services: Services, run: RunRecord, job: JobRecord): v
   check.startedAt = job.startedAt ?? job.createdAt;
   check.completedAt = job.completedAt;
   check.annotations = [...job.annotations];
+  gateChanged(services, run.repositoryId);
   const action = isNew
     ? "created"
     : check.status === "completed" && before !== "completed"

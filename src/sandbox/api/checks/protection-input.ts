@@ -21,7 +21,6 @@ export function protectionIn(body: JsonObject, pattern: string): BranchProtectio
   const flag = (field: string): boolean => optionalBoolean(nullAbsent(body), field) ?? false;
   if (flag("lock_branch")) throw notImplemented("locked branches");
   if (flag("block_creations")) throw notImplemented("restrictions of who may create branches");
-  if (flag("required_conversation_resolution")) throw notImplemented("resolution of conversations");
   const checks = objectIn(body, "required_status_checks");
   const reviews = objectIn(body, "required_pull_request_reviews");
   return {
@@ -32,7 +31,7 @@ export function protectionIn(body: JsonObject, pattern: string): BranchProtectio
     requiredLinearHistory: flag("required_linear_history"),
     allowForcePushes: flag("allow_force_pushes"),
     allowDeletions: flag("allow_deletions"),
-    requiredConversationResolution: false,
+    requiredConversationResolution: flag("required_conversation_resolution"),
   };
 }
 

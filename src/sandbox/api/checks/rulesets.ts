@@ -1,4 +1,5 @@
 /** Rulesets, and the rules that come to bear on a branch. */
+import { gateChanged } from "../../services.ts";
 import { fullName } from "../../world/find.ts";
 import { nextId, nodeId } from "../../world/ids.ts";
 import { rulesetsOf } from "../../world/protection.ts";
@@ -15,6 +16,7 @@ const ENFORCEMENTS: readonly Ruleset["enforcement"][] = ["active", "disabled", "
 const RULES: readonly string[] = [
   "creation",
   "deletion",
+  "merge_queue",
   "non_fast_forward",
   "pull_request",
   "required_linear_history",
@@ -51,13 +53,30 @@ async function settingsIn(context: RouteContext, before: Partial<Ruleset>) {
 async function checkRules(context: RouteContext, rules: Rules): Promise<void> {
   for (const { type, parameters = {} } of rules) {
     if (!RULES.includes(type)) throw notImplemented(`rules of type ${type}`);
-    if (parameters.required_review_thread_resolution === true)
-      throw notImplemented("resolution of conversations");
+    if (type === "merge_queue") checkQueue(parameters);
     if (Array.isArray(parameters.required_reviewers) && parameters.required_reviewers.length > 0)
       throw notImplemented("required_reviewers");
     if (parameters.require_code_owner_review === true)
       await refuseOwningTeams(context, context.repository.defaultBranch);
   }
+}
+
+const QUEUE_NUMBERS: readonly string[] = [
+  "check_response_timeout_minutes",
+  "max_entries_to_build",
+  "max_entries_to_merge",
+  "min_entries_to_merge",
+  "min_entries_to_merge_wait_minutes",
+];
+
+/** All of its parameters are needed. */
+function checkQueue(parameters: JsonObject): void {
+  const { grouping_strategy: strategy, merge_method: method } = parameters;
+  const named =
+    ["ALLGREEN", "HEADGREEN"].includes(String(strategy)) &&
+    ["MERGE", "SQUASH", "REBASE"].includes(String(method));
+  if (named && QUEUE_NUMBERS.every((name) => Number.isInteger(parameters[name]))) return;
+  throw validationFailed({ resource: "RepositoryRuleset", code: "invalid", field: "rules" });
 }
 
 async function createRuleset(context: RouteContext): Promise<RouteResult> {
@@ -146,10 +165,12 @@ export const rulesetRoutes: readonly Route[] = [
   route("PUT", ONE, ADMIN, async (context) => {
     const ruleset = rulesetParam(context);
     Object.assign(ruleset, await settingsIn(context, ruleset));
+    gateChanged(context.services, ruleset.repositoryId);
     return { status: 200, body: presentRuleset(context, ruleset) };
   }),
   route("DELETE", ONE, ADMIN, (context) => {
     context.world.rulesets.delete(rulesetParam(context).id);
+    gateChanged(context.services, context.repository.id);
     return { status: 204 };
   }),
   route("GET", `${REPO}/rules/branches/{branch*}`, READ, branchRules),

@@ -1,4 +1,5 @@
 /** Check runs that apps make over the API. */
+import { gateChanged } from "../../services.ts";
 import { nextId } from "../../world/ids.ts";
 import type { CheckConclusion, CheckRun, CheckStatus } from "../../world/pull-state.ts";
 import { headAtHand } from "../actions/heads.ts";
@@ -75,6 +76,7 @@ function updateCheckRun(context: RouteContext): RouteResult {
   if (before === "completed" && run.status !== "completed")
     Object.assign(run, { conclusion: null, completedAt: null });
   settle(context, run);
+  gateChanged(context.services, run.repositoryId);
   return { status: 200, body: presentCheckRun(context.world, context.urls, run) };
 }
 

@@ -1,4 +1,5 @@
 /** Commit statuses: the older way to say what a check came to. */
+import { gateChanged } from "../../services.ts";
 import { actingAppId, actingUserId } from "../../world/actor.ts";
 import { findUser, fullName } from "../../world/find.ts";
 import { nextId, nodeId } from "../../world/ids.ts";
@@ -62,6 +63,7 @@ async function createStatus(context: RouteContext): Promise<RouteResult> {
     createdAt: context.now(),
   };
   world.statuses.set(status.id, status);
+  gateChanged(context.services, repository.id);
   await announce(context, status);
   return { status: 201, body: withCreator(context, status) };
 }

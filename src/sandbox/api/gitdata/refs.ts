@@ -4,6 +4,7 @@ import type { Sha } from "../../git/store.ts";
 import { moveRef } from "../../refs.ts";
 import { fullName } from "../../world/find.ts";
 import { nodeId } from "../../world/ids.ts";
+import type { Repository } from "../../world/state.ts";
 import { ApiError, notFound } from "../errors.ts";
 import { optionalBoolean, requiredString } from "../input.ts";
 import { checkMove } from "../pulls/push-gate.ts";
@@ -11,13 +12,16 @@ import { type Route, type RouteContext, type RouteResult, route } from "../route
 
 const SHA = /^[0-9a-f]{40}$/;
 
+export const refNodeId = (repository: Repository, ref: string): string =>
+  Buffer.from(`${nodeId("REF", repository.id)}:${ref}`).toString("base64url");
+
 async function show(context: RouteContext, ref: string, sha: Sha) {
   const { world, urls, repository, store } = context;
   const api = `${urls.api}/repos/${fullName(world, repository)}/git`;
   const type = (await store.objectType(sha)) ?? "commit";
   return {
     ref,
-    node_id: Buffer.from(`${nodeId("REF", repository.id)}:${ref}`).toString("base64url"),
+    node_id: refNodeId(repository, ref),
     url: `${api}/${ref}`,
     object: { sha, type, url: `${api}/${type}s/${sha}` },
   };

@@ -1,6 +1,7 @@
 /** Comments of issues and pull requests. */
 import { mayWrite } from "../../world/access.ts";
 import { actingAppId, actingUserId } from "../../world/actor.ts";
+import { forgetEdits, recordEdit } from "../../world/edits.ts";
 import { commentsOf, findIssue } from "../../world/find.ts";
 import { nextId } from "../../world/ids.ts";
 import type { Issue, IssueComment } from "../../world/state.ts";
@@ -119,6 +120,7 @@ function updateComment(context: RouteContext): RouteResult {
   checkMayChange(context, comment);
   const body = commentBody(context);
   const from = comment.body;
+  recordEdit(context.world, context.now(), context.actor, "comment", comment, body);
   comment.body = body;
   comment.updatedAt = context.now();
   if (from !== body) announceComment(context, "edited", issue, comment, { changes: { body: { from } } });
@@ -129,6 +131,7 @@ function deleteComment(context: RouteContext): RouteResult {
   const { comment, issue } = commentParam(context);
   checkMayChange(context, comment);
   context.world.comments.delete(comment.id);
+  forgetEdits(context.world, "comment", new Set([comment.id]));
   issue.updatedAt = context.now();
   announceComment(context, "deleted", issue, comment);
   return { status: 204 };

@@ -1,6 +1,7 @@
 /** Issues: list, read, open, change, lock. */
 import { mayWrite } from "../../world/access.ts";
 import { actingUserId } from "../../world/actor.ts";
+import { recordEdit } from "../../world/edits.ts";
 import { findUser, issuesOf, labelByName, userByLogin } from "../../world/find.ts";
 import { addIssueEvent } from "../../world/history.ts";
 import type { Issue, LockReason, StateReason } from "../../world/state.ts";
@@ -171,6 +172,7 @@ function changeText(context: RouteContext, issue: Issue): void {
       rename: { from: issue.title, to: title },
     });
   }
+  recordEdit(services.world, context.now(), actor, "issue", issue, body);
   issue.title = title;
   issue.body = body;
   touch(services, issue);

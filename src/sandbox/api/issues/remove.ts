@@ -1,6 +1,7 @@
 /** Deletion and transfer of issues: on GitHub a matter of its pages and of GraphQL, here of the sandbox's control. */
 
 import type { Cause, Services } from "../../services.ts";
+import { renameEdited } from "../../world/edits.ts";
 import { findRepository, fullName } from "../../world/find.ts";
 import { addIssueEvent } from "../../world/history.ts";
 import { nextId } from "../../world/ids.ts";
@@ -75,6 +76,7 @@ function successor(world: World, issue: Issue, target: Repository): Issue {
 
 function renameIssue(world: World, from: number, to: number): void {
   const now = (id: number): number => (id === from ? to : id);
+  renameEdited(world, "issue", from, to);
   for (const comment of world.comments.values()) comment.issueId = now(comment.issueId);
   for (const event of world.issueEvents.values()) {
     event.issueId = now(event.issueId);

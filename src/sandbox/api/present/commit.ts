@@ -38,13 +38,15 @@ export const presentPerson = (person: Person) => ({
   date: iso(person.timestamp * 1000),
 });
 
+export const commitNodeId = (sha: string): string => nodeId("C", Number.parseInt(sha.slice(0, 12), 16));
+
 /** A commit as `/git/commits` shows it. */
 export function presentGitCommit(world: World, urls: Urls, repository: Repository, commit: Commit) {
   const name = fullName(world, repository);
   const api = `${urls.api}/repos/${name}/git`;
   return {
     sha: commit.sha,
-    node_id: nodeId("C", Number.parseInt(commit.sha.slice(0, 12), 16)),
+    node_id: commitNodeId(commit.sha),
     url: `${api}/commits/${commit.sha}`,
     html_url: `${urls.html}/${name}/commit/${commit.sha}`,
     author: presentPerson(commit.author),

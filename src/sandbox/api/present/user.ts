@@ -2,7 +2,7 @@ import type { Urls } from "../../services.ts";
 import { nodeId } from "../../world/ids.ts";
 import type { User } from "../../world/state.ts";
 
-const NODE_PREFIX = { User: "U", Bot: "BOT", Organization: "O" } as const;
+export const NODE_PREFIX = { User: "U", Bot: "BOT", Organization: "O" } as const;
 
 /** An account as it stands inside other bodies (OpenAPI `simple-user`). */
 export function presentUser(urls: Urls, user: User) {

@@ -1,5 +1,5 @@
 /** `pull_request_review` webhooks, and the workflows that they start. */
-import type { Cause, Services } from "../../services.ts";
+import { type Cause, gateChanged, type Services } from "../../services.ts";
 import type { PullRequest, Review } from "../../world/pull-state.ts";
 import { pullWorkflows } from "./announce.ts";
 import { presentPull, presentReview } from "./present.ts";
@@ -13,6 +13,7 @@ export function announceReview(
   fields: Readonly<Record<string, unknown>> = {},
 ): void {
   const { world, urls } = services;
+  gateChanged(services, pull.repositoryId);
   const shown = presentReview(world, urls, pull, review);
   services.emit(
     {

@@ -6,6 +6,7 @@ import type { PullRequest } from "../../world/pull-state.ts";
 import type { Issue } from "../../world/state.ts";
 import { closeIssue } from "../issues/change.ts";
 import { announcePull } from "./announce.ts";
+import { placeComments } from "./comment-places.ts";
 import { recompute, setRef } from "./mergeability.ts";
 import { closeKeywords, markMerged } from "./merged.ts";
 import { dismissStale } from "./stale-reviews.ts";
@@ -37,6 +38,7 @@ async function headMoved(services: Services, pull: PullRequest, move: RefMove, c
   pull.headSha = move.after;
   issue.updatedAt = services.clock.now();
   await setRef(services, pull, `refs/pull/${pull.number}/head`, move.after, cause);
+  await placeComments(services, pull);
   await recompute(services, pull, cause);
   if (move.forced) {
     addIssueEvent(services.world, services.clock.now(), cause.actor, issue, "head_ref_force_pushed", {

@@ -7,12 +7,15 @@ import { type RefRules, rulesOf } from "../../world/rules.ts";
 import type { World } from "../../world/state.ts";
 import { checksOf } from "../checks/rollup.ts";
 import { unmetChecks } from "./required-checks.ts";
-import { unmetReviews } from "./required-reviews.ts";
+import { unmetConversations, unmetReviews } from "./required-reviews.ts";
 
 export interface Unmet {
-  readonly kind: "reviews" | "checks" | "linear" | "method" | "update" | "behind";
+  readonly kind: "queue" | "reviews" | "conversations" | "checks" | "linear" | "method" | "update" | "behind";
   readonly message: string;
 }
+
+/** GitHub's words for merges and pushes past a queue (reported). */
+export const MERGE_QUEUE_ONLY = "Changes must be made through the merge queue";
 
 export interface Refusal {
   readonly source: RefRules["source"];
@@ -40,7 +43,9 @@ function unmetOf(world: World, pull: PullRequest, method: MergeMethod, rules: Re
     if (message !== undefined) unmet.push({ kind, message });
   };
   if (refuses.includes("update")) add("update", "Cannot update this protected ref.");
+  if (rules.queue) add("queue", MERGE_QUEUE_ONLY);
   if (reviews) add("reviews", unmetReviews(world, pull, reviews));
+  add("conversations", unmetConversations(world, pull, rules));
   add("checks", unmetChecks(rules.checks, checksOf(world, pull.repositoryId, pull.headSha)));
   if (linear && method === "merge") add("linear", "This branch must not contain merge commits.");
   // The words are the sandbox's own: GitHub's are not published.
@@ -56,10 +61,10 @@ export function mergeableState(world: World, pull: PullRequest): string {
   if (pull.merged || pull.mergeable === null) return "unknown";
   if (!pull.mergeable) return "dirty";
   if (pull.draft) return "draft";
-  // A method that is not allowed leaves the others.
+  // A method that is not allowed leaves the others, and the queue is a way to merge.
   const unmet = refusalsOf(world, pull, "squash", undefined)
     .flatMap((refusal) => refusal.unmet)
-    .filter(({ kind }) => kind !== "method");
+    .filter(({ kind }) => kind !== "method" && kind !== "queue");
   if (unmet.some(({ kind }) => kind !== "behind")) return "blocked";
   if (unmet.length > 0) return "behind";
   const closed = findIssue(world, pull.issueId).state === "closed";

@@ -7,6 +7,9 @@ import { optionalString } from "../input.ts";
 import { accountOf } from "../present/commit.ts";
 import type { RouteContext } from "../router.ts";
 
+/** Where a merge takes place, and what its request says. */
+type Place = Pick<RouteContext, "world" | "repository" | "body">;
+
 interface Words {
   readonly subject: string;
   readonly text: string;
@@ -14,7 +17,7 @@ interface Words {
 
 /** `commits`: those of the pull request, oldest first. */
 export function messageOf(
-  context: RouteContext,
+  context: Place,
   pull: PullRequest,
   method: "merge" | "squash",
   commits: readonly Commit[],
@@ -27,7 +30,7 @@ export function messageOf(
   return `${subject}\n\n${text}`.trimEnd();
 }
 
-function mergeWords({ world, repository }: RouteContext, pull: PullRequest, issue: Issue): Words {
+function mergeWords({ world, repository }: Place, pull: PullRequest, issue: Issue): Words {
   const owner = findUser(world, repository.ownerId).login;
   const { mergeCommitTitle, mergeCommitMessage } = repository.mergeWords;
   const texts = { PR_TITLE: issue.title, PR_BODY: issue.body ?? "", BLANK: "" };
@@ -42,7 +45,7 @@ function mergeWords({ world, repository }: RouteContext, pull: PullRequest, issu
 
 /** At the default settings one commit keeps its own message, and of several there is a list. */
 function squashWords(
-  { world, repository }: RouteContext,
+  { world, repository }: Place,
   pull: PullRequest,
   issue: Issue,
   all: readonly Commit[],

@@ -1,21 +1,18 @@
 /** Merging: what GitHub refuses, the merge commit, and all that follows from it. */
 import type { MergeMethod, Sha } from "../../git/store.ts";
-import { announceRefMove, applyRefChange, moveRef } from "../../refs.ts";
+import { announceRefMove, applyRefChange } from "../../refs.ts";
 import { actingUserId } from "../../world/actor.ts";
 import { findIssue } from "../../world/find.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
 import { ApiError, notFound } from "../errors.ts";
 import { optionalString } from "../input.ts";
-import { GITHUB_COMMITTER, personFor } from "../present/commit.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
-import { commitsOf } from "./counts.ts";
+import { deleteHead } from "./delete-head.ts";
 import { PROTECTED_BRANCHES } from "./documentation.ts";
 import { type Refusal, refusalsOf } from "./gate.ts";
-import { messageOf } from "./merge-message.ts";
+import { makeMergeCommit } from "./merge-commit.ts";
 import { closeKeywords, markMerged } from "./merged.ts";
 import { causeOf, pullParam } from "./param.ts";
-import { violationsOf } from "./push-gate.ts";
-import { replay } from "./rebase.ts";
 
 const refuse = (message: string): ApiError => new ApiError(405, message, undefined, PROTECTED_BRANCHES);
 const headModified = (): ApiError =>
@@ -97,7 +94,7 @@ async function perform(context: RouteContext, pull: PullRequest, method: MergeMe
   markMerged(services, pull, cause, commit);
   await announceRefMove(services, move, cause);
   closeKeywords(services, pull, cause, commit);
-  await deleteHead(context, pull);
+  await deleteHead(services, pull, cause);
   return { status: 200, body: { sha: commit, merged: true, message: "Pull Request successfully merged" } };
 }
 
@@ -108,38 +105,17 @@ async function mergeCommit(
   method: MergeMethod,
   base: Sha,
 ): Promise<Sha> {
-  const { services, store } = context;
-  const { headSha } = pull;
-  const merged = await store.mergeTree(base, headSha);
-  if (merged.kind === "conflict") throw refuse("Pull Request is not mergeable");
-  const own = personFor(services.world, actingUserId(context.actor), context.now());
-  if (method === "rebase") {
-    const last = await replay(store, { base, head: headSha, tree: merged.tree, committer: own });
-    if (last === undefined) throw refuse("This branch can't be rebased");
-    return last;
+  const { services, repository, body } = context;
+  const by = actingUserId(context.actor);
+  const made = await makeMergeCommit(services, { repository, pull, method, base, by, body });
+  switch (made.kind) {
+    case "made":
+      return made.sha;
+    case "conflict":
+      throw refuse("Pull Request is not mergeable");
+    case "not-rebaseable":
+      throw refuse("This branch can't be rebased");
   }
-  // A merge is its maker's; a squashed commit stays the work of who opened the pull request.
-  const issue = findIssue(services.world, pull.issueId);
-  const author = method === "merge" ? own : personFor(services.world, issue.authorId, context.now());
-  return store.createCommit({
-    tree: merged.tree,
-    parents: method === "merge" ? [base, headSha] : [base],
-    author,
-    committer: { ...author, ...GITHUB_COMMITTER },
-    message: messageOf(context, pull, method, await commitsOf(services, pull)),
-  });
-}
-
-async function deleteHead(context: RouteContext, pull: PullRequest): Promise<void> {
-  const { repository, services } = context;
-  if (!repository.deleteBranchOnMerge) return;
-  const ref = `refs/heads/${pull.headRef}`;
-  const expected = repository.refs.get(ref);
-  if (expected === undefined || pull.headRef === repository.defaultBranch) return;
-  // A branch that must not be deleted stays.
-  const move = { ref, before: expected, after: null };
-  if (await violationsOf(services.world, repository, move, context.actor, context.store)) return;
-  await moveRef(services, { repositoryId: repository.id, ref, to: null, expected }, causeOf(context));
 }
 
 const MERGE = "/repos/{owner}/{repo}/pulls/{pull_number}/merge";

@@ -122,8 +122,6 @@ export function presentReviewComment(world: World, urls: Urls, pull: PullRequest
   const url = `${urls.api}/repos/${name}/pulls/comments/${comment.id}`;
   const page = `${urls.html}/${name}/pull/${pull.number}#discussion_r${comment.id}`;
   const pullUrl = `${urls.api}/repos/${name}/pulls/${pull.number}`;
-  // Lines of a head that has moved on are `null`; where they stood is kept under `original_`.
-  const current = comment.commitId === pull.headSha;
   return {
     url,
     pull_request_review_id: comment.reviewId,
@@ -142,15 +140,15 @@ export function presentReviewComment(world: World, urls: Urls, pull: PullRequest
     pull_request_url: pullUrl,
     author_association: authorAssociation(world, repository, comment.authorId),
     _links: { self: { href: url }, html: { href: page }, pull_request: { href: pullUrl } },
-    start_line: current ? comment.startLine : null,
-    original_start_line: comment.startLine,
-    start_side: comment.startLine === null ? null : comment.side,
-    line: current ? comment.line : null,
-    original_line: comment.line,
+    start_line: comment.startLine,
+    original_start_line: comment.originalStartLine,
+    start_side: comment.startSide,
+    line: comment.line,
+    original_line: comment.originalLine,
     side: comment.side,
-    position: current ? comment.line : null,
-    original_position: comment.line,
+    position: comment.line,
+    original_position: comment.originalLine,
     reactions: presentNoReactions(`${url}/reactions`),
-    subject_type: comment.line === null ? "file" : "line",
+    subject_type: comment.subject,
   };
 }

@@ -8,8 +8,9 @@ import { checksOf } from "../checks/rollup.ts";
 import { ApiError } from "../errors.ts";
 import type { RouteContext } from "../router.ts";
 import { PROTECTED_BRANCHES } from "./documentation.ts";
+import { MERGE_QUEUE_ONLY } from "./gate.ts";
 import { unmetChecks } from "./required-checks.ts";
-import { unmetReviews } from "./required-reviews.ts";
+import { unmetConversations, unmetReviews } from "./required-reviews.ts";
 
 export interface ProposedMove {
   /** Full name. */
@@ -59,11 +60,14 @@ async function reasonsOf(
       ...(checks !== undefined && rules.checksOnCreation ? [checks] : []),
     ];
   }
-  const reviews = rules.reviews && (await missingReview(world, repository, ref, after, rules.reviews, store));
+  const reviews =
+    rules.reviews &&
+    (await missingReview(world, repository, ref, after, { ...rules, reviews: rules.reviews }, store));
   const merges = kind === "branch" && rules.linear && (await hasMerges(store, before, after));
   const forced = refuses.includes("force-push") && !(await descends(store, before, after));
   return [
     ...(refuses.includes("update") ? ["Cannot update this protected ref."] : []),
+    ...(rules.queue ? [MERGE_QUEUE_ONLY] : []),
     ...(reviews === undefined ? [] : [reviews]),
     ...(checks === undefined ? [] : [checks]),
     ...(merges ? ["This branch must not contain merge commits."] : []),
@@ -80,7 +84,7 @@ async function missingReview(
   repository: Repository,
   ref: string,
   after: Sha,
-  rules: ReviewRules,
+  rules: Pick<RefRules, "conversations"> & { readonly reviews: ReviewRules },
   store: GitStore,
 ): Promise<string | undefined> {
   const heads = [after, ...((await store.readCommit(after))?.parents ?? [])];
@@ -92,7 +96,8 @@ async function missingReview(
       !one.draft &&
       findIssue(world, one.issueId).state === "open",
   );
-  return pull ? unmetReviews(world, pull, rules) : "Changes must be made through a pull request.";
+  if (!pull) return "Changes must be made through a pull request.";
+  return unmetReviews(world, pull, rules.reviews) ?? unmetConversations(world, pull, rules);
 }
 
 /** Tags may name other things than commits; none of those descends from another. */

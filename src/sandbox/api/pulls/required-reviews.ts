@@ -2,8 +2,9 @@
 import { atLeast, roleOf } from "../../world/access.ts";
 import { findIssue, findRepository, findUser } from "../../world/find.ts";
 import type { OwnedPart, PullRequest, Review } from "../../world/pull-state.ts";
-import type { ReviewRules } from "../../world/rules.ts";
+import { type RefRules, type ReviewRules, rulesOf } from "../../world/rules.ts";
 import type { World } from "../../world/state.ts";
+import { hasOpenConversation } from "../../world/threads.ts";
 
 /** The first thing that is missing; a wish for changes blocks whatever else was said. */
 export function unmetReviews(world: World, pull: PullRequest, rules: ReviewRules): string | undefined {
@@ -21,6 +22,31 @@ export function unmetReviews(world: World, pull: PullRequest, rules: ReviewRules
   if (rules.lastPush && !approvals.some((review) => approvesLastPush(world, pull, review)))
     return "New changes require approval from someone other than the last pusher.";
   return undefined;
+}
+
+/** In GitHub's words, reported for merges and for the merge queue alike. */
+export function unmetConversations(
+  world: World,
+  pull: PullRequest,
+  { conversations }: Pick<RefRules, "conversations">,
+): string | undefined {
+  if (!conversations || !hasOpenConversation(world, pull.id)) return undefined;
+  return "A conversation must be resolved before this pull request can be merged.";
+}
+
+/** GitHub's `reviewDecision`, for anybody's merge; `null` where no rule asks for reviews. */
+export function reviewDecision(
+  world: World,
+  pull: PullRequest,
+): "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED" | null {
+  const repository = findRepository(world, pull.repositoryId);
+  const rules = rulesOf(world, repository, `refs/heads/${pull.baseRef}`, undefined).flatMap(
+    ({ reviews }) => reviews ?? [],
+  );
+  if (!rules.some(({ approvals, codeOwners }) => approvals > 0 || codeOwners)) return null;
+  if (lastWords(world, pull).some((review) => review.state === "CHANGES_REQUESTED"))
+    return "CHANGES_REQUESTED";
+  return rules.every((one) => unmetReviews(world, pull, one) === undefined) ? "APPROVED" : "REVIEW_REQUIRED";
 }
 
 /** Only people with write access count, each by their last word. */

@@ -1,19 +1,23 @@
 /** Comments on lines of a pull request: reading them out of a request, and putting them into the world. */
 import { actingAppId, actingUserId } from "../../world/actor.ts";
 import { nextId } from "../../world/ids.ts";
-import type { PullRequest, Review, ReviewComment } from "../../world/pull-state.ts";
+import type { DiffSide, PullRequest, Review, ReviewComment } from "../../world/pull-state.ts";
+import type { World } from "../../world/state.ts";
 import { validationFailed } from "../errors.ts";
 import { optionalString, requiredString, wrongType } from "../input.ts";
 import type { JsonObject, RouteContext } from "../router.ts";
+import { pullWorkflows } from "./announce.ts";
 import { filesOf } from "./counts.ts";
 import { presentPull, presentReviewComment } from "./present.ts";
 
 export interface CommentInput {
   readonly path: string;
   readonly body: string;
+  readonly subject: "line" | "file";
   readonly line: number | null;
   readonly startLine: number | null;
-  readonly side: "LEFT" | "RIGHT";
+  readonly side: DiffSide;
+  readonly startSide: DiffSide | null;
   readonly diffHunk: string;
 }
 
@@ -39,9 +43,19 @@ export async function commentIn(
     const field = "pull_request_review_thread.path";
     throw validationFailed({ resource: "PullRequestReviewComment", code: "invalid", field });
   }
-  const side = optionalString(given, "side") === "LEFT" ? "LEFT" : "RIGHT";
+  const side = sideIn(given, "side") ?? "RIGHT";
+  const common = { path, body, side, diffHunk: hunkOf(file.patch) };
+  if (optionalString(given, "subject_type") === "file")
+    return { ...common, subject: "file", line: null, startLine: null, startSide: null };
   const line = numberIn(given, "line") ?? numberIn(given, "position");
-  return { path, body, line, startLine: numberIn(given, "start_line"), side, diffHunk: hunkOf(file.patch) };
+  const startLine = numberIn(given, "start_line");
+  const startSide = startLine === null ? null : (sideIn(given, "start_side") ?? side);
+  return { ...common, subject: "line", line, startLine, startSide };
+}
+
+function sideIn(given: JsonObject, field: string): DiffSide | undefined {
+  const side = optionalString(given, field);
+  return side === "LEFT" || side === "RIGHT" ? side : undefined;
 }
 
 function numberIn(given: JsonObject, field: string): number | null {
@@ -59,9 +73,9 @@ export function createComments(
   pull: PullRequest,
   review: Review,
   inputs: readonly CommentInput[],
-  inReplyToId: number | null = null,
+  first?: ReviewComment,
 ): readonly ReviewComment[] {
-  return inputs.map((input) => {
+  return inputs.map(({ line, startLine, ...input }) => {
     const { world } = context;
     const at = context.now();
     const comment: ReviewComment = {
@@ -73,7 +87,13 @@ export function createComments(
       ...input,
       commitId: review.commitId,
       originalCommitId: review.commitId,
-      inReplyToId,
+      line,
+      startLine,
+      originalLine: line,
+      originalStartLine: startLine,
+      outdated: false,
+      threadId: first?.threadId ?? beginThread(world, pull),
+      inReplyToId: first ? (first.inReplyToId ?? first.id) : null,
       createdAt: at,
       updatedAt: at,
     };
@@ -83,11 +103,18 @@ export function createComments(
   });
 }
 
+function beginThread(world: World, pull: PullRequest): number {
+  const id = nextId(world, "reviewThread");
+  world.reviewThreads.set(id, { id, pullId: pull.id, resolvedById: null });
+  return id;
+}
+
 export function announceComment(
   context: RouteContext,
   pull: PullRequest,
   comment: ReviewComment,
   action: "created" | "edited" | "deleted",
+  fields: Readonly<Record<string, unknown>> = {},
 ): void {
   const { world, urls } = context.services;
   context.emit({
@@ -97,6 +124,8 @@ export function announceComment(
     fields: {
       comment: presentReviewComment(world, urls, pull, comment),
       pull_request: presentPull(world, urls, pull),
+      ...fields,
     },
+    ...pullWorkflows(context.services, pull),
   });
 }

@@ -2,6 +2,7 @@
 import type { Sha } from "../../git/store.ts";
 import { mayWrite } from "../../world/access.ts";
 import { actingAppId, actingUserId } from "../../world/actor.ts";
+import { recordEdit } from "../../world/edits.ts";
 import { findIssue } from "../../world/find.ts";
 import { nextId } from "../../world/ids.ts";
 import type { PullRequest, Review, ReviewState } from "../../world/pull-state.ts";
@@ -10,10 +11,12 @@ import { numberParam, optionalString, requiredString } from "../input.ts";
 import { paginate } from "../paginate.ts";
 import { type Route, type RouteContext, type RouteResult, route } from "../router.ts";
 import { announceReview } from "./announce-review.ts";
+import { placeComments } from "./comment-places.ts";
 import { causeOf, pullParam } from "./param.ts";
 import { presentReview } from "./present.ts";
-import { type CommentInput, commentsIn, createComments } from "./review-comment-input.ts";
+import { announceComment, type CommentInput, commentsIn, createComments } from "./review-comment-input.ts";
 import { dismissReview } from "./stale-reviews.ts";
+import { endThread } from "./threads.ts";
 
 const STATES = { APPROVE: "APPROVED", REQUEST_CHANGES: "CHANGES_REQUESTED", COMMENT: "COMMENTED" } as const;
 
@@ -65,6 +68,7 @@ async function createReview(context: RouteContext): Promise<RouteResult> {
   world.reviews.set(review.id, review);
   if (state !== "PENDING") submitted(context, pull, review);
   createComments(context, pull, review, comments);
+  await placeComments(context.services, pull);
   return { status: 200, body: show(context, pull, review) };
 }
 
@@ -132,6 +136,7 @@ function submitReview(context: RouteContext): RouteResult {
   review.state = state;
   review.body = text;
   submitted(context, pull, review);
+  for (const comment of comments) announceComment(context, pull, comment, "created");
   return { status: 200, body: show(context, pull, review) };
 }
 
@@ -145,6 +150,8 @@ function editReview(context: RouteContext): RouteResult {
   )
     throw new ApiError(403, "Must have admin rights to Repository.");
   const changes = review.body === text ? {} : { body: { from: review.body } };
+  if (review.state !== "PENDING")
+    recordEdit(context.world, context.now(), context.actor, "review", review, text);
   review.body = text;
   review.updatedAt = context.now();
   if (review.state !== "PENDING")
@@ -159,7 +166,10 @@ function deletePending(context: RouteContext): RouteResult {
   const shown = show(context, pull, review);
   context.world.reviews.delete(review.id);
   for (const [id, comment] of context.world.reviewComments)
-    if (comment.reviewId === review.id) context.world.reviewComments.delete(id);
+    if (comment.reviewId === review.id) {
+      context.world.reviewComments.delete(id);
+      endThread(context.world, comment.threadId);
+    }
   return { status: 200, body: shown };
 }
 

@@ -1,6 +1,7 @@
 /** Changes of pull requests: text, base, closing and reopening. */
 import { mayWrite } from "../../world/access.ts";
 import { actingUserId } from "../../world/actor.ts";
+import { recordEdit } from "../../world/edits.ts";
 import { findIssue } from "../../world/find.ts";
 import { addIssueEvent } from "../../world/history.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
@@ -55,6 +56,7 @@ async function changeText(context: RouteContext, pull: PullRequest): Promise<voi
     const rename = { from: issue.title, to: title };
     addIssueEvent(services.world, context.now(), actor, issue, "renamed", { rename });
   }
+  recordEdit(services.world, context.now(), actor, "issue", issue, text);
   issue.title = title;
   issue.body = text;
   if (base) {

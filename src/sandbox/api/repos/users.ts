@@ -58,9 +58,13 @@ function searchQuota({ actor, now }: RouteContext): QuotaState {
 export function metaRoutes(quota: Quota): readonly Route[] {
   return [
     route("GET", "/rate_limit", { auth: "any", quota: "free" }, (context) => {
-      const core = quota.peek(context.actor);
+      const core = quota.peek(context.actor, "core");
       if (!core) throw new ApiError(404, "Rate limiting is not enabled.");
-      return { status: 200, body: { resources: { core, search: searchQuota(context) }, rate: core } };
+      const graphql = quota.peek(context.actor, "graphql");
+      return {
+        status: 200,
+        body: { resources: { core, graphql, search: searchQuota(context) }, rate: core },
+      };
     }),
     route("GET", "/", { auth: "any" }, (context) => ({
       status: 200,
