@@ -252,6 +252,7 @@ test("a hold: by whom, with its acts, on the step after the one that clears the 
 test("nothing is declared on a closed issue, whatever brought it there", () => {
   const held = advanced(decide(closed(quiet())));
   expect(held.steps).toMatchObject([{ step: "hold", reason: "issue-closed" }]);
+  expect(held.markers).toMatchObject([{ detail: "before the work was done" }]);
 });
 
 test("an act on a closed issue waits for it to be opened, behind whatever clears the way", () => {
