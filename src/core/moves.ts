@@ -54,7 +54,7 @@ export function obey(
   const untaken = triaged(snapshot, chain, first, acts);
   if (untaken) return untaken;
   if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
-  const unread = chain.generation > 0 ? unreadLedger(snapshot) : undefined;
+  const unread = unreadLedger(snapshot);
   if (unread) return unread;
   const generation = chain.generation + 1;
   const turn = { generation, attempt: 1 };

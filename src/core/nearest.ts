@@ -9,7 +9,7 @@ const LONGEST = 60;
  * near, at most two changes or one for every three letters, and fewer than the word has. Of two as near the first.
  */
 export function nearest(word: string, known: readonly string[]): string | null {
-  if (word === "" || word.length > LONGEST) return null;
+  if (word.length > LONGEST) return null;
   let best: string | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of known) {

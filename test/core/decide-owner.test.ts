@@ -3,10 +3,11 @@ import { expect, test } from "vitest";
 import type { Step } from "../../src/core/chain.ts";
 import { decide } from "../../src/core/decide.ts";
 import type { HoldReason } from "../../src/core/holds.ts";
+import { pullClose } from "../../src/core/keys.ts";
 import { foldLedger } from "../../src/core/ledger.ts";
 import { digestOfMarker, encodeMarker, type ResultMarker } from "../../src/core/marker.ts";
 import type { PullView, RunView, Snapshot } from "../../src/core/snapshot.ts";
-import type { Fate } from "../../src/core/words.ts";
+import type { Effect, Fate } from "../../src/core/words.ts";
 import {
   act,
   advanced,
@@ -200,12 +201,21 @@ test("found, but the owner never said how its request ended, and people ask for 
     ...resulted("publish-refused", { ...told, "review.request:cairn/12-g1#g1a1": "unknown" }),
   };
   expect(decide({ ...unsaid, run: failed, pulls: [pull] })).toMatchObject({ steps: [cancel] });
-  if (found.chain.kind !== "sound" || !found.chain.state.open) throw new Error("no open edge");
-  const { state } = found.chain;
-  const effects = found.chain.state.open.effects.filter(({ kind }) => kind !== "review.request");
-  const alone = { ...found.chain, state: { ...state, open: { ...found.chain.state.open, effects } } };
-  const own = { ...found, chain: alone, acts: [act(7, "hold")] };
+  const { chain } = found;
+  if (chain.kind !== "sound" || !chain.state.open) throw new Error("no open edge");
+  const { state } = chain;
+  const { open } = chain.state;
+  const only = (effects: readonly Effect[]): Snapshot => ({
+    ...found,
+    chain: { ...chain, state: { ...state, open: { ...open, effects } } },
+    opened: [],
+    acts: [act(7, "hold")],
+  });
+  const own = only(open.effects.filter(({ kind }) => kind !== "review.request"));
   expect(advanced(decide(own)).steps).toMatchObject([{ step: "settle", as: "applied" }, { step: "hold" }]);
+  // People close what it replaces, too.
+  const close = pullClose(40, { generation: 1, attempt: 1 });
+  expect(decide(only([close]))).toEqual({ kind: "advance", steps: [cancel], markers: [] });
 });
 
 /** The owner has left its word on these effects. */

@@ -74,10 +74,11 @@ test("a list without the pull request is old; only when other lists go on so, pe
   expect(decide(reviewing(none))).toEqual(look("opened"));
   expect(decide(reviewing({ ...none, opened: [] }))).toEqual({ ...rest, again: NOW + 120_000 });
   const late = { ...none, now: NOW + 120_000 };
-  expect(decide(reviewing({ ...late, opened: [{ generation: 1, pull: 41 }] }))).toEqual({
-    ...rest,
-    again: NOW + 180_000,
-  });
+  const opened = [
+    { generation: 1, pull: 41 },
+    { generation: 2, pull: 50 },
+  ];
+  expect(decide(reviewing({ ...late, opened }))).toEqual({ ...rest, again: NOW + 180_000 });
   expect(decide(reviewing({ ...late, now: NOW + 119_999, opened: [] })).kind).toBe("rest");
   const { markers } = advanced(decide(reviewing({ ...late, opened: [{ generation: 2, pull: 50 }] })));
   expect(markers).toMatchObject([{ reason: "pull-closed", detail: "no list shows it any more" }]);

@@ -47,6 +47,8 @@ test("nobody has asked: idle, and nothing to look at again", () => {
     waitsFor: "somebody to set cairn:ready",
     again: null,
   });
+  // A label that Cairn did not set is not its to take away.
+  expect(decide(labelled(base, "cairn:done"))).toEqual(decide(base));
 });
 
 test("a chain that is gone or ends before what a comment cites", () => {
@@ -127,7 +129,16 @@ test("a foreign chain: comments are read first, it is said once, and then shown"
   );
   const after = { ...foreign, ledger: { kind: "complete", ledger: said } as const };
   expect(decide(after)).toEqual({ kind: "label", state: "hold", add: ["cairn:hold"], remove: [] });
-  expect(decide(labelled(after, "cairn:hold"))).toMatchObject({ kind: "rest", state: "hold", again: null });
+  // Nothing else is read for it: what people asked for meanwhile waits for the repair.
+  expect(decide(without(labelled(after, "cairn:hold"), "acts"))).toEqual({
+    kind: "rest",
+    state: "hold",
+    code: "chain-foreign",
+    waitsFor:
+      "The chain of this issue was moved by somebody else than Cairn. Move the ref back to the last commit that Cairn made. Then the app goes on by itself.",
+    again: null,
+  });
+  expect(decide(without(after, "acts")).kind).toBe("label");
   expect(decide({ ...after, chain: { ...foreign.chain, head: "g" } }).kind).toBe("alarm");
 });
 
@@ -241,6 +252,7 @@ test("a hold: by whom, with its acts, on the step after the one that clears the 
 test("nothing is declared on a closed issue, whatever brought it there", () => {
   const held = advanced(decide(closed(quiet())));
   expect(held.steps).toMatchObject([{ step: "hold", reason: "issue-closed" }]);
+  expect(held.markers).toMatchObject([{ detail: "before the work was done" }]);
 });
 
 test("an act on a closed issue waits for it to be opened, behind whatever clears the way", () => {

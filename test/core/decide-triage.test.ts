@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { decide } from "../../src/core/decide.ts";
 import { proseOf } from "../../src/core/prose.ts";
 import type { Snapshot, TriageView } from "../../src/core/snapshot.ts";
-import type { Finding } from "../../src/core/triage.ts";
+import { type Finding, questionOf, TRIAGE } from "../../src/core/triage.ts";
 import { act, advanced, base, closed, labelled, look, NOW, onto, stateOf, without } from "./snapshots.ts";
 
 const SHORT: Finding = { code: "too-short", detail: "5 of 140 characters" };
@@ -51,6 +51,11 @@ test("asked, it waits with the label by which holds are found; the same question
   expect(decide(labelled(waits, "cairn:ready"))).toEqual(label);
   const rest = { kind: "rest", state: "hold", code: "text-lacks", again: null };
   expect(decide(labelled(waits, ...labels))).toMatchObject(rest);
+  expect(decide(labelled(asked(SHORT, UNCLEAR), ...labels))).toEqual({
+    ...rest,
+    waitsFor:
+      "The text is too short for anybody who does not know what you know. 5 of 140 characters Nothing says how one could tell that it is done.",
+  });
   // Another count is the same question; so is another act by somebody who sets the label once more.
   const still = {
     ...waits,
@@ -70,6 +75,14 @@ test("another question is asked where something else is missing; one that was as
   expect(markers).toMatchObject([{ findings: [SHORT] }]);
   const third = { ...onto(second, steps, markers), triage: triaged({ findings: [UNCLEAR, SHORT] }) };
   expect(decide(labelled(third, "cairn:hold"))).toMatchObject({ kind: "rest", code: "text-lacks" });
+});
+
+test("another label, path or word is another question; another count, or another order, is none", () => {
+  const path: Finding = { code: "reserved-path", detail: "migrations/" };
+  expect(questionOf([{ ...path, detail: "ci/" }])).not.toBe(questionOf([path]));
+  expect(questionOf([{ ...SHORT, detail: "9 of 140 characters" }])).toBe(questionOf([SHORT]));
+  expect(questionOf([path, SHORT])).toBe(questionOf([SHORT, path]));
+  expect(questionOf([path, SHORT])).not.toBe(questionOf([path]));
 });
 
 test("once it is there, the act that waited is taken, with what was answered", () => {
@@ -133,7 +146,15 @@ test("open dependencies are waited for, and nobody is asked", () => {
   // What it lacked is there now: the label that said so goes.
   const answered = labelled({ ...asked(SHORT), triage: triaged({ blockers: ["#3"] }) }, "cairn:hold");
   expect(decide(answered)).toMatchObject({ kind: "label", state: "ready", remove: ["cairn:hold"] });
-  expect(advanced(decide(ready({}))).steps[0]).toMatchObject({ step: "raise" });
+  const taken = advanced(decide(ready({})));
+  expect(taken.steps[0]).toMatchObject({ step: "raise" });
+  // Where nobody was asked, nobody has answered.
+  expect(taken.markers[0]).toHaveProperty("pins", {
+    text: "text-digest",
+    config: "config-digest",
+    commit: "c".repeat(40),
+    base: "main",
+  });
 });
 
 test("words that nobody with the right has seen are not worked on: whoever asked is asked to look", () => {
@@ -147,8 +168,19 @@ test("words that nobody with the right has seen are not worked on: whoever asked
 test("what was open is ended before people are asked, or waited for", () => {
   const first = advanced(decide(ready({})));
   const open: Snapshot = { ...onto(ready({}), first.steps, first.markers), acts: [act(2)], opened: [] };
-  const { steps } = advanced(decide({ ...open, triage: triaged({ findings: [SHORT] }) }));
+  const lacking: Snapshot = { ...open, triage: triaged({ findings: [SHORT] }) };
+  const { steps, markers } = advanced(decide(lacking));
   expect(steps).toMatchObject([{ step: "seal", why: "act" }, { step: "ask" }]);
+  expect(markers).toMatchObject([{ type: "question", seq: 4 }]);
+  // Withdrawn, so that the work goes on; whoever asks anew ends that, and is told nothing new.
+  const withdrawn = { ...onto(lacking, steps, markers), acts: [] };
+  const next = advanced(decide({ ...withdrawn, branch: { kind: "absent" }, pulls: [] }));
+  expect(next.steps).toMatchObject([{ step: "declare", attempt: 2 }]);
+  expect(decide({ ...onto(withdrawn, next.steps, next.markers), acts: [act(3)] })).toEqual({
+    kind: "advance",
+    steps: [{ step: "seal", why: "act" }],
+    markers: [],
+  });
   const blocked = advanced(decide({ ...open, triage: triaged({ blockers: ["#3"] }) }));
   expect(blocked).toEqual({ kind: "advance", steps: [{ step: "seal", why: "act" }], markers: [] });
 });
@@ -178,4 +210,23 @@ test("the question says what is missing, what to copy, who can do it, and that n
       "Its author or somebody with write access edits the text; or somebody with write access answers. Somebody with write access removes that label, or a person does the work. Then Cairn looks again by itself; the label need not be set again.",
     ].join("\n"),
   );
+});
+
+test("where nothing that is written helps, there is nothing to copy", () => {
+  for (const code of [
+    "too-long",
+    "too-many-tasks",
+    "reserved-label",
+    "reserved-path",
+    "reserved-word",
+  ] as const) {
+    const [question] = advanced(decide(ready({ findings: [{ code, detail: "it" }] }))).markers;
+    expect(question && proseOf(question).split("\n")).toEqual([
+      "**Cairn does not take this yet.**",
+      "",
+      `- ${TRIAGE[code].what} \`it\``,
+      "",
+      `${TRIAGE[code].next} Then Cairn looks again by itself; the label need not be set again.`,
+    ]);
+  }
 });

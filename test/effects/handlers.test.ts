@@ -177,6 +177,35 @@ test("review.request: found is every reviewer asked, or answered; logins have no
   expect(s.site.landed).toEqual(["ask Robin,rui for 41"]);
 });
 
+test("review.request: its own trace is what the app asked for itself, whatever people ask, answer or withdraw", async () => {
+  const s = opened();
+  const effect = keys.reviewRequest(BRANCH, ["Robin", "rui"], turn);
+  const trace = () => reviewRequestHandler.ownTrace?.(s.site, effect);
+  const none = keys.reviewRequest("cairn/12-g2", [], turn);
+  expect(await reviewRequestHandler.ownTrace?.(s.site, none)).toEqual({ kind: "absent" });
+  expect(await trace()).toEqual({ kind: "absent" });
+  // A person asked the same people: found by everybody, and no trace of the app's.
+  s.repository.pulls.request(41, ["robin", "rui"]);
+  expect(await reviewRequestHandler.probe(s.site, effect)).toEqual({ kind: "found", value: null });
+  expect(await trace()).toEqual({ kind: "absent" });
+  // What the app did to the pull request otherwise names no reviewer, or is no request.
+  const [one] = s.repository.pulls.events.get(41) ?? [];
+  if (!one) throw new Error("no event");
+  const byApp = { ...one, appId: s.site.app.appId };
+  s.repository.pulls.events.set(41, [
+    { ...byApp, event: "labeled", reviewer: null, label: "bug" },
+    { ...byApp, event: "review_requested", reviewer: null },
+    { ...byApp, event: "review_request_removed", reviewer: "robin" },
+    { ...byApp, event: "review_request_removed", reviewer: "rui" },
+  ]);
+  expect(await trace()).toEqual({ kind: "absent" });
+  // One of two is not all.
+  s.repository.pulls.request(41, ["ROBIN"], s.site.app.appId);
+  expect(await trace()).toEqual({ kind: "absent" });
+  s.repository.pulls.request(41, ["rui"], s.site.app.appId);
+  expect(await trace()).toEqual({ kind: "found", value: null });
+});
+
 test("whatever GitHub refuses comes back as it is", async () => {
   const s = opened();
   const forbidden = refused("Resource not accessible by integration", 403);

@@ -4,7 +4,7 @@
  * requests, reviews, merges"; OpenAPI `pulls/update-branch`).
  */
 import type { Outcome } from "../../src/github/outcome.ts";
-import type { PullInfo, ReviewInfo } from "../../src/github/ports.ts";
+import type { IssueEventInfo, PullInfo, ReviewInfo } from "../../src/github/ports.ts";
 import type { Git } from "./git.ts";
 import { done, refused } from "./wire.ts";
 
@@ -13,24 +13,28 @@ export type MutablePull = { -readonly [K in keyof PullInfo]: PullInfo[K] };
 export interface Pulls {
   readonly all: Map<number, MutablePull>;
   readonly reviews: Map<number, ReviewInfo[]>;
+  readonly events: Map<number, IssueEventInfo[]>;
   /** As it was asked for, with what GitHub adds; `fields` for what others have made of it. */
   open(
     input: { title: string; body: string; head: string; base: string },
     fields?: Partial<PullInfo>,
   ): Outcome<{ readonly number: number }>;
   close(number: number): Outcome<null>;
-  request(number: number, logins: readonly string[]): Outcome<null>;
+  /** By a person, unless an app is named. */
+  request(number: number, logins: readonly string[], appId?: number): Outcome<null>;
   merge(number: number, sha: string, message: string): Outcome<{ readonly sha: string }>;
   update(number: number, expected: string): Outcome<null>;
 }
 
 export function createPulls(git: Git, repository: number): Pulls {
   const all = new Map<number, MutablePull>();
+  const events: Pulls["events"] = new Map();
   const missing = refused("Not Found", 404);
   const head = (branch: string): string => git.refs.get(`refs/heads/${branch}`) ?? "";
   return {
     all,
     reviews: new Map(),
+    events,
     open({ title, body, head: headRef, base: baseRef }, fields = {}) {
       const second = [...all.values()].some(
         (pull) => pull.headRef === headRef && pull.baseRef === baseRef && pull.state === "open",
@@ -66,9 +70,20 @@ export function createPulls(git: Git, repository: number): Pulls {
       pull.state = "closed";
       return done(null);
     },
-    request(number, logins) {
+    request(number, logins, appId) {
       const pull = all.get(number);
       if (!pull) return missing;
+      const before = events.get(number) ?? [];
+      const asked = logins.map((reviewer, index) => ({
+        id: before.length + index,
+        event: "review_requested",
+        actor: null,
+        appId: appId ?? null,
+        label: null,
+        reviewer,
+        createdAt: 0,
+      }));
+      events.set(number, [...before, ...asked]);
       pull.requestedReviewers = [...new Set([...pull.requestedReviewers, ...logins])];
       return done(null);
     },

@@ -88,6 +88,7 @@ export function createRepository(): Repository {
       pull: (number) => ask(`GET pull ${number}`, () => pulls.all.get(number)),
       pullsOfHead: (head) =>
         always(`GET pulls of ${head}`, () => [...pulls.all.values()].filter((pull) => pull.headRef === head)),
+      issueEvents: (number) => always(`GET events ${number}`, () => pulls.events.get(number) ?? []),
       reviews: (number) => always(`GET reviews ${number}`, () => pulls.reviews.get(number) ?? []),
     };
     const writes: Partial<GitHubWrites> = {
@@ -124,7 +125,7 @@ export function createRepository(): Repository {
       createPull: (input) => send(`POST pull of ${input.head} into ${input.base}`, () => pulls.open(input)),
       closePull: (number) => send(`close pull ${number}`, () => pulls.close(number)),
       requestReviewers: (number, logins) =>
-        send(`ask ${logins} for ${number}`, () => pulls.request(number, logins)),
+        send(`ask ${logins} for ${number}`, () => pulls.request(number, logins, app.appId)),
       mergePull: ({ number, sha, method, title, message }) =>
         send(`PUT merge ${number} (${method})`, () => pulls.merge(number, sha, `${title}\n\n${message}`)),
       updatePullBranch: (number, expected) =>

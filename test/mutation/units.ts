@@ -1,4 +1,4 @@
-/** The quick tests beside core, barrier and effects as one file: a mutant then costs one worker, not a dozen. */
+/** The quick tests of core, barrier and effects as one file: a mutant then costs one worker, not a dozen. */
 import "../barrier/units/chain.test.ts";
 import "../barrier/units/intent.test.ts";
 import "../barrier/units/owner.test.ts";
@@ -6,16 +6,23 @@ import "../barrier/units/perform.test.ts";
 import "../core/allowance.test.ts";
 import "../core/chain-rules.test.ts";
 import "../core/chain.test.ts";
+import "../core/commands/override.test.ts";
+import "../core/commands/parse.test.ts";
+import "../core/commands/places.test.ts";
+import "../core/commands/replies.test.ts";
 import "../core/decide-review.test.ts";
 import "../core/decide-start.test.ts";
+import "../core/decide-triage.test.ts";
 import "../core/decide-unclaimed.test.ts";
 import "../core/decide-owner.test.ts";
 import "../core/decide.test.ts";
 import "../core/keys.test.ts";
 import "../core/ledger.test.ts";
 import "../core/marker.test.ts";
+import "../core/nearest.test.ts";
 import "../core/table-words.test.ts";
 import "../effects/commit-patch.test.ts";
 import "../effects/handlers.test.ts";
 import "../effects/published.test.ts";
 import "../effects/signals.test.ts";
+import "../house/pages.test.ts";

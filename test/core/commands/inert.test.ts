@@ -5,7 +5,6 @@ import { inertText } from "../../../src/core/commands/inert.ts";
 import { parseCommands } from "../../../src/core/commands/parse.ts";
 import { helpReply, problemsReply, statusReply } from "../../../src/core/commands/replies.ts";
 import { commandLines } from "../../../src/core/commands/scan.ts";
-import { usageOf, VERBS } from "../../../src/core/commands/table.ts";
 import { HOLDS, type HoldReason, nextOf } from "../../../src/core/holds.ts";
 import { encodeMarker, type Marker } from "../../../src/core/marker.ts";
 import { proseOf } from "../../../src/core/prose.ts";
@@ -86,26 +85,8 @@ test("the words of every hold and every wait, and the answer to status with them
   );
 });
 
-test("the help names every command as code, and is none itself", () => {
-  const help = helpReply();
-  for (const verb of VERBS) expect(help).toContain(`\n- \`${usageOf(verb)}\`: `);
-  expect(commandLines(help)).toEqual([]);
-});
-
-test("the answer to a mistyped command says what, where and what to do, and commands nothing", () => {
-  const problems = parseCommands("/cairn redy\n\n/cairn hold").flatMap((one) =>
-    one.kind === "problem" ? one : [],
-  );
-  expect(problemsReply(problems).split("\n")).toEqual([
-    "**Not understood**, and nothing was done:",
-    "",
-    expect.stringMatching(
-      /^- line 1, `\/cairn redy`\. Allowed: `ready`, .*\. Did you mean `ready`\? Write one/,
-    ),
-    expect.stringMatching(
-      /^- line 3, `\/cairn hold`\. Allowed: `\/cairn hold REASON`\. Say after `hold` why/,
-    ),
-  ]);
+test("the help holds none, and the answer to a mistyped command neither, whatever was mistyped", () => {
+  expect(commandLines(helpReply())).toEqual([]);
   fc.assert(
     fc.property(hostile, (text) => {
       const found = parseCommands(text).flatMap((one) => (one.kind === "problem" ? one : []));
@@ -116,11 +97,6 @@ test("the answer to a mistyped command says what, where and what to do, and comm
 });
 
 test("the guard leaves text without commands as it is, and takes the command out of any other", () => {
-  expect(inertText("a\r\nb\n\n    /cairn ready")).toBe("a\r\nb\n\n    /cairn ready");
-  expect(inertText(`a\n\n${COMMAND}`)).toBe(`a\n\n\\${COMMAND}`);
-  // The first line, changed, is no longer certain to close its tag: what is hidden below it must be changed too.
-  const hidden = `/cairn hold <b></b>\n\n<!--\n${COMMAND}`;
-  expect(inertText(hidden)).toBe(`\\/cairn hold <b></b>\n\n<!--\n\\${COMMAND}`);
   fc.assert(
     fc.property(hostile, (text) => {
       expect(commandLines(inertText(text))).toEqual([]);

@@ -50,6 +50,7 @@ test.each<[rule: string, state: string, acts: readonly OverrideAct[]]>([
     "expired",
     [act(1, { at: now - OVERRIDE_LIFETIME - 1 }), act(2, { at: now - OVERRIDE_LIFETIME - 2 })],
   ],
+  ["two, one at this very moment", "granted", [act(1, { at: now }), act(2)]],
   ["one that is still to come", "needs-second", [act(1), act(2, { at: now + 1 })]],
   ["one again after its hour, and another", "granted", [act(1, { at: 0 }), act(2), act(1)]],
 ])("%s: %s", (_rule, state, acts) => {
@@ -64,6 +65,14 @@ test("it says who, and until when", () => {
     first: late,
     until: late.at + OVERRIDE_LIFETIME,
   });
+  // Of two at the same time the comment that was written later.
+  const again = { ...late, id: late.id + 100 };
+  for (const acts of [
+    [late, again],
+    [again, late],
+  ]) {
+    expect(overrideState(acts, wanted)).toMatchObject({ first: again });
+  }
   expect(overrideState([early, other, late], wanted)).toEqual({
     kind: "granted",
     by: [other, late],

@@ -1,5 +1,6 @@
 /** The grammar: every verb, its argument, and what is told of a line that cannot be read. */
 import { expect, test } from "vitest";
+import { MERGE_CONDITIONS } from "../../../src/core/commands/override.ts";
 import { LONGEST_ARGUMENT, MOST_COMMANDS, parseCommands } from "../../../src/core/commands/parse.ts";
 import { COMMANDS, usageOf, VERBS } from "../../../src/core/commands/table.ts";
 
@@ -49,6 +50,8 @@ test.each<[line: string, code: string, nearest: string | null]>([
   ["/cairn override path:a/../b", "action-unknown", null],
   ["/cairn override path:src/*", "action-unknown", null],
   ["/cairn override path:", "action-unknown", null],
+  ["/cairn override path", "action-unknown", null],
+  ["/cairn override branch:check-failed", "action-unknown", "merge:check-failed"],
   ["/Cairn ready", "not-exact", "/cairn"],
   ["/CAIRN ready", "not-exact", "/cairn"],
   ["/cairn\u00a0ready", "not-exact", "/cairn"],
@@ -62,7 +65,9 @@ test.each<[line: string, code: string, nearest: string | null]>([
   ["/cairn hold \u202eyadot", "not-exact", "/cairn"],
   ["/cairn hold a\u2066b", "not-exact", "/cairn"],
   ["/cairn hold a\u2028/cairn cancel", "not-exact", "/cairn"],
+  ["\u0001/cairn ready", "not-exact", "/cairn"],
   ["/cairn hold a\ud800b", "not-exact", "/cairn"],
+  ["/cairn hold a\ud83d⚠️\ude00b", "not-exact", "/cairn"],
   ["/cairn hold a\u{e0041}b", "not-exact", "/cairn"],
   ["/cairn hold a\u3164b", "not-exact", "/cairn"],
 ])("%j is told: %s", (line, code, nearest) => {
@@ -71,8 +76,56 @@ test.each<[line: string, code: string, nearest: string | null]>([
   expect(found).toHaveProperty("next", expect.stringMatching(/^[A-Z`].*\.$/));
 });
 
+const VERB = "Write one of these verbs, in a new comment.";
+const ANEW = "Type the line anew, in a new comment.";
+
+test.each<[line: string, allowed: readonly string[], next: string]>([
+  ["/cairn", VERBS, VERB],
+  ["/cairn redy", VERBS, VERB],
+  ["/Cairn ready", ["/cairn and a verb, in small letters, with ordinary spaces"], ANEW],
+  ["/cairn hold a\u202eb", ["/cairn and a verb, in small letters, with ordinary spaces"], ANEW],
+  [
+    "/cairn ready now",
+    ["/cairn ready"],
+    "`ready` takes nothing after it: write other words on a line of their own, in a new comment.",
+  ],
+  ["/cairn hold", ["/cairn hold REASON"], "Say after `hold` why, on the same line, in a new comment."],
+  [
+    "/cairn override",
+    ["/cairn override ACTION"],
+    "Say after `override` what, on the same line, in a new comment.",
+  ],
+  [`/cairn hold ${"x".repeat(401)}`, ["/cairn hold REASON"], "Say it in 400 characters, in a new comment."],
+  [
+    "/cairn hold <b>now</b>",
+    ["/cairn hold REASON"],
+    "Leave the HTML out, or set it in backticks, in a new comment: readers do not see it.",
+  ],
+  [
+    "/cairn override everything",
+    [...MERGE_CONDITIONS.map((condition) => `merge:${condition}`), "path:PATH"],
+    "Write one of these actions, in a new comment.",
+  ],
+  [
+    "/cairn override paths",
+    [...MERGE_CONDITIONS.map((condition) => `merge:${condition}`), "path:PATH"],
+    "Write one of these actions, in a new comment.",
+  ],
+  [
+    "/cairn override path:/etc/passwd",
+    [
+      "path:PATH with one path from the repository's top, no pattern: no slash before it, no `.` or `..` in it",
+    ],
+    "Write one of these actions, in a new comment.",
+  ],
+])("%j is told what is allowed, and what to do", (line, allowed, next) => {
+  expect(one(line)).toMatchObject({ allowed, next });
+});
+
 test("what was found is shown short, each character without a shape spelt out", () => {
   expect(one("/cairn\u200b rea\u202edy")).toHaveProperty("found", "/cairnU+200B reaU+202Edy");
+  expect(one("/ca\u00adirn ready")).toHaveProperty("found", "/caU+00ADirn ready");
+  expect(one(`/cairn ${"x".repeat(53)}`)).toHaveProperty("found", `/cairn ${"x".repeat(53)}`);
   expect(one(`/cairn ${"x".repeat(100)}`)).toHaveProperty("found", `/cairn ${"x".repeat(53)}…`);
 });
 
@@ -99,6 +152,10 @@ test("an override's argument is its one text, with what it is about", () => {
   expect(one("/cairn override path:a b/c.sql")).toMatchObject({
     override: { kind: "path", path: "a b/c.sql" },
   });
+  // A path can be called like a condition: it is the path that is meant.
+  expect(one("/cairn override path:check-failed")).toMatchObject({
+    override: { kind: "path", path: "check-failed" },
+  });
   expect(one("/cairn override path:migrations/")).toMatchObject({ argument: "path:migrations/" });
 });
 
@@ -113,6 +170,14 @@ test("ten lines of a comment are read, and of the rest it is said once", () => {
   const lines = Array.from({ length: MOST_COMMANDS + 5 }, () => "/cairn status");
   const found = parseCommands(lines.join("\n"));
   expect(found).toHaveLength(MOST_COMMANDS + 1);
-  expect(found.at(-1)).toMatchObject({ kind: "problem", code: "too-many", line: MOST_COMMANDS + 1 });
+  expect(found.at(-1)).toEqual({
+    kind: "problem",
+    code: "too-many",
+    line: 11,
+    found: "/cairn status",
+    allowed: ["10 commands in a comment"],
+    nearest: null,
+    next: "Write this one and those after it into another comment.",
+  });
   expect(parseCommands(lines.slice(0, MOST_COMMANDS).join("\n"))).toHaveLength(MOST_COMMANDS);
 });

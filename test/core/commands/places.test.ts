@@ -12,6 +12,7 @@ test.each<[rule: string, counts: string, silent: string]>([
   ["the first column", C, ` ${C}`],
   ["the first column, tab", C, `\t${C}`],
   ["the first column, a space that is none in Markdown", C, `\u00a0${C}`],
+  ["the first column, far behind what nobody sees", C, `${"\u200b".repeat(64)}${C}`],
   ["indented code", `a\n\n${C}`, `a\n\n    ${C}`],
   ["the word alone", C, "/cairncancel"],
   ["the word alone, no path", C, "/cairn/cancel"],
@@ -33,6 +34,7 @@ test.each<[rule: string, counts: string, silent: string]>([
   ["an HTML comment in a list, which no line closes", `- <!-- a -->\n\n${C}`, `- <!-- a\n-->\n${C}`],
   ["an HTML comment that is indented, likewise", `<!-- a\n-->\n${C}`, `  <!-- a\n-->\n${C}`],
   ["an HTML comment that browsers end elsewhere", `<!-- a --> b\n-->\n\n${C}`, `<!-- a --!> <b\n-->\n\n${C}`],
+  ["one that browsers end right before it", `<!-- a -->\n\n${C}`, `<!-- a --!>-->\n\n${C}`],
   ["two HTML comments in a line, the second open", `<!-- --> <!-- -->\n${C}`, `<!-- --> <!--\n${C}`],
   ["an HTML comment that older renderers show", `a <!-- - b -->\n\n${C}`, `a <!-- -- <b> -->\n\n${C}`],
 ])("%s: passed over in silence", (_rule, counts, silent) => {
@@ -42,7 +44,17 @@ test.each<[rule: string, counts: string, silent: string]>([
 
 test.each<[rule: string, counts: string, told: string]>([
   ["a list goes on", `- a\n\n${C}`, `- a\n${C}`],
+  ["a list goes on over several lines", `- a\n\nb\n${C}`, `- a\nb\n${C}`],
   ["a numbered list goes on", `1. a\n\n${C}`, `1. a\n${C}`],
+  ["a number of two digits", `12.a\n${C}`, `12. a\n${C}`],
+  ["an item without words", `*a*\n${C}`, `*\n${C}`],
+  ["a heading ends a list", `- a\n# b\n${C}`, `- a\n#b\n${C}`],
+  ["a heading without words does, too", `- a\n#\n${C}`, `- a\nb #\n${C}`],
+  ["a heading of the third level does, too", `- a\n### b\n${C}`, `- a\n####### b\n${C}`],
+  ["a rule ends a list", `- a\n***\n${C}`, `- a\nb ***\n${C}`],
+  ["a rule of stars does, too", `- a\n* * *\n${C}`, `- a\n*\n${C}`],
+  ["a rule of underscores does, too", `- a\n_ _ _\n${C}`, `- a\n_\n${C}`],
+  ["a rule with words is none", `- a\n___\n${C}`, `- a\n___ b\n${C}`],
   ["an indented line goes on", `a\n${C}`, `  a\n${C}`],
   ["code over two lines", `a \`b\` c\n${C}`, `a \`b c\n${C}\n\``],
   ["code over two lines, by an escaped backtick", `\`b\` c\n${C}`, `\\\`b\` c\n${C}\n\``],
@@ -79,6 +91,8 @@ test.each<[rule: string, counts: string, told: string]>([
   ["no code in the next line of HTML", `<br>\n\n\`<b>\`\n\n${C}`, `<br>\n\`<b>\`\n\n${C}`],
   ["no code behind an HTML comment", `<!-- a -->\n\`<b>\`\n\n${C}`, `<!-- a --> \`<b>\`\n\n${C}`],
   ["no address in HTML", `a\n<https://x?a=">\n\n${C}`, `<br>\n<https://x?a=">\n\n${C}`],
+  ["no address behind an HTML comment", `a <https://x?a=">\n\n${C}`, `<!-- a --> <https://x?a=">\n\n${C}`],
+  ["code that three spaces begin, not four", `    ~~~\n\n${C}`, `   ~~~\n\n${C}`],
   ["what ends code of the line above", `a b\n\`<b>\` c\n\n${C}`, `a \` b\n\`<b>\` c\n\n${C}`],
   ["within code that is indented", `  ~~~\n  ~~~\n${C}`, `  ~~~\n${C}\n  ~~~`],
 ])("%s: told, and does not count", (_rule, counts, told) => {
@@ -114,15 +128,54 @@ test.each<[what: string, body: string, code: boolean]>([
   expect(read(body)).toEqual(code ? [] : ["cancel"]);
 });
 
+/** CommonMark 0.31, section 6.6: what is an open tag. In one that is none anything may stay open. */
+test.each<[tag: string, closed: boolean]>([
+  ...["br", "hr", "img", "input", "source", "wbr"].map((name): [string, boolean] => [`<${name}>`, true]),
+  ["<HR>", true],
+  ["<hr/>", true],
+  ["<hr  />", true],
+  ["<hr  a>", true],
+  ["<hr a b>", true],
+  ["<hr _a.b:c-1>", true],
+  ["<hr a=b>", true],
+  ["<hr a=bcd/e>", true],
+  ["<hr a = b>", true],
+  ["<hr a=''>", true],
+  ["<hr a='b \"c'>", true],
+  ['<hr a="b \'c" d>', true],
+  ["<hr a=b'c>", false],
+  ["<hr a='b>", false],
+  ["<hr a=>", false],
+  ["<hr =b>", false],
+  ["<hr 'a'>", false],
+  ["<hr a='b'c>", false],
+  ["<hr / >", false],
+])("tags: %s", (tag, closed) => {
+  expect(read(`a ${tag}\n\n${C}`)).toEqual([closed ? "cancel" : "unclear-place"]);
+});
+
 test.each([
   ["alone", C],
   ["below words", `Thanks, that is enough!\n${C}`],
   ["above words", `${C}\nThanks.`],
+  ["below words with a colon", `Decided:\n${C}`],
+  ["below an emoji by its name", `:+1: yes\n${C}`],
+  ["below a comparison", `a > b\n${C}`],
+  ["below a dash", `a - b\n${C}`],
   ["below a heading", `# Decision\n${C}`],
+  ["below a heading with a link", `## [Decision](a)\n${C}`],
   ["below a rule", `a\n\n---\n${C}`],
   ["below code on one line", `see \`a\` and \`\`b \` c\`\`\n${C}`],
+  ["below code with backticks in it", `see \`a \`\`b\`\` <b>\` c\n\n${C}`],
+  ["below code that is indented, with an empty line in it", `  ~~~\n\n  ~~~\n${C}`],
   ["below a picture", `<img width="10" src="https://x/y.png">\n\n${C}`],
   ["below an address", `see <https://x/y>\n\n${C}`],
+  ["below an address and code", `see <https://x/y> for \`<b>\`\n\n${C}`],
+  ["below an address and a link", `see <https://x/y> and [a](b)\n\n${C}`],
+  ["below HTML and a link", `<br>\n[a](b)\n\n${C}`],
+  ["below a comment with HTML in it", `<!-- <b>-->\n${C}`],
+  ["below a comment within a line", `a <!-- [b]--> c\n\n${C}`],
+  ["below the end of a comment, with what browsers take for one behind it", `<!--\n-->--!>\n\n${C}`],
   ["below the comment of a template", `<!-- Write\nbelow -->\n\n${C}`],
   ["with Windows' ends of lines", `a\r\n${C}\r\nb`],
   ["with the Mac's of old", `a\r${C}\rb`],
@@ -139,10 +192,89 @@ test("several count, each with its line", () => {
   ]);
 });
 
-test("what is told names the line that is the reason, and what to do", () => {
-  const [list] = parseCommands(`a\n\n- b\n${C}`);
-  expect(list).toMatchObject({ line: 4, found: C });
-  expect(list).toHaveProperty("next", expect.stringMatching(/line 3 above it .*empty line/));
-  const [html] = parseCommands(`<details>\n\n${C}`);
-  expect(html).toHaveProperty("next", expect.stringMatching(/line 1 has `<details>`.*above that line/));
+test.each<[why: string, body: string, line: number, next: string]>([
+  [
+    "what may go on in it",
+    `a\n\n- b\n${C}`,
+    4,
+    "line 3 above it may go on in it, as a list, a table, a link or code does; leave an empty line before the command",
+  ],
+  [
+    "the first line of several that may",
+    `a\n- b\n- c\n${C}`,
+    4,
+    "line 2 above it may go on in it, as a list, a table, a link or code does; leave an empty line before the command",
+  ],
+  [
+    "what may be HTML",
+    `a\n\n<br>\nb\n${C}`,
+    5,
+    "line 3 above it is HTML, or looks like it; leave an empty line before the command",
+  ],
+  [
+    "what stays open",
+    `a\n\n<details>\n\n${C}`,
+    5,
+    "line 3 has `<details>`, which may not end on that line; write the command above that line, or into a comment of its own",
+  ],
+  [
+    "what stays open, and by which words it is found",
+    `a <a-name-of-more-than-twenty b="\n\n${C}`,
+    3,
+    "line 1 has `<a-name-of-more-than-`, which may not end on that line; write the command above that line, or into a comment of its own",
+  ],
+  [
+    "an end tag of nothing",
+    `a </b>\n\n${C}`,
+    3,
+    "line 1 has `</b`, which may not end on that line; write the command above that line, or into a comment of its own",
+  ],
+  [
+    "an instruction to processors",
+    `a <?b\n\n${C}`,
+    3,
+    "line 1 has `<?b`, which may not end on that line; write the command above that line, or into a comment of its own",
+  ],
+  [
+    "tags and what can take one in",
+    `<b>[x](</b>)\n\n${C}`,
+    3,
+    "line 1 has `<…>`, which may not end on that line; write the command above that line, or into a comment of its own",
+  ],
+  [
+    "what stays open below other HTML",
+    `<br>\n<details>\n\n${C}`,
+    4,
+    "line 2 has `<details>`, which may not end on that line; write the command above that line, or into a comment of its own",
+  ],
+  [
+    "code that begins in what may be HTML",
+    `a\n\n<br>\nb\n~~~\n\n${C}`,
+    7,
+    "line 3 may be HTML, and code begins below it; write the command above that line, or into a comment of its own",
+  ],
+  [
+    "within code that is indented",
+    `a\n  ~~~\n${C}`,
+    3,
+    "line 2 begins code that is indented, and where it ends is not certain; write the command above that line, or into a comment of its own",
+  ],
+  [
+    "behind code that is indented",
+    `a\n  ~~~\nb\n\n${C}`,
+    5,
+    "line 2 begins code that is indented, and where it ends is not certain; write the command above that line, or into a comment of its own",
+  ],
+])("what is told names the line that is the reason, and what to do: %s", (_why, body, line, next) => {
+  expect(parseCommands(body)).toEqual([
+    {
+      kind: "problem",
+      code: "unclear-place",
+      line,
+      found: C,
+      allowed: [],
+      nearest: null,
+      next: `This line does not count: ${next}.`,
+    },
+  ]);
 });

@@ -1,0 +1,46 @@
+/** What Cairn answers to commands, word by word, and the guard that keeps every answer from being a command. */
+import { expect, test } from "vitest";
+import { inertText } from "../../../src/core/commands/inert.ts";
+import { type CommandProblem, parseCommands } from "../../../src/core/commands/parse.ts";
+import { helpReply, problemsReply, statusReply } from "../../../src/core/commands/replies.ts";
+import { VERBS } from "../../../src/core/commands/table.ts";
+
+test("the help names every command as code, what it takes, and what it does", () => {
+  const [head, empty, ...lines] = helpReply().split("\n");
+  expect([head, empty]).toEqual([
+    "**Commands**, each on a line of its own that begins with it; not in a quote, and not in code:",
+    "",
+  ]);
+  expect(lines).toHaveLength(VERBS.length);
+  VERBS.forEach((verb, index) => {
+    expect(lines[index]).toMatch(new RegExp(`^- \`/cairn ${verb}( REASON| ACTION)?\`: [A-Z].*\\.$`));
+  });
+  expect(lines).toContain("- `/cairn hold REASON`: Stops the work until somebody resumes it, and says why.");
+});
+
+test("the answer to status: what holds, the case's own words where there are any, and what to do", () => {
+  const now = { what: "It waits.", detail: "for `#3`", next: "Close that." };
+  expect(statusReply(now)).toBe("**Now**: It waits. `for '#3'`\n\nClose that.");
+  expect(statusReply({ ...now, detail: "" })).toBe("**Now**: It waits.\n\nClose that.");
+});
+
+test("the answer to a line that cannot be read: what, where, what is allowed, what was meant, what to do", () => {
+  const problems = parseCommands(
+    "/cairn override check-faild\n\n/cairn hold\n\n- a\n/cairn ready",
+  ) as CommandProblem[];
+  expect(problemsReply(problems).split("\n")).toEqual([
+    "**Not understood**, and nothing was done:",
+    "",
+    "- line 1, `/cairn override check-faild`. Allowed: `merge:check-failed`, `merge:check-missing`, `merge:check-pending`, `merge:changes-requested`, `merge:review-missing`, `path:PATH`. Did you mean `merge:check-failed`? Write one of these actions, in a new comment.",
+    "- line 3, `/cairn hold`. Allowed: `/cairn hold REASON`. Say after `hold` why, on the same line, in a new comment.",
+    "- line 6, `/cairn ready`. This line does not count: line 5 above it may go on in it, as a list, a table, a link or code does; leave an empty line before the command.",
+  ]);
+});
+
+test("the guard leaves text without commands as it is, and takes the command out of any other", () => {
+  expect(inertText("a\r\nb\n\n    /cairn ready")).toBe("a\r\nb\n\n    /cairn ready");
+  expect(inertText("a\n\n/cairn cancel")).toBe("a\n\n\\/cairn cancel");
+  // The first line, changed, is no longer certain to close its tag: what is hidden below it must be changed too.
+  const hidden = "/cairn hold <b></b>\n\n<!--\n/cairn cancel";
+  expect(inertText(hidden)).toBe("\\/cairn hold <b></b>\n\n<!--\n\\/cairn cancel");
+});
