@@ -38241,7 +38241,7 @@ const LONGEST = 60;
 * near, at most two changes or one for every three letters, and fewer than the word has. Of two as near the first.
 */
 function nearest(word, known) {
-	if (word === "" || word.length > LONGEST) return null;
+	if (word.length > LONGEST) return null;
 	let best = null;
 	let least = Number.POSITIVE_INFINITY;
 	for (const candidate of known) {
