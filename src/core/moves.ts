@@ -39,13 +39,9 @@ export function obey(
   if (act.kind === "hold") return advance(holding(chain, first, "asked", `by @${act.actor.login}`, { acts }));
   if (!snapshot.issue.open) {
     if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
-    return {
-      kind: "rest",
-      state: "ready",
-      code: "issue-to-open",
-      waitsFor: "the issue to be reopened",
-      again: null,
-    };
+    const waitsFor = "the issue to be reopened";
+    const rest = { kind: "rest", state: "ready", code: "issue-to-open", waitsFor, again: null } as const;
+    return show(snapshot, "ready") ?? rest;
   }
   const { config, opened } = snapshot;
   if (!config) return { kind: "look", part: "config" };
@@ -192,13 +188,16 @@ export function again(
   );
 }
 
-/** Shows a state by its label; `undefined`: it is shown. A label by which a person asks stays until that is obeyed. */
+/**
+ * Shows a state by its label; `undefined`: it is shown. The label by which a person asks stays until that is obeyed; what
+ * was asked for before it counts no more.
+ */
 export function show({ issue, acts }: Snapshot, state: IssueState): Decision | undefined {
   const { label } = STATES[state];
-  const asking = new Set(acts?.filter((one) => one.permitted).map((one) => one.kind));
+  const asked = acts?.filter((one) => one.permitted).at(-1)?.kind;
   const keeps = (name: string): boolean => {
     const kind = ASKING.get(name);
-    return name === label || (kind !== undefined && asking.has(kind));
+    return name === label || (kind !== undefined && kind === asked);
   };
   const remove = issue.labels.filter((name) => SHOWN_LABELS.includes(name) && !keeps(name));
   const add = label === undefined || issue.labels.includes(label) ? [] : [label];

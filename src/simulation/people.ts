@@ -60,7 +60,8 @@ export function createPeople(options: PeopleOptions): People {
       await ask("maya", "PATCH", `/issues/${issue}`, {
         body: `${WELL_SAID}, since ${options.clockwork.now()}`,
       });
-    const asked = stage.repository.refs.has(`refs/cairn/${issue}`) || labels.includes("cairn:ready");
+    // Whoever took the label away again while Cairn waited for the text sets it once more.
+    const asked = labels.some((name) => name.startsWith("cairn:"));
     if (found.state === "open" && !asked && !held) await setReady(issue);
   }
 

@@ -255,8 +255,13 @@ test("nothing is declared on a closed issue, whatever brought it there", () => {
   expect(held.markers).toMatchObject([{ detail: "before the work was done" }]);
 });
 
+test("what was asked for before the last act counts no more, and its label goes", () => {
+  const both = labelled({ ...base, acts: [act(1, "hold"), act(2)] }, "cairn:hold", "cairn:ready");
+  expect(decide(closed(both))).toMatchObject({ kind: "label", add: [], remove: ["cairn:hold"] });
+});
+
 test("an act on a closed issue waits for it to be opened, behind whatever clears the way", () => {
-  expect(decide(closed({ ...base, acts: [act(1)] }))).toEqual({
+  expect(decide(closed(labelled({ ...base, acts: [act(1)] }, "cairn:ready")))).toEqual({
     kind: "rest",
     code: "issue-to-open",
     state: "ready",

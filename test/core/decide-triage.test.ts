@@ -27,7 +27,10 @@ const asked = (...findings: Finding[]): Snapshot => {
 test("no label skips triage: it is looked at before anything is raised, and before anything else is read", () => {
   expect(decide(without({ ...base, acts: [act(1)] }, "triage"))).toEqual(look("triage"));
   expect(
-    decide({ ...without({ ...base, acts: [act(1)] }, "triage"), issue: { ...base.issue, open: false } }).kind,
+    decide({
+      ...without({ ...base, acts: [act(1)] }, "triage"),
+      issue: { ...base.issue, open: false, labels: ["cairn:ready"] },
+    }).kind,
   ).toBe("rest");
 });
 
@@ -131,7 +134,10 @@ test("a hold takes the act that waited, and what was asked may be asked again af
 });
 
 test("closed, it waits to be opened, and nobody is asked", () => {
-  expect(decide(closed(ready({ findings: [SHORT] })))).toMatchObject({ kind: "rest", code: "issue-to-open" });
+  expect(decide(labelled(closed(ready({ findings: [SHORT] })), "cairn:ready"))).toMatchObject({
+    kind: "rest",
+    code: "issue-to-open",
+  });
 });
 
 test("open dependencies are waited for, and nobody is asked", () => {

@@ -344,7 +344,7 @@ describe("review and merge", () => {
       { step: "seal", why: "issue-closed" },
       { step: "hold", reason: "issue-closed" },
     ]);
-    const asked = { ...base, issue: closed, acts: [act(1)] };
+    const asked = { ...base, issue: { ...closed, labels: ["cairn:ready"] }, acts: [act(1)] };
     expect(decide(asked)).toMatchObject({ kind: "rest", code: "issue-to-open" });
   });
 });

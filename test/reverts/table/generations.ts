@@ -84,8 +84,8 @@ export const GENERATIONS = {
       ),
       cut(
         "src/core/moves.ts",
-        "return name === label || (kind !== undefined && asking.has(kind));",
-        "return name === label || (false as boolean) && kind !== undefined && asking.has(kind);",
+        "return name === label || (kind !== undefined && kind === asked);",
+        "return name === label || ((false as boolean) && kind === asked);",
       ),
     ],
     tests: [
