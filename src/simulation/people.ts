@@ -60,8 +60,10 @@ export function createPeople(options: PeopleOptions): People {
       await ask("maya", "PATCH", `/issues/${issue}`, {
         body: `${WELL_SAID}, since ${options.clockwork.now()}`,
       });
-    // Whoever took the label away again while Cairn waited for the text sets it once more.
-    const asked = labels.some((name) => name.startsWith("cairn:"));
+    // Whoever took the label away again while Cairn waited for the text sets it once more; so does who made all traces vanish.
+    const shown = labels.some((name) => name.startsWith("cairn:"));
+    const asked =
+      labels.includes("cairn:ready") || (shown && stage.repository.refs.has(`refs/cairn/${issue}`));
     if (found.state === "open" && !asked && !held) await setReady(issue);
   }
 
