@@ -19940,15 +19940,21 @@ function checkOwner(view, head, run) {
 	return open;
 }
 
+// src/core/bounded.ts
+/** Maps that do not grow for ever, for what may be lost. */
+/** Sets the key. Where there are too many, the one that was put first goes. */
+function putBounded(map, key, value, limit) {
+	const oldest = map.keys().next();
+	if (map.size >= limit && !map.has(key) && !oldest.done) map.delete(oldest.value);
+	map.set(key, value);
+}
+
 // src/barrier/commit-cache.ts
+/** Commits never change: one that was read once need not be read again. Bounded, and safe to lose. */
 const LIMIT = 2e3;
 function createCommitCache() {
 	const known = /* @__PURE__ */ new Map();
-	const keep = (commit) => {
-		const oldest = known.keys().next();
-		if (known.size >= LIMIT && !oldest.done) known.delete(oldest.value);
-		known.set(commit.sha, commit);
-	};
+	const keep = (commit) => putBounded(known, commit.sha, commit, LIMIT);
 	return {
 		async get(reads, sha) {
 			const cached = known.get(sha);
@@ -38303,8 +38309,10 @@ function readYamlFile(text, schema, options) {
 		}).toSorted((a, b) => a.line - b.line || a.column - b.column)
 	};
 }
-/** `FILE:LINE:COLUMN: message`, one after the other. */
-const problemWords = (file, problems) => problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("; ");
+/** `FILE:LINE:COLUMN: message`, each problem's. */
+const problemLines = (file, problems) => problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
+/** The same on one line. */
+const problemWords = (file, problems) => problemLines(file, problems).join("; ");
 /** The document as plain values, or why it is none, and where. */
 function plain(document) {
 	let flaw;

@@ -1,4 +1,5 @@
 /** The app without its server: deliveries come in, issues are looked at, tokens are given out. */
+import { putBounded } from "../core/bounded.ts";
 import type { CreateJwt } from "../github/identity.ts";
 import {
   type Clock,
@@ -13,7 +14,6 @@ import {
   type Scheduler,
   type ServerClock,
 } from "../github/index.ts";
-import { putBounded } from "./bounded.ts";
 import { createDesk } from "./desk.ts";
 import { type ExchangeRequest, type ExchangeResponse, exchange } from "./exchange-answer.ts";
 import { createLine } from "./line.ts";

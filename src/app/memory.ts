@@ -3,8 +3,8 @@
  * decides nothing: it only says where to look first, what to wait for, and keeps a signal from being repeated while reads
  * lag. Lost, nothing is lost.
  */
+import { putBounded } from "../core/bounded.ts";
 import type { IssueId } from "../core/words.ts";
-import { putBounded } from "./bounded.ts";
 
 export interface Memory {
   /** A comment was written on the issue. */

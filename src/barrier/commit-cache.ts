@@ -1,4 +1,5 @@
 /** Commits never change: one that was read once need not be read again. Bounded, and safe to lose. */
+import { putBounded } from "../core/bounded.ts";
 import type { CommitInfo, GitHubReads, Sha } from "../github/ports.ts";
 
 export interface CommitCache {
@@ -11,11 +12,7 @@ const LIMIT = 2_000;
 
 export function createCommitCache(): CommitCache {
   const known = new Map<Sha, CommitInfo>();
-  const keep = (commit: CommitInfo): void => {
-    const oldest = known.keys().next();
-    if (known.size >= LIMIT && !oldest.done) known.delete(oldest.value);
-    known.set(commit.sha, commit);
-  };
+  const keep = (commit: CommitInfo): void => putBounded(known, commit.sha, commit, LIMIT);
   return {
     async get(reads, sha) {
       const cached = known.get(sha);

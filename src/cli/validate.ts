@@ -1,6 +1,7 @@
 /** `cairn validate`: whether a configuration file can be used, and where it cannot. */
 import { readFile } from "node:fs/promises";
 import { CONFIG_PATH, parseConfig } from "../policy/config/index.ts";
+import { problemLines } from "../policy/yaml-file.ts";
 import { ExitError, parse } from "./exit.ts";
 
 export const VALIDATE_HELP = `Usage: npm run cairn -- validate [FILE] [--json]
@@ -26,10 +27,9 @@ export async function validate(args: readonly string[]): Promise<number> {
   const problems = parsed.kind === "invalid" ? parsed.problems : [];
   const valid = problems.length === 0;
   if (values.json) process.stdout.write(`${JSON.stringify({ file, valid, problems })}\n`);
-  else if (valid) process.stdout.write(`${file}: it can be used\n`);
   else {
-    for (const { line, column, message } of problems)
-      process.stdout.write(`${file}:${line}:${column}: ${message}\n`);
+    const lines = valid ? [`${file}: it can be used`] : problemLines(file, problems);
+    process.stdout.write(lines.map((line) => `${line}\n`).join(""));
   }
   return valid ? 0 : 2;
 }

@@ -47,11 +47,11 @@ export function obey(
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid")
     return advance(holding(chain, first, "config-invalid", config.why, { acts }));
+  const unread = unreadLedger(snapshot);
+  if (unread) return unread;
   const untaken = triaged(snapshot, chain, first, acts);
   if (untaken) return untaken;
   if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
-  const unread = unreadLedger(snapshot);
-  if (unread) return unread;
   const generation = chain.generation + 1;
   const turn = { generation, attempt: 1 };
   const answers = snapshot.triage?.answers ?? [];
@@ -118,8 +118,8 @@ function triaged(
 }
 
 /**
- * Before an agent is declared once more: comments that cite steps which the chain lacks tell that it was moved back
- * (I2). A head that declares a marker has them read anyway; one that does not might stand where a person put it.
+ * Before an agent is declared, or people are asked, once more: comments that cite steps which the chain lacks tell
+ * that it was moved back (I2). A head that declares a marker has them read anyway; one that does not might stand where a person put it.
  */
 function unreadLedger({ ledger }: Snapshot): Decision | undefined {
   return ledger ? undefined : { kind: "look", part: "ledger" };

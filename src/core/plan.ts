@@ -79,6 +79,16 @@ interface DeclareInput {
   readonly answers?: readonly Answer[];
 }
 
+/** What every marker begins with that the step behind `first` declares. */
+const baseOf = (
+  { issue, seq }: ChainState,
+  first: readonly Step[],
+): Pick<IntentMarker, "v" | "issue" | "seq"> => ({
+  v: MARKER_VERSION,
+  issue,
+  seq: seq + first.length + 1,
+});
+
 /** Milliseconds that the agents of these attempts worked. */
 export const workedBy = (lost: readonly LostAttempt[]): number =>
   lost.reduce((sum, one) => sum + one.worked, 0);
@@ -90,10 +100,8 @@ export function declaration(input: DeclareInput): Plan {
   const budget = hasAgent ? config.budget - workedBy(input.lost ?? []) : null;
   const answers = input.answers ?? chain.answers;
   const marker: IntentMarker = {
-    v: MARKER_VERSION,
+    ...baseOf(chain, input.first),
     type: "intent",
-    issue: issue.id,
-    seq: chain.seq + input.first.length + 1,
     edge,
     generation,
     attempt,
@@ -126,10 +134,8 @@ export function holding(
   by: { readonly acts?: readonly Act[]; readonly evidence?: readonly LostAttempt[] } = {},
 ): Plan {
   const marker: HoldMarker = {
-    v: MARKER_VERSION,
+    ...baseOf(chain, first),
     type: "hold",
-    issue: chain.issue,
-    seq: chain.seq + first.length + 1,
     generation: chain.generation,
     reason,
     detail: oneLine(detail),
@@ -145,10 +151,8 @@ export function holding(
 /** `first` + ask, with the question's marker. */
 export function asking(chain: ChainState, first: readonly Step[], findings: readonly Finding[]): Plan {
   const marker: QuestionMarker = {
-    v: MARKER_VERSION,
+    ...baseOf(chain, first),
     type: "question",
-    issue: chain.issue,
-    seq: chain.seq + first.length + 1,
     generation: chain.generation,
     findings: findings.map(({ code, detail }) => ({ code, detail: oneLine(detail) })),
   };
@@ -159,10 +163,8 @@ export function asking(chain: ChainState, first: readonly Step[], findings: read
 /** An act of somebody who may not ask for this. */
 export function refusal(chain: ChainState, act: Act): Plan {
   const marker: RefusalMarker = {
-    v: MARKER_VERSION,
+    ...baseOf(chain, []),
     type: "refusal",
-    issue: chain.issue,
-    seq: chain.seq + 1,
     act: act.id,
     reason: "no-right",
     detail: `@${act.actor.login} set cairn:${act.kind}; that needs write access to this repository`,

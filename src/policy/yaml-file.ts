@@ -67,9 +67,13 @@ export function readYamlFile<T>(text: string, schema: z.ZodType<T>, options: Fil
   return { kind: "invalid", problems: inOrder };
 }
 
-/** `FILE:LINE:COLUMN: message`, one after the other. */
+/** `FILE:LINE:COLUMN: message`, each problem's. */
+export const problemLines = (file: string, problems: readonly FileProblem[]): readonly string[] =>
+  problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
+
+/** The same on one line. */
 export const problemWords = (file: string, problems: readonly FileProblem[]): string =>
-  problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("; ");
+  problemLines(file, problems).join("; ");
 
 /** The document as plain values, or why it is none, and where. */
 function plain(

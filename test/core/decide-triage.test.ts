@@ -34,6 +34,10 @@ test("no label skips triage: it is looked at before anything is raised, and befo
   ).toBe("rest");
 });
 
+test("nobody is asked before the comments are read: a chain that was moved back may have asked already", () => {
+  expect(decide(without(ready({ findings: [SHORT] }), "ledger"))).toEqual(look("ledger"));
+});
+
 test("what is missing is asked for at once, and consumes no act", () => {
   const { steps, markers } = advanced(decide(ready({ findings: [SHORT, UNCLEAR] })));
   expect(steps).toMatchObject([{ step: "ask" }]);

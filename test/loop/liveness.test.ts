@@ -40,6 +40,16 @@ async function lastHold(loop: Loop, issue: number): Promise<HoldMarker> {
   return found.marker;
 }
 
+/** Lets the agent of this key work for so long, and takes its machine away. Gives the last run. */
+async function loseAtWork(loop: Loop, key: string, seconds: number) {
+  const begun = () => (landed(loop).some((one) => one.startsWith(key)) ? true : undefined);
+  await loop.until(key, begun, { review: "no" });
+  await pass(loop, seconds);
+  const run = runsOf(loop).at(-1);
+  await control(loop, "POST /runner/lose", { jobId: jobOf(run, key)?.id, noticeMs: 100 });
+  return run;
+}
+
 const agentRuns = (loop: Loop): string[] => landed(loop).filter((key) => key.startsWith("agent.run"));
 
 test("16: a run that lives is left alone, silent beyond its budget or not to be looked up", async () => {
@@ -82,10 +92,7 @@ test("17: the runner dies in the middle of the agent: a new attempt under a new 
   await loop.ready(issue);
   for (const attempt of [1, 2]) {
     const key = `agent.run:${issue}#g1a${attempt}`;
-    await loop.until(key, () => (landed(loop).includes(key) ? true : undefined), { review: "no" });
-    await pass(loop, 300);
-    const run = runsOf(loop).at(-1);
-    await control(loop, "POST /runner/lose", { jobId: jobOf(run, key)?.id, noticeMs: 100 });
+    const run = await loseAtWork(loop, key, 300);
     await loop.until("the end of the run", () => (run?.status === "completed" ? true : undefined));
     await fenced(loop, attempt);
     await pass(loop, 125);
@@ -110,10 +117,7 @@ test("17: a run that was lost, and then deleted by somebody, is followed by the 
   await using loop = await startLoop({ agent: agent.command });
   const issue = await loop.issue();
   await loop.ready(issue);
-  await loop.until("the agent", () => agentRuns(loop)[0], { review: "no" });
-  await pass(loop, 300);
-  const run = runsOf(loop)[0];
-  await control(loop, "POST /runner/lose", { jobId: jobOf(run, "agent.run")?.id, noticeMs: 100 });
+  const run = await loseAtWork(loop, "agent.run", 300);
   await loop.until("the end of the run", () => (run?.status === "completed" ? true : undefined));
   expect(await request(loop, "DELETE", `${loop.repo}/actions/runs/${run?.id}`)).toBe(204);
   await agent.end();
@@ -133,10 +137,7 @@ test("17: agents that worked as long as they may, and were lost: a hold although
   await configure(loop, { "budgets.implementing": 5 });
   const issue = await loop.issue();
   await loop.ready(issue);
-  await loop.until("the agent", () => agentRuns(loop)[0], { review: "no" });
-  await pass(loop, 600);
-  const run = runsOf(loop)[0];
-  await control(loop, "POST /runner/lose", { jobId: jobOf(run, "agent.run")?.id, noticeMs: 100 });
+  await loseAtWork(loop, "agent.run", 600);
   await fenced(loop);
   await pass(loop, 125);
   expect(await lastHold(loop, issue)).toMatchObject({ reason: "budget-spent", evidence: [{ attempt: 1 }] });

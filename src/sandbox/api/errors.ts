@@ -41,9 +41,11 @@ export class PointsSpent extends ApiError {
   }
 }
 
-/** 501, with the name of what GitHub has and the sandbox has not: nothing is answered as if it were there. */
-export const notImplemented = (what: string): ApiError =>
-  new ApiError(501, `Not implemented by the sandbox: ${what}`);
+/** Names what GitHub has and the sandbox has not: nothing is answered as if it were there. */
+export const notImplementedWords = (what: string): string => `Not implemented by the sandbox: ${what}`;
+
+/** In REST: 501. */
+export const notImplemented = (what: string): ApiError => new ApiError(501, notImplementedWords(what));
 
 export const notFound = (): ApiError => new ApiError(404, "Not Found");
 

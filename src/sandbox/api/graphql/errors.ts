@@ -1,5 +1,6 @@
 /** GitHub's refusals in GraphQL: entries of `errors`, under status 200. */
 import type { GraphQLError } from "graphql";
+import { notImplementedWords } from "../errors.ts";
 
 /** GitHub's word for the kind of refusal. `NOT_IMPLEMENTED` is the sandbox's own. */
 type RefusalType =
@@ -38,9 +39,9 @@ export const notResolved = (what: string): GraphqlRefusal =>
 export const forbidden = (): GraphqlRefusal =>
   new GraphqlRefusal("FORBIDDEN", "Resource not accessible by integration", { saml_failure: false });
 
-/** What GitHub has and the sandbox has not: nothing is answered as if it were there. */
+/** What GitHub has and the sandbox has not. */
 export const notHere = (what: string): GraphqlRefusal =>
-  new GraphqlRefusal("NOT_IMPLEMENTED", `Not implemented by the sandbox: ${what}`);
+  new GraphqlRefusal("NOT_IMPLEMENTED", notImplementedWords(what));
 
 /** One entry of `errors`, in GitHub's order of keys. */
 export function presentError(error: GraphQLError) {

@@ -23,6 +23,10 @@ export function mutationRoot(context: GraphqlContext) {
       clientMutationId: input.clientMutationId ?? null,
       thread: turnThread(context, input.threadId, "resolved"),
     }),
+    unresolveReviewThread: ({ input }: Mutation<{ threadId: string }>) => ({
+      clientMutationId: input.clientMutationId ?? null,
+      thread: turnThread(context, input.threadId, "unresolved"),
+    }),
     enqueuePullRequest: ({ input }: Mutation<EnqueueInput>) => {
       const pull = pullIn(context, input.pullRequestId, "EnqueuePullRequest");
       const { expectedHeadOid: expectedHead, jump } = input;
@@ -42,10 +46,6 @@ export function mutationRoot(context: GraphqlContext) {
       if (outcome.kind === "refused") throw new GraphqlRefusal("UNPROCESSABLE", outcome.message);
       return { clientMutationId: input.clientMutationId ?? null, mergeQueueEntry: shown ?? null };
     },
-    unresolveReviewThread: ({ input }: Mutation<{ threadId: string }>) => ({
-      clientMutationId: input.clientMutationId ?? null,
-      thread: turnThread(context, input.threadId, "unresolved"),
-    }),
   };
 }
 
