@@ -28,6 +28,7 @@ export interface CodeList {
 
 const HELD = "test/loop/holds.test.ts";
 const DECIDED = "test/core/decide.test.ts";
+const ADMITTED = "test/core/decide-admission.test.ts";
 const TRIAGED = "test/core/decide-triage.test.ts";
 const RULES = "test/policy/triage.test.ts";
 const RUNS = "test/loop/runs.test.ts";
@@ -60,6 +61,7 @@ const holds: Record<HoldReason, string> = {
   "issue-closed": DECIDED,
   "text-changed": DECIDED,
   "config-invalid": DECIDED,
+  "only-suggests": ADMITTED,
   "never-started": DECIDED,
   "attempts-spent": DECIDED,
   "budget-spent": DECIDED,
@@ -127,6 +129,8 @@ const waits: Record<WaitCode, string> = {
   "issue-to-open": DECIDED,
   "text-lacks": TRIAGED,
   blocked: TRIAGED,
+  "quiet-hours": ADMITTED,
+  "slots-full": ADMITTED,
   "comments-short": DECIDED,
   "not-visible": DECIDED,
   "run-to-start": DECIDED,

@@ -20693,6 +20693,11 @@ const HOLDS = {
 		remedy: "Correct the file.",
 		scenarios: [31]
 	},
+	"only-suggests": {
+		what: "Cairn would take this issue, and the configuration lets it do no more than say so.",
+		remedy: "Do it by hand, or set `autonomy` to `propose` or more in `.github/cairn.yml`.",
+		scenarios: [31]
+	},
 	"never-started": {
 		what: "The workflow was started several times and never took up the work.",
 		remedy: "Look at the runs: the workflow file, its permissions, or the app's address may be wrong.",
@@ -20772,7 +20777,7 @@ function wordsOf$1(effect) {
 		case "agent.run": return "run the agent once, without any token";
 		case "branch.create": return `publish its work, if it passes the checks, as one commit on \`${effect.branch}\``;
 		case "branch.update": return `bring #${effect.pull} up to date with its base`;
-		case "pull.create": return `open a pull request from \`${effect.branch}\` into \`${effect.base}\``;
+		case "pull.create": return `open a ${effect.draft ? "draft of a " : ""}pull request from \`${effect.branch}\` into \`${effect.base}\``;
 		case "pull.close": return `close #${effect.pull}, which this work replaces`;
 		case "review.request": return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for a review`;
 		case "merge": return `merge #${effect.pull} at ${effect.head.slice(0, 12)} (${effect.method}), that commit and no other`;
@@ -25871,7 +25876,8 @@ const pullCreateHandler = {
 	send: (site, _proof, _claim, effect, material) => site.writes.createPull({
 		...material,
 		head: effect.branch,
-		base: effect.base
+		base: effect.base,
+		...effect.draft ? { draft: true } : {}
 	})
 };
 
@@ -31374,6 +31380,44 @@ function superRefine(fn, params) {
 	return _superRefine(fn, params);
 }
 
+// src/policy/quiet-hours.ts
+/** Quiet hours: a span of each day by the clock of a place, and when the one that it is in ends. Pure. */
+/** `22:00-06:00 Europe/Berlin`; without a place, UTC. */
+const QUIET_HOURS = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d(?: [A-Za-z][A-Za-z0-9_+/-]*)?$/;
+/** Whether these are quiet hours whose place this machine knows, and which begin at another time than they end. */
+function areQuietHours(text) {
+	if (!QUIET_HOURS.test(text)) return false;
+	const { from, to, timeZone } = spanOf(text);
+	try {
+		clockOf(timeZone);
+	} catch {
+		return false;
+	}
+	return from !== to;
+}
+/** Minutes of the day, and the place. */
+function spanOf(hours) {
+	const [span = "", timeZone = "UTC"] = hours.split(" ");
+	const [from = "", to = ""] = span.split("-");
+	return {
+		from: minuteOf(from),
+		to: minuteOf(to),
+		timeZone
+	};
+}
+/** Throws `RangeError` where the place is unknown. */
+const clockOf = (timeZone) => new Intl.DateTimeFormat("en-GB", {
+	timeZone,
+	hour: "2-digit",
+	minute: "2-digit",
+	hourCycle: "h23"
+});
+/** `22:30` → 1350. */
+function minuteOf(time) {
+	const [hours = 0, minutes = 0] = time.split(":").map(Number);
+	return hours * 60 + minutes;
+}
+
 // src/policy/config/schema.ts
 /**
 * What `.github/cairn.yml` may hold: the one source of its type, its defaults, its errors, `docs/configuration.md` and
@@ -31405,6 +31449,14 @@ const configSchema = strictObject({
 	merge: _enum(["never", "on-green-with-review"]).default("never").describe("`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold."),
 	"merge-method": _enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
 	checks: _enum(["require", "allow-none"]).default("require").describe("`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do."),
+	autonomy: _enum([
+		"suggest",
+		"propose",
+		"bounded",
+		"full"
+	]).default("full").describe("How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it."),
+	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
+	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
 	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),
 	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
 	"reserved-paths": array(path).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
@@ -31450,6 +31502,24 @@ function allowedAt(node) {
 		case "array": return `a list, each of it ${node.items ? allowedAt(node.items) : "anything"}`;
 		case "object": return `keys and values: ${Object.keys(node.properties ?? {}).join(", ")}`;
 		default: return node.title ?? "text";
+	}
+}
+
+// src/policy/autonomy.ts
+/** The configuration as it counts: where a level does not reach a key, that key does nothing. */
+function withinAutonomy(config) {
+	switch (config.autonomy) {
+		case "suggest":
+		case "propose": return {
+			...config,
+			reviewers: [],
+			merge: "never"
+		};
+		case "bounded": return {
+			...config,
+			merge: "never"
+		};
+		case "full": return config;
 	}
 }
 
@@ -38404,7 +38474,7 @@ function parseConfig(text) {
 	const config = configOf(read.value);
 	return {
 		kind: "valid",
-		config,
+		config: withinAutonomy(config),
 		digest: digestOf$1(config)
 	};
 }

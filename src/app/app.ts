@@ -85,7 +85,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const rested = new Map<string, Rested>();
   const restedAt: SweepOptions["restedAt"] = (issue, head, now) => {
     const seen = rested.get(keyOf(issue));
-    return seen?.head === head && now < seen.until ? seen.at : undefined;
+    return seen && seen.head === head && now < seen.until ? seen.at : undefined;
   };
   const changes = createChanges();
 
@@ -186,11 +186,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (mayBeOld(target, end)) later(key, { ...target, echo: true }, settings.echo);
     if (end.kind === "gone") return;
     if (end.state === "moved") sites.forget(target);
-    const until = AT_REST.has(end.state) ? Number.POSITIVE_INFINITY : dueAt(end);
-    if (end.head !== undefined)
-      putBounded(rested, key, { head: end.head, at: end.seenAt, until }, MOST_RESTED);
+    if (end.wake !== undefined) {
+      const { installation, owner, repository } = target;
+      add({ installation, owner, repository, issue: end.wake, hint: "work" });
+    }
+    const until = AT_REST.has(end.state) || end.queued ? Number.POSITIVE_INFINITY : dueAt(end);
+    if (end.seenAt > 0) putBounded(rested, key, { head: end.head, at: end.seenAt, until }, MOST_RESTED);
     // Whoever asks anew until then sets a label, which every look sees.
-    if (end.again !== null) later(key, end.seenAt > 0 ? { ...target, hint: "work" } : target, end.again);
+    if (end.again === null) return;
+    const next: Target = end.seenAt > 0 ? { ...target, hint: "work" } : target;
+    later(key, next, end.again, end.queued ? end.again : settings.sweepInterval);
   }
 
   /** By GitHub's clock. A run that has work to do says when it has ended; only what waits for people may change unseen. */
@@ -204,11 +209,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   /** Times that are waited for are GitHub's; a look that comes too early finds that out and costs little. */
-  function later(key: string, target: Target, pause: number): void {
+  function later(key: string, target: Target, pause: number, most = settings.sweepInterval): void {
     if (stopping.signal.aborted) return;
     forgetLater(key);
     const hint: Hint = target.hint === "sweep" ? "acts" : target.hint;
-    const wait = Math.min(pause, settings.sweepInterval);
+    const wait = Math.min(pause, most);
     timers.set(
       key,
       clock.schedule(wait, () => line.add(key, { ...target, hint })),
@@ -275,7 +280,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 /** How an issue was seen. */
 interface Rested {
-  readonly head: string;
+  /** `undefined`: it had no chain. */
+  readonly head: string | undefined;
   readonly at: number;
   /** When it is looked at again whatever a sweep finds. */
   readonly until: number;

@@ -5,6 +5,7 @@
  */
 import { putBounded } from "../core/bounded.ts";
 import type { IssueId } from "../core/words.ts";
+import { createPlaces, type Places } from "./places.ts";
 
 export interface Memory {
   /** A comment was written on the issue. */
@@ -20,6 +21,7 @@ export interface Memory {
   /** Milliseconds (monotonic) until which the same act is not sent again; `undefined`: send it. */
   heldBack(issue: IssueId, act: string, now: number): number | undefined;
   sent(issue: IssueId, act: string, until: number): void;
+  readonly places: Places;
   /** Whether this was not said about the issue before; from now on it was. */
   isNews(issue: IssueId, what: string): boolean;
 }
@@ -35,6 +37,7 @@ export function createMemory(): Memory {
   const heads = new Map<string, { readonly head: string; readonly since: number }>();
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
   return {
+    places: createPlaces(),
     wrote(issue, comment) {
       const known = comments.get(nameOf(issue)) ?? new Set();
       known.add(comment);

@@ -3,10 +3,9 @@
 import { Refusal, type Site } from "../barrier/index.ts";
 import { ChainRuleError } from "../core/chain.ts";
 import { decide } from "../core/decide.ts";
-import type { Decision } from "../core/decision.ts";
+import type { Decision, Rest } from "../core/decision.ts";
 import type { Inert } from "../core/ledger.ts";
 import type { Settings } from "../core/snapshot.ts";
-import type { IssueState } from "../core/states.ts";
 import { GitHubError } from "../github/errors.ts";
 import type { Need } from "../github/index.ts";
 import type { RepositoryInfo } from "../github/ports.ts";
@@ -14,6 +13,7 @@ import { type Act, act, nameOfAct } from "./act.ts";
 import type { Memory } from "./memory.ts";
 import { needOf } from "./needs.ts";
 import { createObserver, type Observer } from "./observe/index.ts";
+import type { Place } from "./places.ts";
 import type { Hint } from "./target.ts";
 
 export interface Look {
@@ -51,6 +51,10 @@ export type LookEnd =
       readonly head: string | undefined;
       /** Whether the look has changed anything. */
       readonly acted: boolean;
+      /** Whether it waits for a slot, which another issue's end wakes it for. */
+      readonly queued: boolean;
+      /** Another issue of the repository that is to be looked at now, as there may be a slot for it. */
+      readonly wake: number | undefined;
     }
   | { readonly kind: "gone" };
 
@@ -96,17 +100,22 @@ async function cycle(look: Look): Promise<LookEnd> {
     wrote: memory.comments(site.issue),
     startedAt: (digest) => memory.startedAt(digest),
     wasRefused: (digest) => memory.wasRefused(digest),
+    places: memory.places,
     headSince: (head, now) => memory.headSince(site.issue, head, now),
   });
   for (let acts = 0; acts < MOST_ACTS && !look.signal.aborted; acts += 1) {
     const decision = await decided(observer);
     reportInert(look, observer);
-    if (!decision) return { kind: "gone" };
+    if (!decision) {
+      memory.places.saw(site.issue, "neither");
+      return { kind: "gone" };
+    }
     if (decision.kind === "rest") {
       const now = observer.snapshot()?.now ?? 0;
       const again = decision.again === null ? null : Math.max(500, decision.again - now);
       const rest = resting(look, decision.state, decision.waitsFor, again);
-      return { ...rest, seenAt: now, acted: acts > 0, ...standing(observer, decision.state) };
+      const wake = memory.places.saw(site.issue, placeOf(observer, decision.code));
+      return { ...rest, seenAt: now, acted: acts > 0, wake, ...standing(observer, decision) };
     }
     const wait = mayBegin(look, decision);
     if (wait > 0)
@@ -118,6 +127,8 @@ async function cycle(look: Look): Promise<LookEnd> {
       return resting(look, "waiting", `${name} to be readable`, Math.min(3_000, until - site.clock.now()));
     }
     look.log({ kind: "act", act: name });
+    // Whoever looks next for a free slot may not find this step yet.
+    if (decision.kind === "advance" && startsAgent(decision)) memory.places.saw(site.issue, "works");
     const patience = patienceOf(decision, settings);
     if (patience > 0) memory.sent(site.issue, sent, site.clock.now() + patience);
     const end = await act(
@@ -150,16 +161,26 @@ function mayBegin(look: Look, decision: Act): number {
   return declared ? look.begin(needOf(declared.effects)) : 0;
 }
 
+const startsAgent = ({ steps }: Extract<Decision, { kind: "advance" }>): boolean =>
+  steps.some((step) => step.step === "declare" && step.edge === "implement");
+
+function placeOf(observer: Observer, code: Rest["code"]): Place {
+  const chain = observer.chain();
+  if (code === "slots-full") return "waits";
+  return chain.kind === "sound" && chain.state.open?.edge === "implement" ? "works" : "neither";
+}
+
 function standing(
   observer: Observer,
-  state: IssueState,
-): { readonly head: string | undefined; readonly working: boolean } {
+  { state, code }: Rest,
+): { readonly head: string | undefined; readonly working: boolean; readonly queued: boolean } {
   const chain = observer.chain();
   const open = chain.kind === "sound" && chain.state.open !== null;
   // An applied edge stays open on the chain: it is settled with the next step.
   return {
     head: chain.kind === "absent" ? undefined : chain.head,
     working: open && state !== "reviewing" && state !== "done",
+    queued: code === "slots-full",
   };
 }
 
@@ -199,6 +220,8 @@ function resting(look: Look, state: string, waitsFor: string, again: number | nu
     working: undefined,
     head: undefined,
     acted: false,
+    queued: false,
+    wake: undefined,
   } as const;
 }
 

@@ -14,10 +14,13 @@ export interface SweepOptions {
   readonly add: (target: Target) => void;
   /** How many of the repository's issues wait in line. */
   readonly backlog: (place: Place) => number;
-  /** When this process saw the issue at rest, with its chain at this head, and until after `now`: GitHub's clock, ms. */
+  /**
+   * When this process saw the issue at rest, with its chain at this head (`undefined`: none), and until after `now`: GitHub's
+   * clock, ms.
+   */
   readonly restedAt: (
     issue: Pick<Place, "owner" | "repository"> & { readonly issue: number },
-    head: string,
+    head: string | undefined,
     now: number,
   ) => number | undefined;
   readonly changes: Changes;
@@ -76,8 +79,7 @@ export async function sweepRepository(
   const changed = await options.changes.read(place, reads, refs.serverTime);
   for (const issue of new Set([...heads.keys(), ...asked])) {
     const head = heads.get(issue);
-    const restedAt =
-      head === undefined ? undefined : options.restedAt({ ...place, issue }, head, refs.serverTime);
+    const restedAt = options.restedAt({ ...place, issue }, head, refs.serverTime);
     // What is done, on hold or waits for a run stays so while nothing about it changes: a backlog of them costs one
     // list. A label that came and went is such a change (I10).
     if (restedAt !== undefined && changed && (changed.get(issue) ?? 0) < restedAt - SAME_MOMENT) continue;

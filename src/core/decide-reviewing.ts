@@ -1,4 +1,5 @@
 /** A pull request is there: the gate, the merge, and the end. */
+import { quietWords } from "./admission.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { Decision } from "./decision.ts";
 import { advance, show } from "./moves.ts";
@@ -59,6 +60,12 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
   if (gate.kind !== "open") return { kind: "advance", steps: first, markers: [] };
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
+  const { quietUntil } = config;
+  if (quietUntil !== null) {
+    if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
+    const waitsFor = quietWords(quietUntil);
+    return { kind: "rest", state: "reviewing", code: "quiet-hours", waitsFor, again: quietUntil };
+  }
   const turn = { generation: chain.generation, attempt: chain.attempts.merge.last + 1 };
   return advance(
     declaration({

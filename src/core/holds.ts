@@ -25,6 +25,7 @@ export type HoldReason =
   | "issue-closed"
   | "text-changed"
   | "config-invalid"
+  | "only-suggests"
   | "never-started"
   | "attempts-spent"
   | "budget-spent"
@@ -137,6 +138,11 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
   "config-invalid": {
     what: "`.github/cairn.yml` on the default branch cannot be used.",
     remedy: "Correct the file.",
+    scenarios: [31],
+  },
+  "only-suggests": {
+    what: "Cairn would take this issue, and the configuration lets it do no more than say so.",
+    remedy: "Do it by hand, or set `autonomy` to `propose` or more in `.github/cairn.yml`.",
     scenarios: [31],
   },
   "never-started": {

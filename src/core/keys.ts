@@ -35,11 +35,16 @@ export const branchUpdate = (pull: number, head: Sha, turn: Turn): EffectOf<"bra
   head,
 });
 
-export const pullCreate = (branch: string, base: string): EffectOf<"pull.create"> => ({
+export const pullCreate = (
+  branch: string,
+  base: string,
+  as: "ready" | "draft" = "ready",
+): EffectOf<"pull.create"> => ({
   kind: "pull.create",
   key: `pull.create:${branch}`,
   branch,
   base,
+  ...(as === "draft" ? { draft: true } : {}),
 });
 
 export const pullClose = (pull: number, turn: Turn): EffectOf<"pull.close"> => ({

@@ -1,5 +1,6 @@
 /** Moves that several decisions share: how an act is obeyed, an attempt repeated, a state shown. */
 import { ASKING } from "./acts.ts";
+import { admitted } from "./admission.ts";
 import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { markersOf } from "./commit-message.ts";
 import type { Decision } from "./decision.ts";
@@ -51,8 +52,10 @@ export function obey(
   if (unread) return unread;
   const untaken = triaged(snapshot, chain, first, acts);
   if (untaken) return untaken;
-  if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
   const generation = chain.generation + 1;
+  const later = admitted(snapshot, chain, { first, generation, state: "ready", acts });
+  if (later) return (later.kind === "rest" ? show(snapshot, "ready") : undefined) ?? later;
+  if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
   const turn = { generation, attempt: 1 };
   const answers = snapshot.triage?.answers ?? [];
   const others = acts.filter((one) => one.id !== act.id).map((one) => one.id);
@@ -162,6 +165,11 @@ export function again(
     const detail = `${minutes(workedBy(lost))} of ${minutes(config.budget)}`;
     return advance(holding(chain, first, "budget-spent", detail, { evidence: lost }));
   }
+  const { generation } = chain;
+  const later = done.branch
+    ? undefined
+    : admitted(snapshot, chain, { first, generation, state: "implementing", acts: [] });
+  if (later) return later;
   const turn = { generation: chain.generation, attempt: chain.attempts.implement.last + 1 };
   return advance(
     declaration({

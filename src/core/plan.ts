@@ -44,7 +44,9 @@ export function implementEffects(
   return [
     ...superseded.map((pull) => pullClose(pull, turn)),
     ...(done.branch ? [] : [agentRun(issue.number, turn), branchCreate(branch)]),
-    ...(done.pull ? [] : [pullCreate(branch, config.base)]),
+    ...(done.pull
+      ? []
+      : [pullCreate(branch, config.base, config.autonomy === "propose" ? "draft" : "ready")]),
     ...(done.reviewers || config.reviewers.length === 0
       ? []
       : [reviewRequest(branch, config.reviewers, turn)]),

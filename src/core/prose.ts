@@ -64,7 +64,7 @@ function wordsOf(effect: Effect): string {
     case "branch.update":
       return `bring #${effect.pull} up to date with its base`;
     case "pull.create":
-      return `open a pull request from \`${effect.branch}\` into \`${effect.base}\``;
+      return `open a ${effect.draft ? "draft of a " : ""}pull request from \`${effect.branch}\` into \`${effect.base}\``;
     case "pull.close":
       return `close #${effect.pull}, which this work replaces`;
     case "review.request":

@@ -8,7 +8,7 @@ import type { ChainRecord } from "./commit-message.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Finding } from "./triage.ts";
 import type { WaitCode } from "./waits.ts";
-import type { Act, Answer, IssueId, MergeMethod, RunId, Sha } from "./words.ts";
+import type { Act, Answer, Autonomy, IssueId, MergeMethod, RunId, Sha } from "./words.ts";
 
 export interface IssueView {
   readonly id: IssueId;
@@ -56,6 +56,9 @@ export type ConfigView =
       readonly attempts: number;
       /** Milliseconds that the agents of one generation may work, all attempts together. */
       readonly budget: number;
+      readonly autonomy: Autonomy;
+      /** When the quiet hours end that it is in, milliseconds since the epoch; `null`: it is in none. */
+      readonly quietUntil: number | null;
     }
   | { readonly kind: "invalid"; readonly why: string };
 
@@ -69,6 +72,16 @@ export interface TriageView {
   readonly answers: readonly Answer[];
   /** Login of somebody without the right who changed title or text after the last act; `null`: nobody did. */
   readonly changedBy: string | null;
+}
+
+/** Who works in the repository, and who waits to: the rule of `admission.ts` needs no more. */
+export interface SlotsView {
+  /** How many issues may have an agent's edge open. */
+  readonly limit: number;
+  /** Other issues that have one, by number. */
+  readonly holders: readonly number[];
+  /** Issues that wait for a slot and come first, by number. */
+  readonly ahead: readonly number[];
 }
 
 /** The status of the owner's run, in the owner's attempt (I9). */
@@ -159,6 +172,7 @@ export interface Snapshot {
   readonly ledger?: LedgerView;
   readonly config?: ConfigView;
   readonly triage?: TriageView;
+  readonly slots?: SlotsView;
   readonly run?: RunView;
   /** Milliseconds that the agent of the owner's run was at work, by the engine's own times of its job (I9). */
   readonly worked?: number;
@@ -185,6 +199,7 @@ export type Part =
   | "ledger"
   | "config"
   | "triage"
+  | "slots"
   | "run"
   | "worked"
   | "starts"

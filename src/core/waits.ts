@@ -6,6 +6,8 @@ export type WaitCode =
   | "issue-to-open"
   | "text-lacks"
   | "blocked"
+  | "quiet-hours"
+  | "slots-full"
   | "comments-short"
   | "not-visible"
   | "run-to-start"
@@ -49,6 +51,16 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     what: "The issue depends on others that are still open.",
     next: "Somebody closes those, or removes the dependency; the app looks again by itself.",
     scenarios: [24],
+  },
+  "quiet-hours": {
+    what: "No agent begins, and nothing is merged, in the hours that the configuration names.",
+    next: "Nothing: the app goes on when they end.",
+    scenarios: [32],
+  },
+  "slots-full": {
+    what: "As many issues of this repository are being worked on as its configuration allows.",
+    next: "Nothing: the oldest that waits is next when one of them is done. Or somebody raises `slots` in `.github/cairn.yml`.",
+    scenarios: [32],
   },
   "comments-short": {
     what: "GitHub shows fewer comments than the issue has: its lists lag.",

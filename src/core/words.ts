@@ -24,7 +24,14 @@ export type Effect =
   | { readonly kind: "agent.run"; readonly key: string }
   | { readonly kind: "branch.create"; readonly key: string; readonly branch: string }
   | { readonly kind: "branch.update"; readonly key: string; readonly pull: number; readonly head: Sha }
-  | { readonly kind: "pull.create"; readonly key: string; readonly branch: string; readonly base: string }
+  | {
+      readonly kind: "pull.create";
+      readonly key: string;
+      readonly branch: string;
+      readonly base: string;
+      /** People say when it is ready for review. */
+      readonly draft?: true;
+    }
   | { readonly kind: "pull.close"; readonly key: string; readonly pull: number }
   | {
       readonly kind: "review.request";
@@ -79,6 +86,9 @@ export interface Answer {
   readonly comment: number;
   readonly digest: Digest;
 }
+
+/** How far Cairn goes by itself: says what it would do; a draft; a pull request for review; the merge. */
+export type Autonomy = "suggest" | "propose" | "bounded" | "full";
 
 /** What an intent pins, so that whoever performs it works on what was decided. */
 export interface Pins {

@@ -15,5 +15,10 @@ export const pullCreateHandler: EffectHandler<"pull.create", PullMaterial, { rea
     return pull ? { kind: "found", value: { number: pull.number } } : { kind: "absent" };
   },
   send: (site, _proof, _claim, effect, material) =>
-    site.writes.createPull({ ...material, head: effect.branch, base: effect.base }),
+    site.writes.createPull({
+      ...material,
+      head: effect.branch,
+      base: effect.base,
+      ...(effect.draft ? { draft: true } : {}),
+    }),
 };

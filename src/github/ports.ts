@@ -288,6 +288,7 @@ export interface GitHubWrites {
     readonly body: string;
     readonly head: string;
     readonly base: string;
+    readonly draft?: true;
   }): Promise<Outcome<{ readonly number: number }>>;
   closePull(number: number): Promise<Outcome<null>>;
   requestReviewers(pull: number, logins: readonly string[]): Promise<Outcome<null>>;

@@ -95,7 +95,16 @@ export const PROFILES: Readonly<Record<"calm" | "mixed" | "storm" | "tampered" |
     about: "six issues at once, and no comment can be written for five minutes",
     known: 0,
     rates: [0],
-    shape: { issues: 6, replicas: 2, comments: 0, reviewers: true, merges: true, group: false, attempts: 3 },
+    shape: {
+      issues: 6,
+      replicas: 2,
+      comments: 0,
+      reviewers: true,
+      merges: true,
+      group: false,
+      attempts: 3,
+      slots: 6,
+    },
     outage: [1 * MINUTE, 6 * MINUTE],
   },
 };

@@ -14,6 +14,8 @@ export interface Shape {
   readonly comments: number;
   /** Milliseconds in which faults happen. */
   readonly safety: number;
+  /** Issues that agents may work on at once. */
+  readonly slots: number;
   /** Whether GitHub's limits are those of github.com. */
   readonly limits: "github" | "off";
 }
@@ -31,5 +33,7 @@ export function drawShape(chance: Chance): Shape {
     comments: chance.happens(0.06) ? 105 : chance.pick([0, 0, 0, 1, 2]),
     safety: chance.integer(12, 50) * MINUTE,
     limits: chance.happens(0.5) ? "github" : "off",
+    // New ones come last: what seeds draw for the others stays as it was.
+    slots: chance.pick([1, 1, 2, 5]),
   };
 }

@@ -76,6 +76,7 @@ function configOf(shape: Shape): string {
     `merge: ${shape.merges ? "on-green-with-review" : "never"}`,
     "checks: allow-none",
     `attempts: ${shape.attempts}`,
+    `slots: ${shape.slots}`,
     "",
   ].join("\n");
 }

@@ -157,6 +157,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
         ...config.config,
         kind: "valid",
         budget: 3_600_000,
+        quietUntil: null,
         digest: config.digest,
         commit,
         base: "main",

@@ -1,6 +1,7 @@
 /** A look takes time: what happens in the middle of it is no sign that the chain was moved back (I2). */
 import { expect, test } from "vitest";
 import { createObserver } from "../../src/app/observe/index.ts";
+import { createPlaces } from "../../src/app/places.ts";
 import { claimIntent, proveIntent, type Site } from "../../src/barrier/index.ts";
 import { decide } from "../../src/core/decide.ts";
 import { agentRun, branchCreate } from "../../src/core/keys.ts";
@@ -28,6 +29,7 @@ test("a run that claims and lets its agent start between two reads of one look r
     displayTitle: `issue ${s.issue}, intent ${comment}`,
     actorId: s.site.app.botId,
     repositoryId: repository.id,
+    places: createPlaces(),
     startedAt: at,
     updatedAt: at,
     htmlUrl: "",
@@ -58,6 +60,7 @@ test("a run that claims and lets its agent start between two reads of one look r
     },
     settings: SETTINGS,
     workflowFile: "cairn.yml",
+    places: createPlaces(),
     hint: "sweep",
     wrote: new Set([comment]),
     startedAt: () => undefined,

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { createMemory } from "../../src/app/memory.ts";
 import { createObserver } from "../../src/app/observe/index.ts";
+import { createPlaces } from "../../src/app/places.ts";
 import { makeSteps, readChain, type Site } from "../../src/barrier/index.ts";
 import { branchCreate } from "../../src/core/keys.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
@@ -38,6 +39,7 @@ function look(s: Scene, memory: ReturnType<typeof createMemory>): ReturnType<typ
     workflowFile: "cairn.yml",
     hint: "work",
     wrote: new Set(),
+    places: createPlaces(),
     startedAt: () => undefined,
     wasRefused: () => false,
     headSince: (head, now) => memory.headSince(s.site.issue, head, now),

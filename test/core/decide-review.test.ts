@@ -44,6 +44,22 @@ test("the gate waits in its own words, and as long as it says", () => {
   });
 });
 
+test("nothing is merged in quiet hours, whatever the gate says; a withdrawn merge is withdrawn at once", () => {
+  const quietUntil = NOW + 3_600_000;
+  const config = { ...base.config, quietUntil } as NonNullable<Snapshot["config"]>;
+  expect(decide(reviewing({ gate: open, config }))).toMatchObject({
+    kind: "rest",
+    state: "reviewing",
+    code: "quiet-hours",
+    again: quietUntil,
+  });
+  const declared = reviewing({ gate: open });
+  const { steps, markers } = advanced(decide(declared));
+  const expired = { ...onto(declared, steps, markers), now: NOW + 86_400_001, config } as Snapshot;
+  const withdrawn = decide({ ...expired, starts: { kind: "known", starts: [] }, gate: open });
+  expect(advanced(withdrawn).steps).toMatchObject([{ step: "seal" }]);
+});
+
 test("held: the gate refuses, the pull request was closed, the issue was closed before it", () => {
   const held = (fields: Partial<Snapshot>) => {
     const { steps, markers } = advanced(decide(reviewing(fields)));

@@ -43,8 +43,11 @@ export const base: Snapshot = {
     mergeMethod: "merge",
     attempts: 3,
     budget: 3_600_000,
+    autonomy: "full",
+    quietUntil: null,
   },
   triage: { findings: [], blockers: [], answers: [], changedBy: null },
+  slots: { limit: 5, holders: [], ahead: [] },
 };
 
 export const look = (part: string) => ({ kind: "look", part });

@@ -1,9 +1,7 @@
 /** Scenarios 16, 17 and 19: runs that are silent, die, or never start (I9). */
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { decodeMarker, type HoldMarker } from "../../src/core/marker.ts";
+import { patientAgent } from "./agents.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import {
   chainOf,
@@ -13,9 +11,9 @@ import {
   expectOnce,
   fenced,
   holdOf,
-  jobOf,
   kinds,
   landed,
+  loseAtWork,
   pass,
   REPO,
   request,
@@ -23,31 +21,12 @@ import {
   waitsFor,
 } from "./observing.ts";
 
-/** An agent that works until it is told to end; two minutes at most, whatever becomes of the test. */
-async function patientAgent(): Promise<{ command: string; end: () => Promise<void> }> {
-  const file = join(await mkdtemp(join(tmpdir(), "cairn-agent-")), "end");
-  return {
-    command: `for i in $(seq 1200); do [ -e ${file} ] && break; sleep 0.1; done; echo more >> README.md`,
-    end: () => writeFile(file, ""),
-  };
-}
-
 async function lastHold(loop: Loop, issue: number): Promise<HoldMarker> {
   await holdOf(loop, issue);
   const { comments } = await loop.shown(issue);
   const found = decodeMarker(comments.at(-1)?.body ?? "");
   if (found.kind !== "marker" || found.marker.type !== "hold") throw new Error("no hold");
   return found.marker;
-}
-
-/** Lets the agent of this key work for so long, and takes its machine away. Gives the last run. */
-async function loseAtWork(loop: Loop, key: string, seconds: number) {
-  const begun = () => (landed(loop).some((one) => one.startsWith(key)) ? true : undefined);
-  await loop.until(key, begun, { review: "no" });
-  await pass(loop, seconds);
-  const run = runsOf(loop).at(-1);
-  await control(loop, "POST /runner/lose", { jobId: jobOf(run, key)?.id, noticeMs: 100 });
-  return run;
 }
 
 const agentRuns = (loop: Loop): string[] => landed(loop).filter((key) => key.startsWith("agent.run"));

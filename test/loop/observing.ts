@@ -134,3 +134,13 @@ export async function request(
   });
   return response.status;
 }
+
+/** Lets the agent of this key work for so long, and takes its machine away. Gives the last run. */
+export async function loseAtWork(loop: Loop, key: string, seconds: number) {
+  const begun = () => (landed(loop).some((one) => one.startsWith(key)) ? true : undefined);
+  await loop.until(key, begun, { review: "no" });
+  await pass(loop, seconds);
+  const run = runsOf(loop).at(-1);
+  await control(loop, "POST /runner/lose", { jobId: jobOf(run, key)?.id, noticeMs: 100 });
+  return run;
+}

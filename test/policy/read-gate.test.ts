@@ -1,6 +1,7 @@
 /** The gate's facts as they are read: what cannot be judged is waited for, and said. */
 import { expect, test } from "vitest";
 import { createObserver } from "../../src/app/observe/index.ts";
+import { createPlaces } from "../../src/app/places.ts";
 import { DEFAULTS } from "../../src/policy/config/index.ts";
 import { readGate } from "../../src/policy/read-gate.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
@@ -45,6 +46,7 @@ test("a pull request that is listed and cannot be read yet is waited for", async
     workflowFile: "cairn.yml",
     hint: "sweep",
     wrote: new Set(),
+    places: createPlaces(),
     startedAt: () => undefined,
     wasRefused: () => false,
     headSince: (_head, now) => now,

@@ -14,7 +14,7 @@ const record = {
   limit: 5_000,
   hours: hoursOf(backlog),
   labels: backlog.labels,
-  twice: backlog.landed.length - new Set(backlog.landed).size,
+  twice: backlog.landed.length - new Set(backlog.landed.map((one) => one.key)).size,
 };
 const file = join(import.meta.dirname, "../../docs/proof/backlog.json");
 writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);

@@ -13,6 +13,8 @@ export interface BacklogInput {
   readonly hours: number;
   /** As the sandbox reads it, from when the issues are set ready. */
   readonly limits: string;
+  /** Issues that agents may work on at once; left out, no number that is reached. */
+  readonly slots?: number;
 }
 
 /** What the installation asked in ten minutes. */
@@ -31,11 +33,11 @@ export interface Backlog {
   readonly content: readonly number[];
   /** How many issues stand at each label. */
   readonly labels: Readonly<Record<string, number>>;
-  /** Effects that landed, by key. */
-  readonly landed: readonly string[];
+  /** Effects that landed, in their order: keys, and milliseconds since the issues were set ready. */
+  readonly landed: readonly { readonly key: string; readonly at: number }[];
 }
 
-const { issues, hours, limits } = workerData as BacklogInput;
+const { issues, hours, limits, slots } = workerData as BacklogInput;
 const clockwork = installClockwork();
 // Whatever is loaded from here on finds the replaced clocks.
 const { createChance } = await import("../../src/simulation/chance.ts");
@@ -55,6 +57,7 @@ const { sandbox, stage, verifier, newProcess, fetchOf } = await createParts({
   idTokenKey: chance.split("key").bytes(32),
   exchange: () => replicas.any()?.exchange,
   deliver: (delivery) => replicas.deliver(delivery),
+  ...(slots === undefined ? {} : { slots }),
 });
 const replicas = createReplicas({
   clockwork,
@@ -134,5 +137,7 @@ parentPort?.postMessage({
   spans,
   content: asked().flatMap((one) => (one.contentCreating ? [one.at] : [])),
   labels,
-  landed: sandbox.landed.flatMap((one) => (one.actor.kind === "user" ? [] : [one.key])),
+  landed: sandbox.landed.flatMap(({ actor, key, at }) =>
+    actor.kind === "user" ? [] : [{ key, at: at - start }],
+  ),
 } satisfies Backlog);

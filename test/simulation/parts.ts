@@ -29,6 +29,8 @@ export interface PartsOptions {
   readonly deliver: (delivery: Delivery) => void;
   readonly crashes?: NetworkOptions["crashes"];
   readonly agentBegins?: (key: string) => void;
+  /** Issues that agents may work on at once; left out, no number that is reached. */
+  readonly slots?: number;
 }
 
 export async function createParts(options: PartsOptions) {
@@ -61,7 +63,8 @@ export async function createParts(options: PartsOptions) {
       deliver: options.deliver,
     }),
   });
-  const shape = { ...drawShape(chance.split("shape")), reviewers: true, merges: true, group: false };
+  const { slots = 100 } = options;
+  const shape = { ...drawShape(chance.split("shape")), reviewers: true, merges: true, group: false, slots };
   const stage = await setStage(sandbox, shape);
   const network = createNetwork({
     clockwork,

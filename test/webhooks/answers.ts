@@ -45,6 +45,7 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
       issue_dependencies_summary: only("blocked_by"),
     }),
   ],
+  [/^GET .*\/issues\?/, only("number", { pull_request: only("url") })],
   [/^GET .*\/issues\/(?:\d+\/comments|comments\/\d+)/, comment],
   [
     /^POST \/graphql$/,

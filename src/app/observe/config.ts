@@ -1,6 +1,7 @@
 /** `.github/cairn.yml` at the newest commit of the default branch. */
 import type { ConfigView } from "../../core/snapshot.ts";
 import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config/index.ts";
+import { quietUntil } from "../../policy/quiet-hours.ts";
 import type { Reader } from "./reader.ts";
 
 export interface FoundConfig {
@@ -9,7 +10,7 @@ export interface FoundConfig {
   readonly config: Config | undefined;
 }
 
-export async function readConfig({ site, repository, note }: Reader): Promise<FoundConfig> {
+export async function readConfig({ site, repository, note, now }: Reader): Promise<FoundConfig> {
   const invalid = (why: string): FoundConfig => ({ view: { kind: "invalid", why }, config: undefined });
   const base = repository.defaultBranch;
   const head = await site.reads.ref(`heads/${base}`);
@@ -19,10 +20,9 @@ export async function readConfig({ site, repository, note }: Reader): Promise<Fo
   const parsed = parseConfig(file ? note(file).text : undefined);
   if (parsed.kind === "invalid") return invalid(wordsOf(parsed.problems));
   const { digest, config } = parsed;
-  const { reviewers, merge, mergeMethod, attempts, budgets } = config;
-  const budget = budgets.implementing * 60_000;
-  return {
-    view: { kind: "valid", digest, commit, base, reviewers, merge, mergeMethod, attempts, budget },
-    config,
-  };
+  const { reviewers, merge, mergeMethod, attempts, autonomy } = config;
+  const budget = config.budgets.implementing * 60_000;
+  const until = quietUntil(config.quietHours, now());
+  const settings = { reviewers, merge, mergeMethod, attempts, budget, autonomy, quietUntil: until };
+  return { view: { kind: "valid", digest, commit, base, ...settings }, config };
 }

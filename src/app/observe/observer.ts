@@ -14,18 +14,21 @@ import type {
   LedgerView,
   Part,
   Settings,
+  SlotsView,
   Snapshot,
   StartsView,
 } from "../../core/snapshot.ts";
 import { readBranch } from "../../effects/index.ts";
 import type { GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
 import { readGate } from "../../policy/read-gate.ts";
+import type { Places } from "../places.ts";
 import type { Hint } from "../target.ts";
 import { createAsked, lastAsked } from "./asked.ts";
 import { type FoundConfig, readConfig } from "./config.ts";
 import { readCurrentPulls, readOpened } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
+import { readSlots } from "./slots.ts";
 import { readTriage } from "./triage.ts";
 
 export interface ObserverInput {
@@ -39,6 +42,8 @@ export interface ObserverInput {
   readonly startedAt: (digest: string) => number | undefined;
   /** Whether GitHub would not start a run for this intent: then the reason is looked for. */
   readonly wasRefused: (digest: string) => boolean;
+  /** Who works and who waits in the repository, as this process last saw them. */
+  readonly places: Places;
   /** When this process first read this head, if not at `now`: GitHub's clock, ms. */
   readonly headSince: (head: string, now: number) => number;
 }
@@ -77,6 +82,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   let comments: { list: LedgerComment[]; short: { expected: number; found: number } | undefined } | undefined;
   const parts: Parts = {};
   let found: FoundConfig | undefined;
+  let slots: (() => SlotsView) | undefined;
   /** This look has made the step that is the head, and has written its marker. */
   let moved = false;
   let written = false;
@@ -184,6 +190,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function dropOld(): Promise<void> {
     now = Math.max(now, chain.serverTime);
     for (const part of STEP_CHANGES) delete parts[part];
+    slots = undefined;
     if (parts.acts) await readActs();
     refold();
   }
@@ -240,6 +247,11 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         return;
       case "triage":
         return readTriageNow();
+      case "slots": {
+        const { config } = await foundConfig();
+        if (config) slots = await readSlots(reader, config.slots, input.places);
+        return;
+      }
       case "run":
         parts.run = await readRun(reader);
         return;
@@ -287,6 +299,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         issue: view,
         chain: chain.value,
         ...parts,
+        ...(slots ? { slots: slots() } : {}),
         probedSince,
         startedAt,
       };

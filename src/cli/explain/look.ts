@@ -1,5 +1,6 @@
 /** Looks at one issue as the app does, and at what the app leaves out because it does not need it. Reads only. */
 import { createObserver, type Observer } from "../../app/observe/index.ts";
+import { createPlaces } from "../../app/places.ts";
 import { coreSettings, type Terms } from "../../app/settings.ts";
 import { createCommitCache, refOf, type Site } from "../../barrier/index.ts";
 import { chainRefOf } from "../../core/keys.ts";
@@ -47,6 +48,7 @@ export async function explainIssue(question: Question): Promise<Report | undefin
     workflowFile: terms.workflowFile,
     hint: "sweep",
     wrote: new Set(),
+    places: createPlaces(),
     startedAt: () => undefined,
     // The reason why nothing starts is looked for at once: who asks wants to know.
     wasRefused: () => true,

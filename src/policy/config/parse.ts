@@ -3,6 +3,7 @@
  * be used is a hold, never a guess.
  */
 import { type Digest, digestOf } from "../../core/canonical.ts";
+import { withinAutonomy } from "../autonomy.ts";
 import { type FileProblem, problemWords, readYamlFile } from "../yaml-file.ts";
 import { allowedAt, nodeAt } from "./describe.ts";
 import { CONFIG_PATH, type Config, configOf, configSchema } from "./schema.ts";
@@ -23,7 +24,7 @@ export function parseConfig(text: string | undefined): ConfigResult {
   });
   if (read.kind === "invalid") return read;
   const config = configOf(read.value);
-  return { kind: "valid", config, digest: digestOf(config) };
+  return { kind: "valid", config: withinAutonomy(config), digest: digestOf(config) };
 }
 
 /** `FILE:LINE:COLUMN: message`, in the order of the file. */

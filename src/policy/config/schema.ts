@@ -3,6 +3,7 @@
  * the JSON Schema that editors complete it by. Every key is optional, nothing unknown is accepted.
  */
 import { z } from "zod";
+import { areQuietHours, QUIET_HOURS } from "../quiet-hours.ts";
 
 export const CONFIG_PATH = ".github/cairn.yml";
 
@@ -77,6 +78,26 @@ export const configSchema = z.strictObject({
     .default("require")
     .describe(
       "`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do.",
+    ),
+  autonomy: z
+    .enum(["suggest", "propose", "bounded", "full"])
+    .default("full")
+    .describe(
+      "How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it.",
+    ),
+  slots: whole(1, 100)
+    .default(5)
+    .describe(
+      "Issues of this repository that agents may work on at the same time. The others wait, the oldest first.",
+    ),
+  "quiet-hours": z
+    .string()
+    .regex(QUIET_HOURS)
+    .refine(areQuietHours)
+    .meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" })
+    .optional()
+    .describe(
+      "Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on.",
     ),
   attempts: whole(1, 10)
     .default(3)

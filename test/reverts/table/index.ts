@@ -1,5 +1,6 @@
 /** All reverts, by name. */
 import type { Revert } from "../revert.ts";
+import { BEGINNING } from "./beginning.ts";
 import { CASCADE } from "./cascade.ts";
 import { GENERATIONS } from "./generations.ts";
 import { INTENTS } from "./intents.ts";
@@ -14,4 +15,5 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...GENERATIONS,
   ...RUNS,
   ...LOOP,
+  ...BEGINNING,
 };

@@ -7,7 +7,7 @@ const RECORDINGS = "test/webhooks/recordings.test.ts";
 const DEFAULTS = {
   kind: "valid",
   ...{ digest: "0", commit: "0", base: "main", reviewers: [], merge: "never", mergeMethod: "merge" },
-  ...{ attempts: 3, budget: 3_600_000 },
+  ...{ attempts: 3, budget: 3_600_000, autonomy: "full", quietUntil: null },
 };
 const WAITS = "waits, and says for what";
 

@@ -1,0 +1,40 @@
+/**
+ * Which issues this process last saw at work, and which waiting for a slot. It only says whom to look at next, and bridges
+ * lists that lag: lost, the next sweep's looks fill it again.
+ */
+import type { IssueId } from "../core/words.ts";
+
+/** `works`: an agent's intent is open. `waits`: for a slot. */
+export type Place = "works" | "waits" | "neither";
+
+export interface Places {
+  /** Numbers of the issues of the same repository, ascending. */
+  working(repository: Pick<IssueId, "repository">): readonly number[];
+  /** The same of those that wait. */
+  waiting(repository: Pick<IssueId, "repository">): readonly number[];
+  /** Gives the number of the issue that is to be looked at now, as this one has made room or left the queue. */
+  saw(issue: IssueId, standing: Place): number | undefined;
+}
+
+export function createPlaces(): Places {
+  const repositories = new Map<number, Map<number, Place>>();
+  const standing = ({ repository }: Pick<IssueId, "repository">, which: Place): readonly number[] =>
+    [...(repositories.get(repository) ?? [])]
+      .filter(([, one]) => one === which)
+      .map(([number]) => number)
+      .sort((a, b) => a - b);
+  return {
+    working: (repository) => standing(repository, "works"),
+    waiting: (repository) => standing(repository, "waits"),
+    saw(issue, now) {
+      const issues = repositories.get(issue.repository) ?? new Map<number, Place>();
+      const before = issues.get(issue.number) ?? "neither";
+      issues.delete(issue.number);
+      if (now !== "neither") issues.set(issue.number, now);
+      if (issues.size > 0) repositories.set(issue.repository, issues);
+      else repositories.delete(issue.repository);
+      const moved = before !== now && before !== "neither";
+      return moved ? standing(issue, "waits")[0] : undefined;
+    },
+  };
+}

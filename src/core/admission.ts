@@ -1,0 +1,58 @@
+/**
+ * Whether an agent may begin now. Slots and quiet hours guard no promise: they bound what a repository spends at once, and
+ * when. Two processes that look in the same moment may begin one more than there are slots.
+ */
+import type { ChainState, Step } from "./chain.ts";
+import type { Decision } from "./decision.ts";
+import { branchOf } from "./keys.ts";
+import { holding } from "./plan.ts";
+import type { SlotsView, Snapshot } from "./snapshot.ts";
+import type { IssueState } from "./states.ts";
+import type { Act } from "./words.ts";
+
+/** Milliseconds after which whoever waits for a slot looks again, if no other issue's end wakes it: slots may be raised. */
+const SLOT_PATIENCE = 60 * 60_000;
+
+export interface Admission {
+  /** Steps that clear the way: they wait for nothing. */
+  readonly first: readonly Step[];
+  /** The generation that the agent would work for. */
+  readonly generation: number;
+  /** The issue's state while it waits. */
+  readonly state: IssueState;
+  /** Acts that ask for it. */
+  readonly acts: readonly Act[];
+}
+
+/** `undefined`: it may. Else what is to be read, what it waits for, or that it never will. */
+export function admitted(
+  { config, slots, now }: Snapshot,
+  chain: ChainState,
+  { first, generation, state, acts }: Admission,
+): Decision | undefined {
+  if (config?.kind !== "valid") return { kind: "look", part: "config" };
+  if (config.autonomy === "suggest") {
+    const detail = `it would publish on ${branchOf(chain.issue.number, generation)}, into ${config.base}`;
+    return { kind: "advance", ...holding(chain, first, "only-suggests", detail, { acts }) };
+  }
+  const waits = (code: "quiet-hours" | "slots-full", waitsFor: string, again: number): Decision =>
+    first.length > 0
+      ? { kind: "advance", steps: first, markers: [] }
+      : { kind: "rest", state, code, waitsFor, again };
+  const { quietUntil } = config;
+  if (quietUntil !== null) return waits("quiet-hours", quietWords(quietUntil), quietUntil);
+  if (!slots) return { kind: "look", part: "slots" };
+  if (slots.ahead.length < slots.limit - slots.holders.length) return undefined;
+  return waits("slots-full", slotWords(slots), now + SLOT_PATIENCE);
+}
+
+/** What is waited for in quiet hours. */
+export const quietWords = (until: number): string =>
+  `the end of the quiet hours, ${new Date(until).toISOString()}`;
+
+/** `a slot (2 of 2 are taken, by #3, #5); position 4 in the queue`. */
+function slotWords({ limit, holders, ahead }: SlotsView): string {
+  const by = holders.map((one) => `#${one}`).join(", ");
+  const taken = holders.length === 0 ? "none is taken" : `${holders.length} of ${limit} are taken, by ${by}`;
+  return `a slot (${taken}); position ${ahead.length + 1} in the queue`;
+}

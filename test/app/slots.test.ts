@@ -1,0 +1,89 @@
+/** Who holds a slot, as GitHub shows it: a label finds candidates, their chains and runs decide. */
+import { expect, test } from "vitest";
+import { readSlots } from "../../src/app/observe/slots.ts";
+import { createPlaces, type Place } from "../../src/app/places.ts";
+import { branchCreate } from "../../src/core/keys.ts";
+import type { RunInfo } from "../../src/github/ports.ts";
+import { type Scene, scene } from "../barrier/scene.ts";
+
+const OTHER = 99;
+
+/** As issue 99 sees it. `status`: of every run; `null`: there is none to be seen. */
+async function seen(
+  s: Scene,
+  limit: number,
+  places: Record<number, Place> = {},
+  status: string | null = "in_progress",
+) {
+  const known = createPlaces();
+  const { repository } = s.site.issue;
+  for (const [number, place] of Object.entries(places))
+    known.saw({ repository, number: Number(number) }, place);
+  const now = s.fixture.sandbox.clock.now();
+  const run = { id: 5, attempt: 1, status } as unknown as RunInfo;
+  const runAttempt = async () => (status === null ? undefined : { value: run, readAt: 0, serverTime: now });
+  const reader = {
+    site: { ...s.site, issue: { repository, number: OTHER }, reads: { ...s.site.reads, runAttempt } },
+    note: <T>({ value }: { value: T }): T => value,
+  } as unknown as Parameters<typeof readSlots>[0];
+  return { view: await readSlots(reader, limit, known), known, repository };
+}
+
+const shown = (s: Scene) => s.site.writes.addLabels(s.issue, ["cairn:implementing"]);
+
+test("an open edge holds a slot while its run lives, or cannot be seen; not once it is over", async () => {
+  await using s = await scene();
+  await shown(s);
+  // The label alone holds nothing.
+  expect((await seen(s, 1)).view().holders).toEqual([]);
+  await s.declare([branchCreate("cairn/1-g1")]);
+  expect((await seen(s, 1)).view().holders).toEqual([s.issue]);
+});
+
+test("a claimed edge holds it as long as its run is not over", async () => {
+  await using s = await scene();
+  await shown(s);
+  await s.own([branchCreate("cairn/1-g1")]);
+  expect((await seen(s, 1)).view().holders).toEqual([s.issue]);
+  expect((await seen(s, 1, {}, null)).view().holders).toEqual([s.issue]);
+  expect((await seen(s, 1, {}, "queued")).view().holders).toEqual([s.issue]);
+  expect((await seen(s, 1, {}, "completed")).view().holders).toEqual([]);
+});
+
+test("where there are more slots than candidates nothing but the list is read", async () => {
+  await using s = await scene();
+  await shown(s);
+  const before = s.fixture.sandbox.requestLog.length;
+  expect((await seen(s, 2)).view().holders).toEqual([s.issue]);
+  expect(s.fixture.sandbox.requestLog.length - before).toBe(1);
+});
+
+test("what this process begins counts at once, before and after the list was read; who waits longer comes first", async () => {
+  await using s = await scene();
+  await shown(s);
+  const { view, known, repository } = await seen(s, 5, {
+    7: "works",
+    40: "waits",
+    12: "waits",
+    120: "waits",
+  });
+  expect(view()).toEqual({ limit: 5, holders: [s.issue, 7], ahead: [12, 40] });
+  expect(known.saw({ repository, number: 12 }, "works")).toBe(40);
+  expect(view()).toEqual({ limit: 5, holders: [s.issue, 7, 12], ahead: [40] });
+  // Another repository's are nobody's business here.
+  known.saw({ repository: repository + 1, number: 3 }, "works");
+  expect(view().holders).toEqual([s.issue, 7, 12]);
+});
+
+test("whoever makes room wakes the oldest that waits, and nobody else does", () => {
+  const places = createPlaces();
+  const saw = (number: number, place: Place) => places.saw({ repository: 1, number }, place);
+  expect([saw(1, "works"), saw(9, "waits"), saw(5, "waits"), saw(7, "neither")]).toEqual(
+    Array(4).fill(undefined),
+  );
+  expect(saw(1, "works")).toBeUndefined();
+  expect(saw(1, "neither")).toBe(5);
+  expect(saw(5, "works")).toBe(9);
+  expect(saw(9, "neither")).toBeUndefined();
+  expect(places.working({ repository: 1 })).toEqual([5]);
+});
