@@ -9,6 +9,7 @@ const report = process.env.TEST_REPORT;
  */
 const LONG = [
   "test/cli/{doctor,hostile}.test.ts",
+  "test/backlog/**/*.test.ts",
   "test/clients/**/*.test.ts",
   "test/loop/{labels,lag,liveness,lost-answers,refusals,shapes-*}.test.ts",
   "test/model/**/*.test.ts",

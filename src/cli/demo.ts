@@ -21,6 +21,9 @@ repositories, the real app, the real Action in real workflow runs, a reviewer. N
   --repo PATH          a local git repository, taken over whole (default: a small sample). Each of its
                        pull_request jobs becomes a required check; where there is none, approval alone counts
   --issue FILE.md      an issue: title on the first line; may be given several times, they run side by side
+  --backlog DIR        a folder of issues, a file *.md each: title on the first line, before it optional front matter
+                       (labels, author, blocked-by: names of its files). All are set ready at once; triage judges
+                       them as the repository's configuration says; a board shows them, and what each came to
   --agent 'COMMAND'    shell command that does an issue: it runs in a checkout, finds the issue in the file
                        CAIRN_ISSUE_FILE (also CAIRN_ISSUE_NUMBER, CAIRN_ISSUE_TITLE, CAIRN_GENERATION,
                        CAIRN_ATTEMPT, CAIRN_BASE), and changes files
@@ -64,6 +67,7 @@ async function onStage(input: DemoInput, display: Display): Promise<number> {
     ...(input.repo === undefined ? {} : { repo: input.repo }),
     ...(agent === undefined ? {} : { agent }),
     ...(keep === undefined ? {} : { directory: keep }),
+    triage: input.backlog ? "as-configured" : "none",
     ...input.conditions,
     ...(input.actions === undefined ? {} : { actions: input.actions }),
   });

@@ -1,4 +1,5 @@
 /** What the demo shows while it runs: lines with times, or JSON objects; in a terminal a status line below. */
+import { type BoardRow, boardTable, tallyOf } from "./board.ts";
 import type { WatchEvent } from "./watch.ts";
 
 export interface Display {
@@ -8,6 +9,8 @@ export interface Display {
   agent(issue: number, text: string): void;
   /** A whole object; in JSON mode only. */
   object(value: unknown): void;
+  /** The board as it is now: in a terminal it stays below everything else; elsewhere what changed was said line by line. */
+  board(rows: readonly BoardRow[]): void;
   /** Longer text at the end; not in JSON mode. */
   report(text: string): void;
 }
@@ -30,14 +33,19 @@ export function createDisplay(mode: "json" | "text", out: Output = process.stdou
       say: (text) => json({ type: "note", text }),
       agent: (issue, text) => json({ type: "agent", issue, text }),
       object: json,
+      board: (rows) => json({ type: "board", issues: rows }),
       report: () => undefined,
     };
   }
   const live = out.isTTY === true;
   const clear = live ? "\r\u001b[K" : "";
-  const line = (text: string): void => {
-    out.write(`${clear}${since()}  ${text}\n`);
+  let board = "";
+  /** Takes the board away, where it is, so that something can be written above it. */
+  const unboard = (): string => (board === "" ? clear : `\r\u001b[${board.split("\n").length}A\u001b[J`);
+  const write = (text: string): void => {
+    out.write(`${unboard()}${text}\n${board === "" ? "" : `${board}\n`}`);
   };
+  const line = (text: string): void => write(`${since()}  ${text}`);
   return {
     event: ({ issue, event, text }) => line(`#${issue} ${event.padEnd(6)} ${text}`),
     say: line,
@@ -49,8 +57,16 @@ export function createDisplay(mode: "json" | "text", out: Output = process.stdou
       else line(`#${issue} agent  │ ${text}`);
     },
     object: () => undefined,
-    report: (text) => {
-      out.write(`${clear}${text}\n`);
+    board(rows) {
+      if (!live) return;
+      const width = (out.columns ?? 100) - 1;
+      const next = `${boardTable(rows, width)}\n${tallyOf(rows)}`;
+      out.write(`${unboard()}${next}\n`);
+      board = next;
+    },
+    report(text) {
+      out.write(`${unboard()}${text}\n`);
+      board = "";
     },
   };
 }

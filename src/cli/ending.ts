@@ -1,6 +1,7 @@
 /** How a demo ends. */
 import type { Happened } from "./hostile/tally.ts";
 import type { Landing } from "./landings.ts";
+import type { IssueEnd } from "./watch.ts";
 
 export type ExitReason =
   | "done"
@@ -18,7 +19,7 @@ export interface Ended {
   readonly reason: ExitReason;
 }
 
-export function endOf(ends: readonly ("done" | "hold" | undefined)[]): Ended {
+export function endOf(ends: readonly IssueEnd[]): Ended {
   return ends.every((end) => end === "done") ? { code: 0, reason: "done" } : { code: 1, reason: "hold" };
 }
 

@@ -1,4 +1,5 @@
 /** The watch over a demo, from the label to the end of every issue. */
+import type { Board } from "./board.ts";
 import type { DemoInput } from "./demo-input.ts";
 import type { Display } from "./display.ts";
 import { type Ended, endOf } from "./ending.ts";
@@ -19,10 +20,16 @@ export interface Followed {
   readonly input: DemoInput;
   readonly display: Display;
   readonly hostile: Hostile | undefined;
+  /** Shown in place of every event. */
+  readonly board?: Board | undefined;
 }
 
+/** Milliseconds between two looks at the board. */
+const BOARD_LOOKS = 1_000;
+
 /** Shows what happens, lets the reviewer and the faults have their turns, until every issue has ended. */
-export async function follow({ stage, watcher, numbers, input, display, hostile }: Followed): Promise<Ended> {
+export async function follow(followed: Followed): Promise<Ended> {
+  const { stage, watcher, numbers, input, display, hostile, board } = followed;
   const reviewer = createReviewer(stage, input.approve, display);
   let interrupted = false;
   const interrupt = (): void => {
@@ -36,7 +43,8 @@ export async function follow({ stage, watcher, numbers, input, display, hostile 
     for (;;) {
       const events = await watcher.look();
       if (events.length > 0) changed = Date.now();
-      for (const event of events) display.event(event);
+      if (board) await board.look();
+      else for (const event of events) display.event(event);
       const ends = await Promise.all(numbers.map((number) => watcher.ended(number)));
       if (ends.every((end) => end !== undefined)) return endOf(ends);
       if (interrupted) return { code: 1, reason: "interrupted" };
@@ -47,7 +55,7 @@ export async function follow({ stage, watcher, numbers, input, display, hostile 
         reviewed = Date.now();
         await reviewer.look();
       }
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, board ? BOARD_LOOKS : 100));
     }
   } finally {
     process.off("SIGINT", interrupt);

@@ -1,8 +1,10 @@
 /** What people do in a demo, what comes of it, and what is told at the end. */
 import type { AppHost } from "./app-host.ts";
+import { boardTable, createBoard, tallyOf } from "./board.ts";
 import type { DemoInput } from "./demo-input.ts";
 import type { Display } from "./display.ts";
 import { type Ended, hostileEndOf } from "./ending.ts";
+import { file } from "./file-issues.ts";
 import { follow } from "./follow.ts";
 import { createHostile, type Hostile } from "./hostile/hostile.ts";
 import { hostileTable } from "./hostile/table.ts";
@@ -24,25 +26,28 @@ export interface Play {
 /** Exit code. */
 export async function play({ stage, app, appLog, input, display }: Play): Promise<number> {
   const maintainer = person(stage.sandbox.url, stage.tokens.maintainer);
-  const numbers: number[] = [];
-  for (const issue of input.issues) {
-    const { number } = await maintainer.post<{ number: number }>(`/repos/${stage.name}/issues`, issue);
-    numbers.push(number);
-    display.say(`@${PEOPLE.maintainer} opened #${number} "${issue.title}"`);
-  }
+  const filed = await file(stage, input.issues, display);
+  const numbers = filed.map((one) => one.number);
   const issue = numbers[0] ?? 0;
   const hostile = input.hostile ? await createHostile({ stage, issue, app, appLog, display }) : undefined;
   await Promise.all(numbers.map((number) => label(maintainer, stage, number)));
   display.say(`@${PEOPLE.maintainer} set cairn:ready`);
   const watcher = createWatcher(stage, numbers);
+  const shown = { watcher, display, repository: stage.name, appLog, issues: filed };
+  const board = input.backlog ? createBoard(shown) : undefined;
   const quiet = stage.sandbox.engine?.onLine(({ job, text }) => {
     const agent = /(?:^|\s)agent\.run:(\d+)#/.exec(job)?.[1];
-    if (agent !== undefined && !text.startsWith("##[") && !text.startsWith("::"))
+    if (!board && agent !== undefined && !text.startsWith("##[") && !text.startsWith("::"))
       display.agent(Number(agent), text);
   });
   try {
-    const ended = await follow({ stage, watcher, numbers, input, display, hostile });
+    const ended = await follow({ stage, watcher, numbers, input, display, hostile, board });
     const summaries = await summarise(watcher, numbers);
+    if (board) {
+      const rows = await board.look();
+      display.report(`\n${boardTable(rows)}\n${tallyOf(rows)}`);
+      return conclude({ stage, input, display, hostile, ended, summaries });
+    }
     for (const summary of summaries) display.report(await reportOf(stage, watcher, summary));
     if (stage.requiredChecks.length === 0) {
       display.report("\nThe repository has no CI for pull requests: approval alone counted.");

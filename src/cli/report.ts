@@ -65,6 +65,7 @@ export function nextSteps(keep: string | undefined): string {
   const lines = [
     "\nNext",
     "  npm start -- --repo PATH --issue ISSUE.md --agent 'COMMAND'   your repository, your issue, your agent",
+    "  npm start -- --repo PATH --backlog DIR --agent 'COMMAND'      a folder of issues, with a board",
     "  npm start -- --hostile                                        the same while everything goes wrong",
     "  npm start -- --approve wait                                   be the reviewer yourself",
     "  npm start -- --keep DIR                                       look at repositories and logs afterwards",

@@ -29,6 +29,8 @@ export interface StageOptions
   readonly repo?: string;
   /** Shell command of the agent. */
   readonly agent?: string;
+  /** An imported repository's issues are taken as they are, unless it is configured; by default they are. */
+  readonly triage?: "as-configured" | "none";
   /** How much of this checkout is hosted: `action` is what a run needs of it, for many short-lived stages. */
   readonly hosts?: "checkout" | "action";
 }
@@ -149,7 +151,7 @@ async function addCairnFiles(
   if (!config.has("merge")) config.set("merge", "on-green-with-review");
   if (!config.has("reviewers")) config.set("reviewers", [PEOPLE.reviewer]);
   // Whoever names the issues one by one has read them.
-  if (options.repo !== undefined && !config.has("triage"))
+  if (options.repo !== undefined && options.triage !== "as-configured" && !config.has("triage"))
     config.set("triage", { "minimum-length": 0, acceptance: "optional" });
   if (checks.length === 0) config.set("checks", "allow-none");
   const text = (path: string, content: string) => ({

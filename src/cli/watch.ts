@@ -4,6 +4,7 @@ import type { ChainState } from "../core/chain.ts";
 import type { ChainRecord } from "../core/commit-message.ts";
 import { decodeRecord, titleOf } from "../core/commit-message.ts";
 import { decodeMarker } from "../core/marker.ts";
+import { blockersNamed } from "../policy/blockers.ts";
 import { costOf } from "../sandbox/request-log.ts";
 import { commentsOf, findUser, issueByNumber } from "../sandbox/world/find.ts";
 import type { PullRequest } from "../sandbox/world/pull-state.ts";
@@ -28,11 +29,14 @@ export interface IssueSummary {
   readonly cost: ReturnType<typeof costOf>;
 }
 
+/** `hold`: people are asked. `blocked`: it waits for an issue that has ended, and is not done. */
+export type IssueEnd = "done" | "hold" | "blocked";
+
 export interface Watcher {
   /** Tells of what has changed since the last look. */
   look(): Promise<readonly WatchEvent[]>;
   /** `undefined`: still under way. */
-  ended(issue: number): Promise<"done" | "hold" | undefined>;
+  ended(issue: number): Promise<IssueEnd | undefined>;
   summary(issue: number, share: "all" | "own"): Promise<IssueSummary>;
   /** Chain of an issue, oldest first. */
   chain(issue: number): Promise<readonly ChainRecord[]>;
@@ -44,14 +48,21 @@ export function createWatcher(stage: Stage, issues: readonly number[]): Watcher 
   const told = new Set<string>();
   const store = sandbox.services.stores.get(repository.id);
 
+  /** By issue, with the head that they were read at: a chain only moves forward. */
+  const chains = new Map<number, { readonly head: string; readonly records: readonly ChainRecord[] }>();
+
   async function chain(issue: number): Promise<readonly ChainRecord[]> {
     const head = repository.refs.get(`refs/cairn/${issue}`);
     if (head === undefined || !store) return [];
+    const known = chains.get(issue);
+    if (known?.head === head) return known.records;
     const commits = await store.log(head, { limit: 200 });
-    return [...commits].reverse().flatMap((commit) => {
+    const records = [...commits].reverse().flatMap((commit) => {
       const decoded = decodeRecord(commit.message);
       return decoded.kind === "record" ? [decoded.record] : [];
     });
+    chains.set(issue, { head, records });
+    return records;
   }
 
   const state = async (issue: number): Promise<ChainState | undefined> => (await chain(issue)).at(-1)?.state;
@@ -144,6 +155,38 @@ export function createWatcher(stage: Stage, issues: readonly number[]): Watcher 
     }
   }
 
+  /** `asking`: issues on the way here, as texts may name each other in a circle. */
+  async function ended(issue: number, asking: readonly number[] = []): Promise<IssueEnd | undefined> {
+    const labels = labelsOf(issue);
+    const found = issueByNumber(world, repository.id, issue);
+    const merged = pullsOf(issue).some((pull) => pull.merged);
+    if (found?.state === "closed" && labels.includes("cairn:done") && merged) return "done";
+    const last = await state(issue);
+    if (labels.includes("cairn:hold"))
+      return last && (last.hold !== null || last.questions.length > 0) ? "hold" : undefined;
+    if (!labels.includes("cairn:ready") || last?.open) return undefined;
+    for (const blocker of blockersOf(issue)) {
+      const isOut = blocker === "out of sight" || asking.includes(blocker);
+      const end = isOut ? "blocked" : await ended(blocker, [...asking, issue]);
+      if (end === "hold" || end === "blocked") return "blocked";
+    }
+    return undefined;
+  }
+
+  /** What it depends on and is not closed: GitHub's own list, and what its text names. */
+  function blockersOf(issue: number): readonly (number | "out of sight")[] {
+    const found = issueByNumber(world, repository.id, issue);
+    const listed = (found?.blockedByIds ?? []).flatMap((id) => world.issues.get(id)?.number ?? []);
+    const named = blockersNamed(found?.body ?? "", stage.name).flatMap((one) => {
+      if (one.number === issue && one.repository === undefined) return [];
+      const isHere = one.repository === undefined && issueByNumber(world, repository.id, one.number);
+      return isHere ? one.number : ("out of sight" as const);
+    });
+    const isOpen = (one: number | "out of sight"): boolean =>
+      one === "out of sight" || issueByNumber(world, repository.id, one)?.state === "open";
+    return [...new Set([...listed, ...named])].filter(isOpen);
+  }
+
   return {
     chain,
     async look() {
@@ -151,26 +194,22 @@ export function createWatcher(stage: Stage, issues: readonly number[]): Watcher 
       for (const issue of issues) await lookAt(issue, events);
       return events;
     },
-    async ended(issue) {
-      const labels = labelsOf(issue);
-      const closed = issueByNumber(world, repository.id, issue)?.state === "closed";
-      if (closed && labels.includes("cairn:done") && pullsOf(issue).some((pull) => pull.merged))
-        return "done";
-      const held = (await state(issue))?.hold !== null;
-      return labels.includes("cairn:hold") && held ? "hold" : undefined;
-    },
+    ended: (issue) => ended(issue),
     async summary(issue, share) {
       const last = await state(issue);
       const pulls = pullsOf(issue);
       const pull = pulls.find((one) => one.merged) ?? pulls.at(-1);
-      const shown = labelsOf(issue).find((label) => label.startsWith("cairn:"));
+      const labels = labelsOf(issue).filter((label) => label.startsWith("cairn:"));
+      // The label by which somebody asked stays until that is obeyed, beside the one of the state.
+      const shown = labels.find((label) => label !== "cairn:ready") ?? labels[0];
+      const asks = last?.hold === null && last.questions.length > 0 && shown === "cairn:hold";
       const filter =
         share === "all" ? () => true : (agent: string) => agent.includes(`issue=${repository.id}/${issue})`);
       const edge = last?.open?.edge ?? (pull?.merged ? "merge" : "implement");
       return {
         number: issue,
         state: shown?.slice("cairn:".length) ?? "idle",
-        reason: last?.hold?.reason ?? null,
+        reason: last?.hold?.reason ?? (asks ? "text-lacks" : null),
         generation: last?.generation ?? 0,
         attempt: last?.attempts[edge].last ?? 0,
         pull: pull?.number ?? null,
