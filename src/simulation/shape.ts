@@ -16,6 +16,8 @@ export interface Shape {
   readonly safety: number;
   /** Whether GitHub's limits are those of github.com. */
   readonly limits: "github" | "off";
+  /** The repository has a check of its own, which patches must pass. */
+  readonly check: boolean;
 }
 
 const MINUTE = 60_000;
@@ -31,5 +33,6 @@ export function drawShape(chance: Chance): Shape {
     comments: chance.happens(0.06) ? 105 : chance.pick([0, 0, 0, 1, 2]),
     safety: chance.integer(12, 50) * MINUTE,
     limits: chance.happens(0.5) ? "github" : "off",
+    check: chance.happens(0.3),
   };
 }

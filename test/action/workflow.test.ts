@@ -52,6 +52,8 @@ test("each job has its own rights, and nobody else's", async () => {
     // I12: the agent's code can prove to nobody that it is this run, and can write nothing.
     agent: { contents: "read", metadata },
     verify: { contents: "read", metadata },
+    // What the agent wrote runs here too.
+    check: { contents: "read", metadata },
     effect: { "id-token": "write", metadata },
     conclude: { "id-token": "write", metadata },
   });
@@ -92,6 +94,7 @@ test("the agent's job is named by its effect key, and its checkout keeps no cred
   expect(checkouts.map(({ job, with: given }) => [job, given?.["persist-credentials"]])).toEqual([
     ["agent", false],
     ["verify", false],
+    ["check", false],
   ]);
 });
 
@@ -104,12 +107,25 @@ test("jobs that write check nothing out and get no folder of the agent's", () =>
   }
 });
 
+test("the check's job gets no token, is on the verified commit, and nothing but words comes out of it", () => {
+  const { check } = workflow.jobs;
+  const uses = check?.steps ?? [];
+  expect(JSON.stringify(uses)).not.toMatch(/token|secret/i);
+  expect(uses.find((step) => step.uses?.startsWith("actions/checkout@"))?.with?.ref).toBe(
+    `\${{ needs.verify.outputs.base-commit }}`,
+  );
+  const taken = [...source.matchAll(/needs\.check\.(\S+)/g)].map(([, what]) => what);
+  expect(taken).toEqual(["result"]);
+});
+
 test("every artifact is asked for by its name", () => {
   const taken = steps.filter((step) => step.uses?.startsWith("actions/download-artifact@"));
   expect(taken.map(({ job, with: given }) => [job, given?.name])).toEqual([
     ["agent", "cairn-issue"],
     ["verify", "cairn-issue"],
     ["verify", "cairn-patch"],
+    ["check", "cairn-issue"],
+    ["check", "cairn-verified"],
     ["effect", "cairn-verified"],
   ]);
 });
@@ -151,7 +167,7 @@ test("the tables for the README name every field, and every right has its reason
   for (const name of Object.keys(action.inputs)) expect(made.inputs).toContain(`| \`${name}\` |`);
   for (const name of Object.keys(action.outputs)) expect(made.outputs).toContain(`| \`${name}\` |`);
   const rights = made.permissions.split("\n").slice(2);
-  expect(rights).toHaveLength(5);
+  expect(rights).toHaveLength(6);
   for (const row of rights) expect(row).toMatch(/^\| `\w+` \| `[\w-]+: (read|write)` \| \S.+ \|$/);
 });
 
