@@ -60,10 +60,11 @@ export function createLogTail(secrets: readonly string[]): LogTail {
     },
     log,
     detail(head) {
-      const start = `${oneLine(head, HEAD_LIMIT)}: `;
+      const start = oneLine(head, HEAD_LIMIT);
       const end = oneLine(log(), LOG_LIMIT);
-      const room = DETAIL_LIMIT - start.length;
-      return `${start}${end.length <= room ? end : `…${end.slice(1 - room)}`}`;
+      if (end === "") return start;
+      const room = DETAIL_LIMIT - start.length - 2;
+      return `${start}: ${end.length <= room ? end : `…${end.slice(1 - room)}`}`;
     },
   };
 }

@@ -28,7 +28,7 @@ const run = promisify(execFile);
 /** Configuration of the repository; the agent is a line of shell, and so is the check where there is one. */
 const configOf = (
   check: string | undefined,
-): string => `${check === undefined ? "" : `check: { command: sh ${check} }\n`}agent:
+): string => `${check === undefined ? "" : `check: { command: ${JSON.stringify(check)} }\n`}agent:
   command: sh agent.sh
 reviewers: [rui]
 merge: on-green-with-review
@@ -78,7 +78,7 @@ export interface Stage extends AsyncDisposable {
   landed(): readonly string[];
 }
 
-/** `check`: path of the script that is the repository's own check. */
+/** `check`: the repository's own check, a line of shell. */
 export async function setStage(files: Readonly<Record<string, string>> = {}, check?: string): Promise<Stage> {
   const fixture = await start({ limits: "off" });
   const { sandbox, app } = fixture;
@@ -249,7 +249,10 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
       temp: so.temp,
       ...(cancelUpon === undefined ? {} : { cancelUpon }),
     });
-    so.needs[name] = { result: end.code === 0 ? "success" : "failure", outputs: end.outputs };
+    const result = end.code === 0 ? "success" : "failure";
+    // The runner's own word about the step comes with what the step says.
+    const outputs = name === "check" ? { ...end.outputs, step: result } : end.outputs;
+    so.needs[name] = { result, outputs };
     return end;
   }
 
