@@ -1,6 +1,7 @@
 /** All reverts, by name. */
 import type { Revert } from "../revert.ts";
 import { CASCADE } from "./cascade.ts";
+import { CHECK } from "./check.ts";
 import { GENERATIONS } from "./generations.ts";
 import { INTENTS } from "./intents.ts";
 import { LOOP } from "./loop.ts";
@@ -13,5 +14,6 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...MARKERS,
   ...GENERATIONS,
   ...RUNS,
+  ...CHECK,
   ...LOOP,
 };
