@@ -20,7 +20,8 @@ const LOOKS_SECRET = [
   /\b(?:npm_|sk-|xox[a-z]-|AKIA|glpat-)[\w-]{16,}/g,
   /\beyJ[\w-]{8,4000}\.[\w-]{8,4000}\.[\w-]*/g,
   /(?<=:\/\/)[^\s/:@]+:[^\s/@]+(?=@)/g,
-  /(?<=\b(?:bearer|basic|token|password|passwd|secret|api[-_]?key)["']?\s{0,3}[:= ]\s{0,3}["']?)[^\s"',]{8,}/gi,
+  /(?<=(?<![a-z])(?:bearer|basic)\s)[^\s"',]{8,}/gi,
+  /(?<=(?:token|passw(?:or)?d|secret|key)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',]{8,}/gi,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];
 
