@@ -62,7 +62,7 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
       judged(store, options.checkout(), JSON.parse(String(patch)) as SimulatedPatch),
     async check(_job, { command }) {
       await process.clock.sleep(chance.integer(5, 180) * 1_000);
-      const end = dice.roll("check-red") ? "red" : "green";
+      const end = dice.roll("check-red", 5) ? "red" : "green";
       options.checked(end);
       return end === "green"
         ? { kind: end }

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { tables, withTables } from "../../action/tables.ts";
 import { CALLER_PATH, callerWorkflow } from "../../src/checkout/caller-workflow.ts";
+import { evaluateIf } from "../../src/sandbox/actions/expressions.ts";
 import { excess } from "../../src/sandbox/actions/permissions.ts";
 import { readWorkflow, type WorkflowFile } from "../../src/sandbox/actions/workflow-file.ts";
 
@@ -116,6 +117,31 @@ test("the check's job gets no token, is on the verified commit, and nothing but 
   );
   const taken = [...source.matchAll(/needs\.check\.(\S+)/g)].map(([, what]) => what);
   expect(taken).toEqual(["result"]);
+});
+
+/** A run whose patch was verified; `check`: what the gate said of it. */
+const needs = (check: string | undefined, result: string, verify = "success") => ({
+  gate: { result: "success", outputs: check === undefined ? {} : { check } },
+  agent: { result: "success", outputs: {} },
+  verify: { result: verify, outputs: { outcome: "go" } },
+  check: { result, outputs: { outcome: "done", step: "success" } },
+});
+
+test.each<[string, boolean, ReturnType<typeof needs>, boolean]>([
+  ["there is no check", true, needs("none", "skipped"), false],
+  ["the check succeeded", true, needs("required", "success"), false],
+  ["the check failed", false, needs("required", "failure"), false],
+  ["the check was cancelled", false, needs("required", "cancelled"), false],
+  ["the check was skipped", false, needs("required", "skipped"), false],
+  // GitHub drops an output that contains a secret.
+  ["the gate's word got lost", false, needs(undefined, "skipped"), false],
+  ["the gate's word got lost on the way to an empty one", false, needs("", "skipped"), false],
+  ["the verified patch could not be uploaded", false, needs("none", "skipped", "failure"), false],
+  ["the run was cancelled", false, needs("none", "skipped"), true],
+])("%s: the effect job starts: %s", async (_what, starts, found, cancelled) => {
+  const effect = (await valid(PATH, source)).jobs.find(({ key }) => key === "effect");
+  const status = { success: () => false, failure: () => false, cancelled: () => cancelled };
+  expect(evaluateIf(effect?.if, { needs: found }, status)).toBe(starts);
 });
 
 test("every artifact is asked for by its name", () => {
