@@ -71,10 +71,26 @@ export function judge(needs: Needs): Verdict {
   if (effect?.outputs.outcome === "failed") return failure(needs, effect.outputs);
   // Before the effect job nothing was sent: a job that said why it failed is believed.
   if (effect !== undefined && effect.result !== "skipped") return DIED;
+  if (saidNo(needs.check)) return failure(needs, checkOutputs(needs.check));
   if (verify?.outputs.outcome === "failed") return failure(needs, verify.outputs);
   if (agent?.outputs.outcome === "failed") return failure(needs, agent.outputs);
   return DIED;
 }
+
+type Need = NonNullable<Needs[string]>;
+
+/**
+ * Whether the check said no, by the runner's own word about its step: of a lost machine, a cancelled job or one whose
+ * checkout failed it says something else, and the attempt is lost. What ran there may have written the other outputs.
+ */
+const saidNo = (check: Need | undefined): check is Need =>
+  check?.result === "failure" && check.outputs.step === "failure";
+
+/** Words for people, of the two ends that there are. */
+const checkOutputs = ({ outputs: { reason, detail } }: Need): Outputs => ({
+  reason: reason === "tampered" ? reason : "check-red",
+  detail: detail || "its step ended without a word",
+});
 
 const DIED: Verdict = { kind: "unclear", words: "a job ended before it could say how" };
 

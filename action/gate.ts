@@ -23,7 +23,7 @@ import { CONFIG_PATH, type Config } from "../src/policy/config/index.ts";
 import { type Keeping, keepTo } from "./allowance.ts";
 import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";
-import { leaveIssue } from "./handover.ts";
+import { type CheckContext, leaveIssue } from "./handover.ts";
 import { type Job, JobFailure, number, runOf, variable } from "./job.ts";
 import { configAt, performAll, type Work } from "./perform.ts";
 import { neutral, reporting } from "./report.ts";
@@ -145,6 +145,7 @@ async function release(
     throw new JobFailure("agent-missing", `there is no agent.command in ${CONFIG_PATH}`);
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
   const { timeoutMinutes } = config.agent;
+  const check = checkOf(config);
   const digest = await leaveIssue(job.machine, directory, issueFile(text), {
     issue: site.issue.number,
     title: text.title,
@@ -155,10 +156,19 @@ async function release(
     command,
     timeoutMinutes,
     rules: { reservedPaths: config.reservedPaths, limits: config.limits },
+    check,
   });
   job.toolkit.setOutput("directory", directory);
   job.toolkit.setOutput("issue-digest", digest);
-  // Ten minutes beside the agent's own time, for checkout and hand-over.
-  job.toolkit.setOutput("timeout-minutes", String(timeoutMinutes + 10));
+  job.toolkit.setOutput("timeout-minutes", jobMinutes(timeoutMinutes));
+  // Both are words: where the output got lost, neither holds, and nothing is published.
+  job.toolkit.setOutput("check", check === null ? "none" : "required");
+  if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
   job.toolkit.setOutput("agent-key", await releaseAgent(site, proof, claim, agent));
 }
+
+const checkOf = ({ check: { command, timeoutMinutes } }: Config): CheckContext | null =>
+  command === undefined ? null : { command, timeoutMinutes };
+
+/** Ten minutes beside the command's own time, for checkout and hand-over. */
+const jobMinutes = (timeoutMinutes: number): string => String(timeoutMinutes + 10);

@@ -9,7 +9,7 @@ import type { Machine } from "./machine.ts";
 
 type Files = Pick<Machine, "read" | "write">;
 
-/** What the agent's and the verifying job work by, pinned by the gate. */
+/** What the agent's, the verifying and the checking job work by, pinned by the gate. */
 export interface AgentContext {
   readonly issue: number;
   readonly title: string;
@@ -20,6 +20,13 @@ export interface AgentContext {
   readonly command: string;
   readonly timeoutMinutes: number;
   readonly rules: Pick<Config, "reservedPaths" | "limits">;
+  /** What the patch must pass before it is published; `null`: nothing is configured. */
+  readonly check: CheckContext | null;
+}
+
+export interface CheckContext {
+  readonly command: string;
+  readonly timeoutMinutes: number;
 }
 
 const digestOf = (...parts: readonly string[]): string => {
@@ -116,4 +123,15 @@ export async function takeVerified(files: Files, directory: string, digest: stri
     throw new JobFailure("tampered", `its SHA-256 is ${found}, the verified one is ${digest}`);
   }
   return JSON.parse(json) as VerifiedPatch;
+}
+
+/** What a check that said no leaves for whoever mends the work: the end of what it printed. */
+export async function leaveCheckLog(
+  files: Files,
+  directory: string,
+  { command }: CheckContext,
+  { detail, log }: { readonly detail: string; readonly log: string },
+): Promise<void> {
+  await files.write(join(directory, "check.log"), log);
+  await files.write(join(directory, "check.json"), canonicalJson({ command, detail }));
 }

@@ -2,7 +2,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runAgent } from "./agent-process.ts";
-import type { AgentContext, AgentEnd, VerifiedPatch } from "./handover.ts";
+import { applyVerified, type CheckEnd, runCheck } from "./check-process.ts";
+import type { AgentContext, AgentEnd, CheckContext, VerifiedPatch } from "./handover.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { type Job, JobFailure, required, variable } from "./job.ts";
 import { applyAndJudge, setAside, takePatch } from "./patch.ts";
@@ -25,6 +26,11 @@ export interface Machine {
   work(job: Job, context: AgentContext, permit: () => Promise<void>): Promise<Work>;
   /** The patch on the commit that the job has checked out. Throws `JobFailure` with the reason. */
   judge(job: Job, patch: Buffer, rules: AgentContext["rules"]): Promise<VerifiedPatch>;
+  /**
+   * Runs the check command to its end on the job's checkout with the patch in it. Throws `JobFailure` where the two do
+   * not give what was verified. Rejects too where the job itself is told to end.
+   */
+  check(job: Job, check: CheckContext, patch: VerifiedPatch): Promise<CheckEnd>;
 }
 
 /** The runner's. */
@@ -35,23 +41,14 @@ export const machine: Machine = {
     await writeFile(path, content);
   },
   async work(job, context, permit) {
-    const temp = variable(job, "RUNNER_TEMP");
-    const workspace = variable(job, "GITHUB_WORKSPACE");
+    const place = placeOf(job);
     // Inputs are variables: they are read before those are blotted out.
     const issueFile = join(required(job, "directory"), "issue.md");
-    const tree = await setAside(workspace, temp);
-    const restore = await keepRunnerFiles(job.env);
-    await hide(job);
-    await permit();
-    const end = await runAgent({
-      context,
-      workspace,
-      temp,
-      path: variable(job, "PATH"),
-      issueFile,
-      print: (line) => job.toolkit.info(line),
+    const tree = await setAside(place.workspace, place.temp);
+    const end = await apart(job, async () => {
+      await permit();
+      return runAgent({ ...place, context, issueFile });
     });
-    await restore();
     return outcomeOf(end, () => takePatch(tree, context.commit, context.rules));
   },
   judge(job, patch, rules) {
@@ -59,14 +56,52 @@ export const machine: Machine = {
     const indexFile = join(variable(job, "RUNNER_TEMP"), "cairn-index");
     return applyAndJudge({ gitDir: join(workTree, ".git"), workTree, indexFile }, patch, rules);
   },
+  async check(job, check, patch) {
+    const place = placeOf(job);
+    const gitDir = join(place.workspace, ".git");
+    const indexFile = join(gitDir, "index");
+    await applyVerified({ gitDir, workTree: place.workspace, indexFile }, patch);
+    return apart(job, () => runCheck({ ...place, check, secrets: secretsOf(job) }));
+  },
 };
+
+/** Where a command of the repository's runs, and where its words go. */
+const placeOf = (job: Job) => ({
+  workspace: variable(job, "GITHUB_WORKSPACE"),
+  temp: variable(job, "RUNNER_TEMP"),
+  path: variable(job, "PATH"),
+  print: (line: string) => job.toolkit.info(line),
+});
+
+/** Keeps the job's variables from what runs there, and the runner's files as they are (I12). */
+async function apart<T>(job: Job, work: () => Promise<T>): Promise<T> {
+  const restore = await keepRunnerFiles(job.env);
+  await hide(job);
+  try {
+    return await work();
+  } finally {
+    await restore();
+  }
+}
+
+/** Variables of a job whose values nobody should be told. */
+const SECRET_NAME = /TOKEN|SECRET|KEY|PASS|CREDENTIAL|AUTH/i;
+/** Characters from which a value is none that stands in any text. */
+const SECRET_LENGTH = 8;
+
+const secretsOf = ({ env }: Job): readonly string[] =>
+  Object.entries(env).flatMap(([name, value = ""]) =>
+    SECRET_NAME.test(name) && value.length >= SECRET_LENGTH ? [value] : [],
+  );
 
 /** Not every system can: it is said then, as the agent could look the job's own token up (it may only read). */
 async function hide(job: Job): Promise<void> {
   try {
     await hideSecrets();
   } catch (error) {
-    job.toolkit.warning(`this machine shows the job's variables to the agent: ${(error as Error).message}`);
+    job.toolkit.warning(
+      `this machine shows the job's variables to what it runs: ${(error as Error).message}`,
+    );
   }
 }
 

@@ -4,7 +4,8 @@ import { oneLine } from "../src/core/plan.ts";
 import { EXCHANGE_REFUSALS, JOB_FAILURES, type JobCode, type Meaning } from "../src/core/refusals.ts";
 import { GitHubError } from "../src/github/index.ts";
 import { agent } from "./agent.ts";
-import { AgentStopped } from "./agent-process.ts";
+import { check } from "./check.ts";
+import { CommandStopped } from "./command-process.ts";
 import { conclude, Unfinished } from "./conclude.ts";
 import { effect } from "./effect.ts";
 import { ExchangeError } from "./exchange.ts";
@@ -13,7 +14,14 @@ import { InputError, type Job, JobFailure } from "./job.ts";
 import { fail, neutral } from "./report.ts";
 import { verify } from "./verify.ts";
 
-const JOBS: Readonly<Record<string, (job: Job) => Promise<void>>> = { gate, agent, verify, effect, conclude };
+const JOBS: Readonly<Record<string, (job: Job) => Promise<void>>> = {
+  gate,
+  agent,
+  verify,
+  check,
+  effect,
+  conclude,
+};
 
 /**
  * Never rejects. Not the owner any more: a neutral end. A failure that has a reason: an outcome of the job, which
@@ -54,5 +62,5 @@ function jobCodeOf(error: unknown): JobCode {
   if (error instanceof InputError) return "bad-input";
   if (error instanceof GitHubError) return "github-error";
   if (error instanceof Unfinished) return "unfinished";
-  return error instanceof AgentStopped ? "agent-stopped" : "unexpected";
+  return error instanceof CommandStopped ? "command-stopped" : "unexpected";
 }

@@ -20,6 +20,7 @@ export async function verify(job: Job): Promise<void> {
   const digest = await leaveVerified(machine, directory, verified);
   job.toolkit.setOutput("directory", directory);
   job.toolkit.setOutput("digest", digest);
+  job.toolkit.setOutput("base-commit", verified.base);
   job.toolkit.setOutput("outcome", "go");
   await job.summarize(
     `### Verified\n\n${verified.files.length} files on ${code(verified.base)}, digest ${code(digest)}.\n`,

@@ -51,6 +51,7 @@ const holds: Record<HoldReason, string> = {
   "patch-unsafe": HELD,
   conflict: HELD,
   tampered: RUNS,
+  "check-red": "test/loop/check.test.ts",
   "foreign-branch": RUNS,
   "publish-refused": "test/loop/shapes-history.test.ts",
   "check-failed": HELD,
@@ -119,7 +120,7 @@ const inert: Record<InertReason, string> = {
 const jobs: Record<JobCode, string> = {
   "bad-input": "test/action/run.test.ts",
   "github-error": "test/action/run.test.ts",
-  "agent-stopped": "test/action/run.test.ts",
+  "command-stopped": "test/action/run.test.ts",
   unfinished: "test/action/run.test.ts",
   unexpected: "test/action/run.test.ts",
 };

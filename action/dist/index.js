@@ -18401,26 +18401,25 @@ const unlessOver = (fallback) => (error) => {
 	throw error;
 };
 
-// action/agent-process.ts
-/** The agent's process: what it gets to see, what may be seen of it, and how it ends. */
-/** Milliseconds between asking the agent to end and ending it: less than the runner gives a cancelled step. */
+// action/command-process.ts
+/**
+* A command of the repository's on the job's machine: a process group of its own, no variable of the job, nobody who
+* obeys what it prints, and an end that leaves nothing behind (I12).
+*/
+/** Milliseconds between asking the command to end and ending it: less than the runner gives a cancelled step. */
 const GRACE = 5e3;
 /** Milliseconds for which output is read on after the end; whoever holds the pipe longer is not listened to. */
 const DRAIN = 2e3;
 /** Characters of a line after which it is broken. */
 const LONGEST_LINE = 32768;
-/** Runs the command to its end, or to the end of its time. */
-async function runAgent(spec) {
-	const home = await mkdtemp(join(spec.temp, "agent-home-"));
-	const scratch = join(home, "tmp");
-	await mkdir(scratch);
+/** Runs the command to its end, or to the end of its time. Throws `CommandStopped` where the job was told to end. */
+async function runCommand(spec) {
+	keepDebuggerShut();
+	const home = await mkdtemp(join(spec.temp, "command-home-"));
+	await mkdir(join(home, "tmp"));
 	const word = `cairn-${randomUUID()}`;
 	spec.print(`::stop-commands::${word}`);
-	const end = await live(spec, {
-		home,
-		scratch,
-		issueFile: spec.issueFile
-	});
+	const end = await live(spec, home);
 	spec.print(`::${word}::`);
 	await endLeftovers(home);
 	await rm(home, {
@@ -18428,20 +18427,23 @@ async function runAgent(spec) {
 		force: true,
 		maxRetries: 3
 	});
-	if (end.stopped !== void 0) throw new AgentStopped(end.stopped);
-	return judge$2(spec.context, end);
+	if (end.stopped !== void 0) throw new CommandStopped(end.stopped);
+	return {
+		code: end.code,
+		late: end.late
+	};
 }
-/** The job itself was told to end, and the agent with it: nothing is said of what it would have come to. */
-var AgentStopped = class extends Error {
-	name = "AgentStopped";
+/** The job itself was told to end, and the command with it: nothing is said of what it would have come to. */
+var CommandStopped = class extends Error {
+	name = "CommandStopped";
 	constructor(by) {
-		super(`the job was cancelled (${by}); the agent was stopped`);
+		super(`the job was cancelled (${by}); what it ran was stopped`);
 	}
 };
-async function live(spec, places) {
-	const child = spawn("bash", ["-c", spec.context.command], {
+async function live(spec, home) {
+	const child = spawn("bash", ["-c", spec.command], {
 		cwd: spec.workspace,
-		env: environment(spec.context, spec.path, places),
+		env: environment(spec, home),
 		detached: true,
 		stdio: [
 			"ignore",
@@ -18449,7 +18451,11 @@ async function live(spec, places) {
 			"pipe"
 		]
 	});
-	const output = [printLines(child.stdout, spec.print), printLines(child.stderr, spec.print)];
+	const say = (line) => {
+		spec.heard?.(line);
+		spec.print(line);
+	};
+	const output = [printLines(child.stdout, say), printLines(child.stderr, say)];
 	const closed = new Promise((resolve) => child.once("close", () => resolve()));
 	let hard;
 	const end = () => {
@@ -18460,7 +18466,7 @@ async function live(spec, places) {
 	const soft = setTimeout(() => {
 		late = true;
 		end();
-	}, spec.context.timeoutMinutes * 6e4);
+	}, spec.timeoutMinutes * 6e4);
 	let stopped;
 	const listening = onCancel((by) => {
 		stopped = by;
@@ -18482,7 +18488,7 @@ async function live(spec, places) {
 		stopped
 	};
 }
-/** The runner cancels a step with SIGINT, and 7.5 s later with SIGTERM. The agent's own group hears neither. */
+/** The runner cancels a step with SIGINT, and 7.5 s later with SIGTERM. The command's own group hears neither. */
 function onCancel(act) {
 	const signals = ["SIGINT", "SIGTERM"];
 	for (const name of signals) process.on(name, act);
@@ -18490,6 +18496,15 @@ function onCancel(act) {
 		for (const name of signals) process.off(name, act);
 	} };
 }
+/**
+* Upon SIGUSR1 Node opens its debugger to everybody on the machine: whoever may send it, as any process of the same
+* account may, could have this process do and tell whatever it likes. It stays shut for good, as what was left running
+* may try later (https://nodejs.org/docs/latest-v24.x/api/process.html#signal-events).
+*/
+function keepDebuggerShut() {
+	if (!process.listeners("SIGUSR1").includes(nothing)) process.on("SIGUSR1", nothing);
+}
+const nothing = () => void 0;
 /** To the whole group; one that is gone already needs none. */
 function signal(child, name) {
 	if (child.pid === void 0) return;
@@ -18507,39 +18522,17 @@ async function atMost(milliseconds, done) {
 	await Promise.race([done, late]);
 	clearTimeout(timer);
 }
-function judge$2({ command, timeoutMinutes }, { code, late }) {
-	const failed = (reason, detail) => ({
-		outcome: "failed",
-		reason,
-		detail
-	});
-	if (late) return failed("agent-timeout", `after ${timeoutMinutes} minutes`);
-	if (code === 127 || code === 126) return failed("agent-missing", `${command} ended with ${code}`);
-	if (code !== 0) return failed("agent-failed", `it ended with ${code}`);
-	return {
-		outcome: "done",
-		reason: null,
-		detail: ""
-	};
-}
-/** All that the agent gets to see. Nothing is handed on but the way to programs. */
-function environment(context, path, places) {
-	return {
-		PATH: path,
-		HOME: places.home,
-		TMPDIR: places.scratch,
-		LANG: "C.UTF-8",
-		TERM: "dumb",
-		CI: "true",
-		GIT_TERMINAL_PROMPT: "0",
-		CAIRN_ISSUE_FILE: places.issueFile,
-		CAIRN_ISSUE_NUMBER: String(context.issue),
-		CAIRN_ISSUE_TITLE: context.title,
-		CAIRN_GENERATION: String(context.generation),
-		CAIRN_ATTEMPT: String(context.attempt),
-		CAIRN_BASE: context.base
-	};
-}
+/** All that it gets to see. Nothing of the job's is handed on but the way to programs. */
+const environment = ({ path, variables }, home) => ({
+	PATH: path,
+	HOME: home,
+	TMPDIR: join(home, "tmp"),
+	LANG: "C.UTF-8",
+	TERM: "dumb",
+	CI: "true",
+	GIT_TERMINAL_PROMPT: "0",
+	...variables
+});
 /** Prints line by line. The returned function gives out what came last, and listens no more. */
 function printLines(stream, print) {
 	let rest = "";
@@ -18560,40 +18553,116 @@ function printLines(stream, print) {
 	};
 }
 
-// action/hide-secrets.ts
-/**
-* A process of the same account can read the variables that this one was started with, under `/proc`. Where the
-* agent runs they are blotted out first, but for plain facts (I12): in place, as nothing else changes what the
-* kernel shows. Linux only; on a machine where the agent may become root nothing is hidden from it.
-*/
-/** Facts about the run, which the job itself still needs. All else (`ACTIONS_*`, inputs, a machine's own) goes. */
-const PLAIN = /^(?:(?:GITHUB|RUNNER)_(?!\w*TOKEN)\w+|PATH|HOME|LANG|CI)$/;
-/** Numbers of `env_start` and `env_end` in `/proc/self/stat`, behind the closing bracket of the name (proc(5)). */
-const ENV_START = 47;
-/** Returns the names that were blotted out. Rejects where the system does not allow it. */
-async function hideSecrets() {
-	const stat = await readFile("/proc/self/stat", "utf8");
-	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-	const start = Number(fields[ENV_START]);
-	const environment = await readFile("/proc/self/environ");
-	const memory = await open("/proc/self/mem", "r+");
-	const hidden = [];
-	try {
-		for (let at = 0; at < environment.length;) {
-			const end = environment.indexOf(0, at) === -1 ? environment.length : environment.indexOf(0, at);
-			const equals = environment.indexOf("=", at);
-			const name = environment.toString("latin1", at, equals);
-			if (equals > at && equals < end && !PLAIN.test(name)) {
-				await memory.write(Buffer.alloc(end - equals - 1, "x"), 0, end - equals - 1, start + equals + 1);
-				hidden.push(name);
-			}
-			at = end + 1;
-		}
-	} finally {
-		await memory.close();
-	}
-	return hidden;
+// action/agent-process.ts
+/** The agent's process: what it gets to see beside what every command does, and what its end means. */
+/** Runs the agent to its end, or to the end of its time. Throws `CommandStopped` where the job was told to end. */
+async function runAgent({ context, issueFile, ...rest }) {
+	const { command, timeoutMinutes } = context;
+	const variables = variablesOf(context, issueFile);
+	return judge$2(context, await runCommand({
+		...rest,
+		command,
+		timeoutMinutes,
+		variables
+	}));
 }
+function judge$2({ command, timeoutMinutes }, { code, late }) {
+	const failed = (reason, detail) => ({
+		outcome: "failed",
+		reason,
+		detail
+	});
+	if (late) return failed("agent-timeout", `after ${timeoutMinutes} minutes`);
+	if (code === 127 || code === 126) return failed("agent-missing", `${command} ended with ${code}`);
+	if (code !== 0) return failed("agent-failed", `it ended with ${code}`);
+	return {
+		outcome: "done",
+		reason: null,
+		detail: ""
+	};
+}
+const variablesOf = (context, issueFile) => ({
+	CAIRN_ISSUE_FILE: issueFile,
+	CAIRN_ISSUE_NUMBER: String(context.issue),
+	CAIRN_ISSUE_TITLE: context.title,
+	CAIRN_GENERATION: String(context.generation),
+	CAIRN_ATTEMPT: String(context.attempt),
+	CAIRN_BASE: context.base
+});
+
+// action/git.ts
+/** Git on a work tree that somebody else has written to: no hook, no filter, no configuration of theirs is obeyed. */
+/** Settings that make git look at nothing but its own directory and the files. */
+const SAFE = [
+	"core.hooksPath=/dev/null",
+	"core.fsmonitor=false",
+	"core.attributesFile=/dev/null",
+	"core.excludesFile=/dev/null",
+	"core.autocrlf=false",
+	"core.symlinks=true",
+	"core.fileMode=true",
+	"core.quotePath=false",
+	"core.protectHFS=true",
+	"core.protectNTFS=true",
+	"protocol.allow=never",
+	"submodule.recurse=false",
+	"gc.auto=0"
+].flatMap((setting) => ["-c", setting]);
+/** Rejects only where git cannot be started at all. */
+function git(tree, args, input) {
+	return new Promise((resolve, reject) => {
+		const child = spawn("git", [
+			`--git-dir=${tree.gitDir}`,
+			`--work-tree=${tree.workTree}`,
+			...SAFE,
+			...args
+		], {
+			cwd: tree.workTree,
+			env: {
+				PATH: process.env.PATH ?? "/usr/bin:/bin",
+				HOME: "/nonexistent",
+				XDG_CONFIG_HOME: "/nonexistent",
+				GIT_CONFIG_NOSYSTEM: "1",
+				GIT_ATTR_NOSYSTEM: "1",
+				GIT_TERMINAL_PROMPT: "0",
+				GIT_INDEX_FILE: tree.indexFile,
+				LC_ALL: "C.UTF-8"
+			},
+			stdio: [
+				"pipe",
+				"pipe",
+				"pipe"
+			]
+		});
+		const out = [];
+		const err = [];
+		child.stdout.on("data", (chunk) => out.push(chunk));
+		child.stderr.on("data", (chunk) => err.push(chunk));
+		child.on("error", reject);
+		child.on("close", (code) => {
+			resolve({
+				code: code ?? 1,
+				stdout: Buffer.concat(out),
+				stderr: Buffer.concat(err).toString("utf8")
+			});
+		});
+		child.stdin.on("error", () => child.stdin.destroy());
+		child.stdin.end(input);
+	});
+}
+/** Output of a git command that has to succeed. */
+async function gitOut(tree, args, input) {
+	const end = await git(tree, args, input);
+	if (end.code === 0) return end.stdout;
+	throw new GitFailure(args[0] ?? "", end);
+}
+/** Git said no; `message` has its first words. */
+var GitFailure = class extends Error {
+	name = "GitFailure";
+	constructor(command, { code, stderr }) {
+		super(`git ${command} failed (${code}): ${stderr.trim().slice(0, 500)}`);
+	}
+};
 
 // action/job.ts
 /** A refused or impossible end, said in one line. `reason` is what a hold would say. */
@@ -18642,6 +18711,420 @@ function claimRun(job) {
 /** Address of the repository for people. */
 const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
 const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
+
+// src/core/allowance.ts
+const NOTHING$2 = {
+	requests: 0,
+	writes: 0,
+	content: 0
+};
+/** To prove an intent whose marker is half a minute late. Before that a job writes nothing. */
+const PROVING = {
+	requests: 30,
+	writes: 0,
+	content: 0
+};
+/** A claim with all its repetitions, and the head read again. */
+const CLAIMING = {
+	requests: 10,
+	writes: 6,
+	content: 0
+};
+/** The gate has proved it before: nothing is late any more. */
+const PROVING_AGAIN = {
+	requests: 6,
+	writes: 0,
+	content: 0
+};
+/** The result's step and its marker, with repetitions. */
+const CONCLUDING = {
+	requests: 12,
+	writes: 7,
+	content: 1
+};
+/**
+* About twice what each effect takes when all goes well: lost answers are probed, limits are waited for, and the
+* head is read again behind each (docs/adr/0009-governor.md). Of content exactly what may land (I3). What a patch needs beside that: `ofBlobs`.
+*/
+function costOf(effect) {
+	switch (effect.kind) {
+		case "agent.run": return {
+			requests: 2,
+			writes: 0,
+			content: 0
+		};
+		case "branch.create": return {
+			requests: 14,
+			writes: 8,
+			content: 0
+		};
+		case "pull.create":
+		case "review.request": return {
+			requests: 10,
+			writes: 3,
+			content: 1
+		};
+		case "branch.update":
+		case "pull.close": return {
+			requests: 10,
+			writes: 3,
+			content: 0
+		};
+		case "merge": return {
+			requests: 25,
+			writes: 3,
+			content: 1
+		};
+	}
+}
+/** Files that are no text are uploaded one by one; how many there are is known only when the patch is verified. */
+const ofBlobs = (files) => ({
+	requests: 2 * files,
+	writes: 2 * files,
+	content: 0
+});
+/** The shares of a run that performs these effects: same effects, same allowance. */
+function allowanceOf(effects) {
+	const agent = effects.some((effect) => effect.kind === "agent.run");
+	const byGate = effects.filter((effect) => !agent || GATE.has(effect.kind));
+	const byEffect = effects.filter((effect) => agent && !GATE.has(effect.kind));
+	return {
+		gate: sum([
+			PROVING,
+			CLAIMING,
+			...byGate.map(costOf)
+		]),
+		effect: byEffect.length === 0 ? NOTHING$2 : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
+		conclude: CONCLUDING
+	};
+}
+const GATE = /* @__PURE__ */ new Set(["agent.run", "pull.close"]);
+const sum = (parts) => ({
+	requests: total(parts, "requests"),
+	writes: total(parts, "writes"),
+	content: total(parts, "content")
+});
+const total = (parts, key) => parts.reduce((before, part) => before + part[key], 0);
+
+// src/core/keys.ts
+/** Ref of an issue's chain in full: `refs/cairn/12`. A repository can name another namespace. */
+const chainRefOf = (issue, namespace = "cairn") => `refs/${namespace}/${issue}`;
+const branchCreate = (branch) => ({
+	kind: "branch.create",
+	key: `branch.create:${branch}`,
+	branch
+});
+/** Line under a commit message, a pull request or a merge by which the effect is found again. */
+const TRAILER = "Cairn-Effect";
+const trailerOf = (key) => `${TRAILER}: ${key}`;
+/** Whether a text carries the trailer of exactly this key, on a line of its own. */
+function carries(text, key) {
+	return text.split(/\r?\n/).some((line) => line.trim() === trailerOf(key));
+}
+
+// src/core/canonical.ts
+/** One text for one value: what markers and chain steps are compared by. */
+/**
+* JSON with sorted keys and no spaces; keys whose value is `undefined` are left out.
+* Throws `TypeError` for what JSON cannot say (functions, `NaN`), as two readers could take it differently.
+*/
+function canonicalJson(value) {
+	if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+	if (typeof value === "number") {
+		if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
+		return JSON.stringify(value);
+	}
+	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
+	if (typeof value === "object") return `{${Object.entries(value).filter(([, inner]) => inner !== void 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
+	throw new TypeError(`not JSON: ${typeof value}`);
+}
+/** SHA-256 of a text or of bytes. */
+function sha256(content) {
+	return createHash("sha256").update(content).digest("hex");
+}
+/** Digest of a value: of its canonical JSON, so that the order of keys does not matter. */
+function digestOf$1(value) {
+	return sha256(canonicalJson(value));
+}
+/** Digest of an issue's text: what people asked for, and what an intent pins. */
+function textDigest(title, body) {
+	return digestOf$1({
+		title,
+		body: body.replaceAll("\r\n", "\n")
+	});
+}
+
+// src/core/marker.ts
+const MARKER_VERSION = 1;
+const digestOfMarker = (marker) => digestOf$1(marker);
+const OPEN = "<!-- cairn:marker ";
+const CLOSE = " -->";
+/** The one block that counts: the last thing in the comment, on a line of its own. */
+const LAST_BLOCK = /(?:^|\n)<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
+/** `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot. */
+const escaped = (json) => json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("--", "-\\u002d");
+/** A comment's body: text for people, then the block. No text of others belongs into `prose` unquoted. */
+function encodeMarker(prose, marker) {
+	return `${prose.trimEnd()}\n\n${OPEN}${escaped(canonicalJson(marker))}${CLOSE}`;
+}
+/**
+* The marker of a comment's body, if its last block is one, spelt as `encodeMarker` spells it.
+* Never throws: anybody may write a comment. Takes time in proportion to the body's length.
+*/
+function decodeMarker(body) {
+	const found = LAST_BLOCK.exec(body);
+	if (!found) return body.includes(OPEN) ? {
+		kind: "malformed",
+		why: "the block is not the last thing in the comment"
+	} : { kind: "none" };
+	const text = found[1] ?? "";
+	try {
+		const value = JSON.parse(text);
+		const why = flawOf(value);
+		if (why) return {
+			kind: "malformed",
+			why
+		};
+		const json = canonicalJson(value);
+		if (escaped(json) !== text) return {
+			kind: "malformed",
+			why: "not spelt as Cairn spells it"
+		};
+		return {
+			kind: "marker",
+			marker: value,
+			digest: sha256(json)
+		};
+	} catch (error) {
+		return {
+			kind: "malformed",
+			why: `not JSON: ${error.message}`
+		};
+	}
+}
+const TYPES = /* @__PURE__ */ new Set([
+	"intent",
+	"result",
+	"hold",
+	"question",
+	"refusal",
+	"alarm"
+]);
+/** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
+function flawOf(marker) {
+	if (marker.v !== 1) return `version ${JSON.stringify(marker.v)} is not known here`;
+	if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
+	const issue = marker.issue;
+	if (typeof issue?.repository !== "number" || typeof issue.number !== "number") return "names no issue";
+	if (!Number.isInteger(marker.seq) || marker.seq < 1) return "names no step of the chain";
+}
+
+// src/core/triage.ts
+const EDIT = "Its author or somebody with write access edits the text; or somebody with write access answers.";
+const TRIAGE = {
+	"too-short": {
+		what: "The text is too short for anybody who does not know what you know.",
+		next: EDIT,
+		copy: [
+			"What happens now:",
+			"",
+			"What should happen instead, and where:"
+		],
+		scenarios: [24]
+	},
+	"no-acceptance": {
+		what: "Nothing says how one could tell that it is done.",
+		next: EDIT,
+		copy: ["- [ ] it should …", "- [ ] this command shows it: `…`"],
+		scenarios: [24]
+	},
+	"too-long": {
+		what: "The text is longer than one piece of work.",
+		next: "Somebody splits the issue, and leaves one piece here.",
+		copy: [],
+		scenarios: [24]
+	},
+	"too-many-tasks": {
+		what: "The checklist has more items than one piece of work.",
+		next: "Somebody splits the issue, and leaves one piece here.",
+		copy: [],
+		scenarios: [24]
+	},
+	"reserved-label": {
+		what: "A label says that this is for people.",
+		next: "Somebody with write access removes that label, or a person does the work.",
+		copy: [],
+		scenarios: [24]
+	},
+	"reserved-path": {
+		what: "The text names files that are reserved for people.",
+		next: "Somebody with write access says in the text what to do without them, or a person does the work.",
+		copy: [],
+		scenarios: [24]
+	},
+	"reserved-word": {
+		what: "The text speaks of something that is reserved for people.",
+		next: "Somebody with write access says it in other words, if it is meant otherwise, or a person does the work.",
+		copy: [],
+		scenarios: [24]
+	}
+};
+
+// src/core/plan.ts
+/** Milliseconds in words: whole minutes, rounded up. */
+const minutes = (ms) => `${Math.ceil(ms / 6e4)} min`;
+/** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
+function oneLine$1(text, limit = 400) {
+	const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+	return flat.length <= limit ? flat : `${flat.slice(0, limit - 1)}…`;
+}
+
+// action/log-tail.ts
+/**
+* The end of what a command printed, for people who read a comment and for an agent that mends the work: without
+* control characters, without what looks like a secret, and bounded.
+*/
+/** Characters of the log that are kept. */
+const LOG_LIMIT = 16384;
+/** Characters of the one line about it, as many as a marker's detail holds. */
+const DETAIL_LIMIT = 400;
+/** Characters of that line that the command and its end may take. */
+const HEAD_LIMIT = 160;
+/** Colours and cursor movements (ECMA-48), and whatever else is no text. */
+const CONTROLS = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007]*\u0007|[^\P{Cc}\n\t]/gu;
+/** How tokens of GitHub and of others look, and words behind which a secret stands. */
+const LOOKS_SECRET = [
+	/\b(?:gh[a-z]_|github_pat_)\w{16,}/g,
+	/\b(?:npm_|sk-|xox[a-z]-|AKIA|glpat-)[\w-]{16,}/g,
+	/\beyJ[\w-]{8,4000}\.[\w-]{8,4000}\.[\w-]*/g,
+	/(?<=:\/\/)[^\s/:@]+:[^\s/@]+(?=@)/g,
+	/(?<=(?<![a-z])(?:bearer|basic)\s)[^\s"',]{8,}/gi,
+	/(?<=(?:token|passw(?:or)?d|secret|key)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',]{8,}/gi,
+	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g
+];
+/** What the runner shows instead of a secret. */
+const HIDDEN = "***";
+/** The text with nothing in it that should not be told. `secrets`: values that are known, longer ones first. */
+function withoutSecrets(text, secrets) {
+	const known = secrets.toSorted((one, other) => other.length - one.length).reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
+	return LOOKS_SECRET.reduce((rest, pattern) => rest.replaceAll(pattern, HIDDEN), known);
+}
+function createLogTail(secrets) {
+	let lines = [];
+	let size = 0;
+	const clean = () => withoutSecrets(lines.join("\n").replaceAll(CONTROLS, ""), secrets);
+	const log = () => clean().slice(-16384);
+	return {
+		add(line) {
+			lines.push(line);
+			size += line.length + 1;
+			if (size <= 4 * LOG_LIMIT) return;
+			const text = clean().slice(-2 * LOG_LIMIT);
+			lines = [text];
+			size = text.length;
+		},
+		log,
+		detail(head) {
+			const start = oneLine$1(head, HEAD_LIMIT);
+			const end = oneLine$1(log(), LOG_LIMIT);
+			if (end === "") return start;
+			const room = DETAIL_LIMIT - start.length - 2;
+			return `${start}: ${end.length <= room ? end : `…${end.slice(1 - room)}`}`;
+		}
+	};
+}
+
+// action/check-process.ts
+/** The check command's process: on which files it runs, what its end means, and what is told of a bad one. */
+/** Runs the command to its end, or to the end of its time. Throws `CommandStopped` where the job was told to end. */
+async function runCheck({ check, secrets, ...rest }) {
+	const tail = createLogTail(secrets);
+	const { late, code } = await runCommand({
+		...rest,
+		...check,
+		variables: {},
+		heard: tail.add
+	});
+	if (!late && code === 0) return { kind: "green" };
+	const how = late ? `did not end within ${check.timeoutMinutes} minutes` : `ended with ${code}`;
+	return {
+		kind: "red",
+		detail: tail.detail(`${check.command} ${how}`),
+		log: tail.log()
+	};
+}
+/**
+* Brings the checkout of the base to what was verified, and proves that it is exactly that: the tree that would be
+* published. Throws `JobFailure` `tampered` where it is not.
+*/
+async function applyVerified(tree, patch) {
+	const aside = {
+		...tree,
+		indexFile: join(tree.gitDir, "cairn-index")
+	};
+	const told = async (args, input) => (await gitOut(aside, args, input)).toString("utf8").trim();
+	const head = await told(["rev-parse", "HEAD"]);
+	if (head !== patch.base) throw new JobFailure("tampered", `the checkout is at ${head}, not ${patch.base}`);
+	await told(["read-tree", patch.base]);
+	const entries = [];
+	for (const { path, mode, content } of patch.files) {
+		const written = content === null ? void 0 : Buffer.from(content, "base64");
+		const sha = written && await told([
+			"hash-object",
+			"-w",
+			"--stdin"
+		], written);
+		entries.push(sha === void 0 ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${sha}\t${path}\0`);
+	}
+	await told([
+		"update-index",
+		"-z",
+		"--index-info"
+	], Buffer.from(entries.join("")));
+	const made = await told(["write-tree"]);
+	if (made !== patch.tree) throw new JobFailure("tampered", `its tree is ${made}, the verified one ${patch.tree}`);
+	await gitOut(tree, [
+		"read-tree",
+		"--reset",
+		"-u",
+		made
+	]);
+}
+
+// action/hide-secrets.ts
+/**
+* A process of the same account can read the variables that this one was started with, under `/proc`. Where the
+* agent runs they are blotted out first, but for plain facts (I12): in place, as nothing else changes what the
+* kernel shows. Linux only; on a machine where the agent may become root nothing is hidden from it.
+*/
+/** Facts about the run, which the job itself still needs. All else (`ACTIONS_*`, inputs, a machine's own) goes. */
+const PLAIN = /^(?:(?:GITHUB|RUNNER)_(?!\w*TOKEN)\w+|PATH|HOME|LANG|CI)$/;
+/** Numbers of `env_start` and `env_end` in `/proc/self/stat`, behind the closing bracket of the name (proc(5)). */
+const ENV_START = 47;
+/** Returns the names that were blotted out. Rejects where the system does not allow it. */
+async function hideSecrets() {
+	const stat = await readFile("/proc/self/stat", "utf8");
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const start = Number(fields[ENV_START]);
+	const environment = await readFile("/proc/self/environ");
+	const memory = await open("/proc/self/mem", "r+");
+	const hidden = [];
+	try {
+		for (let at = 0; at < environment.length;) {
+			const end = environment.indexOf(0, at) === -1 ? environment.length : environment.indexOf(0, at);
+			const equals = environment.indexOf("=", at);
+			const name = environment.toString("latin1", at, equals);
+			if (equals > at && equals < end && !PLAIN.test(name)) {
+				await memory.write(Buffer.alloc(end - equals - 1, "x"), 0, end - equals - 1, start + equals + 1);
+				hidden.push(name);
+			}
+			at = end + 1;
+		}
+	} finally {
+		await memory.close();
+	}
+	return hidden;
+}
 
 // src/policy/patch-rules.ts
 /** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
@@ -18718,80 +19201,6 @@ function judgeReserved({ path }, reserved) {
 		detail: path
 	};
 }
-
-// action/git.ts
-/** Git on a work tree that somebody else has written to: no hook, no filter, no configuration of theirs is obeyed. */
-/** Settings that make git look at nothing but its own directory and the files. */
-const SAFE = [
-	"core.hooksPath=/dev/null",
-	"core.fsmonitor=false",
-	"core.attributesFile=/dev/null",
-	"core.excludesFile=/dev/null",
-	"core.autocrlf=false",
-	"core.symlinks=true",
-	"core.fileMode=true",
-	"core.quotePath=false",
-	"core.protectHFS=true",
-	"core.protectNTFS=true",
-	"protocol.allow=never",
-	"submodule.recurse=false",
-	"gc.auto=0"
-].flatMap((setting) => ["-c", setting]);
-/** Rejects only where git cannot be started at all. */
-function git(tree, args, input) {
-	return new Promise((resolve, reject) => {
-		const child = spawn("git", [
-			`--git-dir=${tree.gitDir}`,
-			`--work-tree=${tree.workTree}`,
-			...SAFE,
-			...args
-		], {
-			cwd: tree.workTree,
-			env: {
-				PATH: process.env.PATH ?? "/usr/bin:/bin",
-				HOME: "/nonexistent",
-				XDG_CONFIG_HOME: "/nonexistent",
-				GIT_CONFIG_NOSYSTEM: "1",
-				GIT_ATTR_NOSYSTEM: "1",
-				GIT_TERMINAL_PROMPT: "0",
-				GIT_INDEX_FILE: tree.indexFile,
-				LC_ALL: "C.UTF-8"
-			},
-			stdio: [
-				"pipe",
-				"pipe",
-				"pipe"
-			]
-		});
-		const out = [];
-		const err = [];
-		child.stdout.on("data", (chunk) => out.push(chunk));
-		child.stderr.on("data", (chunk) => err.push(chunk));
-		child.on("error", reject);
-		child.on("close", (code) => {
-			resolve({
-				code: code ?? 1,
-				stdout: Buffer.concat(out),
-				stderr: Buffer.concat(err).toString("utf8")
-			});
-		});
-		child.stdin.on("error", () => child.stdin.destroy());
-		child.stdin.end(input);
-	});
-}
-/** Output of a git command that has to succeed. */
-async function gitOut(tree, args, input) {
-	const end = await git(tree, args, input);
-	if (end.code === 0) return end.stdout;
-	throw new GitFailure(args[0] ?? "", end);
-}
-/** Git said no; `message` has its first words. */
-var GitFailure = class extends Error {
-	name = "GitFailure";
-	constructor(command, { code, stderr }) {
-		super(`git ${command} failed (${code}): ${stderr.trim().slice(0, 500)}`);
-	}
-};
 
 // action/changes.ts
 /** What an index has beside a base: each path with mode, size and content, judged by the rules. */
@@ -19150,23 +19559,17 @@ const machine = {
 		await writeFile(path, content);
 	},
 	async work(job, context, permit) {
-		const temp = variable(job, "RUNNER_TEMP");
-		const workspace = variable(job, "GITHUB_WORKSPACE");
+		const place = placeOf(job);
 		const issueFile = join(required$1(job, "directory"), "issue.md");
-		const tree = await setAside(workspace, temp);
-		const restore = await keepRunnerFiles(job.env);
-		await hide$1(job);
-		await permit();
-		const end = await runAgent({
-			context,
-			workspace,
-			temp,
-			path: variable(job, "PATH"),
-			issueFile,
-			print: (line) => job.toolkit.info(line)
-		});
-		await restore();
-		return outcomeOf(end, () => takePatch(tree, context.commit, context.rules));
+		const tree = await setAside(place.workspace, place.temp);
+		return outcomeOf(await apart(job, async () => {
+			await permit();
+			return runAgent({
+				...place,
+				context,
+				issueFile
+			});
+		}), () => takePatch(tree, context.commit, context.rules));
 	},
 	judge(job, patch, rules) {
 		const workTree = variable(job, "GITHUB_WORKSPACE");
@@ -19176,20 +19579,57 @@ const machine = {
 			workTree,
 			indexFile
 		}, patch, rules);
+	},
+	async check(job, check, patch) {
+		const place = placeOf(job);
+		const gitDir = join(place.workspace, ".git");
+		const indexFile = join(gitDir, "index");
+		await applyVerified({
+			gitDir,
+			workTree: place.workspace,
+			indexFile
+		}, patch);
+		return apart(job, () => runCheck({
+			...place,
+			check,
+			secrets: secretsOf(job)
+		}));
 	}
 };
+/** Where a command of the repository's runs, and where its words go. */
+const placeOf = (job) => ({
+	workspace: variable(job, "GITHUB_WORKSPACE"),
+	temp: variable(job, "RUNNER_TEMP"),
+	path: variable(job, "PATH"),
+	print: (line) => job.toolkit.info(line)
+});
+/** Keeps the job's variables from what runs there, and the runner's files as they are (I12). */
+async function apart(job, work) {
+	const restore = await keepRunnerFiles(job.env);
+	await hide$1(job);
+	try {
+		return await work();
+	} finally {
+		await restore();
+	}
+}
+/** Variables of a job whose values nobody should be told. */
+const SECRET_NAME = /TOKEN|SECRET|KEY|PASS|CREDENTIAL|AUTH/i;
+/** Characters from which a value is none that stands in any text. */
+const SECRET_LENGTH = 8;
+const secretsOf = ({ env }) => Object.entries(env).flatMap(([name, value = ""]) => SECRET_NAME.test(name) && value.length >= SECRET_LENGTH ? [value] : []);
 /** Not every system can: it is said then, as the agent could look the job's own token up (it may only read). */
 async function hide$1(job) {
 	try {
 		await hideSecrets();
 	} catch (error) {
-		job.toolkit.warning(`this machine shows the job's variables to the agent: ${error.message}`);
+		job.toolkit.warning(`this machine shows the job's variables to what it runs: ${error.message}`);
 	}
 }
-const NOTHING$2 = Buffer.alloc(0);
+const NOTHING$1 = Buffer.alloc(0);
 async function outcomeOf(end, take) {
 	if (end.outcome === "failed") return {
-		patch: NOTHING$2,
+		patch: NOTHING$1,
 		end
 	};
 	try {
@@ -19209,7 +19649,7 @@ async function outcomeOf(end, take) {
 	} catch (error) {
 		if (!(error instanceof JobFailure)) throw error;
 		return {
-			patch: NOTHING$2,
+			patch: NOTHING$1,
 			end: {
 				outcome: "failed",
 				reason: error.reason,
@@ -19308,22 +19748,6 @@ var Refusal = class extends Error {
 const makeProof = (fields) => fields;
 const makeClaim = (fields) => fields;
 
-// src/core/keys.ts
-/** Ref of an issue's chain in full: `refs/cairn/12`. A repository can name another namespace. */
-const chainRefOf = (issue, namespace = "cairn") => `refs/${namespace}/${issue}`;
-const branchCreate = (branch) => ({
-	kind: "branch.create",
-	key: `branch.create:${branch}`,
-	branch
-});
-/** Line under a commit message, a pull request or a merge by which the effect is found again. */
-const TRAILER = "Cairn-Effect";
-const trailerOf = (key) => `${TRAILER}: ${key}`;
-/** Whether a text carries the trailer of exactly this key, on a line of its own. */
-function carries(text, key) {
-	return text.split(/\r?\n/).some((line) => line.trim() === trailerOf(key));
-}
-
 // src/barrier/site.ts
 /** E-mail that GitHub puts into commits which the app makes without naming an author. */
 const emailOf = (app) => `${app.botId}+${app.botLogin}@users.noreply.github.com`;
@@ -19331,103 +19755,6 @@ const emailOf = (app) => `${app.botId}+${app.botLogin}@users.noreply.github.com`
 const refOf = (site) => chainRefOf(site.issue.number, site.namespace);
 /** Milliseconds for which a read of the head permits a send: with the 5 s that a write may wait for its turn, 10 s (I1). */
 const HEAD_FRESHNESS = 5e3;
-
-// src/core/canonical.ts
-/** One text for one value: what markers and chain steps are compared by. */
-/**
-* JSON with sorted keys and no spaces; keys whose value is `undefined` are left out.
-* Throws `TypeError` for what JSON cannot say (functions, `NaN`), as two readers could take it differently.
-*/
-function canonicalJson(value) {
-	if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
-	if (typeof value === "number") {
-		if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
-		return JSON.stringify(value);
-	}
-	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
-	if (typeof value === "object") return `{${Object.entries(value).filter(([, inner]) => inner !== void 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
-	throw new TypeError(`not JSON: ${typeof value}`);
-}
-/** SHA-256 of a text or of bytes. */
-function sha256(content) {
-	return createHash("sha256").update(content).digest("hex");
-}
-/** Digest of a value: of its canonical JSON, so that the order of keys does not matter. */
-function digestOf$1(value) {
-	return sha256(canonicalJson(value));
-}
-/** Digest of an issue's text: what people asked for, and what an intent pins. */
-function textDigest(title, body) {
-	return digestOf$1({
-		title,
-		body: body.replaceAll("\r\n", "\n")
-	});
-}
-
-// src/core/marker.ts
-const MARKER_VERSION = 1;
-const digestOfMarker = (marker) => digestOf$1(marker);
-const OPEN = "<!-- cairn:marker ";
-const CLOSE = " -->";
-/** The one block that counts: the last thing in the comment, on a line of its own. */
-const LAST_BLOCK = /(?:^|\n)<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
-/** `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot. */
-const escaped = (json) => json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("--", "-\\u002d");
-/** A comment's body: text for people, then the block. No text of others belongs into `prose` unquoted. */
-function encodeMarker(prose, marker) {
-	return `${prose.trimEnd()}\n\n${OPEN}${escaped(canonicalJson(marker))}${CLOSE}`;
-}
-/**
-* The marker of a comment's body, if its last block is one, spelt as `encodeMarker` spells it.
-* Never throws: anybody may write a comment. Takes time in proportion to the body's length.
-*/
-function decodeMarker(body) {
-	const found = LAST_BLOCK.exec(body);
-	if (!found) return body.includes(OPEN) ? {
-		kind: "malformed",
-		why: "the block is not the last thing in the comment"
-	} : { kind: "none" };
-	const text = found[1] ?? "";
-	try {
-		const value = JSON.parse(text);
-		const why = flawOf(value);
-		if (why) return {
-			kind: "malformed",
-			why
-		};
-		const json = canonicalJson(value);
-		if (escaped(json) !== text) return {
-			kind: "malformed",
-			why: "not spelt as Cairn spells it"
-		};
-		return {
-			kind: "marker",
-			marker: value,
-			digest: sha256(json)
-		};
-	} catch (error) {
-		return {
-			kind: "malformed",
-			why: `not JSON: ${error.message}`
-		};
-	}
-}
-const TYPES = /* @__PURE__ */ new Set([
-	"intent",
-	"result",
-	"hold",
-	"question",
-	"refusal",
-	"alarm"
-]);
-/** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
-function flawOf(marker) {
-	if (marker.v !== 1) return `version ${JSON.stringify(marker.v)} is not known here`;
-	if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
-	const issue = marker.issue;
-	if (typeof issue?.repository !== "number" || typeof issue.number !== "number") return "names no issue";
-	if (!Number.isInteger(marker.seq) || marker.seq < 1) return "names no step of the chain";
-}
 
 // src/core/commit-message.ts
 /**
@@ -20126,160 +20453,6 @@ async function pinnedAnswers(site, { marker }) {
 	return Promise.all(answers);
 }
 
-// src/core/allowance.ts
-const NOTHING$1 = {
-	requests: 0,
-	writes: 0,
-	content: 0
-};
-/** To prove an intent whose marker is half a minute late. Before that a job writes nothing. */
-const PROVING = {
-	requests: 30,
-	writes: 0,
-	content: 0
-};
-/** A claim with all its repetitions, and the head read again. */
-const CLAIMING = {
-	requests: 10,
-	writes: 6,
-	content: 0
-};
-/** The gate has proved it before: nothing is late any more. */
-const PROVING_AGAIN = {
-	requests: 6,
-	writes: 0,
-	content: 0
-};
-/** The result's step and its marker, with repetitions. */
-const CONCLUDING = {
-	requests: 12,
-	writes: 7,
-	content: 1
-};
-/**
-* About twice what each effect takes when all goes well: lost answers are probed, limits are waited for, and the
-* head is read again behind each (docs/adr/0009-governor.md). Of content exactly what may land (I3). What a patch needs beside that: `ofBlobs`.
-*/
-function costOf(effect) {
-	switch (effect.kind) {
-		case "agent.run": return {
-			requests: 2,
-			writes: 0,
-			content: 0
-		};
-		case "branch.create": return {
-			requests: 14,
-			writes: 8,
-			content: 0
-		};
-		case "pull.create":
-		case "review.request": return {
-			requests: 10,
-			writes: 3,
-			content: 1
-		};
-		case "branch.update":
-		case "pull.close": return {
-			requests: 10,
-			writes: 3,
-			content: 0
-		};
-		case "merge": return {
-			requests: 25,
-			writes: 3,
-			content: 1
-		};
-	}
-}
-/** Files that are no text are uploaded one by one; how many there are is known only when the patch is verified. */
-const ofBlobs = (files) => ({
-	requests: 2 * files,
-	writes: 2 * files,
-	content: 0
-});
-/** The shares of a run that performs these effects: same effects, same allowance. */
-function allowanceOf(effects) {
-	const agent = effects.some((effect) => effect.kind === "agent.run");
-	const byGate = effects.filter((effect) => !agent || GATE.has(effect.kind));
-	const byEffect = effects.filter((effect) => agent && !GATE.has(effect.kind));
-	return {
-		gate: sum([
-			PROVING,
-			CLAIMING,
-			...byGate.map(costOf)
-		]),
-		effect: byEffect.length === 0 ? NOTHING$1 : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
-		conclude: CONCLUDING
-	};
-}
-const GATE = /* @__PURE__ */ new Set(["agent.run", "pull.close"]);
-const sum = (parts) => ({
-	requests: total(parts, "requests"),
-	writes: total(parts, "writes"),
-	content: total(parts, "content")
-});
-const total = (parts, key) => parts.reduce((before, part) => before + part[key], 0);
-
-// src/core/triage.ts
-const EDIT = "Its author or somebody with write access edits the text; or somebody with write access answers.";
-const TRIAGE = {
-	"too-short": {
-		what: "The text is too short for anybody who does not know what you know.",
-		next: EDIT,
-		copy: [
-			"What happens now:",
-			"",
-			"What should happen instead, and where:"
-		],
-		scenarios: [24]
-	},
-	"no-acceptance": {
-		what: "Nothing says how one could tell that it is done.",
-		next: EDIT,
-		copy: ["- [ ] it should …", "- [ ] this command shows it: `…`"],
-		scenarios: [24]
-	},
-	"too-long": {
-		what: "The text is longer than one piece of work.",
-		next: "Somebody splits the issue, and leaves one piece here.",
-		copy: [],
-		scenarios: [24]
-	},
-	"too-many-tasks": {
-		what: "The checklist has more items than one piece of work.",
-		next: "Somebody splits the issue, and leaves one piece here.",
-		copy: [],
-		scenarios: [24]
-	},
-	"reserved-label": {
-		what: "A label says that this is for people.",
-		next: "Somebody with write access removes that label, or a person does the work.",
-		copy: [],
-		scenarios: [24]
-	},
-	"reserved-path": {
-		what: "The text names files that are reserved for people.",
-		next: "Somebody with write access says in the text what to do without them, or a person does the work.",
-		copy: [],
-		scenarios: [24]
-	},
-	"reserved-word": {
-		what: "The text speaks of something that is reserved for people.",
-		next: "Somebody with write access says it in other words, if it is meant otherwise, or a person does the work.",
-		copy: [],
-		scenarios: [24]
-	}
-};
-
-// src/core/plan.ts
-/** Milliseconds in words: whole minutes, rounded up. */
-const minutes = (ms) => `${Math.ceil(ms / 6e4)} min`;
-/** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
-function oneLine$1(text, limit = 400) {
-	const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
-	return flat.length <= limit ? flat : `${flat.slice(0, limit - 1)}…`;
-}
-
 // src/core/commands/html.ts
 /** CommonMark's open tag, within one line. */
 const OPEN_TAG = /<([A-Za-z][A-Za-z0-9-]*)(?:[ \t]+[A-Za-z_:][\w.:-]*(?:[ \t]*=[ \t]*(?:[^ \t"'=<>`]+|'[^']*'|"[^"]*"))?)*[ \t]*\/?>/y;
@@ -20643,6 +20816,11 @@ const HOLDS = {
 		remedy: "Look at the run: something in it changed the artifact between two jobs.",
 		scenarios: [21]
 	},
+	"check-red": {
+		what: "The repository's own check said no to the patch, and nothing was published.",
+		remedy: "Read the `check` job's log and say in the issue what is missing, or correct `check` in `.github/cairn.yml`.",
+		scenarios: [22]
+	},
 	"foreign-branch": {
 		what: "The branch for this work exists already and was not made by Cairn.",
 		remedy: "Rename or delete that branch.",
@@ -20791,7 +20969,7 @@ function result(marker) {
 function hold(marker) {
 	const { what } = HOLDS[marker.reason];
 	return [
-		`**On hold**: ${what} ${quoted(marker.detail)}`.trimEnd(),
+		`**On hold**: ${what} ${quoted(marker.detail)}${marker.run ? ` ([run ${marker.run.id}](${marker.run.url}))` : ""}`.trimEnd(),
 		...marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : [],
 		"",
 		nextOf(marker.reason)
@@ -20957,8 +21135,8 @@ const JOB_FAILURES = {
 		next: `Nothing: ${LOOKED_AT}`,
 		scenarios: [16]
 	},
-	"agent-stopped": {
-		what: "The job was cancelled while the agent was at work, and the agent was stopped.",
+	"command-stopped": {
+		what: "The job was cancelled while the agent or the check command was at work, and that was stopped.",
 		next: `Nothing: ${LOOKED_AT}`,
 		scenarios: [12, 17]
 	},
@@ -25209,6 +25387,14 @@ async function takeVerified(files, directory, digest) {
 	if (found !== digest) throw new JobFailure("tampered", `its SHA-256 is ${found}, the verified one is ${digest}`);
 	return JSON.parse(json);
 }
+/** What a check that said no leaves for whoever mends the work: the end of what it printed. */
+async function leaveCheckLog(files, directory, { command }, { detail, log }) {
+	await files.write(join(directory, "check.log"), log);
+	await files.write(join(directory, "check.json"), canonicalJson({
+		command,
+		detail
+	}));
+}
 
 // action/summary.ts
 /** Markdown of the job summaries. Words from elsewhere stand in code spans: they can neither link nor notify. */
@@ -25301,6 +25487,73 @@ async function agent(job) {
 	await job.summarize(`### Agent\n\n${words}${end.detail === "" ? "" : ` ${code(end.detail)}`}\n`);
 }
 
+// action/report.ts
+/** How a job says what it came to: as outputs for the jobs behind it, and as a summary for people. */
+/** Runs the work and tells how it ended; `fates` is told whatever happens. `go`: later jobs go on with it. */
+async function reporting(job, fates, work, outcome = "done") {
+	try {
+		await work();
+		job.toolkit.setOutput("outcome", outcome);
+	} catch (error) {
+		if (!(error instanceof JobFailure)) throw error;
+		await fail(job, error);
+	} finally {
+		job.toolkit.setOutput("effects", JSON.stringify(fates));
+	}
+}
+/** A failure that has a reason is an outcome of the job: what follows from it is decided on the chain. */
+async function fail(job, { reason, message }) {
+	const detail = oneLine$1(message);
+	job.toolkit.setOutput("outcome", "failed");
+	job.toolkit.setOutput("reason", reason);
+	job.toolkit.setOutput("detail", detail);
+	job.toolkit.warning(`${reason}: ${detail}`);
+	await job.summarize(`### Not done: ${reason}\n\n${detail === "" ? "" : `${code(detail)}\n`}`);
+}
+/** Nothing to do for this run. It has written nothing, or nothing since it lost the work. */
+async function neutral(job, why) {
+	job.toolkit.setOutput("outcome", "neutral");
+	job.toolkit.info(`nothing to do: ${why}`);
+	await job.summarize(`### Nothing to do\n\n${code(why)}\n`);
+}
+
+// action/check.ts
+/**
+* Check: the repository's own command on the verified patch, as untrusted as the agent, as it runs what the agent wrote.
+* It is green only where the job concludes as a success; every other end fails the job, whatever its outputs say.
+*/
+async function check(job) {
+	if (claimRun(job).attempt !== runOf(job).attempt) {
+		const why = "this attempt of the run is not the one that took the intent";
+		await neutral(job, why);
+		return job.toolkit.setFailed(`nothing is checked: ${why}`);
+	}
+	try {
+		await pass(job);
+	} catch (error) {
+		if (!(error instanceof JobFailure)) throw error;
+		await fail(job, error);
+		job.toolkit.setFailed(`${error.reason}: nothing is published`);
+	}
+}
+/** Throws `JobFailure` where the command does not say yes. */
+async function pass(job) {
+	const { machine, toolkit } = job;
+	const root = required$1(job, "directory");
+	const context = await takeIssue(machine, join(root, "cairn-issue"), required$1(job, "issue-digest"));
+	if (context.check === null) throw new JobFailure("tampered", "no check is configured, and this job began");
+	const patch = await takeVerified(machine, join(root, "cairn-verified"), required$1(job, "digest"));
+	const end = await machine.check(job, context.check, patch);
+	if (end.kind === "green") {
+		await job.summarize(`### Checked\n\n${code(context.check.command)} says yes.\n`);
+		return toolkit.setOutput("outcome", "done");
+	}
+	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-check");
+	await leaveCheckLog(machine, directory, context.check, end);
+	toolkit.setOutput("directory", directory);
+	throw new JobFailure("check-red", end.detail);
+}
+
 // action/allowance.ts
 /**
 * A job keeps to its share of the intent's allowance (I11). What goes beyond it is not sent: the job stops, and as
@@ -25309,7 +25562,7 @@ async function agent(job) {
 /** What was not sent is not counted; what GitHub refused is a request, and nobody was notified of it. */
 function keepTo(governor, share) {
 	let allowed = share;
-	let spent = NOTHING$1;
+	let spent = NOTHING$2;
 	function count(where, cost) {
 		const next = sum([spent, cost]);
 		const over = KEYS.filter((key) => cost[key] > 0 && next[key] > allowed[key]);
@@ -25577,10 +25830,21 @@ function judge(needs) {
 	};
 	if (effect?.outputs.outcome === "failed") return failure$1(needs, effect.outputs);
 	if (effect !== void 0 && effect.result !== "skipped") return DIED;
+	if (saidNo(needs.check)) return failure$1(needs, checkOutputs(needs.check));
 	if (verify?.outputs.outcome === "failed") return failure$1(needs, verify.outputs);
 	if (agent?.outputs.outcome === "failed") return failure$1(needs, agent.outputs);
 	return DIED;
 }
+/**
+* Whether the check said no, by the runner's own word about its step: of a lost machine, a cancelled job or one whose
+* checkout failed it says something else, and the attempt is lost. What ran there may have written the other outputs.
+*/
+const saidNo = (check) => check?.result === "failure" && check.outputs.step === "failure";
+/** Words for people, of the two ends that there are. */
+const checkOutputs = ({ outputs: { reason, detail } }) => ({
+	reason: reason === "tampered" ? reason : "check-red",
+	detail: detail || "its step ended without a word"
+});
 const DIED = {
 	kind: "unclear",
 	words: "a job ended before it could say how"
@@ -31436,6 +31700,10 @@ const configSchema = strictObject({
 		command: string().regex(/\S/).meta({ title: "a shell command" }).optional().describe("Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so."),
 		"timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take.")
 	}).describe("The coding agent."),
+	check: section({
+		command: string().regex(/\S/).meta({ title: "a shell command" }).optional().describe("Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job."),
+		"timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take.")
+	}).describe("What a patch must pass before it is published, whatever the agent says of it."),
 	triage: section({
 		"minimum-length": whole(0, 1e4).default(140).describe("Characters that an issue's text must have, spaces at its ends not counted."),
 		acceptance: _enum(["required", "optional"]).default("required").describe("`required`: the text must say how one can tell that it is done: a checklist, a sentence with `should` or `must`, an expected result, a command that fails."),
@@ -38767,36 +39035,6 @@ async function configAt(site, commit) {
 	return parsed.kind === "valid" ? parsed.config : { invalid: wordsOf(parsed.problems) };
 }
 
-// action/report.ts
-/** How a job says what it came to: as outputs for the jobs behind it, and as a summary for people. */
-/** Runs the work and tells how it ended; `fates` is told whatever happens. `go`: later jobs go on with it. */
-async function reporting(job, fates, work, outcome = "done") {
-	try {
-		await work();
-		job.toolkit.setOutput("outcome", outcome);
-	} catch (error) {
-		if (!(error instanceof JobFailure)) throw error;
-		await fail(job, error);
-	} finally {
-		job.toolkit.setOutput("effects", JSON.stringify(fates));
-	}
-}
-/** A failure that has a reason is an outcome of the job: what follows from it is decided on the chain. */
-async function fail(job, { reason, message }) {
-	const detail = oneLine$1(message);
-	job.toolkit.setOutput("outcome", "failed");
-	job.toolkit.setOutput("reason", reason);
-	job.toolkit.setOutput("detail", detail);
-	job.toolkit.warning(`${reason}: ${detail}`);
-	await job.summarize(`### Not done: ${reason}\n\n${detail === "" ? "" : `${code(detail)}\n`}`);
-}
-/** Nothing to do for this run. It has written nothing, or nothing since it lost the work. */
-async function neutral(job, why) {
-	job.toolkit.setOutput("outcome", "neutral");
-	job.toolkit.info(`nothing to do: ${why}`);
-	await job.summarize(`### Nothing to do\n\n${code(why)}\n`);
-}
-
 // action/effect.ts
 /** Effect: publishes what was verified, exactly that. No checkout, no code of the agent, no git. */
 async function effect(job) {
@@ -38919,6 +39157,7 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	if (!config || !command) throw new JobFailure("agent-missing", `there is no agent.command in ${CONFIG_PATH}`);
 	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
 	const { timeoutMinutes } = config.agent;
+	const check = checkOf(config);
 	const digest = await leaveIssue(job.machine, directory, issueFile(text), {
 		issue: site.issue.number,
 		title: text.title,
@@ -38931,13 +39170,22 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 		rules: {
 			reservedPaths: config.reservedPaths,
 			limits: config.limits
-		}
+		},
+		check
 	});
 	job.toolkit.setOutput("directory", directory);
 	job.toolkit.setOutput("issue-digest", digest);
-	job.toolkit.setOutput("timeout-minutes", String(timeoutMinutes + 10));
+	job.toolkit.setOutput("timeout-minutes", jobMinutes(timeoutMinutes));
+	job.toolkit.setOutput("check", check === null ? "none" : "required");
+	if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
 	job.toolkit.setOutput("agent-key", await releaseAgent(site, proof, claim, agent));
 }
+const checkOf = ({ check: { command, timeoutMinutes } }) => command === void 0 ? null : {
+	command,
+	timeoutMinutes
+};
+/** Ten minutes beside the command's own time, for checkout and hand-over. */
+const jobMinutes = (timeoutMinutes) => String(timeoutMinutes + 10);
 
 // action/verify.ts
 /** Verify: the patch on the newest base, by rules that the agent has no hand in. What passes is fixed by its digest. */
@@ -38955,6 +39203,7 @@ async function verify(job) {
 	const digest = await leaveVerified(machine, directory, verified);
 	job.toolkit.setOutput("directory", directory);
 	job.toolkit.setOutput("digest", digest);
+	job.toolkit.setOutput("base-commit", verified.base);
 	job.toolkit.setOutput("outcome", "go");
 	await job.summarize(`### Verified\n\n${verified.files.length} files on ${code(verified.base)}, digest ${code(digest)}.\n`);
 }
@@ -38965,6 +39214,7 @@ const JOBS = {
 	gate,
 	agent,
 	verify,
+	check,
 	effect,
 	conclude
 };
@@ -39004,7 +39254,7 @@ function jobCodeOf(error) {
 	if (error instanceof InputError) return "bad-input";
 	if (error instanceof GitHubError) return "github-error";
 	if (error instanceof Unfinished) return "unfinished";
-	return error instanceof AgentStopped ? "agent-stopped" : "unexpected";
+	return error instanceof CommandStopped ? "command-stopped" : "unexpected";
 }
 
 // action/main.ts

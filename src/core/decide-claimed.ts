@@ -37,7 +37,7 @@ export function decideClaimed(
     const sure = hasAnswered(open, run);
     return sure ? applied(snapshot, chain, open, act) : fence(snapshot, chain, open, act, run, "applied");
   }
-  if (saysNotSent(open, absent)) return failed(snapshot, chain, open, act);
+  if (saysNotSent(open, absent)) return failed(snapshot, chain, open, act, run);
   return fence(snapshot, chain, open, act, run, "lost");
 }
 
@@ -146,13 +146,21 @@ function applied(snapshot: Snapshot, chain: ChainState, open: Owned, act: Judged
 }
 
 /** The owner says that it could not, and that nothing of what is missing was ever sent. */
-function failed(snapshot: Snapshot, chain: ChainState, open: Owned, act: JudgedAct | undefined): Decision {
+function failed(
+  snapshot: Snapshot,
+  chain: ChainState,
+  open: Owned,
+  act: JudgedAct | undefined,
+  run: Extract<OwnerView, { kind: "over" }>,
+): Decision {
   const first = [settled(open, "failed")];
   if (act) return obey(snapshot, chain, first, act);
   const reason = open.result?.reason ?? "publish-refused";
   // The gate is asked again: a new head has to be approved anew.
   if (reason === "head-moved") return { kind: "advance", steps: first, markers: [] };
-  return advance(holding(chain, first, reason, detailOf(snapshot, open)));
+  // There is no page of a run that was deleted.
+  const by = run.conclusion === "deleted" ? {} : { run: { id: open.claim.id, url: run.url } };
+  return advance(holding(chain, first, reason, detailOf(snapshot, open), by));
 }
 
 /** The owner's words. Its marker was seen before anything is decided on it (I1). */

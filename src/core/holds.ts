@@ -15,6 +15,7 @@ export type HoldReason =
   | "patch-unsafe"
   | "conflict"
   | "tampered"
+  | "check-red"
   | "foreign-branch"
   | "publish-refused"
   | "check-failed"
@@ -89,6 +90,12 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     what: "The patch that was to be published is not the one that was verified.",
     remedy: "Look at the run: something in it changed the artifact between two jobs.",
     scenarios: [21],
+  },
+  "check-red": {
+    what: "The repository's own check said no to the patch, and nothing was published.",
+    remedy:
+      "Read the `check` job's log and say in the issue what is missing, or correct `check` in `.github/cairn.yml`.",
+    scenarios: [22],
   },
   "foreign-branch": {
     what: "The branch for this work exists already and was not made by Cairn.",

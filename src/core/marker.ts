@@ -57,6 +57,8 @@ export interface HoldMarker extends MarkerBase {
   readonly detail: string;
   /** Attempts that were lost on the way here. */
   readonly evidence: readonly LostAttempt[];
+  /** The run that said so, where one did. */
+  readonly run?: { readonly id: number; readonly url: string };
 }
 
 /** The issue is not taken as it stands: what is missing. Once it is there, the act that asked for work is taken. */

@@ -127,13 +127,13 @@ export function declaration(input: DeclareInput): Plan {
   };
 }
 
-/** `first` + hold, with its marker. `by`: acts that asked for it, and the lost attempts that led to it. */
+/** `first` + hold, with its marker. `by`: acts that asked for it, and the runs that led to it. */
 export function holding(
   chain: ChainState,
   first: readonly Step[],
   reason: HoldReason,
   detail: string,
-  by: { readonly acts?: readonly Act[]; readonly evidence?: readonly LostAttempt[] } = {},
+  by: Partial<Pick<HoldMarker, "evidence" | "run">> & { readonly acts?: readonly Act[] } = {},
 ): Plan {
   const marker: HoldMarker = {
     ...baseOf(chain, first),
@@ -142,6 +142,7 @@ export function holding(
     reason,
     detail: oneLine(detail),
     evidence: by.evidence ?? [],
+    ...(by.run ? { run: by.run } : {}),
   };
   const digest = digestOfMarker(marker);
   return {

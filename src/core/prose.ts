@@ -83,7 +83,7 @@ function result(marker: ResultMarker): string {
 function hold(marker: HoldMarker): string {
   const { what } = HOLDS[marker.reason];
   return [
-    `**On hold**: ${what} ${quoted(marker.detail)}`.trimEnd(),
+    `**On hold**: ${what} ${quoted(marker.detail)}${marker.run ? ` ([run ${marker.run.id}](${marker.run.url}))` : ""}`.trimEnd(),
     ...(marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : []),
     "",
     nextOf(marker.reason),

@@ -153,7 +153,7 @@ export const EXCHANGE_REFUSALS: Readonly<Record<ExchangeCode, Meaning>> = {
 };
 
 /** Why a job fails that could not even say what became of the work. */
-export type JobCode = "bad-input" | "github-error" | "agent-stopped" | "unfinished" | "unexpected";
+export type JobCode = "bad-input" | "github-error" | "command-stopped" | "unfinished" | "unexpected";
 
 const LOOKED_AT = "the app sees that the run is over, and goes on from what there is.";
 
@@ -168,8 +168,8 @@ export const JOB_FAILURES: Readonly<Record<JobCode, Meaning>> = {
     next: `Nothing: ${LOOKED_AT}`,
     scenarios: [16],
   },
-  "agent-stopped": {
-    what: "The job was cancelled while the agent was at work, and the agent was stopped.",
+  "command-stopped": {
+    what: "The job was cancelled while the agent or the check command was at work, and that was stopped.",
     next: `Nothing: ${LOOKED_AT}`,
     scenarios: [12, 17],
   },

@@ -5,7 +5,7 @@
  */
 import type { RequestName } from "./requests.ts";
 
-export type ProcessKind = "app" | "gate" | "agent" | "verify" | "effect" | "conclude";
+export type ProcessKind = "app" | "gate" | "agent" | "verify" | "check" | "effect" | "conclude";
 
 const REQUESTS = {
   app: [
@@ -24,6 +24,7 @@ const REQUESTS = {
   gate: ["exchange", "read", "commit", "chain.move", "pull.close", "pull.create", "review.request", "merge"],
   agent: ["read"],
   verify: ["read"],
+  check: [],
   effect: ["exchange", "read", "tree", "commit", "branch.create", "pull.create", "review.request"],
   conclude: ["exchange", "read", "commit", "chain.move", "comment"],
 } as const satisfies Record<ProcessKind, readonly RequestName[]>;

@@ -26,7 +26,7 @@ export const CALMER = 0.25;
 /** Reached by every run that is left alone. */
 const CALM: Help = {};
 /** Conclude has something to write only where a job before it says why it failed. */
-const FAILS: Help = { rates: { "agent-failed": 0.6 } };
+const FAILS: Help = { shape: { check: true }, rates: { "agent-failed": 0.6, "check-red": 0.1 } };
 
 /** By process and request. What is missing is reached often enough. */
 const HELP: Readonly<Record<string, Help>> = {

@@ -30,6 +30,10 @@ export interface History {
    */
   landed(): readonly Landed[];
   agentBegins(key: string): void;
+  /** `process`: as the telling names it, its run at the end. */
+  checkPassed(process: string): void;
+  /** Runs in which the repository's own check said yes, as `id/attempt`. */
+  readonly passed: ReadonlySet<string>;
   /** Grows with whatever changes. */
   version(): number;
 }
@@ -54,10 +58,13 @@ export function watchHistory(sandbox: Sandbox): History {
     return remove.call(original, id) as boolean;
   };
   const agents: Landed[] = [];
+  const passed = new Set<string>();
   const actor = { login: "github-actions[bot]", kind: "job" } as const;
   return {
     refs,
     comments,
+    passed,
+    checkPassed: (process) => void passed.add(/\d+\/\d+$/.exec(process)?.[0] ?? process),
     landed: () =>
       [...sandbox.landed.filter((one) => one.kind !== "agent.run"), ...agents].sort((a, b) => a.at - b.at),
     agentBegins(key) {

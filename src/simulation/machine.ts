@@ -17,6 +17,8 @@ export interface MachineOptions {
   readonly checkout: () => string;
   /** An agent begins to work. */
   readonly agentBegins: () => void;
+  /** The repository's own check has come to its end. */
+  readonly checked: (end: "green" | "red") => void;
 }
 
 /** What the agent leaves: paths and contents, which `judge` takes up. */
@@ -58,6 +60,14 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
     },
     judge: async (_job, patch) =>
       judged(store, options.checkout(), JSON.parse(String(patch)) as SimulatedPatch),
+    async check(_job, { command }) {
+      await process.clock.sleep(chance.integer(5, 180) * 1_000);
+      const end = dice.roll("check-red", 5) ? "red" : "green";
+      options.checked(end);
+      return end === "green"
+        ? { kind: end }
+        : { kind: end, detail: `${command} ended with 1: not ok`, log: "not ok" };
+    },
   };
 }
 

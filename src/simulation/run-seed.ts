@@ -105,6 +105,10 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
       telling.say(process.name, `the agent begins: ${key}`);
       history.agentBegins(key);
     },
+    checked(process, end) {
+      telling.say(process.name, `the check is ${end}`);
+      if (end === "green") history.checkPassed(process.name);
+    },
   });
   const sandbox = await startSandbox({
     server: "none",

@@ -23,6 +23,7 @@ export interface RunnerOptions {
   readonly newProcess: (kind: ProcessKind, name: string) => Process;
   readonly fetchOf: (process: Process) => typeof fetch;
   readonly agentBegins: (process: Process, key: string) => void;
+  readonly checked: (process: Process, end: "green" | "red") => void;
 }
 
 /** A job that is under way, for whoever does something to its machine. */
@@ -68,7 +69,7 @@ export function createRunner(options: RunnerOptions): Runner {
 /** Which of the Action's jobs it is; the engine puts the caller's key in front. */
 function kindOf(key: string): ProcessKind {
   const name = key.split(".").at(-1) ?? "";
-  return ["gate", "agent", "verify", "effect"].includes(name) ? (name as ProcessKind) : "conclude";
+  return ["gate", "agent", "verify", "check", "effect"].includes(name) ? (name as ProcessKind) : "conclude";
 }
 
 function begin(
@@ -188,6 +189,7 @@ function begin(
         // Its job bears the effect's key as its name.
         agentBegins: () =>
           options.agentBegins(process, /agent\.run:\S+/.exec(record.name)?.[0] ?? record.name),
+        checked: (end) => options.checked(process, end),
       }),
       summarize: async (markdown) => void summaries.push(markdown),
     };

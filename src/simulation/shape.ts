@@ -18,6 +18,8 @@ export interface Shape {
   readonly slots: number;
   /** Whether GitHub's limits are those of github.com. */
   readonly limits: "github" | "off";
+  /** The repository has a check of its own, which patches must pass. */
+  readonly check: boolean;
 }
 
 const MINUTE = 60_000;
@@ -35,5 +37,6 @@ export function drawShape(chance: Chance): Shape {
     limits: chance.happens(0.5) ? "github" : "off",
     // New ones come last: what seeds draw for the others stays as it was.
     slots: chance.pick([1, 1, 2, 5]),
+    check: chance.happens(0.3),
   };
 }

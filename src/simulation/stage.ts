@@ -72,6 +72,7 @@ function configOf(shape: Shape): string {
     "agent:",
     "  command: agent",
     "  timeout-minutes: 30",
+    ...(shape.check ? ["check: { command: check }"] : []),
     shape.reviewers ? "reviewers: [robin]" : "reviewers: []",
     `merge: ${shape.merges ? "on-green-with-review" : "never"}`,
     "checks: allow-none",

@@ -29,6 +29,7 @@ async function agent(command: string, context: Partial<AgentContext> = {}) {
       command,
       timeoutMinutes: 1,
       rules: { reservedPaths: [], limits: { files: 1, kilobytes: 1 } },
+      check: null,
       ...context,
     },
     workspace: temp,

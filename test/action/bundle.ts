@@ -22,6 +22,8 @@ export interface JobEnd {
   readonly outputs: Readonly<Record<string, string>>;
   /** The output file as it stands. */
   readonly raw: string;
+  /** What stands in the files that set variables and the path of later steps. */
+  readonly later: string;
   readonly log: string;
   readonly summary: string;
 }
@@ -29,6 +31,8 @@ export interface JobEnd {
 export async function bundled({ inputs, env, temp, cancelUpon }: Call): Promise<JobEnd> {
   await mkdir(temp, { recursive: true });
   const [output, summary] = [join(temp, "output"), join(temp, "summary")];
+  const later = ["env", "path"].map((name) => join(temp, name));
+  for (const file of later) await writeFile(file, "");
   await writeFile(output, "");
   await writeFile(summary, "");
   const child = spawn(process.execPath, [BUNDLE], {
@@ -37,6 +41,8 @@ export async function bundled({ inputs, env, temp, cancelUpon }: Call): Promise<
       PATH: process.env.PATH ?? "",
       RUNNER_TEMP: temp,
       GITHUB_OUTPUT: output,
+      GITHUB_ENV: later[0],
+      GITHUB_PATH: later[1],
       GITHUB_STEP_SUMMARY: summary,
       ...Object.fromEntries(
         Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
@@ -65,6 +71,7 @@ export async function bundled({ inputs, env, temp, cancelUpon }: Call): Promise<
     code,
     outputs: parseOutputs(raw),
     raw,
+    later: (await Promise.all(later.map((file) => readFile(file, "utf8")))).join(""),
     log,
     summary: await readFile(summary, "utf8"),
   };

@@ -10,6 +10,7 @@ const skipped = { result: "skipped", outputs: {} };
 const cancelled = { result: "cancelled", outputs: {} };
 const died = (outputs: Outputs = {}) => ({ result: "failure", outputs });
 const gate = ok({ outcome: "go", claim: "c".repeat(40) });
+const verified = { gate, agent: ok({ outcome: "done" }), verify: ok({ outcome: "go" }) };
 const failed = (reason: string, effects?: Record<string, string>) =>
   ok({ outcome: "failed", reason, detail: "why", ...(effects ? { effects: JSON.stringify(effects) } : {}) });
 
@@ -68,6 +69,60 @@ test.each<[string, Needs, object]>([
     "the patch is unsafe",
     { gate, agent: ok({ outcome: "done" }), verify: failed("patch-unsafe"), effect: skipped },
     { kind: "failed", reason: "patch-unsafe" },
+  ],
+  [
+    "the check said no",
+    { ...verified, check: died({ step: "failure", reason: "check-red", detail: "why" }), effect: skipped },
+    { kind: "failed", reason: "check-red", detail: "why" },
+  ],
+  [
+    "the check's step was killed",
+    { ...verified, check: died({ step: "failure" }), effect: skipped },
+    { kind: "failed", reason: "check-red", detail: "its step ended without a word" },
+  ],
+  [
+    "the check's files were not those that were left",
+    { ...verified, check: died({ step: "failure", reason: "tampered" }), effect: skipped },
+    { kind: "failed", reason: "tampered" },
+  ],
+  [
+    "what ran in the check's job names another reason, and an end",
+    {
+      ...verified,
+      check: died({ step: "failure", outcome: "done", reason: "head-moved", detail: "mine" }),
+      effect: skipped,
+    },
+    { kind: "failed", reason: "check-red", detail: "mine" },
+  ],
+  [
+    "the check's machine was lost",
+    { ...verified, check: died(), effect: skipped },
+    { kind: "unclear", words: "a job ended before it could say how" },
+  ],
+  [
+    "the check's job never came to its step",
+    { ...verified, check: died({ step: "skipped" }), effect: skipped },
+    { kind: "unclear" },
+  ],
+  [
+    "what the check left could not be uploaded",
+    { ...verified, check: died({ step: "success" }), effect: skipped },
+    { kind: "unclear" },
+  ],
+  [
+    "the check was cancelled, or took longer than its job may",
+    { ...verified, check: { result: "cancelled", outputs: { step: "cancelled" } }, effect: skipped },
+    { kind: "unclear" },
+  ],
+  [
+    "the check said yes",
+    { ...verified, check: ok({ step: "success", outcome: "done" }), effect: ok({ outcome: "done" }) },
+    { kind: "done" },
+  ],
+  [
+    "the check said yes, and the effect job died",
+    { ...verified, check: ok({ step: "success", outcome: "done" }), effect: died() },
+    { kind: "unclear" },
   ],
   [
     "publishing was refused",

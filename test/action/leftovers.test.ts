@@ -38,6 +38,7 @@ async function agent(command: string): Promise<string[]> {
       command,
       timeoutMinutes: 1,
       rules: { reservedPaths: [], limits: { files: 1, kilobytes: 1 } },
+      check: null,
     },
     workspace: temp,
     temp,

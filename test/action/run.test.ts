@@ -1,6 +1,6 @@
 /** A job that fails says so in one line: a code of the list, what happened, what to do. */
 import { expect, test } from "vitest";
-import { AgentStopped } from "../../action/agent-process.ts";
+import { CommandStopped } from "../../action/command-process.ts";
 import { Unfinished } from "../../action/conclude.ts";
 import { ExchangeError } from "../../action/exchange.ts";
 import { InputError } from "../../action/job.ts";
@@ -12,7 +12,7 @@ import { GitHubError } from "../../src/github/index.ts";
 test.each<[JobCode, unknown, string]>([
   ["bad-input", new InputError("the input 'app' is missing"), "the input 'app' is missing"],
   ["github-error", new GitHubError("forbidden", "GET /x", "403 no"), "GET /x: 403 no"],
-  ["agent-stopped", new AgentStopped("SIGTERM"), "the job was cancelled (SIGTERM)"],
+  ["command-stopped", new CommandStopped("SIGTERM"), "the job was cancelled (SIGTERM)"],
   ["unfinished", new Unfinished("no answer came"), "no answer came"],
   ["unexpected", new TypeError("undefined is not a function"), "undefined is not a function"],
   ["unexpected", "a word", "a word"],

@@ -25,8 +25,10 @@ import { bundled, type JobEnd } from "./bundle.ts";
 
 const run = promisify(execFile);
 
-/** Configuration of the repository; the agent is a line of shell. */
-const CONFIG = `agent:
+/** Configuration of the repository; the agent is a line of shell, and so is the check where there is one. */
+const configOf = (
+  check: string | undefined,
+): string => `${check === undefined ? "" : `check: { command: ${JSON.stringify(check)} }\n`}agent:
   command: sh agent.sh
 reviewers: [rui]
 merge: on-green-with-review
@@ -76,7 +78,8 @@ export interface Stage extends AsyncDisposable {
   landed(): readonly string[];
 }
 
-export async function setStage(files: Readonly<Record<string, string>> = {}): Promise<Stage> {
+/** `check`: the repository's own check, a line of shell. */
+export async function setStage(files: Readonly<Record<string, string>> = {}, check?: string): Promise<Stage> {
   const fixture = await start({ limits: "off" });
   const { sandbox, app } = fixture;
   const repository = await sandbox.createRepository("acme", "work", {
@@ -85,7 +88,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
       "README.md": "# Work\n",
       "src/add.js": "export const add = (a, b) => a + b;\n",
       "agent.sh": AGENT,
-      ".github/cairn.yml": CONFIG,
+      ".github/cairn.yml": configOf(check),
       ...files,
     },
   });
@@ -138,7 +141,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
     const { number } = site.issue;
     const shown = (await maintainer("GET", `~/issues/${number}`)).body;
     const commit = (await maintainer("GET", "~/git/ref/heads/main")).body.object.sha;
-    const config = parseConfig(CONFIG);
+    const config = parseConfig(configOf(check));
     if (config.kind !== "valid") throw new Error("the configuration is not valid");
     const chain = view.kind === "sound" ? view.state : emptyChain(site.issue);
     const plan: Plan = declaration({
@@ -219,7 +222,14 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
       needs: JSON.stringify(needs),
     };
     const env = envOf(so, attempt);
-    if (name === "agent" || name === "verify") {
+    if (name === "check") {
+      const workspace = join(so.temp, `check-${attempt}`);
+      await clone(workspace, of("verify", "base-commit") || "main");
+      env.GITHUB_WORKSPACE = workspace;
+      // As the workflow gives it: no token, no address of the app, and nobody's identity.
+      for (const given of ["app", "claim", "identity", "title", "needs"]) delete inputs[given];
+      inputs.directory = so.temp;
+    } else if (name === "agent" || name === "verify") {
       inputs["github-token"] = sandbox.actionsHost.mintJobToken({
         repositoryId: repository.id,
         permissions: { contents: "read" },
@@ -240,7 +250,10 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
       temp: so.temp,
       ...(cancelUpon === undefined ? {} : { cancelUpon }),
     });
-    so.needs[name] = { result: end.code === 0 ? "success" : "failure", outputs: end.outputs };
+    const result = end.code === 0 ? "success" : "failure";
+    // The runner's own word about the step comes with what the step says.
+    const outputs = name === "check" ? { ...end.outputs, step: result } : end.outputs;
+    so.needs[name] = { result, outputs };
     return end;
   }
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { tables, withTables } from "../../action/tables.ts";
 import { CALLER_PATH, callerWorkflow } from "../../src/checkout/caller-workflow.ts";
+import { evaluateIf } from "../../src/sandbox/actions/expressions.ts";
 import { excess } from "../../src/sandbox/actions/permissions.ts";
 import { readWorkflow, type WorkflowFile } from "../../src/sandbox/actions/workflow-file.ts";
 
@@ -52,6 +53,8 @@ test("each job has its own rights, and nobody else's", async () => {
     // I12: the agent's code can prove to nobody that it is this run, and can write nothing.
     agent: { contents: "read", metadata },
     verify: { contents: "read", metadata },
+    // What the agent wrote runs here too.
+    check: { contents: "read", metadata },
     effect: { "id-token": "write", metadata },
     conclude: { "id-token": "write", metadata },
   });
@@ -92,6 +95,7 @@ test("the agent's job is named by its effect key, and its checkout keeps no cred
   expect(checkouts.map(({ job, with: given }) => [job, given?.["persist-credentials"]])).toEqual([
     ["agent", false],
     ["verify", false],
+    ["check", false],
   ]);
 });
 
@@ -104,12 +108,50 @@ test("jobs that write check nothing out and get no folder of the agent's", () =>
   }
 });
 
+test("the check's job gets no token, is on the verified commit, and nothing but words comes out of it", () => {
+  const { check } = workflow.jobs;
+  const uses = check?.steps ?? [];
+  expect(JSON.stringify(uses)).not.toMatch(/token|secret/i);
+  expect(uses.find((step) => step.uses?.startsWith("actions/checkout@"))?.with?.ref).toBe(
+    `\${{ needs.verify.outputs.base-commit }}`,
+  );
+  const taken = [...source.matchAll(/needs\.check\.(\S+)/g)].map(([, what]) => what);
+  expect(taken).toEqual(["result"]);
+});
+
+/** A run whose patch was verified; `check`: what the gate said of it. */
+const needs = (check: string | undefined, result: string, verify = "success") => ({
+  gate: { result: "success", outputs: check === undefined ? {} : { check } },
+  agent: { result: "success", outputs: {} },
+  verify: { result: verify, outputs: { outcome: "go" } },
+  check: { result, outputs: { outcome: "done", step: "success" } },
+});
+
+test.each<[string, boolean, ReturnType<typeof needs>, boolean]>([
+  ["there is no check", true, needs("none", "skipped"), false],
+  ["the check succeeded", true, needs("required", "success"), false],
+  ["the check failed", false, needs("required", "failure"), false],
+  ["the check was cancelled", false, needs("required", "cancelled"), false],
+  ["the check was skipped", false, needs("required", "skipped"), false],
+  // GitHub drops an output that contains a secret.
+  ["the gate's word got lost", false, needs(undefined, "skipped"), false],
+  ["the gate's word got lost on the way to an empty one", false, needs("", "skipped"), false],
+  ["the verified patch could not be uploaded", false, needs("none", "skipped", "failure"), false],
+  ["the run was cancelled", false, needs("none", "skipped"), true],
+])("%s: the effect job starts: %s", async (_what, starts, found, cancelled) => {
+  const effect = (await valid(PATH, source)).jobs.find(({ key }) => key === "effect");
+  const status = { success: () => false, failure: () => false, cancelled: () => cancelled };
+  expect(evaluateIf(effect?.if, { needs: found }, status)).toBe(starts);
+});
+
 test("every artifact is asked for by its name", () => {
   const taken = steps.filter((step) => step.uses?.startsWith("actions/download-artifact@"));
   expect(taken.map(({ job, with: given }) => [job, given?.name])).toEqual([
     ["agent", "cairn-issue"],
     ["verify", "cairn-issue"],
     ["verify", "cairn-patch"],
+    ["check", "cairn-issue"],
+    ["check", "cairn-verified"],
     ["effect", "cairn-verified"],
   ]);
 });
@@ -151,7 +193,7 @@ test("the tables for the README name every field, and every right has its reason
   for (const name of Object.keys(action.inputs)) expect(made.inputs).toContain(`| \`${name}\` |`);
   for (const name of Object.keys(action.outputs)) expect(made.outputs).toContain(`| \`${name}\` |`);
   const rights = made.permissions.split("\n").slice(2);
-  expect(rights).toHaveLength(5);
+  expect(rights).toHaveLength(6);
   for (const row of rights) expect(row).toMatch(/^\| `\w+` \| `[\w-]+: (read|write)` \| \S.+ \|$/);
 });
 

@@ -104,7 +104,7 @@ test("a configuration is read as Cairn reads it, and each error has its place", 
 
 test("what editors complete by agrees with what Cairn reads", () => {
   const fits = new Ajv2020().compile(CONFIG_SCHEMA);
-  const uncommented = starterConfig("x").replaceAll(/^( *)# (?!yaml)([a-z-]+:)/gm, "$1$2");
+  const uncommented = starterConfig("x").replaceAll(/^( *)# (?!yaml)([a-z-]+: )/gm, "$1$2");
   for (const text of [
     uncommented,
     "{}",

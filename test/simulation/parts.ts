@@ -47,6 +47,7 @@ export async function createParts(options: PartsOptions) {
     dice,
     newProcess,
     fetchOf,
+    checked: () => undefined,
     agentBegins: (_process, key) => options.agentBegins?.(key),
   });
   const sandbox = await startSandbox({

@@ -37,6 +37,17 @@ export const configSchema = z.strictObject({
       ),
     "timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take."),
   }).describe("The coding agent."),
+  check: section({
+    command: z
+      .string()
+      .regex(/\S/)
+      .meta({ title: "a shell command" })
+      .optional()
+      .describe(
+        "Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job.",
+      ),
+    "timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take."),
+  }).describe("What a patch must pass before it is published, whatever the agent says of it."),
   triage: section({
     "minimum-length": whole(0, 10_000)
       .default(140)

@@ -190,13 +190,16 @@ async function runJob(state: JobState, timers: (() => void)[]): Promise<JobEnd> 
     await prepareActions(frame, definition.steps);
     await runSteps(frame, definition.steps);
     await runPosts(frame);
-    outputs = outputsOf(state, frame);
+    // Of a machine that is gone nobody hears what its steps had said.
+    if (!isLost(state)) outputs = outputsOf(state, frame);
   } catch (error) {
     log.error(error instanceof Error ? error.message : String(error));
     state.status = "failure";
   }
   return { conclusion: conclusionOf(state), outputs };
 }
+
+const isLost = ({ stop }: JobState): boolean => stop === "lost";
 
 async function runSteps(frame: StepFrame, steps: readonly StepDefinition[]): Promise<void> {
   const { record, host } = frame.job;

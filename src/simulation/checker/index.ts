@@ -18,6 +18,7 @@ export const RULES = [
   "landed-twice",
   "no-visible-intent",
   "settled-generation",
+  "published-unchecked",
   "transition-without-result",
   "act-consumed-twice",
   "act-ignored",

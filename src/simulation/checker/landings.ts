@@ -18,6 +18,10 @@ export function checkLandings(facts: Facts): readonly Violation[] {
     }
     const { violation, key } = judge(facts, issue, chain, landed);
     if (violation) found.push(violation);
+    if (isUnchecked(facts, landed)) {
+      const what = `${landed.key} landed, and no check of its run had said yes`;
+      found.push({ rule: "published-unchecked", what, issue });
+    }
     const name = `${key ?? landed.key}${wipedBefore(facts, issue, landed.at) ? ", after everything was wiped out" : ""}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
     if (counts.get(name) === 2) found.push({ rule: "landed-twice", what: `${name} landed twice`, issue });
@@ -85,6 +89,13 @@ function judgeOn(facts: Facts, issue: number, line: Line, landed: Landed): Judge
     return wrong("settled-generation", "a newer generation was declared");
   }
   return { key: live.effect.key };
+}
+
+/** Whether a repository that has a check of its own got a branch without it. */
+function isUnchecked(facts: Facts, landed: Landed): boolean {
+  if (!facts.shape.check || landed.kind !== "branch.create") return false;
+  const sender = senderOf(facts, landed);
+  return sender === undefined || !facts.history.passed.has(sender);
 }
 
 /** The run that sent it, as `id/attempt`. */

@@ -2,6 +2,7 @@
 import type { Revert } from "../revert.ts";
 import { BEGINNING } from "./beginning.ts";
 import { CASCADE } from "./cascade.ts";
+import { CHECK } from "./check.ts";
 import { GENERATIONS } from "./generations.ts";
 import { INTENTS } from "./intents.ts";
 import { LOOP } from "./loop.ts";
@@ -14,6 +15,7 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...MARKERS,
   ...GENERATIONS,
   ...RUNS,
+  ...CHECK,
   ...LOOP,
   ...BEGINNING,
 };

@@ -226,9 +226,9 @@ export const RUNS = {
     guard: "The agent gets an environment of its own, with nothing of the job's.",
     cuts: [
       cut(
-        "action/agent-process.ts",
-        "    PATH: path,\n",
-        "    ...(process.env as Record<string, string>),\n    PATH: path,\n",
+        "action/command-process.ts",
+        "  PATH: path,\n",
+        "  ...(process.env as Record<string, string>),\n  PATH: path,\n",
       ),
     ],
     tests: [
@@ -241,7 +241,7 @@ export const RUNS = {
   "what-the-agent-prints-is-obeyed-by-nobody": {
     scenarios: [21],
     guard: "What the agent prints stands between the words that stop workflow commands.",
-    cuts: [cut("action/agent-process.ts", "  spec.print(`::stop-commands::${word}`);\n", "")],
+    cuts: [cut("action/command-process.ts", "  spec.print(`::stop-commands::${word}`);\n", "")],
     tests: [
       noticed(
         "test/action/agent.test.ts",

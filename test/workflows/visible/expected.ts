@@ -63,6 +63,31 @@ export const EXPECTED: Readonly<Record<string, Row>> = {
       "git of the runner": { variables: [], secrets: { "(command line)": "token of verify" } },
     },
   },
+  check: {
+    token: "contents: read, metadata: read",
+    exchanged: [],
+    processes: {
+      node: {
+        variables: [
+          ...RUNTIME,
+          ...inputs(
+            "claim-attempt",
+            "digest",
+            "directory",
+            "intent",
+            "issue",
+            "issue-digest",
+            "job",
+            "needs",
+          ),
+        ].sort(),
+        // Of the job's own token it gets nothing.
+        secrets: { ACTIONS_RUNTIME_TOKEN: "runtime token of check" },
+      },
+      "git of the action": GIT,
+      "git of the runner": { variables: [], secrets: { "(command line)": "token of check" } },
+    },
+  },
   effect: {
     token: "id_token: write, metadata: read",
     exchanged: ["contents: write, issues: read, pull_requests: write"],

@@ -1,6 +1,6 @@
 /**
- * Runs as the agent and looks around: `node probe.ts FOLDER`. Leaves in FOLDER, as JSON, all that the agent can
- * read of its job; says its issue's title aloud; and changes a file, or fails where the title says so.
+ * Runs as the agent, or as the check, and looks around: `node probe.ts FOLDER`. Leaves in FOLDER, as JSON, all that it
+ * can read of its job; says its issue's title aloud; and changes a file, or fails where the title says so.
  */
 import { spawnSync } from "node:child_process";
 import { appendFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
  * What every job of the workflow gets to see, from a run of the real thing: an issue that goes to its merge, one
- * whose agent fails. The agent looks around itself; the others are watched as the runner starts them (I12).
+ * whose agent fails. The agent and the check look around themselves; the others are watched as the runner starts
+ * them (I12).
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunRecord } from "../../../src/sandbox/actions/index.ts";
 import { type Loop, startLoop } from "../../loop/loop.ts";
-import { done, holdOf, runsOf } from "../../loop/observing.ts";
+import { configure, done, holdOf, runsOf } from "../../loop/observing.ts";
 import { ownFiles, workflowOf } from "../files.ts";
 import { EXPECTED } from "./expected.ts";
 import { type Place, placesOf } from "./places.ts";
@@ -19,7 +20,8 @@ import { type Row, tableOf } from "./table.ts";
 import { type TokenWatch, watchProcesses, watchTokens } from "./watch.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cairn-visible-"));
-const probes = join(folder, "probes");
+/** Where what runs in a job leaves what it saw. */
+const probes = { agent: join(folder, "agent"), check: join(folder, "check") };
 /** Stands in the titles, and so shows that a place is searched at all. */
 const CANARY = "canary-7f3a";
 
@@ -30,10 +32,12 @@ let places: readonly Place[];
 let table: Readonly<Record<string, Row>>;
 
 beforeAll(async () => {
-  mkdirSync(probes);
+  for (const path of Object.values(probes)) mkdirSync(path);
   using watch = watchProcesses(folder);
   const probe = fileURLToPath(new URL("./probe.ts", import.meta.url));
-  loop = await startLoop({ agent: `'${process.execPath}' '${probe}' '${probes}'` });
+  const command = (out: string): string => `'${process.execPath}' '${probe}' '${out}'`;
+  loop = await startLoop({ agent: command(probes.agent) });
+  await configure(loop, { "check.command": command(probes.check) });
   const { sandbox, repository } = loop.stage;
   tokens = watchTokens(sandbox);
   sandbox.setSecret(repository, "DEPLOY_KEY", "dk-1b2c3d4e5f60718293a4b5c6");
@@ -83,24 +87,27 @@ test("each job's processes see exactly this, and no job anything of another's", 
   expect(table).toEqual(EXPECTED);
 });
 
-test("the agent finds no secret in its variables, its job's processes, its files, nor its git", () => {
-  const told = readdirSync(probes).map((name) => readFileSync(join(probes, name), "utf8"));
-  // One for each issue.
-  expect(told).toHaveLength(2);
+const BASIC = ["CI", "GIT_TERMINAL_PROMPT", "HOME", "LANG", "PATH"];
+// The shell's own: PWD, SHLVL and _.
+const SHELL = ["PWD", "SHLVL", "TERM", "TMPDIR", "_"];
+const ISSUE = ["ATTEMPT", "BASE", "GENERATION", "ISSUE_FILE", "ISSUE_NUMBER", "ISSUE_TITLE"];
+
+test.each([
+  // One for each issue; of the second there is nothing to check.
+  ["agent", 2, ISSUE.map((name) => `CAIRN_${name}`), /\0INPUT_GITHUB-TOKEN=x+\0/],
+  ["check", 1, [], /\0INPUT_DIGEST=x+\0/],
+] as const)("the %s finds no secret in its variables, its job's processes, its files, nor its git", (name, times, own, hidden) => {
+  const told = readdirSync(probes[name]).map((file) => readFileSync(join(probes[name], file), "utf8"));
+  expect(told).toHaveLength(times);
   for (const text of told) {
     expect(found(secrets, text)).toEqual([]);
     const seen = JSON.parse(text) as Probed;
     const names = seen.environment.split("\0").map((pair) => pair.slice(0, pair.indexOf("=")));
-    expect(names.filter(Boolean).sort()).toEqual([
-      ...["CAIRN_ATTEMPT", "CAIRN_BASE", "CAIRN_GENERATION", "CAIRN_ISSUE_FILE", "CAIRN_ISSUE_NUMBER"],
-      ...["CAIRN_ISSUE_TITLE", "CI", "GIT_TERMINAL_PROMPT", "HOME", "LANG", "PATH"],
-      // The shell's own: PWD, SHLVL and _.
-      ...["PWD", "SHLVL", "TERM", "TMPDIR", "_"],
-    ]);
+    expect(names.filter(Boolean).sort()).toEqual([...own, ...BASIC, ...SHELL]);
     // It did look: at the action above it, at its job's files, at the checkout's settings.
     const action = seen.processes.find(({ command }) => command.includes("dist/index.js"));
     expect(action?.environment).toMatch(/(?:^|\0)ACTIONS_RUNTIME_TOKEN=x+\0/);
-    expect(action?.environment).toMatch(/\0INPUT_GITHUB-TOKEN=x+\0/);
+    expect(action?.environment).toMatch(hidden);
     expect(seen.files.map(({ path }) => path)).toContainEqual(expect.stringMatching(/event\.json$/));
     const settings = seen.git.text.split("\n").filter((line) => line.startsWith("file:.git/config"));
     expect(settings).toContainEqual(expect.stringContaining("remote.origin.url"));
