@@ -27,10 +27,10 @@ import {
   reviewRequestHandler,
 } from "../src/effects/index.ts";
 import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../src/policy/config/index.ts";
-import { readGate } from "../src/policy/read-gate.ts";
+import { readGate } from "../src/policy/gate/index.ts";
 import type { Keeping } from "./allowance.ts";
 import { takeVerified } from "./handover.ts";
-import { type Job, JobFailure, required, runUrl } from "./job.ts";
+import { type Job, JobFailure, required, runUrl, variable } from "./job.ts";
 
 export interface Work {
   readonly job: Job;
@@ -183,10 +183,17 @@ function refusedMerge(end: { readonly status: number; readonly message: string }
 }
 
 /** The gate once more, by the performer itself, for exactly the head that the intent names. */
-async function checkGate({ site, proof }: Work, effect: EffectOf<"merge">): Promise<void> {
+async function checkGate({ job, site, proof }: Work, effect: EffectOf<"merge">): Promise<void> {
   const { base, commit } = proof.marker.pins;
-  const gate = await readGate(site, { pull: effect.pull, base, config: () => configAt(site, commit) });
-  if (!gate) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
+  const here = variable(job, "GITHUB_REPOSITORY");
+  const judged = await readGate(site, {
+    pull: effect.pull,
+    base,
+    here,
+    config: () => configAt(site, commit),
+  });
+  if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
+  const gate = judged.view;
   if (gate.kind === "open" && gate.head === effect.head) return;
   const why =
     gate.kind === "waits"

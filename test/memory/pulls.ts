@@ -59,6 +59,8 @@ export function createPulls(git: Git, repository: number): Pulls {
         baseRef,
         baseSha: head(baseRef),
         requestedReviewers: [],
+        labels: [],
+        changedFiles: null,
         createdAt: 0,
         ...fields,
       });

@@ -19,7 +19,7 @@ import type {
 } from "../../core/snapshot.ts";
 import { readBranch } from "../../effects/index.ts";
 import type { GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
-import { readGate } from "../../policy/read-gate.ts";
+import { readGate } from "../../policy/gate/index.ts";
 import type { Hint } from "../target.ts";
 import { createAsked, lastAsked } from "./asked.ts";
 import { type FoundConfig, readConfig } from "./config.ts";
@@ -212,15 +212,17 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function readMergeGate(): Promise<void> {
     const pull = parts.pulls?.find((one) => one.state === "open");
     if (!pull) return;
-    const gate = await readGate(site, {
+    const { owner, name, defaultBranch } = input.repository;
+    const judged = await readGate(site, {
       pull: pull.number,
-      base: input.repository.defaultBranch,
+      base: defaultBranch,
+      here: `${owner}/${name}`,
       config: async () => {
         const { config, view } = await foundConfig();
         return config ?? { invalid: view.kind === "invalid" ? view.why : "unreadable" };
       },
     });
-    parts.gate = gate ?? {
+    parts.gate = judged?.view ?? {
       kind: "waits",
       head: pull.head,
       code: "pull-unseen",

@@ -78,6 +78,26 @@ export const configSchema = z.strictObject({
     .describe(
       "`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do.",
     ),
+  "required-checks": z
+    .array(words)
+    .default([])
+    .describe("Checks that a merge needs beside those that the base branch requires."),
+  "checks-neutral": z
+    .enum(["wait", "accept"])
+    .default("wait")
+    .describe(
+      "`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked.",
+    ),
+  "checks-skipped": z
+    .enum(["wait", "accept"])
+    .default("wait")
+    .describe("The same for a required check that was skipped."),
+  "review-bots": z
+    .array(login)
+    .default([])
+    .describe(
+      "Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn.",
+    ),
   attempts: whole(1, 10)
     .default(3)
     .describe("Attempts of one generation that may be lost with their runs before people are asked."),

@@ -1,0 +1,38 @@
+/** What the repository has decided about merges in general: the last word, and free of charge. */
+import { type Condition, holds, look, unmet, usable } from "./facts.ts";
+
+export const isReadable: Condition = {
+  code: "config-unusable",
+  title: "the configuration can be used",
+  judge({ config }) {
+    if (!config) return look("config");
+    return "invalid" in config
+      ? unmet(config.invalid, `a configuration that can be used: ${config.invalid}`)
+      : holds("it can");
+  },
+};
+
+export const isAllowed: Condition = {
+  code: "merge-by-people",
+  title: "the configuration lets Cairn merge",
+  judge({ config, pull }) {
+    if (!config) return look("config");
+    const { merge } = usable(config);
+    if (merge === "never")
+      return unmet("`merge: never`", `a person to merge #${pull.number} (\`merge: never\`)`);
+    return holds(`\`merge: ${merge}\``);
+  },
+};
+
+export const hasNoQueue: Condition = {
+  code: "merge-queue",
+  title: "the base takes merges without a queue",
+  judge({ rules, pull }) {
+    if (!rules) return look("rules");
+    if (!rules.queue) return holds("it does");
+    return unmet(
+      `${pull.baseRef} has a merge queue`,
+      `a person to put #${pull.number} into the merge queue of ${pull.baseRef}`,
+    );
+  },
+};
