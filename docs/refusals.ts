@@ -28,6 +28,7 @@ export interface CodeList {
 
 const HELD = "test/loop/holds.test.ts";
 const DECIDED = "test/core/decide.test.ts";
+const REVIEWED = "test/core/decide-review.test.ts";
 const TRIAGED = "test/core/decide-triage.test.ts";
 const RULES = "test/policy/triage.test.ts";
 const RUNS = "test/loop/runs.test.ts";
@@ -56,6 +57,7 @@ const holds: Record<HoldReason, string> = {
   "changes-requested": GATE,
   "pull-closed": DECIDED,
   "merge-refused": DECIDED,
+  "merge-mismatch": REVIEWED,
   "head-moved": DECIDED,
   "issue-closed": DECIDED,
   "text-changed": DECIDED,
@@ -153,6 +155,8 @@ const waits: Record<WaitCode, string> = {
   "mergeable-unknown": GATE,
   "merge-by-people": GATE,
   merged: DECIDED,
+  tried: REVIEWED,
+  synthetic: GATE,
   "app-to-act": "test/cli/explain.test.ts",
   "cannot-tell": "test/cli/explain.test.ts",
 };

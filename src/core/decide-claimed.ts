@@ -25,6 +25,7 @@ export function decideClaimed(
     // The merge commit is its own result: nothing to wait for.
     if (!snapshot.pulls) return { kind: "look", part: "pulls" };
     const pull = snapshot.pulls.find((candidate) => candidate.merged);
+    if (pull && open.result?.reason === "merge-mismatch") return failed(snapshot, chain, open, act);
     if (pull) return act ? obey(snapshot, chain, [settled(open, "applied")], act) : merged(snapshot, pull);
   }
   if (!snapshot.run) return { kind: "look", part: "run" };

@@ -35,11 +35,13 @@ export const branchUpdate = (pull: number, head: Sha, turn: Turn): EffectOf<"bra
   head,
 });
 
-export const pullCreate = (branch: string, base: string): EffectOf<"pull.create"> => ({
+/** `keepsIssue`: its merge does not close the issue. */
+export const pullCreate = (branch: string, base: string, keepsIssue = false): EffectOf<"pull.create"> => ({
   kind: "pull.create",
   key: `pull.create:${branch}`,
   branch,
   base,
+  ...(keepsIssue ? { keepsIssue } : {}),
 });
 
 export const pullClose = (pull: number, turn: Turn): EffectOf<"pull.close"> => ({

@@ -52,6 +52,10 @@ export type ConfigView =
       readonly reviewers: readonly string[];
       readonly merge: "never" | "on-green-with-review";
       readonly mergeMethod: MergeMethod;
+      /** Issues whose title begins so are closed, and never merged. */
+      readonly syntheticPrefix: string;
+      /** Issues with one of these labels are merged, and never closed. */
+      readonly neverCloseLabels: readonly string[];
       /** Lost attempts of one edge after which people are asked. */
       readonly attempts: number;
       /** Milliseconds that the agents of one generation may work, all attempts together. */
@@ -122,6 +126,8 @@ export interface PullView {
 /** What the merge gate says of one head, from one snapshot of its facts. */
 export type GateView =
   | { readonly kind: "open"; readonly head: Sha; readonly pull: number }
+  /** All conditions hold, and the work is a try: it is closed instead of merged. */
+  | { readonly kind: "synthetic"; readonly head: Sha; readonly pull: number }
   /** Not yet, and nobody has to do anything but what is named. */
   | {
       readonly kind: "waits";

@@ -32,6 +32,8 @@ export type WaitCode =
   | "mergeable-unknown"
   | "merge-by-people"
   | "merged"
+  | "tried"
+  | "synthetic"
   /** Not of `decide`: said by `cairn explain` alone. */
   | "app-to-act"
   | "cannot-tell";
@@ -179,6 +181,16 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     what: "All conditions hold, and the configuration leaves the merge to people.",
     next: "Somebody with write access merges, or sets `merge: on-green-with-review` in `.github/cairn.yml`.",
     scenarios: [25],
+  },
+  tried: {
+    what: "The issue is a try of the loop: its pull request was closed where any other is merged.",
+    next: "Nothing; for another try somebody with write access sets `cairn:ready` again.",
+    scenarios: [27],
+  },
+  synthetic: {
+    what: "All conditions hold, and the issue is a try of the loop: it is closed, and never merged.",
+    next: BY_ITSELF,
+    scenarios: [27],
   },
   merged: {
     what: "The work is merged.",

@@ -24,7 +24,14 @@ export type Effect =
   | { readonly kind: "agent.run"; readonly key: string }
   | { readonly kind: "branch.create"; readonly key: string; readonly branch: string }
   | { readonly kind: "branch.update"; readonly key: string; readonly pull: number; readonly head: Sha }
-  | { readonly kind: "pull.create"; readonly key: string; readonly branch: string; readonly base: string }
+  | {
+      readonly kind: "pull.create";
+      readonly key: string;
+      readonly branch: string;
+      readonly base: string;
+      /** Its merge is not to close the issue. */
+      readonly keepsIssue?: true;
+    }
   | { readonly kind: "pull.close"; readonly key: string; readonly pull: number }
   | {
       readonly kind: "review.request";

@@ -321,6 +321,7 @@ export interface GitHubWrites {
     readonly head: string;
     readonly base: string;
   }): Promise<Outcome<{ readonly number: number }>>;
+  editPull(number: number, body: string): Promise<Outcome<null>>;
   closePull(number: number): Promise<Outcome<null>>;
   requestReviewers(pull: number, logins: readonly string[]): Promise<Outcome<null>>;
   mergePull(input: {

@@ -157,6 +157,8 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         const number = body(data)?.number;
         return typeof number === "number" ? { number } : undefined;
       }),
+    editPull: (pull_number, text) =>
+      change("write", "PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { pull_number, body: text }, isPull),
     closePull: (pull_number) =>
       change(
         "write",

@@ -26,7 +26,7 @@ import { bundled, type JobEnd } from "./bundle.ts";
 const run = promisify(execFile);
 
 /** Configuration of the repository; the agent is a line of shell. */
-const CONFIG = `agent:
+export const CONFIG = `agent:
   command: sh agent.sh
 reviewers: [rui]
 merge: on-green-with-review
@@ -138,7 +138,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
     const { number } = site.issue;
     const shown = (await maintainer("GET", `~/issues/${number}`)).body;
     const commit = (await maintainer("GET", "~/git/ref/heads/main")).body.object.sha;
-    const config = parseConfig(CONFIG);
+    const config = parseConfig(files[".github/cairn.yml"] ?? CONFIG);
     if (config.kind !== "valid") throw new Error("the configuration is not valid");
     const chain = view.kind === "sound" ? view.state : emptyChain(site.issue);
     const plan: Plan = declaration({
@@ -251,8 +251,8 @@ export async function setStage(files: Readonly<Record<string, string>> = {}): Pr
       const made = await maintainer("POST", "~/issues", { title: TITLE, body: BODY });
       const site = siteOf(made.body.number);
       const turn = { generation: 1, attempt: 1 };
-      const config = { reviewers: ["rui"], base: "main" } as never;
-      const effects = implementEffects(site.issue, turn, config, NOTHING_YET, []);
+      const config = { reviewers: ["rui"], base: "main", neverCloseLabels: [] } as never;
+      const effects = implementEffects({ id: site.issue, labels: [] }, turn, config, NOTHING_YET, []);
       const raise: Step = { step: "raise", generation: 1, act: 1, with: [] };
       return intend(site, [raise], { edge: "implement", ...turn, effects });
     },

@@ -23,6 +23,7 @@ const METHODS: Record<keyof GitHubWrites, (writes: GitHubWrites) => Promise<Outc
     writes.dispatchWorkflow({ workflowFile: "cairn.yml", ref: "main", inputs: { issue: "1" } }),
   cancelRun: (writes) => writes.cancelRun(1),
   createPull: (writes) => writes.createPull({ title: "t", body: "b", head: "h", base: "main" }),
+  editPull: (writes) => writes.editPull(2, "b"),
   closePull: (writes) => writes.closePull(1),
   requestReviewers: (writes) => writes.requestReviewers(1, ["rui"]),
   mergePull: (writes) =>

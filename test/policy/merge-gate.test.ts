@@ -76,6 +76,7 @@ const good: GateFacts = {
   base: "main",
   repository: 7,
   app: { appId: OWN_APP, botId: 500 },
+  synthetic: false,
   now: 1_000,
   config,
   reviews: [review(1, "robin")],
@@ -279,6 +280,18 @@ test.each(WAITING)("%s: waits, and says for what", (_what, change, code, words) 
   expect(verdict.kind === "waits" && verdict.for).toContain(words);
 });
 
+test.each<[string, Partial<GateFacts>]>([
+  ["by its title now", { issue: { ...issue, title: " [Cairn-E2E] T" } }],
+  ["by its title when an intent was declared", { synthetic: true }],
+])("a try, %s: everything holds, and it is closed instead, whatever the policy", (_what, change) => {
+  for (const merge of ["never", "on-green-with-review"] as const) {
+    const facts = { ...good, ...change, config: { ...config, merge } };
+    expect(judgeMerge(facts)).toEqual({ kind: "synthetic", head: HEAD, pull: 41 });
+  }
+  expect(unmet({ ...good, ...change })).toEqual(["synthetic"]);
+  expect(judgeMerge({ ...good, ...change, reviews: [] })).toMatchObject({ code: "review-missing" });
+});
+
 test("an approval by somebody who has committed: waits, and says for what", () => {
   const commits = [{ ...byMaya, authorId: 1, authorLogin: "robin", committerId: 1 }];
   const verdict = judgeMerge({ ...good, commits });
@@ -316,6 +329,7 @@ test.each(REFUSED)("%s: refused", (_what, change, reason, words) => {
 
 /** Cases in which a second condition cannot hold either: a failed check is not green, a broken file allows nothing. */
 const WITH_OTHERS: ReadonlySet<GateCode> = new Set(["check-failed", "config-unusable"]);
+const ALONE_ELSEWHERE: readonly GateCode[] = ["synthetic"];
 
 test("each condition says no alone", () => {
   const alone = new Set(
@@ -324,6 +338,7 @@ test("each condition says no alone", () => {
       return codes.length === 1 ? codes : [];
     }),
   );
+  for (const code of ALONE_ELSEWHERE) alone.add(code);
   const missing = CONDITIONS.map(({ code }) => code).filter((code) => !alone.has(code));
   expect(new Set(missing)).toEqual(WITH_OTHERS);
 });

@@ -19,10 +19,22 @@ export async function readConfig({ site, repository, note }: Reader): Promise<Fo
   const parsed = parseConfig(file ? note(file).text : undefined);
   if (parsed.kind === "invalid") return invalid(wordsOf(parsed.problems));
   const { digest, config } = parsed;
-  const { reviewers, merge, mergeMethod, attempts, budgets } = config;
+  const { reviewers, merge, mergeMethod, attempts, budgets, syntheticPrefix, neverCloseLabels } = config;
   const budget = budgets.implementing * 60_000;
   return {
-    view: { kind: "valid", digest, commit, base, reviewers, merge, mergeMethod, attempts, budget },
+    view: {
+      kind: "valid",
+      digest,
+      commit,
+      base,
+      reviewers,
+      merge,
+      mergeMethod,
+      syntheticPrefix,
+      neverCloseLabels,
+      attempts,
+      budget,
+    },
     config,
   };
 }

@@ -217,6 +217,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       pull: pull.number,
       base: defaultBranch,
       here: `${owner}/${name}`,
+      synthetic: state()?.synthetic === true,
       config: async () => {
         const { config, view } = await foundConfig();
         return config ?? { invalid: view.kind === "invalid" ? view.why : "unreadable" };

@@ -38,6 +38,8 @@ function gateWords(gate: NonNullable<Snapshot["gate"]>): string {
   switch (gate.kind) {
     case "open":
       return `open for ${gate.head}`;
+    case "synthetic":
+      return `open for ${gate.head}, which is closed instead: the issue is a try`;
     case "waits":
       return `waits (${gate.code}) for ${gate.for}`;
     case "refused":

@@ -98,6 +98,18 @@ export const configSchema = z.strictObject({
     .describe(
       "Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn.",
     ),
+  "synthetic-prefix": z
+    .string()
+    .regex(/\S/)
+    .meta({ title: "how a title begins" })
+    .default("[cairn-e2e]")
+    .describe(
+      "Issues whose title begins so are tries of the whole loop: their pull request is closed where it would be merged, whatever `merge` says, and however the title is edited later.",
+    ),
+  "never-close-labels": z
+    .array(label)
+    .default([])
+    .describe("Issues with one of these labels, such as `incident`, stay open when their work is merged."),
   attempts: whole(1, 10)
     .default(3)
     .describe("Attempts of one generation that may be lost with their runs before people are asked."),

@@ -7,7 +7,7 @@ import { isUpToDate, rulesMet, threadsResolved } from "./base.ts";
 import { checksExist, checksGreen, checksNotFailed } from "./checks.ts";
 import type { Condition } from "./facts.ts";
 import { isNotBlocked, isNotHeld } from "./issue.ts";
-import { hasNoQueue, isAllowed, isReadable } from "./policy.ts";
+import { hasNoQueue, isAllowed, isNoTry, isReadable } from "./policy.ts";
 import {
   hasNoConflict,
   headIsListed,
@@ -39,6 +39,7 @@ export const CONDITIONS: readonly Condition[] = [
   rulesMet,
   isNotHeld,
   isNotBlocked,
+  isNoTry,
   isAllowed,
   hasNoQueue,
 ];

@@ -48,6 +48,8 @@ export interface GateFacts extends GateParts {
   /** Numeric id of the repository. */
   readonly repository: number;
   readonly app: AppIdentity;
+  /** An intent of this issue was declared for a title that marks a try. */
+  readonly synthetic: boolean;
   /** GitHub's clock, ms. */
   readonly now: number;
 }

@@ -1,2 +1,2 @@
 /** The merge gate: a table of conditions on one head, judged as far as it takes to name the nearest that is not met. */
-export { readGate, readTable } from "./read.ts";
+export { type Judged, readGate, readTable } from "./read.ts";

@@ -2,6 +2,7 @@
 import { HOLDS, nextOf } from "../../core/holds.ts";
 import type { GateView } from "../../core/snapshot.ts";
 import { WAITS } from "../../core/waits.ts";
+import type { PullInfo } from "../../github/ports.ts";
 import { CONDITIONS } from "./conditions.ts";
 import type { Condition, GateCode, GateFacts, GatePart, Judgement } from "./facts.ts";
 
@@ -22,7 +23,7 @@ export function judgeMerge(facts: GateFacts): GateView | Look {
   for (const condition of CONDITIONS) {
     const judged = condition.judge(facts);
     if (judged.kind === "look") return judged;
-    if (judged.kind !== "holds") return viewOf(condition, judged, facts.pull.headSha);
+    if (judged.kind !== "holds") return viewOf(condition, judged, facts.pull);
   }
   return { kind: "open", head: facts.pull.headSha, pull: facts.pull.number };
 }
@@ -30,13 +31,15 @@ export function judgeMerge(facts: GateFacts): GateView | Look {
 function viewOf(
   { code }: Condition,
   { found, wanted, again }: Extract<Judgement, { kind: "unmet" | "unknown" }>,
-  head: string,
+  { headSha: head, number: pull }: PullInfo,
 ): GateView {
   switch (code) {
     case "check-failed":
     case "changes-requested":
     case "conflict":
       return { kind: "refused", head, reason: code, detail: found };
+    case "synthetic":
+      return { kind: "synthetic", head, pull };
     default:
       return { kind: "waits", head, code, for: wanted, again };
   }

@@ -1,4 +1,5 @@
 /** What the repository has decided about merges in general: the last word, and free of charge. */
+import { isSynthetic } from "../../core/marks.ts";
 import { type Condition, holds, look, unmet, usable } from "./facts.ts";
 
 export const isReadable: Condition = {
@@ -9,6 +10,21 @@ export const isReadable: Condition = {
     return "invalid" in config
       ? unmet(config.invalid, `a configuration that can be used: ${config.invalid}`)
       : holds("it can");
+  },
+};
+
+/** By its title as it is now, or as it was when an intent was declared: no edit makes a try anything else. */
+export const isNoTry: Condition = {
+  code: "synthetic",
+  title: "the issue is no try of the loop",
+  judge({ config, issue, synthetic }) {
+    if (synthetic) return unmet("its title said so once", "Cairn to close it");
+    if (!config) return look("config");
+    if (!issue) return look("issue");
+    const { syntheticPrefix } = usable(config);
+    return isSynthetic(issue.title, syntheticPrefix)
+      ? unmet(`its title begins with ${syntheticPrefix}`, "Cairn to close it")
+      : holds("it is none");
   },
 };
 

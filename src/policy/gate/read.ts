@@ -14,6 +14,8 @@ export interface GateInput {
   readonly base: string;
   /** `owner/name` of the repository as it is called now. */
   readonly here: string;
+  /** An intent of this issue was declared for a title that marks a try. */
+  readonly synthetic: boolean;
   readonly config: () => Promise<Config | { readonly invalid: string }>;
 }
 
@@ -54,11 +56,11 @@ export async function readTable(
   return undefined;
 }
 
-async function begin(site: Site, { pull, base }: GateInput): Promise<GateFacts | undefined> {
+async function begin(site: Site, { pull, base, synthetic }: GateInput): Promise<GateFacts | undefined> {
   const read = await site.reads.pull(pull);
   if (!read) return undefined;
   const { app, issue } = site;
-  return { pull: read.value, base, repository: issue.repository, app, now: read.serverTime };
+  return { pull: read.value, base, repository: issue.repository, app, synthetic, now: read.serverTime };
 }
 
 async function readPart(site: Site, input: GateInput, facts: GateFacts, part: GatePart): Promise<GateParts> {

@@ -7,6 +7,7 @@ const RECORDINGS = "test/webhooks/recordings.test.ts";
 const DEFAULTS = {
   kind: "valid",
   ...{ digest: "0", commit: "0", base: "main", reviewers: [], merge: "never", mergeMethod: "merge" },
+  ...{ syntheticPrefix: "[cairn-e2e]", neverCloseLabels: [] },
   ...{ attempts: 3, budget: 3_600_000 },
 };
 const WAITS = "waits, and says for what";
@@ -303,7 +304,7 @@ export const LOOP = {
     guard:
       "A merge is of the head of its intent: the run asks the gate again for it, and GitHub is told which it is.",
     cuts: [
-      cut("action/perform.ts", "    await checkGate(work, effect);\n", ""),
+      cut("action/merge.ts", "    before = await passGate(work, effect);\n", ""),
       cut("src/github/writes.ts", "          sha: head,\n          merge_method", "          merge_method"),
     ],
     tests: [
