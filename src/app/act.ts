@@ -4,7 +4,15 @@ import type { Site } from "../barrier/index.ts";
 import { makeSteps } from "../barrier/index.ts";
 import type { Decision } from "../core/decision.ts";
 import { digestOfMarker } from "../core/marker.ts";
-import { alarm, announce, cancelRun, closeIssue, setLabels, startRun } from "../effects/index.ts";
+import {
+  alarm,
+  announce,
+  cancelRun,
+  closeIssue,
+  setLabels,
+  showVerdict,
+  startRun,
+} from "../effects/index.ts";
 import type { Outcome, Refused } from "../github/outcome.ts";
 import type { Memory } from "./memory.ts";
 import type { Observer } from "./observe/index.ts";
@@ -54,6 +62,12 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
       const end = await setLabels(site, step, decision);
       if (end.kind === "applied") observer.labelsSet(decision.add, decision.remove);
       return after(end);
+    }
+    case "verdict": {
+      const end = await showVerdict(site, stepOf(observer), decision);
+      // It is for people: nothing waits for it, and what stands in its way stands in the way of nothing else.
+      observer.verdictShown(end.kind === "applied" ? end.value.id : decision.check, decision.verdict.says);
+      return { kind: "go-on" };
     }
     case "start": {
       const step = stepOf(observer);
@@ -134,6 +148,8 @@ export function nameOfAct(decision: Act): string {
       return `label +${decision.add.join(",")} -${decision.remove.join(",")}`;
     case "cancel-run":
       return `cancel-run ${decision.run.id}/${decision.run.attempt}`;
+    case "verdict":
+      return `verdict ${decision.verdict.says} on ${decision.head}`;
     case "start":
       return `start ${decision.comment}`;
     case "advance":

@@ -65,6 +65,7 @@ function patienceOf(decision: Act, settings: Settings): number {
     case "alarm":
       return settings.quietPeriod;
     case "label":
+    case "verdict":
       return 10_000;
     case "cancel-run":
     case "close-issue":
@@ -114,6 +115,11 @@ async function cycle(look: Look): Promise<LookEnd> {
     const name = nameOfAct(decision);
     const sent = `${name} behind ${headOf(observer)}`;
     const until = memory.heldBack(site.issue, sent, site.clock.now());
+    if (until !== undefined && decision.kind === "verdict") {
+      // It was shown a moment ago, and nothing waits for it.
+      observer.verdictShown(decision.check, decision.verdict.says);
+      continue;
+    }
     if (until !== undefined) {
       return resting(look, "waiting", `${name} to be readable`, Math.min(3_000, until - site.clock.now()));
     }

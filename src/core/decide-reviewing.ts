@@ -5,7 +5,8 @@ import { pullClose } from "./keys.ts";
 import { staysOpen } from "./marks.ts";
 import { advance, show } from "./moves.ts";
 import { declaration, holding, mergeEffects } from "./plan.ts";
-import type { PullView, Snapshot } from "./snapshot.ts";
+import type { GateView, PullView, Snapshot } from "./snapshot.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** `first`: the settlement of what brought the issue here, which rides on the next step. */
 export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision {
@@ -25,6 +26,8 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
   const shown = show(snapshot, "reviewing");
   if (shown) return shown;
   if (!gate) return { kind: "look", part: "gate" };
+  const told = tell(snapshot, gate);
+  if (told) return told;
   switch (gate.kind) {
     case "waits":
       return { kind: "rest", state: "reviewing", code: gate.code, waitsFor: gate.for, again: gate.again };
@@ -84,6 +87,13 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
       first,
     }),
   );
+}
+
+/** `undefined`: the head shows what the gate says, or nobody knows what it shows. */
+function tell({ verdict: shown }: Snapshot, gate: GateView): Decision | undefined {
+  const verdict = verdictOf(gate);
+  if (!verdict || shown === undefined || shown?.says === verdict.says) return undefined;
+  return { kind: "verdict", head: gate.head, check: shown?.id ?? null, verdict };
 }
 
 /** Nothing but a try has its pull request closed by Cairn as the end of its work. */

@@ -144,6 +144,13 @@ export type GateView =
       readonly detail: string;
     };
 
+/** What is to be seen of the gate's verdict: compared with what it should say, and never believed. */
+export interface VerdictView {
+  /** Of the check run. */
+  readonly id: number;
+  readonly says: string;
+}
+
 export interface Settings {
   /** Milliseconds in which a request that was sent may still land (DESIGN: the one assumption about time). */
   readonly quietPeriod: number;
@@ -172,6 +179,8 @@ export interface Snapshot {
   readonly branch?: BranchView;
   readonly pulls?: readonly PullView[];
   readonly gate?: GateView;
+  /** Cairn's own check run on the head that the gate speaks of; `null`: there is none. */
+  readonly verdict?: VerdictView | null;
   /** Open pull requests of all generations' branches. */
   readonly opened?: readonly { readonly generation: number; readonly pull: number }[];
   /** When the reads behind branch and pulls began, on GitHub's clock (I4, I6). */

@@ -16,3 +16,4 @@ export { closeIssue } from "./signals/issue-close.ts";
 export { setLabels } from "./signals/labels.ts";
 export { cancelRun } from "./signals/run-cancel.ts";
 export { startRun } from "./signals/start.ts";
+export { showVerdict } from "./signals/verdict.ts";

@@ -282,6 +282,14 @@ export interface NewFile {
   readonly blob?: Sha;
 }
 
+/** What a check run says; without a conclusion it is not completed. */
+export interface CheckContent {
+  readonly conclusion: "success" | "neutral" | "action_required" | null;
+  readonly title: string;
+  readonly summary: string;
+  readonly externalId: string;
+}
+
 /**
  * Writes: sent at most once each (I3), through the governor, and classified. Nothing here repeats anything. Every
  * method throws `GitHubError` where nothing was sent: a limit has not ended, or no token is to be had. What has
@@ -308,6 +316,10 @@ export interface GitHubWrites {
   addLabels(issue: number, labels: readonly string[]): Promise<Outcome<null>>;
   /** 404 (not set) counts as applied. */
   removeLabel(issue: number, label: string): Promise<Outcome<null>>;
+  createCheck(
+    input: { readonly name: string; readonly head: Sha } & CheckContent,
+  ): Promise<Outcome<{ readonly id: number }>>;
+  updateCheck(id: number, content: CheckContent): Promise<Outcome<{ readonly id: number }>>;
   closeIssue(issue: number, reason: "completed" | "not_planned"): Promise<Outcome<null>>;
   dispatchWorkflow(input: {
     readonly workflowFile: string;

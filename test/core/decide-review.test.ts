@@ -286,3 +286,29 @@ test("25: a merge that is not what was tested is a hold, though the pull request
     { step: "hold", reason: "merge-mismatch" },
   ]);
 });
+
+test("the head shows what the gate says: once, over what it showed before, and before anything is decided on it", () => {
+  const asked = (verdict: Snapshot["verdict"], gate: GateView = waits) =>
+    decide(reviewing({ gate, verdict }));
+  const shown = asked(null);
+  expect(shown).toMatchObject({
+    kind: "verdict",
+    head: pull.head,
+    check: null,
+    verdict: { conclusion: null },
+  });
+  const says = shown.kind === "verdict" ? shown.verdict.says : "";
+  expect(asked({ id: 8, says })).toMatchObject({ kind: "rest", code: "review-missing" });
+  expect(asked({ id: 8, says }, open)).toMatchObject({
+    kind: "verdict",
+    check: 8,
+    verdict: { conclusion: "success" },
+  });
+  const through = asked({ id: 8, says }, open);
+  const next = through.kind === "verdict" ? through.verdict.says : "";
+  expect(asked({ id: 8, says: next }, open)).toMatchObject({ kind: "advance" });
+  // Not read: nobody knows what is there, and nothing waits for that.
+  expect(decide(reviewing({ gate: waits })).kind).toBe("rest");
+  // What it shows is believed by nobody.
+  expect(asked({ id: 8, says: next }, waits)).toMatchObject({ kind: "verdict", check: 8 });
+});

@@ -27,6 +27,7 @@ import { readCurrentPulls, readOpened } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
 import { readTriage } from "./triage.ts";
+import { readVerdict } from "./verdict.ts";
 
 export interface ObserverInput {
   readonly site: Site;
@@ -55,9 +56,11 @@ export interface Observer {
   /** A comment was written: it is read by its id before it counts. */
   commentWritten(id: number): Promise<void>;
   labelsSet(add: readonly string[], remove: readonly string[]): void;
+  /** The verdict was shown, or cannot be: in this look it is not shown again. `check`: number of its check run. */
+  verdictShown(check: number | null, says: string): void;
 }
 
-type Parts = { -readonly [P in Part]?: Snapshot[P] };
+type Parts = { -readonly [P in Part | "verdict"]?: Snapshot[P] };
 
 /** Reads what every look needs: the issue and its chain. Throws `GitHubError`. */
 export async function createObserver(input: ObserverInput): Promise<Observer> {
@@ -184,6 +187,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function dropOld(): Promise<void> {
     now = Math.max(now, chain.serverTime);
     for (const part of STEP_CHANGES) delete parts[part];
+    delete parts.verdict;
     if (parts.acts) await readActs();
     refold();
   }
@@ -230,6 +234,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       for: `#${pull.number} to be readable`,
       again: now + 2_000,
     };
+    if (judged) parts.verdict = await readVerdict(site, judged.facts);
   }
 
   async function look(part: Part): Promise<void> {
@@ -304,6 +309,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       written = true;
       await addByIds([id]);
       refold();
+    },
+    verdictShown(check, says) {
+      parts.verdict = { id: check ?? 0, says };
     },
     labelsSet(add, remove) {
       if (!issue) return;

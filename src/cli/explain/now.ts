@@ -67,6 +67,8 @@ function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string
       return `to stop run ${decision.run.id}`;
     case "close-issue":
       return "to close the issue";
+    case "verdict":
+      return `to show on ${decision.head.slice(0, 12)}: ${decision.verdict.title}`;
   }
 }
 

@@ -1,0 +1,18 @@
+/** Signal: the merge gate's verdict as a check run on its head, made once and then written over. */
+import { type Behind, checkFresh, type Site } from "../../barrier/index.ts";
+import { VERDICT_CHECK, type Verdict } from "../../core/verdict.ts";
+import type { Outcome } from "../../github/outcome.ts";
+import type { Sha } from "../../github/ports.ts";
+
+export function showVerdict(
+  site: Site,
+  step: Behind,
+  shown: { readonly head: Sha; readonly check: number | null; readonly verdict: Verdict },
+): Promise<Outcome<{ readonly id: number }>> {
+  checkFresh(site, step);
+  const { conclusion, title, summary, says } = shown.verdict;
+  const content = { conclusion, title, summary, externalId: says };
+  return shown.check === null
+    ? site.writes.createCheck({ name: VERDICT_CHECK, head: shown.head, ...content })
+    : site.writes.updateCheck(shown.check, content);
+}
