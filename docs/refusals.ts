@@ -155,6 +155,7 @@ const waits: Record<WaitCode, string> = {
   "mergeable-unknown": GATE,
   "merge-by-people": GATE,
   merged: DECIDED,
+  "merge-shadow": GATE,
   tried: REVIEWED,
   synthetic: GATE,
   "app-to-act": "test/cli/explain.test.ts",

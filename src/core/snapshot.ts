@@ -50,7 +50,7 @@ export type ConfigView =
       readonly commit: Sha;
       readonly base: string;
       readonly reviewers: readonly string[];
-      readonly merge: "never" | "on-green-with-review";
+      readonly merge: "never" | "shadow" | "on-green-with-review";
       readonly mergeMethod: MergeMethod;
       /** Issues whose title begins so are closed, and never merged. */
       readonly syntheticPrefix: string;

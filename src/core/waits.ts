@@ -31,6 +31,7 @@ export type WaitCode =
   | "config-unusable"
   | "mergeable-unknown"
   | "merge-by-people"
+  | "merge-shadow"
   | "merged"
   | "tried"
   | "synthetic"
@@ -180,6 +181,11 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   "merge-by-people": {
     what: "All conditions hold, and the configuration leaves the merge to people.",
     next: "Somebody with write access merges, or sets `merge: on-green-with-review` in `.github/cairn.yml`.",
+    scenarios: [25],
+  },
+  "merge-shadow": {
+    what: "All conditions hold, and the configuration has Cairn only say so: it would merge now.",
+    next: "Somebody with write access merges, or closes the pull request: `cairn graduation` compares.",
     scenarios: [25],
   },
   tried: {

@@ -121,6 +121,8 @@ export interface PullInfo {
   readonly labels: readonly string[];
   /** GitHub's own count, by which a list of them is known to be whole; `null` in lists, which never say. */
   readonly changedFiles: number | null;
+  /** `null`: it is not merged. */
+  readonly mergedAt: number | null;
   readonly createdAt: number;
 }
 
@@ -154,6 +156,8 @@ export interface CheckInfo {
     readonly id: number;
     readonly externalId: string;
     readonly completedAt: number | null;
+    /** Name of its app in the app's address on GitHub. */
+    readonly appSlug: string;
   } | null;
 }
 
@@ -256,6 +260,10 @@ export interface GitHubReads {
   pull(number: number): Promise<Read<PullInfo> | undefined>;
   /** Every pull request of this head branch of the repository itself, in any state, all pages. */
   pullsOfHead(branch: string): Promise<Read<readonly PullInfo[]>>;
+  /** The hundred that were closed or merged, and changed last, of the whole repository. */
+  closedPulls(): Promise<Read<readonly PullInfo[]>>;
+  /** Messages of a branch's commits since a time (ms), merges' own among them. */
+  messagesSince(branch: string, since: number): Promise<Read<readonly string[]>>;
   reviews(pull: number): Promise<Read<readonly ReviewInfo[]>>;
   pullCommits(pull: number): Promise<Read<readonly PullCommitInfo[]>>;
   /** Check runs and statuses of a commit together, the latest of each name and app. */

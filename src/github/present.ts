@@ -142,6 +142,7 @@ export function pull(shape: Shape): PullInfo {
     requestedReviewers: shape.objectsOr("requested_reviewers").map((user) => user.text("login")),
     labels: shape.objectsOr("labels").map((label) => label.text("name")),
     changedFiles: shape.numberOr("changed_files", null),
+    mergedAt: shape.timeOr("merged_at", null),
     createdAt: shape.time("created_at"),
   };
 }
@@ -201,6 +202,7 @@ export function checkRun(shape: Shape): CheckInfo {
       id: shape.number("id"),
       externalId: shape.textOr("external_id", ""),
       completedAt: shape.timeOr("completed_at", null),
+      appSlug: shape.objectOr("app")?.textOr("slug", "") ?? "",
     },
   };
 }

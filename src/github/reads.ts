@@ -5,7 +5,7 @@ import { allPages, pagesFromLast } from "./pages.ts";
 import type { FileInfo, GitHubReads, Permission, Read } from "./ports.ts";
 import * as present from "./present.ts";
 import { branchRules } from "./rules.ts";
-import { pathOf, Shape } from "./shape.ts";
+import { objectsOf, pathOf, Shape } from "./shape.ts";
 import { openThreads } from "./threads.ts";
 import type { Address } from "./writes.ts";
 
@@ -103,6 +103,16 @@ export function createReads(client: Client, address: () => Address): GitHubReads
     pull: (pull_number) => one(`${REPO}/pulls/{pull_number}`, { pull_number }, present.pull),
     pullsOfHead: (branch) =>
       list(`${REPO}/pulls`, { state: "all", head: `${address().owner}:${branch}` }, present.pull),
+    async closedPulls() {
+      const route = `${REPO}/pulls`;
+      const params = { ...address(), state: "closed", sort: "updated", direction: "desc", per_page: 100 };
+      const answer = present404(route, await client.get(route, params));
+      return readOf(answer, objectsOf(route, answer.data).map(present.pull));
+    },
+    messagesSince: (sha, since) =>
+      list(`${REPO}/commits`, { sha, since: new Date(since).toISOString() }, (shape) =>
+        shape.object("commit").text("message"),
+      ),
     reviews: (pull_number) => list(`${REPO}/pulls/{pull_number}/reviews`, { pull_number }, present.review),
     pullCommits: (pull_number) =>
       list(`${REPO}/pulls/{pull_number}/commits`, { pull_number }, present.pullCommit),

@@ -23,7 +23,7 @@ test("what is waited for is named, with who can meet it, and is not completed: i
 
 test("open is a success; so is what holds and is left to people or to a queue", () => {
   expect(verdictOf({ kind: "open", head, pull: 41 })).toMatchObject({ conclusion: "success" });
-  for (const code of ["merge-by-people", "merge-queue"] as const) {
+  for (const code of ["merge-by-people", "merge-shadow", "merge-queue"] as const) {
     const verdict = verdictOf(waits(code, "somebody"));
     expect(verdict).toMatchObject({
       conclusion: "success",

@@ -88,7 +88,7 @@ test("check runs and statuses come together; a pending one has no conclusion", a
   await maya("POST", `~/statuses/${head}`, { context: "preview", state: "success" });
   const { value } = await github.reads.checks(head);
   const appId = fixture.app.app.id;
-  const run = { id: expect.any(Number), externalId: "", completedAt: null };
+  const run = { id: expect.any(Number), externalId: "", completedAt: null, appSlug: "cairn" };
   const at = expect.any(Number);
   expect([...value].sort((a, b) => a.name.localeCompare(b.name))).toEqual([
     { name: "deploy", appId: null, status: "completed", conclusion: "failure", run: null },

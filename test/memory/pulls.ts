@@ -61,6 +61,7 @@ export function createPulls(git: Git, repository: number): Pulls {
         requestedReviewers: [],
         labels: [],
         changedFiles: null,
+        mergedAt: null,
         createdAt: 0,
         ...fields,
       });

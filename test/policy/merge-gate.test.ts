@@ -30,6 +30,7 @@ const pull: PullInfo = {
   requestedReviewers: [],
   labels: [],
   changedFiles: 1,
+  mergedAt: null,
   createdAt: 0,
 };
 const review = (id: number, login: string, change: Partial<ReviewInfo> = {}): ReviewInfo => ({
@@ -270,6 +271,12 @@ const WAITING: readonly Case[] = [
     { config: { ...config, merge: "never" } },
     "merge-by-people",
     "a person to merge",
+  ],
+  [
+    "a configuration that has Cairn only say so",
+    { config: { ...config, merge: "shadow" } },
+    "merge-shadow",
+    "Cairn would now",
   ],
   ["a base with a merge queue", { rules: { ...rules, queue: true } }, "merge-queue", "into the merge queue"],
 ];

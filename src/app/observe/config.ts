@@ -9,7 +9,11 @@ export interface FoundConfig {
   readonly config: Config | undefined;
 }
 
-export async function readConfig({ site, repository, note }: Reader): Promise<FoundConfig> {
+export async function readConfig({
+  site,
+  repository,
+  note,
+}: Pick<Reader, "site" | "repository" | "note">): Promise<FoundConfig> {
   const invalid = (why: string): FoundConfig => ({ view: { kind: "invalid", why }, config: undefined });
   const base = repository.defaultBranch;
   const head = await site.reads.ref(`heads/${base}`);

@@ -66,10 +66,10 @@ export const configSchema = z.strictObject({
     ),
   reviewers: z.array(login).default([]).describe("Who is asked to review each pull request."),
   merge: z
-    .enum(["never", "on-green-with-review"])
+    .enum(["never", "shadow", "on-green-with-review"])
     .default("never")
     .describe(
-      "`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold.",
+      "`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold. `shadow`: the same, and `cairn graduation` compares what Cairn would have merged with what people merged.",
     ),
   "merge-method": z.enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
   checks: z

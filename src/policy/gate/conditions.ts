@@ -7,7 +7,7 @@ import { isUpToDate, rulesMet, threadsResolved } from "./base.ts";
 import { checksExist, checksGreen, checksNotFailed } from "./checks.ts";
 import type { Condition } from "./facts.ts";
 import { isNotBlocked, isNotHeld } from "./issue.ts";
-import { hasNoQueue, isAllowed, isNoTry, isReadable } from "./policy.ts";
+import { hasNoQueue, isAllowed, isNoShadow, isNoTry, isReadable } from "./policy.ts";
 import {
   hasNoConflict,
   headIsListed,
@@ -41,5 +41,6 @@ export const CONDITIONS: readonly Condition[] = [
   isNotBlocked,
   isNoTry,
   isAllowed,
+  isNoShadow,
   hasNoQueue,
 ];

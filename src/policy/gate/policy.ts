@@ -40,6 +40,19 @@ export const isAllowed: Condition = {
   },
 };
 
+/** Cairn would merge now, and says so: people are watched, and the score is `cairn graduation`'s to tell. */
+export const isNoShadow: Condition = {
+  code: "merge-shadow",
+  title: "Cairn is past its trial",
+  judge({ config, pull }) {
+    if (!config) return look("config");
+    const shadow = usable(config).merge === "shadow";
+    return shadow
+      ? unmet("`merge: shadow`", `a person to merge #${pull.number}: Cairn would now (\`merge: shadow\`)`)
+      : holds("it is");
+  },
+};
+
 export const hasNoQueue: Condition = {
   code: "merge-queue",
   title: "the base takes merges without a queue",
