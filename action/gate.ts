@@ -25,9 +25,10 @@ import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";
 import { type CheckContext, leaveIssue } from "./handover.ts";
 import { type Job, JobFailure, number, runOf, variable } from "./job.ts";
-import { configAt, performAll, type Work } from "./perform.ts";
+import { performAll } from "./perform.ts";
 import { neutral, reporting } from "./report.ts";
 import { code } from "./summary.ts";
+import { configAt, type Work } from "./work.ts";
 
 /** Milliseconds for which a marker may be late. */
 const PATIENCE = 30_000;

@@ -1,50 +1,25 @@
 /** Performs what an intent names, one effect after the other, and notes what became of each. */
-import {
-  type Claim,
-  fateOf,
-  type Performed,
-  type Proof,
-  performOrRecover,
-  Refusal,
-  type Site,
-} from "../src/barrier/index.ts";
+import { performOrRecover, Refusal, type Site } from "../src/barrier/index.ts";
 import { ofBlobs } from "../src/core/allowance.ts";
-import type { HoldReason } from "../src/core/holds.ts";
 import { trailerOf } from "../src/core/keys.ts";
 import { oneLine } from "../src/core/plan.ts";
-import type { Effect, EffectOf, Fate } from "../src/core/words.ts";
+import type { Effect, EffectOf } from "../src/core/words.ts";
 import {
   blobsOf,
   branchCreateHandler,
   branchUpdateHandler,
   commitPatch,
   ForeignBranch,
-  mergeHandler,
   PublishRefused,
   pullCloseHandler,
   pullCreateHandler,
   readPulls,
   reviewRequestHandler,
 } from "../src/effects/index.ts";
-import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../src/policy/config/index.ts";
-import { readGate } from "../src/policy/read-gate.ts";
-import type { Keeping } from "./allowance.ts";
 import { takeVerified } from "./handover.ts";
-import { type Job, JobFailure, required, runUrl } from "./job.ts";
-
-export interface Work {
-  readonly job: Job;
-  readonly site: Site;
-  readonly keeping: Keeping;
-  readonly proof: Proof;
-  readonly claim: Claim;
-  /** What became of each effect, by key: filled as it happens, so that a failure leaves it behind. */
-  readonly fates: Record<string, Fate>;
-  /** The issue's title, for people who read commits and pull requests. */
-  readonly title: string;
-  /** The pull request, once this run has opened or found it. */
-  pull?: number;
-}
+import { JobFailure, required, runUrl } from "./job.ts";
+import { performMerge } from "./merge.ts";
+import { settle, type Work } from "./work.ts";
 
 /**
  * In the order of the intent: a pull request needs its branch, a request for review its pull request. Throws
@@ -91,24 +66,7 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
       return;
     }
     case "merge":
-      return merge(work, effect);
-  }
-}
-
-/** Notes what became of an effect; its value, or the end of the work with the reason. */
-function settle<T>(work: Work, effect: Effect, end: Performed<T>, reason: HoldReason = "publish-refused"): T {
-  work.fates[effect.key] = fateOf(end);
-  switch (end.kind) {
-    case "applied":
-      work.job.toolkit.info(`${effect.key}: ${end.how}`);
-      return end.value;
-    case "not-sent":
-      throw new JobFailure(reason, `${effect.kind}: ${end.status} ${end.message}`);
-    case "unknown":
-      throw new JobFailure(
-        reason,
-        `${effect.kind}: no answer came, and nothing of it is to be seen (${end.message})`,
-      );
+      return performMerge(work, effect);
   }
 }
 
@@ -151,7 +109,7 @@ async function publish(work: Work, effect: EffectOf<"branch.create">): Promise<v
 function pullMaterial({ job, site, proof, title }: Work, effect: EffectOf<"pull.create">) {
   const { generation, attempt } = proof.marker;
   const body = [
-    `Closes #${site.issue.number}`,
+    `${effect.keepsIssue ? "For" : "Closes"} #${site.issue.number}`,
     "",
     `Made by the agent that this repository configures, generation ${generation}, attempt ${attempt}; ` +
       `the patch was verified and published without further change. [Run](${runUrl(job)}).`,
@@ -161,48 +119,4 @@ function pullMaterial({ job, site, proof, title }: Work, effect: EffectOf<"pull.
     "-->",
   ].join("\n");
   return { title: oneLine(title, 200), body };
-}
-
-async function merge(work: Work, effect: EffectOf<"merge">): Promise<void> {
-  const { site, proof, claim, job, title } = work;
-  const material = async () => {
-    await checkGate(work, effect);
-    return { title: `${oneLine(title, 120)} (#${effect.pull})`, message: `For #${site.issue.number}.` };
-  };
-  const end = await performOrRecover(site, proof, claim, mergeHandler, effect, material);
-  const reason = end.kind === "not-sent" ? refusedMerge(end) : "merge-refused";
-  const value = settle(work, effect, end, reason);
-  job.toolkit.setOutput("pull", String(effect.pull));
-  job.toolkit.setOutput("merge-sha", value.sha ?? "");
-}
-
-/** Refusals after which the gate is asked again: the head moved, or GitHub was busy with the base. */
-function refusedMerge(end: { readonly status: number; readonly message: string }): HoldReason {
-  const passing = end.status === 409 || /modified|already in progress/i.test(end.message);
-  return passing ? "head-moved" : "merge-refused";
-}
-
-/** The gate once more, by the performer itself, for exactly the head that the intent names. */
-async function checkGate({ site, proof }: Work, effect: EffectOf<"merge">): Promise<void> {
-  const { base, commit } = proof.marker.pins;
-  const gate = await readGate(site, { pull: effect.pull, base, config: () => configAt(site, commit) });
-  if (!gate) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
-  if (gate.kind === "open" && gate.head === effect.head) return;
-  const why =
-    gate.kind === "waits"
-      ? `it waits for ${gate.for}`
-      : gate.kind === "refused"
-        ? gate.detail
-        : `it is at ${gate.head}`;
-  // Nothing was sent: whether and when to try again is for the app's gate to say.
-  throw new JobFailure(
-    "head-moved",
-    `#${effect.pull} is not to be merged at ${effect.head.slice(0, 12)} any more: ${why}`,
-  );
-}
-
-export async function configAt(site: Site, commit: string): Promise<Config | { readonly invalid: string }> {
-  const file = await site.reads.file(CONFIG_PATH, commit);
-  const parsed = parseConfig(file?.value.text);
-  return parsed.kind === "valid" ? parsed.config : { invalid: wordsOf(parsed.problems) };
 }

@@ -29,6 +29,7 @@ export interface CodeList {
 const HELD = "test/loop/holds.test.ts";
 const DECIDED = "test/core/decide.test.ts";
 const ADMITTED = "test/core/decide-admission.test.ts";
+const REVIEWED = "test/core/decide-review.test.ts";
 const TRIAGED = "test/core/decide-triage.test.ts";
 const RULES = "test/policy/triage.test.ts";
 const RUNS = "test/loop/runs.test.ts";
@@ -58,6 +59,7 @@ const holds: Record<HoldReason, string> = {
   "changes-requested": GATE,
   "pull-closed": DECIDED,
   "merge-refused": DECIDED,
+  "merge-mismatch": REVIEWED,
   "head-moved": DECIDED,
   "issue-closed": DECIDED,
   "text-changed": DECIDED,
@@ -140,15 +142,27 @@ const waits: Record<WaitCode, string> = {
   "run-works": DECIDED,
   "quiet-period": DECIDED,
   "pull-unseen": READ_GATE,
+  "pull-not-open": GATE,
   "pull-draft": GATE,
   "pull-moved": GATE,
   "review-missing": GATE,
   "check-pending": GATE,
   "check-missing": GATE,
+  "foreign-commits": GATE,
+  "reserved-unapproved": GATE,
+  "head-unlisted": GATE,
+  "threads-open": GATE,
+  "base-moved": GATE,
+  "rules-unmet": GATE,
+  "issue-held": GATE,
+  "merge-queue": GATE,
   "config-unusable": READ_GATE,
   "mergeable-unknown": GATE,
   "merge-by-people": GATE,
   merged: DECIDED,
+  "merge-shadow": GATE,
+  tried: REVIEWED,
+  synthetic: GATE,
   "app-to-act": "test/cli/explain.test.ts",
   "cannot-tell": "test/cli/explain.test.ts",
 };

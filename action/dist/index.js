@@ -18771,8 +18771,8 @@ function costOf(effect) {
 			content: 0
 		};
 		case "merge": return {
-			requests: 25,
-			writes: 3,
+			requests: 90,
+			writes: 6,
 			content: 1
 		};
 	}
@@ -18880,7 +18880,7 @@ function decodeMarker(body) {
 	const text = found[1] ?? "";
 	try {
 		const value = JSON.parse(text);
-		const why = flawOf(value);
+		const why = flawOf$1(value);
 		if (why) return {
 			kind: "malformed",
 			why
@@ -18911,12 +18911,27 @@ const TYPES = /* @__PURE__ */ new Set([
 	"alarm"
 ]);
 /** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
-function flawOf(marker) {
+function flawOf$1(marker) {
 	if (marker.v !== 1) return `version ${JSON.stringify(marker.v)} is not known here`;
 	if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
 	const issue = marker.issue;
 	if (typeof issue?.repository !== "number" || typeof issue.number !== "number") return "names no issue";
 	if (!Number.isInteger(marker.seq) || marker.seq < 1) return "names no step of the chain";
+}
+
+// src/core/marks.ts
+/** What an issue's title and labels say of its end: closed and never merged, or merged and never closed. */
+/** Whether a title marks an issue as a try of the loop, however it is spaced or written large. */
+const isSynthetic = (title, prefix) => title.trim().toLowerCase().startsWith(prefix.trim().toLowerCase());
+/** Whether the issue stays open when its work is merged; labels are compared without case, as GitHub does. */
+const staysOpen = (labels, never) => never.some((name) => labels.some((label) => label.toLowerCase() === name.toLowerCase()));
+/** Words by which GitHub closes an issue when a pull request that names it so is merged (documented). */
+const CLOSING = "close[sd]?|fix(?:e[sd])?|resolve[sd]?";
+/** A pull request's body that closes this issue no longer; unchanged where it does not. `here`: `owner/name`. */
+function withoutClosing(body, issue, here) {
+	const repository = here.replaceAll(/[.+]/g, "\\$&");
+	const reference = `(?:(?:${repository})?#|https?://[^\\s/]+/${repository}/issues/)${issue}(?!\\d)`;
+	return body.replaceAll(new RegExp(`\\b(?:${CLOSING}):?\\s+(?=${reference})`, "gi"), "For ");
 }
 
 // src/core/triage.ts
@@ -19191,16 +19206,16 @@ function leaves(path, target) {
 	}
 	return false;
 }
-function judgeReserved({ path }, reserved) {
-	return [...RESERVED, ...reserved].find((rule) => {
-		const name = rule.toLowerCase();
-		const own = path.toLowerCase();
-		return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
-	}) === void 0 ? void 0 : {
-		reason: "reserved-path",
-		detail: path
-	};
-}
+const judgeReserved = ({ path }, reserved) => isReserved(path, reserved) ? {
+	reason: "reserved-path",
+	detail: path
+} : void 0;
+/** Whether a path is for people: always, or as the configuration says. */
+const isReserved = (path, reserved) => [...RESERVED, ...reserved].some((rule) => {
+	const name = rule.toLowerCase();
+	const own = path.toLowerCase();
+	return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
+});
 
 // action/changes.ts
 /** What an index has beside a base: each path with mode, size and content, judged by the rules. */
@@ -19332,12 +19347,12 @@ async function firstSnapshot(tree) {
 	return {
 		plain,
 		commit,
-		before: await look$1(plain, commit)
+		before: await look$2(plain, commit)
 	};
 }
 /** What differs from the first look. Throws `JobFailure` where git cannot take it up, or it touches a submodule. */
 async function touchedSince({ plain, commit, before }) {
-	const after = await look$1(plain, commit);
+	const after = await look$2(plain, commit);
 	await assertSubmodules(plain, before, after);
 	const names = (filter) => gitOut(plain, [
 		"diff-tree",
@@ -19384,7 +19399,7 @@ async function submodulesIn(plain, tree) {
 		return commit === void 0 || path === void 0 ? [] : [[path, commit]];
 	}));
 }
-async function look$1(plain, commit) {
+async function look$2(plain, commit) {
 	await gitOut(plain, ["read-tree", commit]);
 	const added = await git(plain, ["add", "--all"]);
 	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
@@ -19936,6 +19951,7 @@ function raise(state, step) {
 		hold: null,
 		questions: [],
 		answers: step.answers ?? [],
+		...step.synthetic ? { synthetic: true } : {},
 		applied: []
 	};
 }
@@ -20325,7 +20341,7 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 		};
 		unanswered ||= end.kind === "unknown";
 		const probe = (unanswered ? handler.ownTrace : void 0) ?? handler.probe;
-		const found = await look(site, () => probe(site, effect), end.kind === "unknown" ? LOOKS : []);
+		const found = await look$1(site, () => probe(site, effect), end.kind === "unknown" ? LOOKS : []);
 		if (found.kind === "found") return {
 			kind: "applied",
 			value: found.value,
@@ -20357,7 +20373,7 @@ function checkIntended(proof, claim, effect) {
 	if (!proof.marker.effects.some((one) => one.key === effect.key)) throw new Refusal("not-intended", `the intent does not name ${effect.key}`);
 }
 /** One look, and one more after each pause. A refusal may be GitHub's answer to a request that landed before. */
-async function look(site, probe, pauses) {
+async function look$1(site, probe, pauses) {
 	for (const pause of [0, ...pauses]) {
 		if (pause > 0) await site.clock.sleep(pause);
 		const found = await probe();
@@ -20851,6 +20867,11 @@ const HOLDS = {
 		remedy: "Read GitHub's words, and lift what stands in the way.",
 		scenarios: [25]
 	},
+	"merge-mismatch": {
+		what: "What GitHub merged is not what was approved and tested.",
+		remedy: "Look at the merge on the base branch, and revert it if it should not be there.",
+		scenarios: [25]
+	},
 	"head-moved": {
 		what: "The pull request's head moved away from what was approved.",
 		remedy: "Review the new head.",
@@ -21289,7 +21310,7 @@ function removeUndefinedProperties(obj) {
 	for (const key in obj) if (obj[key] === void 0) delete obj[key];
 	return obj;
 }
-function merge$2(defaults, route, options) {
+function merge$1(defaults, route, options) {
 	if (typeof route === "string") {
 		let [method, url] = route.split(" ");
 		options = Object.assign(url ? {
@@ -21459,15 +21480,15 @@ function parse$2(options) {
 	}, typeof body !== "undefined" ? { body } : null, options.request ? { request: options.request } : null);
 }
 function endpointWithDefaults(defaults, route, options) {
-	return parse$2(merge$2(defaults, route, options));
+	return parse$2(merge$1(defaults, route, options));
 }
 function withDefaults$2(oldDefaults, newDefaults) {
-	const DEFAULTS2 = merge$2(oldDefaults, newDefaults);
+	const DEFAULTS2 = merge$1(oldDefaults, newDefaults);
 	const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
 	return Object.assign(endpoint2, {
 		DEFAULTS: DEFAULTS2,
 		defaults: withDefaults$2.bind(null, DEFAULTS2),
-		merge: merge$2.bind(null, DEFAULTS2),
+		merge: merge$1.bind(null, DEFAULTS2),
 		parse: parse$2
 	});
 }
@@ -22499,7 +22520,7 @@ function refusedOf(status, { headers, message, data }) {
 	return pause === void 0 ? {
 		refused: {
 			...common,
-			reason: reasonOf(status)
+			reason: reasonOf$1(status)
 		},
 		pause
 	} : {
@@ -22511,7 +22532,7 @@ function refusedOf(status, { headers, message, data }) {
 		pause
 	};
 }
-function reasonOf(status) {
+function reasonOf$1(status) {
 	switch (status) {
 		case 401: return "unauthorized";
 		case 403: return "forbidden";
@@ -24296,7 +24317,7 @@ function ignore() {}
 // src/github/pages.ts
 const PER_PAGE = 100;
 /** More pages than any list that Cairn reads may have. Beyond it nothing is concluded: a list that ends early lies. */
-const MOST_PAGES = 100;
+const MOST_PAGES$1 = 100;
 const plain$1 = (where, answer) => objectsOf(where, answer.data);
 /**
 * All pages from the first on, by the `Link` header. `undefined`: 404, on whichever page: what was read before it
@@ -24305,7 +24326,7 @@ const plain$1 = (where, answer) => objectsOf(where, answer.data);
 async function allPages(client, route, params, unwrap = plain$1) {
 	const items = [];
 	let first;
-	for (let page = 1; page <= MOST_PAGES; page += 1) {
+	for (let page = 1; page <= MOST_PAGES$1; page += 1) {
 		const answer = await client.get(route, {
 			...params,
 			per_page: 100,
@@ -24340,7 +24361,7 @@ async function pagesFromLast(client, route, params, expected) {
 		oldest ??= answer;
 		for (const item of plain$1(route, answer)) found.set(item.number("id"), item);
 		if (page === last && hasNext(answer.headers)) {
-			if (last >= MOST_PAGES) throw endless(route);
+			if (last >= MOST_PAGES$1) throw endless(route);
 			last += 1;
 			page = last + 1;
 		}
@@ -24354,7 +24375,7 @@ async function pagesFromLast(client, route, params, expected) {
 }
 /** Whether the `Link` header names a page after this one. */
 const hasNext = (headers) => /rel="next"/.test(String(headers.link ?? ""));
-const endless = (route) => new GitHubError("malformed", `GET ${route}`, `the list has more than ${MOST_PAGES} pages`);
+const endless = (route) => new GitHubError("malformed", `GET ${route}`, `the list has more than ${MOST_PAGES$1} pages`);
 
 // src/github/present.ts
 function account(shape) {
@@ -24482,6 +24503,9 @@ function pull(shape) {
 		baseRef: base.text("ref"),
 		baseSha: base.text("sha"),
 		requestedReviewers: shape.objectsOr("requested_reviewers").map((user) => user.text("login")),
+		labels: shape.objectsOr("labels").map((label) => label.text("name")),
+		changedFiles: shape.numberOr("changed_files", null),
+		mergedAt: shape.timeOr("merged_at", null),
 		createdAt: shape.time("created_at")
 	};
 }
@@ -24529,23 +24553,41 @@ function checkRun(shape) {
 		name: shape.text("name"),
 		appId: shape.objectOr("app")?.numberOr("id", null) ?? null,
 		status: shape.text("status") === "completed" ? "completed" : "pending",
-		conclusion: shape.textOr("conclusion", null)
+		conclusion: shape.textOr("conclusion", null),
+		run: {
+			id: shape.number("id"),
+			externalId: shape.textOr("external_id", ""),
+			completedAt: shape.timeOr("completed_at", null),
+			appSlug: shape.objectOr("app")?.textOr("slug", "") ?? ""
+		}
 	};
 }
 function commitStatus(shape) {
 	const state = shape.text("state");
-	const name = shape.text("context");
-	if (state === "pending") return {
-		name,
+	const none = {
+		name: shape.text("context"),
 		appId: null,
+		run: null
+	};
+	if (state === "pending") return {
+		...none,
 		status: "pending",
 		conclusion: null
 	};
 	return {
-		name,
-		appId: null,
+		...none,
 		status: "completed",
 		conclusion: state === "success" ? "success" : "failure"
+	};
+}
+function pullCommit(shape) {
+	const author = shape.objectOr("author");
+	return {
+		sha: shape.text("sha"),
+		authorId: author?.numberOr("id", null) ?? null,
+		authorLogin: author?.textOr("login", null) ?? null,
+		committerId: shape.objectOr("committer")?.numberOr("id", null) ?? null,
+		verified: shape.object("commit").objectOr("verification")?.truth("verified") ?? false
 	};
 }
 /** Above 1 MB GitHub leaves the content out (`encoding: none`): that is not an empty file. Throws `malformed`. */
@@ -24553,6 +24595,93 @@ function fileText(shape) {
 	shape.literal("type", "file");
 	shape.literal("encoding", "base64");
 	return Buffer.from(shape.text("content"), "base64").toString("utf8");
+}
+
+// src/github/rules.ts
+const RULES = "/repos/{owner}/{repo}/rules/branches/{branch}";
+const BRANCH = "/repos/{owner}/{repo}/branches/{branch}";
+/** The branch object shows the checks of classic protection without administration rights, and nothing else of it. */
+async function branchRules(client, address, branch) {
+	const rules = found(RULES, await allPages(client, RULES, {
+		...address,
+		branch
+	}));
+	const answer = found(BRANCH, await client.get(BRANCH, {
+		...address,
+		branch
+	}));
+	const ofType = (type) => rules.items.filter((rule) => rule.text("type") === type).map((rule) => rule.objectOr("parameters") ?? new Shape(RULES, {}));
+	const demands = ofType("required_status_checks");
+	const reviews = ofType("pull_request");
+	const checks = [...demands.flatMap(inRule), ...inProtection(new Shape(BRANCH, answer.data))];
+	return {
+		value: {
+			checks: [...new Map(checks.map((check) => [`${check.name}\n${check.appId}`, check])).values()],
+			strict: demands.some((one) => one.truth("strict_required_status_checks_policy")),
+			approvals: Math.max(0, ...reviews.map((one) => one.numberOr("required_approving_review_count", 0))),
+			conversations: reviews.some((one) => one.truth("required_review_thread_resolution")),
+			queue: ofType("merge_queue").length > 0,
+			locked: ofType("update").length > 0
+		},
+		readAt: rules.readAt,
+		serverTime: rules.serverTime
+	};
+}
+function found(where, value) {
+	if (value !== void 0) return value;
+	throw new GitHubError("refused", `GET ${where}`, "404: not there, or not visible to the app", { status: 404 });
+}
+const inRule = (parameters) => parameters.objects("required_status_checks").map((check) => ({
+	name: check.text("context"),
+	appId: anyApp(check.numberOr("integration_id", null))
+}));
+function inProtection(branch) {
+	const checks = branch.objectOr("protection")?.objectOr("required_status_checks");
+	if (!checks) return [];
+	if (Array.isArray(checks.fields.checks)) return checks.objects("checks").map((check) => ({
+		name: check.text("context"),
+		appId: anyApp(check.numberOr("app_id", null))
+	}));
+	return (Array.isArray(checks.fields.contexts) ? checks.fields.contexts : []).map((name) => ({
+		name: String(name),
+		appId: null
+	}));
+}
+/** GitHub writes "any app" as null or as -1. */
+const anyApp = (id) => id === null || id < 0 ? null : id;
+
+// src/github/threads.ts
+const THREADS = `query openThreads($owner: String!, $repo: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      reviewThreads(first: 100, after: $after) { nodes { isResolved } pageInfo { hasNextPage endCursor } }
+    }
+  }
+}`;
+/** More pages than anybody reads through: a list without end is no list. */
+const MOST_PAGES = 20;
+/** How many are not resolved, outdated ones among them, as GitHub counts. `undefined`: no such pull request. */
+async function openThreads(client, address, number) {
+	let value = 0;
+	let after = null;
+	for (let page = 0; page < MOST_PAGES; page += 1) {
+		const answer = await client.query(THREADS, {
+			...address,
+			number,
+			after
+		});
+		const threads = new Shape("graphql", answer.data).object("data").objectOr("repository")?.objectOr("pullRequest")?.object("reviewThreads");
+		if (!threads) return void 0;
+		value += threads.objects("nodes").filter((one) => !one.truth("isResolved")).length;
+		const next = threads.object("pageInfo");
+		if (!next.truth("hasNextPage")) return {
+			value,
+			readAt: answer.readAt,
+			serverTime: answer.serverTime
+		};
+		after = next.text("endCursor");
+	}
+	throw new GitHubError("malformed", "POST /graphql", "a list of conversations without end");
 }
 
 // src/github/reads.ts
@@ -24660,13 +24789,24 @@ function createReads(client, address) {
 			state: "all",
 			head: `${address().owner}:${branch}`
 		}, pull),
+		async closedPulls() {
+			const route = `${REPO}/pulls`;
+			const params = {
+				...address(),
+				state: "closed",
+				sort: "updated",
+				direction: "desc",
+				per_page: 100
+			};
+			const answer = present404(route, await client.get(route, params));
+			return readOf(answer, objectsOf(route, answer.data).map(pull));
+		},
+		messagesSince: (sha, since) => list(`${REPO}/commits`, {
+			sha,
+			since: new Date(since).toISOString()
+		}, (shape) => shape.object("commit").text("message")),
 		reviews: (pull_number) => list(`${REPO}/pulls/{pull_number}/reviews`, { pull_number }, review),
-		pullCommits: (pull_number) => list(`${REPO}/pulls/{pull_number}/commits`, { pull_number }, (shape) => ({
-			sha: shape.text("sha"),
-			authorId: shape.objectOr("author")?.numberOr("id", null) ?? null,
-			committerId: shape.objectOr("committer")?.numberOr("id", null) ?? null,
-			committerLogin: shape.objectOr("committer")?.textOr("login", null) ?? null
-		})),
+		pullCommits: (pull_number) => list(`${REPO}/pulls/{pull_number}/commits`, { pull_number }, pullCommit),
 		async checks(ref) {
 			const route = `${REPO}/commits/{ref}/check-runs`;
 			const params = {
@@ -24682,7 +24822,18 @@ function createReads(client, address) {
 			}, wrapped("statuses")));
 			return readOf(runs, [...runs.items.map(checkRun), ...statuses.items.map(commitStatus)]);
 		},
-		requiredChecks: (branch) => requiredChecks(client, address(), branch),
+		branchRules: (branch) => branchRules(client, address(), branch),
+		async pullFiles(pull_number) {
+			const found = await list(`${REPO}/pulls/{pull_number}/files`, { pull_number }, (shape) => [shape.text("filename"), ...typeof shape.fields.previous_filename === "string" ? [shape.fields.previous_filename] : []]);
+			return {
+				...found,
+				value: {
+					files: found.value.length,
+					paths: found.value.flat()
+				}
+			};
+		},
+		openThreads: (pull) => openThreads(client, address(), pull),
 		async dispatchedRuns(workflow_id) {
 			const route = `${REPO}/actions/workflows/{workflow_id}/runs`;
 			const answer = await client.get(route, {
@@ -24750,43 +24901,6 @@ async function permissionOf(client, address, username) {
 	const names = [shape.textOr("role_name", ""), shape.textOr("permission", "none")];
 	return readOf(answer, names.map((name) => ROLES.find((role) => role === name)).find((role) => role !== void 0) ?? "none");
 }
-/** From rulesets and from branch protection, both (the branch object shows the latter without administration rights). */
-async function requiredChecks(client, address, branch) {
-	const rulesRoute = `${REPO}/rules/branches/{branch}`;
-	const rules = present404(rulesRoute, await allPages(client, rulesRoute, {
-		...address,
-		branch
-	}));
-	const branchRoute = `${REPO}/branches/{branch}`;
-	const answer = present404(branchRoute, await client.get(branchRoute, {
-		...address,
-		branch
-	}));
-	const found = [...rules.items.flatMap(fromRule), ...fromProtection(new Shape(branchRoute, answer.data))];
-	const unique = new Map(found.map((check) => [`${check.name}\n${check.appId}`, check]));
-	return readOf(rules, [...unique.values()]);
-}
-function fromRule(rule) {
-	if (rule.text("type") !== "required_status_checks") return [];
-	return rule.object("parameters").objects("required_status_checks").map((check) => ({
-		name: check.text("context"),
-		appId: anyApp(check.numberOr("integration_id", null))
-	}));
-}
-function fromProtection(branch) {
-	const checks = branch.objectOr("protection")?.objectOr("required_status_checks");
-	if (!checks) return [];
-	if (Array.isArray(checks.fields.checks)) return checks.objects("checks").map((check) => ({
-		name: check.text("context"),
-		appId: anyApp(check.numberOr("app_id", null))
-	}));
-	return (Array.isArray(checks.fields.contexts) ? checks.fields.contexts : []).map((name) => ({
-		name: String(name),
-		appId: null
-	}));
-}
-/** GitHub writes "any app" as null or as -1. */
-const anyApp = (id) => id === null || id < 0 ? null : id;
 
 // src/github/writes.ts
 const body = (data) => typeof data === "object" && data !== null ? data : void 0;
@@ -24813,6 +24927,22 @@ const isPull = done((data) => typeof body(data)?.number === "number");
 const isTaken = done((data, status) => status === 202 && body(data) !== void 0);
 /** 204 on older servers and API versions, 200 with the run's id on newer ones. */
 const isDispatched = done((data, status) => status === 204 || typeof body(data)?.workflow_run_id === "number");
+const idIn = (data) => {
+	const id = body(data)?.id;
+	return typeof id === "number" ? { id } : void 0;
+};
+/** A conclusion completes a check run by itself. */
+const checkOf$1 = ({ conclusion, title, summary, externalId }) => ({
+	...conclusion === null ? { status: "in_progress" } : {
+		status: "completed",
+		conclusion
+	},
+	external_id: externalId,
+	output: {
+		title,
+		summary
+	}
+});
 const mergedSha = (data) => body(data)?.merged === true ? sha(data) : void 0;
 /** `address` is asked anew for each request: repositories are renamed and transferred. */
 function createWrites(client, address) {
@@ -24863,10 +24993,7 @@ function createWrites(client, address) {
 			...address(),
 			issue_number,
 			body: text
-		}, (data) => {
-			const id = body(data)?.id;
-			return typeof id === "number" ? { id } : void 0;
-		}),
+		}, idIn),
 		addLabels: (issue_number, labels) => change("prose", "POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
 			issue_number,
 			labels
@@ -24883,6 +25010,17 @@ function createWrites(client, address) {
 			};
 			return end;
 		},
+		createCheck: ({ name, head, ...content }) => client.send("prose", "POST /repos/{owner}/{repo}/check-runs", {
+			...address(),
+			name,
+			head_sha: head,
+			...checkOf$1(content)
+		}, idIn),
+		updateCheck: (check_run_id, content) => client.send("prose", "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+			...address(),
+			check_run_id,
+			...checkOf$1(content)
+		}, idIn),
 		closeIssue: (issue_number, state_reason) => change("prose", "PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
 			issue_number,
 			state: "closed",
@@ -24901,6 +25039,10 @@ function createWrites(client, address) {
 			const number = body(data)?.number;
 			return typeof number === "number" ? { number } : void 0;
 		}),
+		editPull: (pull_number, text) => change("write", "PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
+			pull_number,
+			body: text
+		}, isPull),
 		closePull: (pull_number) => change("write", "PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
 			pull_number,
 			state: "closed"
@@ -25943,14 +26085,14 @@ async function releaseAgent(site, proof, claim, effect) {
 // src/effects/published.ts
 /** What a generation has published: its branch and its pull requests, and whose they are. Reads only. */
 /** How many commits of a branch are looked through for the one that Cairn made. */
-const DEPTH = 20;
+const DEPTH$1 = 20;
 /** The branch, judged by the commit that carries its key: one that the app made and that GitHub signed for it. */
 async function readBranch(site, branch) {
 	const ref = await site.reads.ref(`heads/${branch}`);
 	if (!ref) return { kind: "absent" };
 	const { key } = branchCreate(branch);
 	let sha = ref.value;
-	for (let depth = 0; sha && depth < DEPTH; depth += 1) {
+	for (let depth = 0; sha && depth < DEPTH$1; depth += 1) {
 		const commit = await site.commits.get(site.reads, sha);
 		if (!commit) break;
 		if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key)) return {
@@ -26091,6 +26233,19 @@ var PublishRefused = class extends Refusal {
 	}
 };
 
+// src/effects/keep-issue.ts
+/**
+* Before the merge of a pull request whose issue stays open: its body says no longer that it closes the issue. A repetition
+* changes nothing, so it needs no key of its own; only the owner of the merge sends it (I1).
+*/
+/** `here`: `owner/name`. `undefined`: the body closes nothing. */
+async function keepIssue(site, claim, pull, here) {
+	const body = withoutClosing(pull.body, site.issue.number, here);
+	if (body === pull.body) return void 0;
+	await stillOwner(site, claim.head, claim.run);
+	return site.writes.editPull(pull.number, body);
+}
+
 // src/effects/merge.ts
 const mergeHandler = {
 	kind: "merge",
@@ -26103,6 +26258,19 @@ const mergeHandler = {
 			value: { sha: pull.value.mergeCommitSha }
 		};
 	},
+	/** The base may show the merge before the pull request does. */
+	async ownTrace(site, effect) {
+		const pull = (await site.reads.pull(effect.pull))?.value;
+		if (pull?.merged) return {
+			kind: "found",
+			value: { sha: pull.mergeCommitSha }
+		};
+		const sha = pull && await mergeInBase(site, effect, pull.baseRef);
+		return sha === void 0 ? { kind: "absent" } : {
+			kind: "found",
+			value: { sha }
+		};
+	},
 	send: (site, _proof, _claim, effect, material) => site.writes.mergePull({
 		number: effect.pull,
 		sha: effect.head,
@@ -26111,6 +26279,58 @@ const mergeHandler = {
 		message: `${material.message.trimEnd()}\n\n${trailerOf(effect.key)}`
 	})
 };
+/** How many merges may have come to the base since. */
+const DEPTH = 10;
+/** The commit of the base that carries the merge's key; `undefined`: none of the last ones does. */
+async function mergeInBase(site, { key }, base) {
+	let sha = (await site.reads.ref(`heads/${base}`))?.value;
+	for (let depth = 0; sha !== void 0 && depth < DEPTH; depth += 1) {
+		const commit = await site.commits.get(site.reads, sha);
+		if (!commit) return void 0;
+		if (carries(commit.message, key)) return sha;
+		sha = commit.parents[0];
+	}
+}
+
+// src/effects/merge-read-back.ts
+/** Milliseconds between looks: reads may lag behind the merge. */
+const PAUSES = [
+	0,
+	500,
+	1500,
+	4e3
+];
+/**
+* Words for what is not as it must be; `undefined`: nothing speaks against it. `before`: the pull request as the gate
+* let it through. What cannot be read yet proves nothing.
+*/
+async function mismatchOf(site, effect, before, sha) {
+	const commit = await site.commits.get(site.reads, sha);
+	if (!commit || !carries(commit.message, effect.key)) return void 0;
+	const name = sha.slice(0, 12);
+	const head = effect.head.slice(0, 12);
+	switch (effect.method) {
+		case "merge":
+			if (!commit.parents.includes(effect.head)) return `${head} is no parent of ${name}`;
+			break;
+		case "squash": {
+			const trial = before.mergeCommitSha;
+			const tested = trial === null ? void 0 : await site.commits.get(site.reads, trial);
+			if (tested !== void 0 && tested.parents[0] === commit.parents[0] && tested.tree !== commit.tree) return `the tree of ${name} is not the one that was tested`;
+			break;
+		}
+	}
+	return onBase(site, effect, before.baseRef, sha);
+}
+async function onBase(site, effect, base, sha) {
+	for (const pause of PAUSES) {
+		if (pause > 0) await site.clock.sleep(pause);
+		const pull = (await site.reads.pull(effect.pull))?.value;
+		const landed = await site.reads.isAncestor(sha, base);
+		if (pull?.merged && landed) return pull.mergeCommitSha !== sha ? `GitHub names ${pull.mergeCommitSha} as the merge, and answered ${sha}` : void 0;
+		if (pull?.merged && !await site.reads.isAncestor(base, sha)) return `${sha.slice(0, 12)} is not on ${base}`;
+	}
+}
 
 // src/effects/pull-close.ts
 const pullCloseHandler = {
@@ -26172,6 +26392,47 @@ const reviewRequestHandler = {
 	},
 	send: (site, _proof, _claim, effect, material) => site.writes.requestReviewers(material.pull, effect.reviewers)
 };
+
+// src/core/verdict.ts
+/** Name of the check run. */
+const VERDICT_CHECK = "Cairn";
+
+// src/policy/blockers.ts
+/** More than anybody writes; each costs a request. */
+const MOST = 20;
+/** In the order of the text, each once. `here`: the issue's own repository, `owner/name`. */
+function blockersNamed(text, here) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [, line = ""] of text.matchAll(/^[ \t]*(?:[-*+][ \t]+)?\**(?:blocked by|depends on)\**:\**([^\n]*)$/gim)) for (const [, owner, number = ""] of line.matchAll(/(?<![\w/])([\w.-]+\/[\w.-]+)?#(\d{1,9})\b/g)) {
+		const one = {
+			repository: owner === void 0 || owner.toLowerCase() === here.toLowerCase() ? void 0 : owner,
+			number: Number(number)
+		};
+		found.set(`${one.repository ?? ""}#${one.number}`.toLowerCase(), one);
+	}
+	return [...found.values()].slice(0, MOST);
+}
+
+// src/policy/read-blockers.ts
+/** `#12`, `owner/repo#3`. `here`: the issue's own repository, `owner/name`. Throws `GitHubError`. */
+async function openBlockers({ reads }, issue, text, here) {
+	const named = /* @__PURE__ */ new Set();
+	const listed = issue.blockedBy === 0 ? [] : (await reads.blockers(issue.number)).value;
+	for (const one of listed) {
+		const isHere = one.repository.toLowerCase() === here.toLowerCase();
+		if (one.open) named.add(isHere ? `#${one.number}` : `${one.repository}#${one.number}`);
+	}
+	for (const one of blockersNamed(text, here)) {
+		if (one.repository !== void 0) {
+			named.add(`${one.repository}#${one.number}`);
+			continue;
+		}
+		if (one.number === issue.number) continue;
+		const found = await reads.issue(one.number);
+		if (!found || found.value.state === "open") named.add(`#${one.number}`);
+	}
+	return [...named];
+}
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -26422,7 +26683,7 @@ function safeExtend(schema, shape) {
 	if (!isPlainObject(shape)) throw new Error("Invalid input to safeExtend: expected a plain object");
 	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
 }
-function merge$1(a, b) {
+function merge(a, b) {
 	if (!b?._zod?.def) throw new Error("Invalid input to merge: expected an object schema. To merge a plain shape, use `.extend()`.");
 	if (a._zod.def.checks?.length) throw new Error(".merge() cannot be used on object schemas containing refinements. Use .safeExtend() instead.");
 	const newShape = {};
@@ -31321,7 +31582,7 @@ const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
 });
-function unknown() {
+function unknown$1() {
 	return _unknown(ZodUnknown);
 }
 const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
@@ -31372,10 +31633,10 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return this.clone(mergeDefs(this._zod.def, { catchall }));
 	},
 	passthrough() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	loose() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	strict() {
 		return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -31390,7 +31651,7 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return safeExtend(this, incoming);
 	},
 	merge(other) {
-		return merge$1(this, other);
+		return merge(this, other);
 	},
 	pick(mask) {
 		return pick(this, mask);
@@ -31714,9 +31975,19 @@ const configSchema = strictObject({
 	"reserved-labels": array(label).default([]).describe("Issues with one of these labels are for people."),
 	"reserved-words": array(words).default([]).describe("Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`."),
 	reviewers: array(login).default([]).describe("Who is asked to review each pull request."),
-	merge: _enum(["never", "on-green-with-review"]).default("never").describe("`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold."),
+	merge: _enum([
+		"never",
+		"shadow",
+		"on-green-with-review"
+	]).default("never").describe("`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold. `shadow`: the same, and `cairn graduation` compares what Cairn would have merged with what people merged."),
 	"merge-method": _enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
 	checks: _enum(["require", "allow-none"]).default("require").describe("`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do."),
+	"required-checks": array(words).default([]).describe("Checks that a merge needs beside those that the base branch requires."),
+	"checks-neutral": _enum(["wait", "accept"]).default("wait").describe("`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked."),
+	"checks-skipped": _enum(["wait", "accept"]).default("wait").describe("The same for a required check that was skipped."),
+	"review-bots": array(login).default([]).describe("Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn."),
+	"synthetic-prefix": string().regex(/\S/).meta({ title: "how a title begins" }).default("[cairn-e2e]").describe("Issues whose title begins so are tries of the whole loop: their pull request is closed where it would be merged, whatever `merge` says, and however the title is edited later."),
+	"never-close-labels": array(label).default([]).describe("Issues with one of these labels, such as `incident`, stay open when their work is merged."),
 	autonomy: _enum([
 		"suggest",
 		"propose",
@@ -38749,6 +39020,251 @@ function parseConfig(text) {
 /** `FILE:LINE:COLUMN: message`, in the order of the file. */
 const wordsOf = (problems, file = CONFIG_PATH) => problemWords(file, problems);
 
+// src/policy/gate/facts.ts
+const holds = (found) => ({
+	kind: "holds",
+	found
+});
+const unmet = (found, wanted, again = null) => ({
+	kind: "unmet",
+	found,
+	wanted,
+	again
+});
+const unknown = (found, wanted, again = null) => ({
+	kind: "unknown",
+	found,
+	wanted,
+	again
+});
+const look = (part) => ({
+	kind: "look",
+	part
+});
+/** What a configuration that cannot be used means until somebody repairs it: the defaults, which allow least. */
+const usable = (config) => "invalid" in config ? DEFAULTS : config;
+/** Milliseconds after which GitHub is asked again for what it is still computing. */
+const SOON = 1500;
+const short = (sha) => sha.slice(0, 12);
+
+// src/policy/gate/base.ts
+/** The base: what its rules ask beside reviews and checks, as far as GitHub tells. */
+/** Where classic protection asks for it, only administrators may read that: GitHub's own verdict tells. */
+const maybeBlocked = (state) => state === "blocked";
+const threadsResolved = {
+	code: "threads-open",
+	title: "conversations are resolved where the base asks for it",
+	judge({ rules, threads, pull }) {
+		if (!rules) return look("rules");
+		if (!rules.conversations && !maybeBlocked(pull.mergeableState)) return holds("it does not");
+		if (threads === void 0) return look("threads");
+		if (threads === 0) return holds("all of them");
+		const many = threads === 1 ? "1 conversation is" : `${threads} conversations are`;
+		return unmet(`${many} not resolved`, `the conversations on #${pull.number} to be resolved`);
+	}
+};
+/** GitHub says `behind` only where the base's rules ask for heads that are up to date. */
+const isUpToDate = {
+	code: "base-moved",
+	title: "its checks ran against the base as it is, where the base asks for it",
+	judge({ rules, pull }) {
+		if (!rules) return look("rules");
+		if (rules.queue) return holds("the merge queue tries it");
+		if (pull.mergeableState === "behind") return unmet(`${pull.baseRef} has moved on since ${short(pull.headSha)}`, `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed`);
+		return holds(rules.strict ? "it is up to date" : "it does not");
+	}
+};
+const rulesMet = {
+	code: "rules-unmet",
+	title: "GitHub lets it through by the rules of the base",
+	judge({ rules, pull }) {
+		if (!rules) return look("rules");
+		if (rules.locked) return unmet(`${pull.baseRef} is locked`, `${pull.baseRef} to be unlocked`);
+		if (rules.queue) return holds("the merge queue decides");
+		if (maybeBlocked(pull.mergeableState)) return unmet(`GitHub calls it blocked`, `what the rules of ${pull.baseRef} ask for beside that, as #${pull.number} shows it`);
+		return holds(pull.mergeableState ?? "GitHub names nothing");
+	}
+};
+
+// src/policy/gate/checks.ts
+/** Required checks: which there are, and what was reported for the head. */
+/**
+* From protection, rulesets and the configuration, each with the worst that the expected app has reported. What
+* Cairn itself reports never counts: it would wait for itself.
+*/
+function requiredOf(rules, reported, config, appId) {
+	const byConfig = config.requiredChecks.map((name) => ({
+		name,
+		appId: null
+	}));
+	const wanted = [...rules.checks, ...byConfig].filter((need) => need.appId !== appId && !(need.name === "Cairn" && need.appId === null));
+	const unique = new Map(wanted.map((need) => [`${need.name}\n${need.appId}`, need]));
+	const others = reported.filter((check) => check.appId !== appId);
+	return [...unique.values()].map((need) => {
+		const [worst] = others.filter((check) => check.name === need.name && (need.appId === null || check.appId === need.appId)).map((check) => ({
+			standing: standingOf(check, config),
+			says: wordOf(check)
+		})).sort((a, b) => WORST.indexOf(a.standing) - WORST.indexOf(b.standing));
+		return {
+			name: need.name,
+			...worst ?? {
+				standing: "expected",
+				says: "nobody has reported it"
+			}
+		};
+	});
+}
+const WORST = [
+	"failed",
+	"pending",
+	"expected",
+	"neutral",
+	"skipped",
+	"green"
+];
+const wordOf = (check) => check.conclusion ?? "pending";
+/** Neutral and skipped say that nobody looked: that is green only where the configuration says so. */
+function standingOf({ status, conclusion }, config) {
+	if (status !== "completed") return "pending";
+	switch (conclusion) {
+		case "success": return "green";
+		case "neutral": return config.checksNeutral === "accept" ? "green" : "neutral";
+		case "skipped": return config.checksSkipped === "accept" ? "green" : "skipped";
+		default: return "failed";
+	}
+}
+/** Whether any of this could have failed at all: without that nobody has to know what is required. */
+const mayHaveFailed = ({ status, conclusion }) => status === "completed" && conclusion !== "success" && conclusion !== "neutral" && conclusion !== "skipped";
+function requiredBy(facts) {
+	const { rules, checks, config, app } = facts;
+	if (!checks) return {
+		kind: "look",
+		part: "checks"
+	};
+	if (!rules) return {
+		kind: "look",
+		part: "rules"
+	};
+	if (!config) return {
+		kind: "look",
+		part: "config"
+	};
+	return requiredOf(rules, checks, usable(config), app.appId);
+}
+const checksNotFailed = {
+	code: "check-failed",
+	title: "no required check has failed",
+	judge(facts) {
+		const { checks, app, pull } = facts;
+		if (!checks) return look("checks");
+		if (!checks.some((check) => check.appId !== app.appId && mayHaveFailed(check))) return holds("none has failed");
+		const required = requiredBy(facts);
+		if ("kind" in required) return required;
+		const failed = required.find(({ standing }) => standing === "failed");
+		if (!failed) return holds("what failed is not required");
+		return unmet(`${failed.name} (${failed.says}) on ${pull.headSha}`, `${failed.name} to succeed`);
+	}
+};
+const checksExist = {
+	code: "check-missing",
+	title: "at least one check is required",
+	judge(facts) {
+		const required = requiredBy(facts);
+		if ("kind" in required) return required;
+		if (required.length > 0) return holds(required.map(({ name }) => name).join(", "));
+		if (!facts.config) return look("config");
+		if (usable(facts.config).checks === "allow-none") return holds("none, which `checks: allow-none` allows");
+		return unmet(`${facts.base} requires none, nor does \`required-checks\``, "a required check to exist on the base branch (or `checks: allow-none`)");
+	}
+};
+const checksGreen = {
+	code: "check-pending",
+	title: "every required check is green on this head",
+	judge(facts) {
+		const required = requiredBy(facts);
+		if ("kind" in required) return required;
+		const open = required.find(({ standing }) => standing !== "green");
+		if (!open) return holds(required.length === 0 ? "none is required" : "all of them");
+		return unmet(`${open.name}: ${open.says}`, `the required check ${open.name} on ${short(facts.pull.headSha)}`);
+	}
+};
+
+// src/policy/gate/issue.ts
+/** The issue behind the pull request, read last: who wants to stop a merge does so there. */
+const HOLD = "cairn:hold";
+const isNotHeld = {
+	code: "issue-held",
+	title: "nobody holds it",
+	judge({ issue, pull }) {
+		if (pull.labels.includes(HOLD)) return unmet(`#${pull.number} has ${HOLD}`, `${HOLD} to be taken off #${pull.number}`);
+		if (!issue) return look("issue");
+		if (!issue.open) return unmet("the issue is closed", "the issue to be opened again");
+		if (issue.labels.includes(HOLD)) return unmet(`the issue has ${HOLD}`, "somebody to go on with the issue");
+		return holds("nobody does");
+	}
+};
+const isNotBlocked = {
+	code: "blocked",
+	title: "no open issue blocks it",
+	judge({ issue }) {
+		if (!issue) return look("issue");
+		if (issue.blockers.length === 0) return holds("none does");
+		const them = issue.blockers.join(", ");
+		return unmet(`${them} is open`, `${them} to be closed`);
+	}
+};
+
+// src/policy/gate/policy.ts
+/** What the repository has decided about merges in general: the last word, and free of charge. */
+const isReadable = {
+	code: "config-unusable",
+	title: "the configuration can be used",
+	judge({ config }) {
+		if (!config) return look("config");
+		return "invalid" in config ? unmet(config.invalid, `a configuration that can be used: ${config.invalid}`) : holds("it can");
+	}
+};
+/** By its title as it is now, or as it was when an intent was declared: no edit makes a try anything else. */
+const isNoTry = {
+	code: "synthetic",
+	title: "the issue is no try of the loop",
+	judge({ config, issue, synthetic }) {
+		if (synthetic) return unmet("its title said so once", "Cairn to close it");
+		if (!config) return look("config");
+		if (!issue) return look("issue");
+		const { syntheticPrefix } = usable(config);
+		return isSynthetic(issue.title, syntheticPrefix) ? unmet(`its title begins with ${syntheticPrefix}`, "Cairn to close it") : holds("it is none");
+	}
+};
+const isAllowed = {
+	code: "merge-by-people",
+	title: "the configuration lets Cairn merge",
+	judge({ config, pull }) {
+		if (!config) return look("config");
+		const { merge } = usable(config);
+		if (merge === "never") return unmet("`merge: never`", `a person to merge #${pull.number} (\`merge: never\`)`);
+		return holds(`\`merge: ${merge}\``);
+	}
+};
+/** Cairn would merge now, and says so: people are watched, and the score is `cairn graduation`'s to tell. */
+const isNoShadow = {
+	code: "merge-shadow",
+	title: "Cairn is past its trial",
+	judge({ config, pull }) {
+		if (!config) return look("config");
+		return usable(config).merge === "shadow" ? unmet("`merge: shadow`", `a person to merge #${pull.number}: Cairn would now (\`merge: shadow\`)`) : holds("it is");
+	}
+};
+const hasNoQueue = {
+	code: "merge-queue",
+	title: "the base takes merges without a queue",
+	judge({ rules, pull }) {
+		if (!rules) return look("rules");
+		if (!rules.queue) return holds("it does");
+		return unmet(`${pull.baseRef} has a merge queue`, `a person to put #${pull.number} into the merge queue of ${pull.baseRef}`);
+	}
+};
+
 // src/policy/authority.ts
 /** Write access, as GitHub's roles have it. */
 function mayWrite(permission) {
@@ -38762,140 +39278,407 @@ function mayWrite(permission) {
 	}
 }
 
-// src/policy/merge-gate.ts
-/** Milliseconds after which GitHub is asked again for what it is still computing. */
-const SOON = 1500;
-function judgeMerge(facts) {
-	const { pull, config } = facts;
-	const head = pull.headSha;
-	const waits = (code, what, again = null) => ({
-		kind: "waits",
-		head,
-		code,
-		for: what,
-		again
-	});
-	if (pull.draft) return waits("pull-draft", `#${pull.number} to leave draft`);
-	if (pull.baseRef !== facts.base) return waits("pull-moved", `#${pull.number} to be based on ${facts.base} again`);
-	if (pull.headRepositoryId !== facts.repository) return waits("pull-moved", `the head of #${pull.number} to be in this repository`);
-	const review = judgeReviews(facts);
-	if (review.kind === "changes") return {
-		kind: "refused",
-		head,
-		reason: "changes-requested",
-		detail: `by @${review.by} on #${pull.number}`
-	};
-	const checks = judgeChecks(facts);
-	if (checks.kind === "failed") return {
-		kind: "refused",
-		head,
-		reason: "check-failed",
-		detail: `${checks.name} (${checks.conclusion}) on ${head}`
-	};
-	if (pull.mergeable === false) return {
-		kind: "refused",
-		head,
-		reason: "conflict",
-		detail: `#${pull.number} conflicts with ${pull.baseRef}`
-	};
-	if (checks.kind === "pending") return waits("check-pending", `the required check ${checks.name} on ${head.slice(0, 12)}`);
-	if (checks.kind === "none") return waits("check-missing", "a required check to exist on the base branch (or `checks: allow-none`)");
-	if (review.kind === "missing") return waits("review-missing", `a review of ${head.slice(0, 12)} by somebody with write access`);
-	if (pull.mergeable === null) return waits("mergeable-unknown", "GitHub to compute whether it can be merged", facts.now + SOON);
-	if (config.merge === "never") return waits("merge-by-people", `a person to merge #${pull.number} (\`merge: never\`)`);
-	return {
-		kind: "open",
-		head,
-		pull: pull.number
-	};
-}
-/** The last word of each person counts; comments are no word. */
-function judgeReviews({ pull, reviews, commits, permissions }) {
-	const last = lastWords(reviews);
-	const changes = last.find((review) => review.state === "CHANGES_REQUESTED" && writes(review));
-	if (changes) return {
-		kind: "changes",
-		by: changes.author?.login ?? "somebody"
-	};
-	const made = new Set(commits.flatMap((commit) => [commit.authorId, commit.committerId]));
-	return last.some((review) => review.state === "APPROVED" && review.commitId === pull.headSha && review.author?.type === "User" && review.author.id !== pull.author.id && !made.has(review.author.id) && writes(review)) ? { kind: "approved" } : { kind: "missing" };
-	function writes(review) {
-		return mayWrite(permissions.get(review.author?.login ?? "") ?? "none");
-	}
-}
-/** The latest approval, request for changes or dismissal of each account, oldest first. */
+// src/policy/gate/reviews.ts
+/** The latest approval, request for changes or dismissal of each account, oldest first; comments are no word. */
 function lastWords(reviews) {
 	const words = /* @__PURE__ */ new Map();
 	for (const review of reviews) if (review.state !== "COMMENTED" && review.state !== "PENDING" && review.author) words.set(review.author.id, review);
 	return [...words.values()];
 }
-/** Green is `success`, nothing else: neutral and skipped say that nobody looked. */
-function judgeChecks({ required, checks, config }) {
-	if (required.length === 0) return config.checks === "allow-none" ? { kind: "green" } : { kind: "none" };
-	let pending;
-	for (const need of required) {
-		const reported = checks.filter((check) => check.name === need.name && (need.appId === null || check.appId === need.appId));
-		const bad = reported.find((check) => check.status === "completed" && check.conclusion !== "success");
-		if (bad) return {
-			kind: "failed",
-			name: need.name,
-			conclusion: bad.conclusion ?? "none"
+/** A commit that GitHub made, and signed, for the app. */
+const isOwn = (commit, botId) => commit.verified && commit.authorId === botId;
+const sameLogin = (a, b) => a.toLowerCase() === b.toLowerCase();
+/** Whoever lists a bot gives it the right. */
+const isListed = (login, { reviewBots }) => reviewBots.some((one) => sameLogin(one, login));
+/** Why an approval does not count; `null`: it counts. */
+function flawOf(review, facts) {
+	const { pull, commits, permissions, config } = facts;
+	const { author } = review;
+	if (!author) return "its author is gone";
+	if (review.commitId !== pull.headSha) return "it is of an older head";
+	if (author.id === pull.author.id) return "the pull request's author approves nothing";
+	if (new Set(commits.flatMap((commit) => [commit.authorId, commit.committerId])).has(author.id)) return "whoever has committed approves nothing";
+	if (author.type !== "User") return isListed(author.login, config) ? null : "a bot's counts only where `review-bots` lists it";
+	if (!mayWrite(permissions.get(author.login) ?? "none")) return "that needs write access";
+	return null;
+}
+/** Approvals of the head that count, or the part that is needed to tell. */
+function approvalsOf(facts) {
+	const { reviews, commits, permissions, config, pull } = facts;
+	if (!reviews) return {
+		kind: "look",
+		part: "reviews"
+	};
+	if (!commits) return {
+		kind: "look",
+		part: "commits"
+	};
+	if (!config) return {
+		kind: "look",
+		part: "config"
+	};
+	if (!permissions) return {
+		kind: "look",
+		part: "permissions"
+	};
+	const all = {
+		pull,
+		commits,
+		permissions,
+		config: usable(config)
+	};
+	return lastWords(reviews).filter((one) => one.state === "APPROVED" && flawOf(one, all) === null);
+}
+const loginOf = (review) => `@${review.author?.login ?? "ghost"}`;
+const loginsOf = (reviews) => reviews.map(loginOf).join(", ");
+/** Where one of these is a person's, a person has seen the head. */
+const byPeople = (reviews) => reviews.filter((review) => review.author?.type === "User");
+const changesRequested = {
+	code: "changes-requested",
+	title: "nobody with write access asks for changes",
+	judge({ reviews, permissions, config, pull }) {
+		if (!reviews) return look("reviews");
+		const asked = lastWords(reviews).filter((review) => review.state === "CHANGES_REQUESTED");
+		if (asked.length === 0) return holds("nobody does");
+		if (!config) return look("config");
+		if (!permissions) return look("permissions");
+		const by = asked.find(({ author }) => author?.type === "User" ? mayWrite(permissions.get(author.login) ?? "none") : isListed(author?.login ?? "", usable(config)));
+		if (!by) return holds(`${loginsOf(asked)} may not write: it stops nothing`);
+		return unmet(`by ${loginOf(by)} on #${pull.number}`, `${loginOf(by)} to approve, or to take that back`);
+	}
+};
+const approved = {
+	code: "review-missing",
+	title: "this head is approved",
+	judge(facts) {
+		const { reviews, rules, pull, commits, permissions, config } = facts;
+		if (!reviews) return look("reviews");
+		const head = short(pull.headSha);
+		const wanted = `a review of ${head} by somebody with write access`;
+		const words = lastWords(reviews).filter((review) => review.state === "APPROVED");
+		if (!words.some((review) => review.commitId === pull.headSha)) {
+			const older = words.length === 0 ? "" : `; ${loginsOf(words)} approved an older head`;
+			return unmet(`nobody has approved ${head}${older}`, wanted);
+		}
+		const valid = approvalsOf(facts);
+		if ("kind" in valid) return valid;
+		if (!rules) return look("rules");
+		const needed = Math.max(1, rules.approvals);
+		if (valid.length >= needed) return holds(`by ${loginsOf(valid)}`);
+		if (valid.length > 0) return unmet(`by ${loginsOf(valid)}: ${valid.length} of ${needed}`, `${needed - valid.length} more, each ${wanted}`);
+		if (!commits || !permissions || !config) return look("commits");
+		const all = {
+			pull,
+			commits,
+			permissions,
+			config: usable(config)
 		};
-		if (!(reported.length > 0 && reported.every((check) => check.conclusion === "success"))) pending ??= {
-			kind: "pending",
-			name: need.name
+		const why = words.map((one) => `${loginOf(one)}: ${flawOf(one, all)}`).join("; ");
+		return unmet(why, wanted);
+	}
+};
+/**
+* Cairn's own commits come from a patch that was verified. Where somebody else has pushed, a person who has not must
+* have seen the head; nobody can tell who that is where GitHub knows no account behind a commit.
+*/
+const commitsKnown = {
+	code: "foreign-commits",
+	title: "commits by others were approved by a person who made none",
+	judge(facts) {
+		const { commits, app, pull } = facts;
+		if (!commits) return look("commits");
+		const others = commits.filter((commit) => !isOwn(commit, app.botId));
+		if (others.length === 0) return holds("all commits are Cairn's own");
+		const nameless = others.find((commit) => commit.authorId === null);
+		if (nameless) return unmet(`GitHub knows no account behind ${short(nameless.sha)}: it could be whoever approved`, `a person to merge #${pull.number}, or the commit to be made anew by a known account`);
+		const approvals = approvalsOf(facts);
+		if ("kind" in approvals) return approvals;
+		const people = byPeople(approvals);
+		const by = [...new Set(others.map((commit) => `@${commit.authorLogin ?? "ghost"}`))].join(", ");
+		if (people.length > 0) return holds(`commits by ${by}, approved by ${loginsOf(people)}`);
+		return unmet(`commits by ${by}`, `an approval of ${short(pull.headSha)} by a person who has not committed`);
+	}
+};
+
+// src/policy/gate/pull.ts
+/** The pull request itself: what it is, and what GitHub says of merging it. */
+const isOpen = {
+	code: "pull-not-open",
+	title: "the pull request is open",
+	judge: ({ pull, now }) => pull.state === "open" && !pull.merged ? holds(`#${pull.number} is`) : unmet(pull.merged ? "it is merged" : "it is closed", `#${pull.number} to be looked at again`, now + SOON)
+};
+const isNoDraft = {
+	code: "pull-draft",
+	title: "it is no draft",
+	judge: ({ pull }) => pull.draft ? unmet("it is one", `#${pull.number} to leave draft`) : holds("it is ready for review")
+};
+const isInPlace = {
+	code: "pull-moved",
+	title: "it goes from this repository into the expected base",
+	judge({ pull, base, repository }) {
+		if (pull.baseRef !== base) return unmet(`it goes into ${pull.baseRef}`, `#${pull.number} to be based on ${base} again`);
+		if (pull.headRepositoryId !== repository) return unmet("its head is elsewhere", `the head of #${pull.number} to be in this repository`);
+		return holds(`${pull.headRef} into ${base}`);
+	}
+};
+const hasNoConflict = {
+	code: "conflict",
+	title: "it does not conflict with its base",
+	judge: ({ pull }) => pull.mergeable === false ? unmet(`#${pull.number} conflicts with ${pull.baseRef}`, `#${pull.number} to be without conflict`) : holds("no conflict is known")
+};
+const headIsListed = {
+	code: "head-unlisted",
+	title: "its head is among its own commits",
+	judge({ pull, commits, now }) {
+		if (!commits) return look("commits");
+		if (commits.some(({ sha }) => sha === pull.headSha)) return holds(`${short(pull.headSha)}, the last of ${commits.length}`);
+		return unmet(`the list ends with ${short(commits.at(-1)?.sha ?? "nothing")}`, `GitHub to list ${short(pull.headSha)} among the commits of #${pull.number}`, now + SOON);
+	}
+};
+/** What a person has approved at this very head is that person's to have let through. */
+const pathsApproved = {
+	code: "reserved-unapproved",
+	title: "no reserved path without a person's approval",
+	judge(facts) {
+		const { config, files, pull } = facts;
+		const approvals = approvalsOf(facts);
+		if ("kind" in approvals) return approvals;
+		const people = byPeople(approvals);
+		if (people.length > 0) return holds(`approved by ${loginsOf(people)}`);
+		if (!config) return look("config");
+		if (!files) return look("files");
+		const wanted = `an approval of ${short(pull.headSha)} by a person`;
+		if (pull.changedFiles !== null && files.files < pull.changedFiles) return unknown(`GitHub lists ${files.files} of ${pull.changedFiles} files`, wanted);
+		const path = files.paths.find((one) => isReserved(one, usable(config).reservedPaths));
+		return path === void 0 ? holds("no path is reserved") : unmet(`${path} is reserved`, wanted);
+	}
+};
+const isComputed = {
+	code: "mergeable-unknown",
+	title: "GitHub knows that it can be merged",
+	judge: ({ pull, now }) => pull.mergeable === null ? unknown("not computed yet", "GitHub to compute whether it can be merged", now + SOON) : holds("it can be merged")
+};
+
+// src/policy/gate/conditions.ts
+/**
+* The merge gate as a table. Its order is the order in which people are told, and, as each condition asks only for
+* what it needs, also the order of reading: what is cheap or already known first, who could still say no last.
+*/
+const CONDITIONS = [
+	isOpen,
+	isNoDraft,
+	isInPlace,
+	changesRequested,
+	checksNotFailed,
+	hasNoConflict,
+	approved,
+	isReadable,
+	commitsKnown,
+	pathsApproved,
+	headIsListed,
+	checksExist,
+	checksGreen,
+	isComputed,
+	threadsResolved,
+	isUpToDate,
+	rulesMet,
+	isNotHeld,
+	isNotBlocked,
+	isNoTry,
+	isAllowed,
+	isNoShadow,
+	hasNoQueue
+];
+
+// src/policy/gate/judge.ts
+/** The verdict, or the part that has to be read before there is one. */
+function judgeMerge(facts) {
+	for (const condition of CONDITIONS) {
+		const judged = condition.judge(facts);
+		if (judged.kind === "look") return judged;
+		if (judged.kind !== "holds") return viewOf(condition, judged, facts.pull);
+	}
+	return {
+		kind: "open",
+		head: facts.pull.headSha,
+		pull: facts.pull.number
+	};
+}
+function viewOf({ code }, { found, wanted, again }, { headSha: head, number: pull }) {
+	switch (code) {
+		case "check-failed":
+		case "changes-requested":
+		case "conflict": return {
+			kind: "refused",
+			head,
+			reason: code,
+			detail: found
+		};
+		case "synthetic": return {
+			kind: "synthetic",
+			head,
+			pull
+		};
+		default: return {
+			kind: "waits",
+			head,
+			code,
+			for: wanted,
+			again
 		};
 	}
-	return pending ?? { kind: "green" };
 }
 
-// src/policy/read-gate.ts
+// src/policy/gate/read.ts
 /** `undefined`: the pull request cannot be seen. Throws `GitHubError`. */
 async function readGate(site, input) {
-	const read = await site.reads.pull(input.pull);
+	let facts = await begin(site, input);
+	while (facts) {
+		const view = judgeMerge(facts);
+		if (view.kind !== "look") return {
+			view,
+			facts
+		};
+		facts = {
+			...facts,
+			...await readPart(site, input, facts, view.part)
+		};
+	}
+}
+async function begin(site, { pull, base, synthetic }) {
+	const read = await site.reads.pull(pull);
 	if (!read) return void 0;
-	const pull = read.value;
-	const head = pull.headSha;
-	const [reviews, checks] = await Promise.all([site.reads.reviews(pull.number), site.reads.checks(head)]);
-	const words = lastWords(reviews.value);
-	const approvedHere = words.some((review) => review.state === "APPROVED" && review.commitId === head);
-	const bad = checks.value.some((check) => check.status === "completed" && check.conclusion !== "success");
-	const refusedHere = words.some((review) => review.state === "CHANGES_REQUESTED");
-	if (!approvedHere && !bad && !refusedHere && pull.mergeable !== false) return {
-		kind: "waits",
-		head,
-		code: "review-missing",
-		for: `a review of ${head.slice(0, 12)} by somebody with write access`,
-		again: null
-	};
-	const required = await site.reads.requiredChecks(pull.baseRef);
-	const commits = approvedHere ? (await site.reads.pullCommits(pull.number)).value : [];
-	const config = await input.config();
-	if ("invalid" in config) return {
-		kind: "waits",
-		head,
-		code: "config-unusable",
-		for: `a configuration that can be used: ${config.invalid}`,
-		again: null
-	};
-	const facts = {
-		config,
-		base: input.base,
-		repository: site.issue.repository,
-		pull,
-		reviews: reviews.value,
-		required: required.value,
-		checks: checks.value,
-		commits,
-		permissions: await permissionsOf(site, words.flatMap((review) => review.author?.login ?? [])),
+	const { app, issue } = site;
+	return {
+		pull: read.value,
+		base,
+		repository: issue.repository,
+		app,
+		synthetic,
 		now: read.serverTime
 	};
-	return judgeMerge(facts);
 }
-async function permissionsOf(site, logins) {
+async function readPart(site, input, facts, part) {
+	const { reads } = site;
+	const { number, headSha, baseRef } = facts.pull;
+	switch (part) {
+		case "reviews": return { reviews: (await reads.reviews(number)).value };
+		case "checks": return { checks: (await reads.checks(headSha)).value };
+		case "rules": return { rules: (await reads.branchRules(baseRef)).value };
+		case "commits": return { commits: (await reads.pullCommits(number)).value };
+		case "config": return { config: await input.config() };
+		case "permissions": return { permissions: await permissionsOf(site, facts) };
+		case "files": return { files: (await reads.pullFiles(number)).value };
+		case "threads": return { threads: there(await reads.openThreads(number), `#${number}`) };
+		case "issue": {
+			const issue = there(await reads.issue(site.issue.number), `#${site.issue.number}`);
+			const blockers = await openBlockers(site, issue, issue.body, input.here);
+			return { issue: {
+				open: issue.state === "open",
+				title: issue.title,
+				labels: issue.labels,
+				blockers
+			} };
+		}
+	}
+}
+function there(read, what) {
+	if (read) return read.value;
+	throw new GitHubError("unavailable", what, "it was there, and cannot be seen now");
+}
+async function permissionsOf(site, { reviews }) {
+	const logins = lastWords(reviews ?? []).flatMap(({ author }) => author?.type === "User" ? [author.login] : []);
 	const found = /* @__PURE__ */ new Map();
 	for (const login of new Set(logins)) found.set(login, (await site.reads.permission(login)).value);
 	return found;
+}
+
+// action/work.ts
+/** The work of a run that owns an intent: what its effects share, and what becomes of them. */
+/** Notes what became of an effect; its value, or the end of the work with the reason. */
+function settle(work, effect, end, reason = "publish-refused") {
+	work.fates[effect.key] = fateOf(end);
+	switch (end.kind) {
+		case "applied":
+			work.job.toolkit.info(`${effect.key}: ${end.how}`);
+			return end.value;
+		case "not-sent": throw new JobFailure(reason, `${effect.kind}: ${end.status} ${end.message}`);
+		case "unknown": throw new JobFailure(reason, `${effect.kind}: no answer came, and nothing of it is to be seen (${end.message})`);
+	}
+}
+async function configAt(site, commit) {
+	const file = await site.reads.file(CONFIG_PATH, commit);
+	const parsed = parseConfig(file?.value.text);
+	return parsed.kind === "valid" ? parsed.config : { invalid: wordsOf(parsed.problems) };
+}
+
+// action/merge.ts
+/** The merge: the gate once more by the performer itself, one request, and what became of it read back. */
+/** How often a merge is asked for that GitHub puts off. */
+const SENDS = 3;
+/** Milliseconds before it is asked again. */
+const PAUSE = 1500;
+/** Throws `JobFailure` with the reason where it was not merged, or not what was to be merged; `Refusal` where this run may not. */
+async function performMerge(work, effect) {
+	const { site, proof, claim, job, title } = work;
+	let before;
+	const material = async () => {
+		before = await passGate(work, effect);
+		return {
+			title: `${oneLine$1(title, 120)} (#${effect.pull})`,
+			message: `For #${site.issue.number}.`
+		};
+	};
+	let end;
+	for (let sent = 1;; sent += 1) {
+		end = await performOrRecover(site, proof, claim, mergeHandler, effect, material);
+		if (end.kind !== "not-sent" || !isPassing(end) || sent === SENDS) break;
+		await site.clock.sleep(PAUSE * sent);
+	}
+	const { sha } = settle(work, effect, end, end.kind === "not-sent" ? reasonOf(end) : "merge-refused");
+	job.toolkit.setOutput("pull", String(effect.pull));
+	job.toolkit.setOutput("merge-sha", sha ?? "");
+	const mismatch = before && sha !== null ? await mismatchOf(site, effect, before, sha) : void 0;
+	if (mismatch !== void 0) throw new JobFailure("merge-mismatch", `#${effect.pull}: ${mismatch}`);
+}
+/** GitHub is busy with the base: nothing was decided about the pull request. */
+const isPassing = ({ status, message }) => status === 405 && /base branch was modified|already in progress/i.test(message);
+/** Refusals after which the app asks its gate again: the head moved, or GitHub was busy with the base. */
+const reasonOf = (end) => end.status === 409 || isPassing(end) ? "head-moved" : "merge-refused";
+/** The pull request, where exactly the head that the intent names may be merged. */
+async function passGate(work, effect) {
+	const { job, site, proof, claim } = work;
+	const { base, commit } = proof.marker.pins;
+	const here = variable(job, "GITHUB_REPOSITORY");
+	const synthetic = proof.view.state.synthetic === true;
+	const config = () => configAt(site, commit);
+	const judged = await readGate(site, {
+		pull: effect.pull,
+		base,
+		here,
+		synthetic,
+		config
+	});
+	if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
+	const { view, facts } = judged;
+	if (view.kind !== "open" || view.head !== effect.head) {
+		const it = `#${effect.pull} is not to be merged at ${effect.head.slice(0, 12)} any more`;
+		throw new JobFailure("head-moved", `${it}: ${whyNot(view)}`);
+	}
+	const never = facts.config && !("invalid" in facts.config) ? facts.config.neverCloseLabels : [];
+	if (staysOpen(facts.issue?.labels ?? [], never)) {
+		const end = await keepIssue(site, claim, facts.pull, here);
+		if (end && end.kind !== "applied") throw new JobFailure("head-moved", `the issue stays open, and #${effect.pull} would close it: ${end.message}`);
+	}
+	return facts.pull;
+}
+function whyNot(view) {
+	switch (view.kind) {
+		case "waits": return `it waits for ${view.for}`;
+		case "refused": return view.detail;
+		case "synthetic": return "the issue is a try, which is never merged";
+		case "open": return `it is at ${view.head}`;
+	}
 }
 
 // action/perform.ts
@@ -38919,7 +39702,8 @@ async function performOne(work, effect) {
 			return;
 		case "pull.create": {
 			const material = async () => pullMaterial(work, effect);
-			work.pull = settle(work, effect, await performOrRecover(site, proof, claim, pullCreateHandler, effect, material)).number;
+			const end = await performOrRecover(site, proof, claim, pullCreateHandler, effect, material);
+			work.pull = settle(work, effect, end).number;
 			job.toolkit.setOutput("pull", String(work.pull));
 			return;
 		}
@@ -38931,18 +39715,7 @@ async function performOne(work, effect) {
 		case "pull.close":
 			settle(work, effect, await performOrRecover(site, proof, claim, pullCloseHandler, effect, nothing));
 			return;
-		case "merge": return merge(work, effect);
-	}
-}
-/** Notes what became of an effect; its value, or the end of the work with the reason. */
-function settle(work, effect, end, reason = "publish-refused") {
-	work.fates[effect.key] = fateOf(end);
-	switch (end.kind) {
-		case "applied":
-			work.job.toolkit.info(`${effect.key}: ${end.how}`);
-			return end.value;
-		case "not-sent": throw new JobFailure(reason, `${effect.kind}: ${end.status} ${end.message}`);
-		case "unknown": throw new JobFailure(reason, `${effect.kind}: no answer came, and nothing of it is to be seen (${end.message})`);
+		case "merge": return performMerge(work, effect);
 	}
 }
 async function pullOf(site, branch) {
@@ -38985,7 +39758,7 @@ async function publish(work, effect) {
 function pullMaterial({ job, site, proof, title }, effect) {
 	const { generation, attempt } = proof.marker;
 	const body = [
-		`Closes #${site.issue.number}`,
+		`${effect.keepsIssue ? "For" : "Closes"} #${site.issue.number}`,
 		"",
 		`Made by the agent that this repository configures, generation ${generation}, attempt ${attempt}; the patch was verified and published without further change. [Run](${runUrl(job)}).`,
 		"",
@@ -38997,42 +39770,6 @@ function pullMaterial({ job, site, proof, title }, effect) {
 		title: oneLine$1(title, 200),
 		body
 	};
-}
-async function merge(work, effect) {
-	const { site, proof, claim, job, title } = work;
-	const material = async () => {
-		await checkGate(work, effect);
-		return {
-			title: `${oneLine$1(title, 120)} (#${effect.pull})`,
-			message: `For #${site.issue.number}.`
-		};
-	};
-	const end = await performOrRecover(site, proof, claim, mergeHandler, effect, material);
-	const value = settle(work, effect, end, end.kind === "not-sent" ? refusedMerge(end) : "merge-refused");
-	job.toolkit.setOutput("pull", String(effect.pull));
-	job.toolkit.setOutput("merge-sha", value.sha ?? "");
-}
-/** Refusals after which the gate is asked again: the head moved, or GitHub was busy with the base. */
-function refusedMerge(end) {
-	return end.status === 409 || /modified|already in progress/i.test(end.message) ? "head-moved" : "merge-refused";
-}
-/** The gate once more, by the performer itself, for exactly the head that the intent names. */
-async function checkGate({ site, proof }, effect) {
-	const { base, commit } = proof.marker.pins;
-	const gate = await readGate(site, {
-		pull: effect.pull,
-		base,
-		config: () => configAt(site, commit)
-	});
-	if (!gate) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
-	if (gate.kind === "open" && gate.head === effect.head) return;
-	const why = gate.kind === "waits" ? `it waits for ${gate.for}` : gate.kind === "refused" ? gate.detail : `it is at ${gate.head}`;
-	throw new JobFailure("head-moved", `#${effect.pull} is not to be merged at ${effect.head.slice(0, 12)} any more: ${why}`);
-}
-async function configAt(site, commit) {
-	const file = await site.reads.file(CONFIG_PATH, commit);
-	const parsed = parseConfig(file?.value.text);
-	return parsed.kind === "valid" ? parsed.config : { invalid: wordsOf(parsed.problems) };
 }
 
 // action/effect.ts

@@ -4,7 +4,15 @@ import type { Site } from "../barrier/index.ts";
 import { makeSteps } from "../barrier/index.ts";
 import type { Decision } from "../core/decision.ts";
 import { digestOfMarker } from "../core/marker.ts";
-import { alarm, announce, cancelRun, closeIssue, setLabels, startRun } from "../effects/index.ts";
+import {
+  alarm,
+  announce,
+  cancelRun,
+  closeIssue,
+  setLabels,
+  showVerdict,
+  startRun,
+} from "../effects/index.ts";
 import type { Outcome, Refused } from "../github/outcome.ts";
 import type { Memory } from "./memory.ts";
 import type { Observer } from "./observe/index.ts";
@@ -54,6 +62,13 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
       const end = await setLabels(site, step, decision);
       if (end.kind === "applied") observer.labelsSet(decision.add, decision.remove);
       return after(end);
+    }
+    case "verdict": {
+      const end = await showVerdict(site, stepOf(observer), decision);
+      // It is for people: nothing waits for it, and what stands in its way stands in the way of nothing else.
+      const id = end.kind === "applied" ? end.value.id : (decision.shown?.id ?? 0);
+      observer.verdictShown({ id, says: decision.verdict.says });
+      return { kind: "go-on" };
     }
     case "start": {
       const step = stepOf(observer);
@@ -124,6 +139,8 @@ function later(end: Outcome<unknown>, why: string): ActEnd {
   return next.kind === "go-on" ? { kind: "later", why } : next;
 }
 
+export const nameOfVerdict = (says: string, head: string): string => `verdict ${says} on ${head}`;
+
 /** One text for one act, by which a repetition is recognised. */
 export function nameOfAct(decision: Act): string {
   switch (decision.kind) {
@@ -134,6 +151,8 @@ export function nameOfAct(decision: Act): string {
       return `label +${decision.add.join(",")} -${decision.remove.join(",")}`;
     case "cancel-run":
       return `cancel-run ${decision.run.id}/${decision.run.attempt}`;
+    case "verdict":
+      return nameOfVerdict(decision.verdict.says, decision.head);
     case "start":
       return `start ${decision.comment}`;
     case "advance":

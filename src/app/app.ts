@@ -262,7 +262,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     receive(delivery) {
-      const target = targetOf(delivery, identity.botId, settings.workflowFile);
+      const target = targetOf(delivery, identity, settings.workflowFile);
       if (target) add(target);
     },
     exchange: (request) => exchange(desk, request),

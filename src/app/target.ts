@@ -1,6 +1,6 @@
 /** Which issue a delivery speaks of, and why it is worth a look. Nothing else of a payload is believed (I10). */
 
-import { ASKING } from "../core/acts.ts";
+import { type AppIdentity, ASKING } from "../core/acts.ts";
 import { SHOWN_LABELS } from "../core/states.ts";
 
 /** Where to look. `undefined` issue: at every issue of the repository that has a chain. */
@@ -41,10 +41,10 @@ export interface Delivery {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** `undefined`: nothing for Cairn, or its own doing coming back. `botId`: account of the app's bot. */
+/** `undefined`: nothing for Cairn, or its own doing coming back. */
 export function targetOf(
   { name, payload }: Delivery,
-  botId: number,
+  app: AppIdentity,
   workflowFile: string,
 ): Target | undefined {
   const repository = object(payload.repository);
@@ -52,7 +52,7 @@ export function targetOf(
   const installation = number(object(payload.installation)?.id);
   const repositoryName = string(repository?.name);
   if (!owner || !repositoryName || installation === undefined) return undefined;
-  const own = number(object(payload.sender)?.id) === botId;
+  const own = number(object(payload.sender)?.id) === app.botId;
   const target = (issue: number | undefined, hint: Hint): Target => ({
     installation,
     owner,
@@ -84,7 +84,10 @@ export function targetOf(
       return issue === undefined ? undefined : target(issue, "work");
     }
     case "check_suite": {
-      const issue = issueOfBranch(string(object(payload.check_suite)?.head_branch));
+      const suite = object(payload.check_suite);
+      // Its sender is whoever pushed; whose checks they are tells the app.
+      if (number(object(suite?.app)?.id) === app.appId) return undefined;
+      const issue = issueOfBranch(string(suite?.head_branch));
       return action === "completed" && issue !== undefined ? target(issue, "work") : undefined;
     }
     case "status": {

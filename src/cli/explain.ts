@@ -1,9 +1,8 @@
 /** `cairn explain`: why an issue is where it is. */
-import { readTerms, SettingsError } from "../app/settings.ts";
-import { connect, createGovernor, GitHubError, realClock } from "../github/index.ts";
 import { ExitError, subject } from "./exit.ts";
 import { explainIssue } from "./explain/look.ts";
 import { explainText } from "./explain/text.ts";
+import { answered, numbered, readerOf, slugOf } from "./reader.ts";
 
 export const EXPLAIN_HELP = `Usage: npm run cairn -- explain OWNER/REPO#N [options]
 
@@ -28,20 +27,10 @@ Exit codes: 0 explained, 1 it cannot be told (no such issue, GitHub does not ans
 export async function explain(args: readonly string[]): Promise<number> {
   const known = { app: { type: "string" }, json: { type: "boolean", default: false } } as const;
   const { name, values } = subject("explain", args, known, "one issue, as OWNER/REPO#N");
-  const [, owner = "", repo = "", number = ""] = /^([^/\s]+)\/([^/\s#]+)#([1-9]\d*)$/.exec(name) ?? [];
-  if (number === "") throw new ExitError(2, `'${name}' is no issue: write OWNER/REPO#N`);
-  const token = process.env.GITHUB_TOKEN;
-  if (!token) throw new ExitError(2, "GITHUB_TOKEN is missing: a token that may read the repository");
-  const terms = termsOf();
-  const connection = connect({
-    apiUrl: terms.apiUrl,
-    address: () => ({ owner, repo }),
-    clock: realClock,
-    governor: createGovernor({ clock: realClock }),
-    token: async () => token,
-  });
+  const { owner, repo, number } = numbered(name, "issue");
+  const { connection, terms } = readerOf(owner, repo);
   const report = await answered(() =>
-    explainIssue({ connection, issue: Number(number), terms, slug: values.app?.replace(/\[bot\]$/, "") }),
+    explainIssue({ connection, issue: number, terms, slug: slugOf(values.app) }),
   );
   if (!report) {
     throw new ExitError(
@@ -51,22 +40,4 @@ export async function explain(args: readonly string[]): Promise<number> {
   }
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : explainText(report));
   return report.now.code === "cannot-tell" ? 1 : 0;
-}
-
-function termsOf() {
-  try {
-    return readTerms(process.env);
-  } catch (error) {
-    if (error instanceof SettingsError) throw new ExitError(2, error.message);
-    throw error;
-  }
-}
-
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof GitHubError) throw new ExitError(1, error.message);
-    throw error;
-  }
 }

@@ -5,6 +5,8 @@ import { DEMO_HELP, demo } from "./demo.ts";
 import { DOCTOR_HELP, doctor } from "./doctor.ts";
 import { ExitError } from "./exit.ts";
 import { EXPLAIN_HELP, explain } from "./explain.ts";
+import { GATE_HELP, gate } from "./gate.ts";
+import { GRADUATION_HELP, graduation } from "./graduation.ts";
 import { INIT_HELP, init } from "./init.ts";
 import { SANDBOX_HELP, sandbox } from "./sandbox.ts";
 import { SIMULATE_HELP, simulate } from "./simulate.ts";
@@ -50,6 +52,16 @@ const VERBS: Readonly<Record<string, Verb>> = {
     help: EXPLAIN_HELP,
     run: explain,
   },
+  gate: {
+    about: "every condition of a merge for a pull request, and who can meet it",
+    help: GATE_HELP,
+    run: gate,
+  },
+  graduation: {
+    about: "whether Cairn would have merged what people merged",
+    help: GRADUATION_HELP,
+    run: graduation,
+  },
 };
 
 const HELP = `cairn takes an issue from a label to a merged pull request, and never does anything twice.
@@ -57,7 +69,7 @@ const HELP = `cairn takes an issue from a label to a merged pull request, and ne
 Usage: npm run cairn -- VERB [options]
 
 ${Object.entries(VERBS)
-  .map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
   .join("\n")}
 
 VERB --help tells more. \`npm start\` is the verb demo. \`help commands\` lists commands in comments, which are not obeyed yet.

@@ -46,7 +46,8 @@ function costOf(effect: Effect): Spending {
     case "pull.close":
       return { requests: 10, writes: 3, content: 0 };
     case "merge":
-      return { requests: 25, writes: 3, content: 1 };
+      // The gate up to three times, and the base's history where no answer came.
+      return { requests: 90, writes: 6, content: 1 };
   }
 }
 

@@ -18,6 +18,8 @@ export type Step =
       readonly with: readonly number[];
       /** Answers to questions about the text that are part of it from now on. */
       readonly answers?: readonly Answer[];
+      /** The title marks it as a try, which is never merged: from here on for ever. */
+      readonly synthetic?: true;
     }
   /** An intent: from here on its marker may be written, and one run may claim it. */
   | {
@@ -105,6 +107,8 @@ export interface ChainState {
   readonly acts: readonly number[];
   /** Of the current generation: the last attempt of each edge, and those that were lost. */
   readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: readonly LostAttempt[] }>>;
+  /** Some intent was declared for a title that marks a try: no later title makes it anything else. */
+  readonly synthetic?: true;
   readonly open: OpenEdge | null;
   readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
   /** Questions about the text that were asked since the last act was taken, the last of them open. */
@@ -211,6 +215,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
     hold: null,
     questions: [],
     answers: step.answers ?? [],
+    ...(step.synthetic ? { synthetic: true } : {}),
     applied: [],
   };
 }

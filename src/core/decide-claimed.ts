@@ -25,6 +25,7 @@ export function decideClaimed(
     // The merge commit is its own result: nothing to wait for.
     if (!snapshot.pulls) return { kind: "look", part: "pulls" };
     const pull = snapshot.pulls.find((candidate) => candidate.merged);
+    if (pull && open.result?.reason === "merge-mismatch") return failed(snapshot, chain, open, act);
     if (pull) return act ? obey(snapshot, chain, [settled(open, "applied")], act) : merged(snapshot, pull);
   }
   if (!snapshot.run) return { kind: "look", part: "run" };
@@ -151,15 +152,16 @@ function failed(
   chain: ChainState,
   open: Owned,
   act: JudgedAct | undefined,
-  run: Extract<OwnerView, { kind: "over" }>,
+  run?: Extract<OwnerView, { kind: "over" }>,
 ): Decision {
   const first = [settled(open, "failed")];
   if (act) return obey(snapshot, chain, first, act);
   const reason = open.result?.reason ?? "publish-refused";
   // The gate is asked again: a new head has to be approved anew.
   if (reason === "head-moved") return { kind: "advance", steps: first, markers: [] };
-  // There is no page of a run that was deleted.
-  const by = run.conclusion === "deleted" ? {} : { run: { id: open.claim.id, url: run.url } };
+  // There is no page of a run that was deleted, and none that was not looked at.
+  const seen = run !== undefined && run.conclusion !== "deleted";
+  const by = seen ? { run: { id: open.claim.id, url: run.url } } : {};
   return advance(holding(chain, first, reason, detailOf(snapshot, open), by));
 }
 

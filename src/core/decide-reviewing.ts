@@ -2,9 +2,12 @@
 import { quietWords } from "./admission.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { Decision } from "./decision.ts";
+import { pullClose } from "./keys.ts";
+import { staysOpen } from "./marks.ts";
 import { advance, show } from "./moves.ts";
 import { declaration, holding, mergeEffects } from "./plan.ts";
-import type { PullView, Snapshot } from "./snapshot.ts";
+import type { GateView, PullView, Snapshot } from "./snapshot.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** `first`: the settlement of what brought the issue here, which rides on the next step. */
 export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision {
@@ -15,6 +18,7 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
   const pull = pulls.find((candidate) => candidate.state === "open");
   if (!pull) {
     const [closed] = pulls;
+    if (closed && isTried(chain, first)) return tried(snapshot, closed, first);
     return closed
       ? advance(holding(chain, first, "pull-closed", `#${closed.number}`))
       : unseen(snapshot, chain, first);
@@ -23,11 +27,14 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
   const shown = show(snapshot, "reviewing");
   if (shown) return shown;
   if (!gate) return { kind: "look", part: "gate" };
+  const told = tell(snapshot, gate);
+  if (told) return told;
   switch (gate.kind) {
     case "waits":
       return { kind: "rest", state: "reviewing", code: gate.code, waitsFor: gate.for, again: gate.again };
     case "refused":
       return advance(holding(chain, first, gate.reason, gate.detail));
+    case "synthetic":
     case "open":
       return gateAgain(snapshot, chain, first);
   }
@@ -57,7 +64,8 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
   if (!snapshot.pulls) return { kind: "look", part: "pulls" };
   if (!gate) return { kind: "look", part: "gate" };
   // Withdrawn without a successor: the issue is in review again, and the next look says why.
-  if (gate.kind !== "open") return { kind: "advance", steps: first, markers: [] };
+  if (gate.kind !== "open" && gate.kind !== "synthetic")
+    return { kind: "advance", steps: first, markers: [] };
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
   const { quietUntil } = config;
@@ -67,15 +75,20 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
     return { kind: "rest", state: "reviewing", code: "quiet-hours", waitsFor, again: quietUntil };
   }
   const turn = { generation: chain.generation, attempt: chain.attempts.merge.last + 1 };
+  const head = gate.head.slice(0, 12);
+  // Whatever the gate was told of the title: what was a try once is never merged.
+  const isTry = gate.kind === "synthetic" || chain.synthetic === true;
   return advance(
     declaration({
       issue: snapshot.issue,
       chain,
       edge: "merge",
       ...turn,
-      effects: mergeEffects(gate.pull, gate.head, turn, config),
+      effects: isTry ? [pullClose(gate.pull, turn)] : mergeEffects(gate.pull, gate.head, turn, config),
       config,
-      why: `all required checks are green on ${gate.head.slice(0, 12)} and it is approved`,
+      why: isTry
+        ? `all conditions of a merge hold for ${head}, and the issue is a try, which is closed instead`
+        : `all required checks are green on ${head} and it is approved`,
       now: snapshot.now,
       settings: snapshot.settings,
       first,
@@ -83,12 +96,40 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
   );
 }
 
-/** The end: the label, the issue closed, and nothing more to do. Its settlement rides on a later generation. */
-export function merged(snapshot: Snapshot, pull: PullView): Decision {
+/** `undefined`: the head shows what the gate says, or nobody knows what it shows. */
+function tell({ verdict: shown }: Snapshot, gate: GateView): Decision | undefined {
+  const verdict = verdictOf(gate);
+  if (!verdict || shown === undefined || shown?.says === verdict.says) return undefined;
+  return { kind: "verdict", head: gate.head, shown, verdict };
+}
+
+/** Nothing but a try has its pull request closed by Cairn as the end of its work. */
+const isTried = ({ synthetic, applied }: ChainState, first: readonly Step[]): boolean =>
+  synthetic === true ||
+  applied.includes("merge") ||
+  first.some((step) => step.step === "settle" && step.edge === "merge" && step.as === "applied");
+
+/** The end of a try: everything but the merge was done. */
+function tried(snapshot: Snapshot, pull: PullView, first: readonly Step[]): Decision {
+  if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
   const shown = show(snapshot, "done");
   if (shown) return shown;
   const { open, reopened } = snapshot.issue;
   if (open && !reopened) return { kind: "close-issue" };
+  const waitsFor = `nothing: it was a try, and #${pull.number} is closed without a merge`;
+  return { kind: "rest", state: "done", code: "tried", waitsFor, again: null };
+}
+
+/** The end: the label, the issue closed, and nothing more to do. Its settlement rides on a later generation. */
+export function merged(snapshot: Snapshot, pull: PullView): Decision {
+  const shown = show(snapshot, "done");
+  if (shown) return shown;
+  const { open, reopened, labels } = snapshot.issue;
+  const { config } = snapshot;
+  if (open && !reopened && !config) return { kind: "look", part: "config" };
+  // Whether an issue may be closed is not guessed either.
+  const stays = config?.kind === "invalid" || (config && staysOpen(labels, config.neverCloseLabels));
+  if (open && !reopened && !stays) return { kind: "close-issue" };
   const commit = pull.mergeSha?.slice(0, 12) ?? "unknown";
   const more = reopened ? "; it was opened again: set cairn:ready to begin anew" : "";
   const waitsFor = `nothing: #${pull.number} is merged as ${commit}${more}`;

@@ -3,10 +3,11 @@ import type { Step } from "./chain.ts";
 import type { DeclaredMarker } from "./commit-message.ts";
 import type { HoldReason } from "./holds.ts";
 import type { AlarmMarker } from "./marker.ts";
-import type { Part } from "./snapshot.ts";
+import type { Part, VerdictView } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
+import type { Verdict } from "./verdict.ts";
 import type { WaitCode } from "./waits.ts";
-import type { RunId } from "./words.ts";
+import type { RunId, Sha } from "./words.ts";
 
 export type Decision =
   /** Read this part of the issue, then decide again. */
@@ -21,6 +22,13 @@ export type Decision =
       readonly state: IssueState;
       readonly add: readonly string[];
       readonly remove: readonly string[];
+    }
+  /** Show the gate's verdict on a head. `shown`: what is to be seen there now. */
+  | {
+      readonly kind: "verdict";
+      readonly head: Sha;
+      readonly shown: VerdictView | null;
+      readonly verdict: Verdict;
     }
   /** Wake a run for the open intent; `comment` is where its marker stands. */
   | { readonly kind: "start"; readonly comment: number }

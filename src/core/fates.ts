@@ -25,7 +25,10 @@ export function isFound(effect: Effect, world: World): boolean {
     case "pull.create":
       return pull !== undefined;
     case "pull.close":
-      return !world.superseded.includes(effect.pull);
+      return (
+        !world.superseded.includes(effect.pull) &&
+        !world.pulls.some(({ number, state }) => number === effect.pull && state === "open")
+      );
     case "review.request":
       return pull !== undefined && effect.reviewers.every((login) => has(pull.asked, login));
     case "merge":

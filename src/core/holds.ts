@@ -22,6 +22,7 @@ export type HoldReason =
   | "changes-requested"
   | "pull-closed"
   | "merge-refused"
+  | "merge-mismatch"
   | "head-moved"
   | "issue-closed"
   | "text-changed"
@@ -125,6 +126,11 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
   "merge-refused": {
     what: "GitHub refused the merge.",
     remedy: "Read GitHub's words, and lift what stands in the way.",
+    scenarios: [25],
+  },
+  "merge-mismatch": {
+    what: "What GitHub merged is not what was approved and tested.",
+    remedy: "Look at the merge on the base branch, and revert it if it should not be there.",
     scenarios: [25],
   },
   "head-moved": {

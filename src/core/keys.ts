@@ -35,16 +35,24 @@ export const branchUpdate = (pull: number, head: Sha, turn: Turn): EffectOf<"bra
   head,
 });
 
+/** How a pull request is opened. */
+interface Opened {
+  readonly draft?: boolean;
+  /** Its merge does not close the issue. */
+  readonly keepsIssue?: boolean;
+}
+
 export const pullCreate = (
   branch: string,
   base: string,
-  as: "ready" | "draft" = "ready",
+  { draft = false, keepsIssue = false }: Opened = {},
 ): EffectOf<"pull.create"> => ({
   kind: "pull.create",
   key: `pull.create:${branch}`,
   branch,
   base,
-  ...(as === "draft" ? { draft: true } : {}),
+  ...(draft ? { draft } : {}),
+  ...(keepsIssue ? { keepsIssue } : {}),
 });
 
 export const pullClose = (pull: number, turn: Turn): EffectOf<"pull.close"> => ({

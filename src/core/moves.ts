@@ -7,6 +7,7 @@ import type { Decision } from "./decision.ts";
 import { HOLDS, type HoldReason } from "./holds.ts";
 import { alarmName } from "./ledger.ts";
 import { type AlarmMarker, type IntentMarker, MARKER_VERSION } from "./marker.ts";
+import { isSynthetic } from "./marks.ts";
 import {
   asking,
   declaration,
@@ -65,13 +66,7 @@ export function obey(
       chain,
       edge: "implement",
       ...turn,
-      effects: implementEffects(
-        snapshot.issue.id,
-        turn,
-        config,
-        NOTHING_YET,
-        superseded(snapshot, generation),
-      ),
+      effects: implementEffects(snapshot.issue, turn, config, NOTHING_YET, superseded(snapshot, generation)),
       config,
       why: `@${act.actor.login} set cairn:ready`,
       now: snapshot.now,
@@ -84,6 +79,7 @@ export function obey(
           generation,
           act: act.id,
           with: others,
+          ...(isSynthetic(snapshot.issue.title, config.syntheticPrefix) ? { synthetic: true } : {}),
           ...(answers.length > 0 ? { answers } : {}),
         },
       ],
@@ -177,13 +173,7 @@ export function again(
       chain,
       edge: "implement",
       ...turn,
-      effects: implementEffects(
-        snapshot.issue.id,
-        turn,
-        config,
-        done,
-        superseded(snapshot, chain.generation),
-      ),
+      effects: implementEffects(snapshot.issue, turn, config, done, superseded(snapshot, chain.generation)),
       config,
       why: done.branch
         ? "the branch is there; what is missing is made good"

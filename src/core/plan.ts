@@ -12,9 +12,10 @@ import {
   type QuestionMarker,
   type RefusalMarker,
 } from "./marker.ts";
+import { staysOpen } from "./marks.ts";
 import type { ConfigView, IssueView, Settings } from "./snapshot.ts";
 import { type Finding, questionOf } from "./triage.ts";
-import type { Act, Answer, Edge, Effect, IssueId, LostAttempt } from "./words.ts";
+import type { Act, Answer, Edge, Effect, LostAttempt } from "./words.ts";
 
 type ValidConfig = Extract<ConfigView, { kind: "valid" }>;
 
@@ -34,19 +35,20 @@ export const NOTHING_YET: Progress = { branch: false, pull: false, reviewers: fa
 
 /** Effects of an implement attempt: what is published already is adopted, not done again. */
 export function implementEffects(
-  issue: IssueId,
+  issue: Pick<IssueView, "id" | "labels">,
   turn: { readonly generation: number; readonly attempt: number },
   config: ValidConfig,
   done: Progress,
   superseded: readonly number[],
 ): readonly Effect[] {
-  const branch = branchOf(issue.number, turn.generation);
+  const branch = branchOf(issue.id.number, turn.generation);
+  const keepsIssue = staysOpen(issue.labels, config.neverCloseLabels);
   return [
     ...superseded.map((pull) => pullClose(pull, turn)),
-    ...(done.branch ? [] : [agentRun(issue.number, turn), branchCreate(branch)]),
+    ...(done.branch ? [] : [agentRun(issue.id.number, turn), branchCreate(branch)]),
     ...(done.pull
       ? []
-      : [pullCreate(branch, config.base, config.autonomy === "propose" ? "draft" : "ready")]),
+      : [pullCreate(branch, config.base, { draft: config.autonomy === "propose", keepsIssue })]),
     ...(done.reviewers || config.reviewers.length === 0
       ? []
       : [reviewRequest(branch, config.reviewers, turn)]),

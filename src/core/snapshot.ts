@@ -50,8 +50,12 @@ export type ConfigView =
       readonly commit: Sha;
       readonly base: string;
       readonly reviewers: readonly string[];
-      readonly merge: "never" | "on-green-with-review";
+      readonly merge: "never" | "shadow" | "on-green-with-review";
       readonly mergeMethod: MergeMethod;
+      /** Issues whose title begins so are closed, and never merged. */
+      readonly syntheticPrefix: string;
+      /** Issues with one of these labels are merged, and never closed. */
+      readonly neverCloseLabels: readonly string[];
       /** Lost attempts of one edge after which people are asked. */
       readonly attempts: number;
       /** Milliseconds that the agents of one generation may work, all attempts together. */
@@ -135,6 +139,8 @@ export interface PullView {
 /** What the merge gate says of one head, from one snapshot of its facts. */
 export type GateView =
   | { readonly kind: "open"; readonly head: Sha; readonly pull: number }
+  /** All conditions hold, and the work is a try: it is closed instead of merged. */
+  | { readonly kind: "synthetic"; readonly head: Sha; readonly pull: number }
   /** Not yet, and nobody has to do anything but what is named. */
   | {
       readonly kind: "waits";
@@ -150,6 +156,13 @@ export type GateView =
       readonly reason: "check-failed" | "changes-requested" | "conflict";
       readonly detail: string;
     };
+
+/** What is to be seen of the gate's verdict: compared with what it should say, and never believed. */
+export interface VerdictView {
+  /** Of the check run. */
+  readonly id: number;
+  readonly says: string;
+}
 
 export interface Settings {
   /** Milliseconds in which a request that was sent may still land (DESIGN: the one assumption about time). */
@@ -180,6 +193,8 @@ export interface Snapshot {
   readonly branch?: BranchView;
   readonly pulls?: readonly PullView[];
   readonly gate?: GateView;
+  /** Cairn's own check run on the head that the gate speaks of; `null`: there is none. */
+  readonly verdict?: VerdictView | null;
   /** Open pull requests of all generations' branches. */
   readonly opened?: readonly { readonly generation: number; readonly pull: number }[];
   /** When the reads behind branch and pulls began, on GitHub's clock (I4, I6). */

@@ -53,7 +53,7 @@ export const STATE_EDGES: readonly StateEdge[] = [
     to: "hold",
     by: "a check failed, changes were asked for, or the pull request was closed",
   },
-  { from: "merging", to: "done", by: "the merge commit is there" },
+  { from: "merging", to: "done", by: "the merge commit is there, or the pull request of a try is closed" },
   { from: "merging", to: "reviewing", by: "the head or the base moved: the gate is asked again" },
   { from: "merging", to: "hold", by: "GitHub refused the merge" },
   { from: "implementing", to: "ready", by: "cairn:ready is set again: cancel, settle, next generation" },

@@ -16,15 +16,27 @@ export type WaitCode =
   | "run-works"
   | "quiet-period"
   | "pull-unseen"
+  | "pull-not-open"
   | "pull-draft"
   | "pull-moved"
   | "review-missing"
   | "check-pending"
   | "check-missing"
+  | "foreign-commits"
+  | "reserved-unapproved"
+  | "head-unlisted"
+  | "threads-open"
+  | "base-moved"
+  | "rules-unmet"
+  | "issue-held"
+  | "merge-queue"
   | "config-unusable"
   | "mergeable-unknown"
   | "merge-by-people"
+  | "merge-shadow"
   | "merged"
+  | "tried"
+  | "synthetic"
   /** Not of `decide`: said by `cairn explain` alone. */
   | "app-to-act"
   | "cannot-tell";
@@ -98,6 +110,11 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     scenarios: [7, 17],
   },
   "pull-unseen": { what: "The pull request cannot be read yet.", next: BY_ITSELF, scenarios: [25] },
+  "pull-not-open": {
+    what: "The pull request was merged or closed while it was looked at.",
+    next: BY_ITSELF,
+    scenarios: [26],
+  },
   "pull-draft": {
     what: "The pull request is a draft.",
     next: "Somebody with write access marks it as ready for review.",
@@ -123,6 +140,46 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     next: "An administrator requires a check for the branch, or somebody sets `checks: allow-none` in `.github/cairn.yml`.",
     scenarios: [25],
   },
+  "foreign-commits": {
+    what: "Somebody else than Cairn has pushed to the branch, and nobody who did not has approved that head.",
+    next: "Somebody with write access who has not committed reviews the pull request as it is now, or merges it.",
+    scenarios: [25],
+  },
+  "reserved-unapproved": {
+    what: "The pull request touches files that are reserved for people, and no person has approved this head.",
+    next: "Somebody with write access, who is no bot, reviews the pull request as it is now.",
+    scenarios: [25],
+  },
+  "head-unlisted": {
+    what: "GitHub does not list the pull request's head among its commits.",
+    next: "Nothing: the app looks again by itself. Of pull requests with more than 250 commits GitHub lists no more: somebody merges those.",
+    scenarios: [25],
+  },
+  "threads-open": {
+    what: "The base branch wants conversations resolved, and some are not.",
+    next: "Whoever takes part in them resolves the conversations on the pull request.",
+    scenarios: [25],
+  },
+  "base-moved": {
+    what: "The base branch wants heads that are up to date, and has moved on since this one.",
+    next: "Somebody with write access presses *Update branch* on the pull request, and somebody else reviews the new head.",
+    scenarios: [25],
+  },
+  "rules-unmet": {
+    what: "GitHub calls the pull request blocked by a rule of the base branch that Cairn may not read, or the branch is locked.",
+    next: "Somebody with write access looks at the merge box of the pull request, which names the rule.",
+    scenarios: [25],
+  },
+  "issue-held": {
+    what: "The issue is closed, or `cairn:hold` is set on it or on its pull request.",
+    next: "Somebody with write access takes the label off, or opens the issue again.",
+    scenarios: [25],
+  },
+  "merge-queue": {
+    what: "All conditions hold, and the base branch takes merges through its merge queue only.",
+    next: "Somebody with write access puts the pull request into the merge queue.",
+    scenarios: [25],
+  },
   "config-unusable": {
     what: "`.github/cairn.yml` cannot be used, so that nobody knows what a merge needs.",
     next: "Somebody with write access corrects the file.",
@@ -137,6 +194,21 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     what: "All conditions hold, and the configuration leaves the merge to people.",
     next: "Somebody with write access merges, or sets `merge: on-green-with-review` in `.github/cairn.yml`.",
     scenarios: [25],
+  },
+  "merge-shadow": {
+    what: "All conditions hold, and the configuration has Cairn only say so: it would merge now.",
+    next: "Somebody with write access merges, or closes the pull request: `cairn graduation` compares.",
+    scenarios: [25],
+  },
+  tried: {
+    what: "The issue is a try of the loop: its pull request was closed where any other is merged.",
+    next: "Nothing; for another try somebody with write access sets `cairn:ready` again.",
+    scenarios: [27],
+  },
+  synthetic: {
+    what: "All conditions hold, and the issue is a try of the loop: it is closed, and never merged.",
+    next: BY_ITSELF,
+    scenarios: [27],
   },
   merged: {
     what: "The work is merged.",

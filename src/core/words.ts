@@ -31,6 +31,8 @@ export type Effect =
       readonly base: string;
       /** People say when it is ready for review. */
       readonly draft?: true;
+      /** Its merge is not to close the issue. */
+      readonly keepsIssue?: true;
     }
   | { readonly kind: "pull.close"; readonly key: string; readonly pull: number }
   | {

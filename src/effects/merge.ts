@@ -1,6 +1,7 @@
 /** `merge`: one head of one pull request. `sha` makes GitHub refuse any other head; the commit carries the key. */
-import type { EffectHandler } from "../barrier/index.ts";
-import { trailerOf } from "../core/keys.ts";
+import type { EffectHandler, Site } from "../barrier/index.ts";
+import { carries, trailerOf } from "../core/keys.ts";
+import type { EffectOf } from "../core/words.ts";
 import type { Sha } from "../github/ports.ts";
 
 export interface MergeMaterial {
@@ -8,13 +9,24 @@ export interface MergeMaterial {
   readonly message: string;
 }
 
-export const mergeHandler: EffectHandler<"merge", MergeMaterial, { readonly sha: Sha | null }> = {
+interface Merged {
+  readonly sha: Sha | null;
+}
+
+export const mergeHandler: EffectHandler<"merge", MergeMaterial, Merged> = {
   kind: "merge",
   repeat: "once",
   async probe(site, effect) {
     const pull = await site.reads.pull(effect.pull);
     if (!pull?.value.merged) return { kind: "absent" };
     return { kind: "found", value: { sha: pull.value.mergeCommitSha } };
+  },
+  /** The base may show the merge before the pull request does. */
+  async ownTrace(site, effect) {
+    const pull = (await site.reads.pull(effect.pull))?.value;
+    if (pull?.merged) return { kind: "found", value: { sha: pull.mergeCommitSha } };
+    const sha = pull && (await mergeInBase(site, effect, pull.baseRef));
+    return sha === undefined ? { kind: "absent" } : { kind: "found", value: { sha } };
   },
   send: (site, _proof, _claim, effect, material) =>
     site.writes.mergePull({
@@ -25,3 +37,22 @@ export const mergeHandler: EffectHandler<"merge", MergeMaterial, { readonly sha:
       message: `${material.message.trimEnd()}\n\n${trailerOf(effect.key)}`,
     }),
 };
+
+/** How many merges may have come to the base since. */
+const DEPTH = 10;
+
+/** The commit of the base that carries the merge's key; `undefined`: none of the last ones does. */
+export async function mergeInBase(
+  site: Site,
+  { key }: Pick<EffectOf<"merge">, "key">,
+  base: string,
+): Promise<Sha | undefined> {
+  let sha = (await site.reads.ref(`heads/${base}`))?.value;
+  for (let depth = 0; sha !== undefined && depth < DEPTH; depth += 1) {
+    const commit = await site.commits.get(site.reads, sha);
+    if (!commit) return undefined;
+    if (carries(commit.message, key)) return sha;
+    sha = commit.parents[0];
+  }
+  return undefined;
+}

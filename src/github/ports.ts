@@ -118,6 +118,11 @@ export interface PullInfo {
   readonly baseRef: string;
   readonly baseSha: Sha;
   readonly requestedReviewers: readonly string[];
+  readonly labels: readonly string[];
+  /** GitHub's own count, by which a list of them is known to be whole; `null` in lists, which never say. */
+  readonly changedFiles: number | null;
+  /** `null`: it is not merged. */
+  readonly mergedAt: number | null;
   readonly createdAt: number;
 }
 
@@ -131,9 +136,12 @@ export interface ReviewInfo {
 
 export interface PullCommitInfo {
   readonly sha: Sha;
+  /** Accounts that GitHub knows by the commit's e-mail addresses; `null`: none. */
   readonly authorId: number | null;
+  readonly authorLogin: string | null;
   readonly committerId: number | null;
-  readonly committerLogin: string | null;
+  /** GitHub's `verification.verified`: of a commit of the app's, that GitHub made it for the app. */
+  readonly verified: boolean;
 }
 
 /** One reported check: a check run, or a commit status (`appId` null). */
@@ -143,12 +151,37 @@ export interface CheckInfo {
   readonly status: "pending" | "completed";
   /** `success`, `failure`, `neutral`, `skipped`, …; `null` while pending. A status's `error` counts as `failure`. */
   readonly conclusion: string | null;
+  /** Of a check run: its number, and what its app left there for itself; `null` of a status. */
+  readonly run: {
+    readonly id: number;
+    readonly externalId: string;
+    readonly completedAt: number | null;
+    /** Name of its app in the app's address on GitHub. */
+    readonly appSlug: string;
+  } | null;
 }
 
 export interface RequiredCheck {
   readonly name: string;
   /** App that must report it; `null`: any. */
   readonly appId: number | null;
+}
+
+/** What a branch's rules ask of a merge into it, as far as they may be read without administration rights. */
+export interface BranchRules {
+  /** From branch protection and from rulesets. */
+  readonly checks: readonly RequiredCheck[];
+  /** Of rulesets alone, from here on: classic protection tells the like to administrators. */
+  /** The head must be up to date with the base. */
+  readonly strict: boolean;
+  /** Approvals that are needed; 0: none. */
+  readonly approvals: number;
+  /** Conversations must be resolved. */
+  readonly conversations: boolean;
+  /** Merges go through a queue. */
+  readonly queue: boolean;
+  /** Nobody may update the branch. */
+  readonly locked: boolean;
 }
 
 export interface RunInfo {
@@ -227,12 +260,19 @@ export interface GitHubReads {
   pull(number: number): Promise<Read<PullInfo> | undefined>;
   /** Every pull request of this head branch of the repository itself, in any state, all pages. */
   pullsOfHead(branch: string): Promise<Read<readonly PullInfo[]>>;
+  /** The hundred that were closed or merged, and changed last, of the whole repository. */
+  closedPulls(): Promise<Read<readonly PullInfo[]>>;
+  /** Messages of a branch's commits since a time (ms), merges' own among them. */
+  messagesSince(branch: string, since: number): Promise<Read<readonly string[]>>;
   reviews(pull: number): Promise<Read<readonly ReviewInfo[]>>;
   pullCommits(pull: number): Promise<Read<readonly PullCommitInfo[]>>;
   /** Check runs and statuses of a commit together, the latest of each name and app. */
   checks(sha: Sha): Promise<Read<readonly CheckInfo[]>>;
-  /** Required checks of a branch, from branch protection and from rulesets. */
-  requiredChecks(branch: string): Promise<Read<readonly RequiredCheck[]>>;
+  branchRules(branch: string): Promise<Read<BranchRules>>;
+  /** Paths that a pull request touches, those that it moves away from among them. GitHub lists 3,000 files at most. */
+  pullFiles(pull: number): Promise<Read<{ readonly files: number; readonly paths: readonly string[] }>>;
+  /** Conversations on a pull request that are not resolved. `undefined`: there is no such pull request. */
+  openThreads(pull: number): Promise<Read<number> | undefined>;
   /** Runs of one workflow file (`cairn.yml`) that were started by `workflow_dispatch`, newest first, first page of 100. */
   dispatchedRuns(workflowFile: string): Promise<Read<readonly RunInfo[]> | undefined>;
   /** `active`, `disabled_manually`, `disabled_inactivity`, …; `undefined`: no such workflow. */
@@ -248,6 +288,14 @@ export interface NewFile {
   /** UTF-8 text inline, or the sha of a blob that was created before; neither: the file is removed. */
   readonly content?: string;
   readonly blob?: Sha;
+}
+
+/** What a check run says; without a conclusion it is not completed. */
+export interface CheckContent {
+  readonly conclusion: "success" | "neutral" | "action_required" | null;
+  readonly title: string;
+  readonly summary: string;
+  readonly externalId: string;
 }
 
 /**
@@ -276,6 +324,10 @@ export interface GitHubWrites {
   addLabels(issue: number, labels: readonly string[]): Promise<Outcome<null>>;
   /** 404 (not set) counts as applied. */
   removeLabel(issue: number, label: string): Promise<Outcome<null>>;
+  createCheck(
+    input: { readonly name: string; readonly head: Sha } & CheckContent,
+  ): Promise<Outcome<{ readonly id: number }>>;
+  updateCheck(id: number, content: CheckContent): Promise<Outcome<{ readonly id: number }>>;
   closeIssue(issue: number, reason: "completed" | "not_planned"): Promise<Outcome<null>>;
   dispatchWorkflow(input: {
     readonly workflowFile: string;
@@ -290,6 +342,7 @@ export interface GitHubWrites {
     readonly base: string;
     readonly draft?: true;
   }): Promise<Outcome<{ readonly number: number }>>;
+  editPull(number: number, body: string): Promise<Outcome<null>>;
   closePull(number: number): Promise<Outcome<null>>;
   requestReviewers(pull: number, logins: readonly string[]): Promise<Outcome<null>>;
   mergePull(input: {

@@ -8,6 +8,7 @@ import type {
   IssueEventInfo,
   IssueInfo,
   JobInfo,
+  PullCommitInfo,
   PullInfo,
   RepositoryInfo,
   ReviewInfo,
@@ -139,6 +140,9 @@ export function pull(shape: Shape): PullInfo {
     baseRef: base.text("ref"),
     baseSha: base.text("sha"),
     requestedReviewers: shape.objectsOr("requested_reviewers").map((user) => user.text("login")),
+    labels: shape.objectsOr("labels").map((label) => label.text("name")),
+    changedFiles: shape.numberOr("changed_files", null),
+    mergedAt: shape.timeOr("merged_at", null),
     createdAt: shape.time("created_at"),
   };
 }
@@ -194,14 +198,32 @@ export function checkRun(shape: Shape): CheckInfo {
     appId: shape.objectOr("app")?.numberOr("id", null) ?? null,
     status: shape.text("status") === "completed" ? "completed" : "pending",
     conclusion: shape.textOr("conclusion", null),
+    run: {
+      id: shape.number("id"),
+      externalId: shape.textOr("external_id", ""),
+      completedAt: shape.timeOr("completed_at", null),
+      appSlug: shape.objectOr("app")?.textOr("slug", "") ?? "",
+    },
   };
 }
 
 export function commitStatus(shape: Shape): CheckInfo {
   const state = shape.text("state");
   const name = shape.text("context");
-  if (state === "pending") return { name, appId: null, status: "pending", conclusion: null };
-  return { name, appId: null, status: "completed", conclusion: state === "success" ? "success" : "failure" };
+  const none = { name, appId: null, run: null };
+  if (state === "pending") return { ...none, status: "pending", conclusion: null };
+  return { ...none, status: "completed", conclusion: state === "success" ? "success" : "failure" };
+}
+
+export function pullCommit(shape: Shape): PullCommitInfo {
+  const author = shape.objectOr("author");
+  return {
+    sha: shape.text("sha"),
+    authorId: author?.numberOr("id", null) ?? null,
+    authorLogin: author?.textOr("login", null) ?? null,
+    committerId: shape.objectOr("committer")?.numberOr("id", null) ?? null,
+    verified: shape.object("commit").objectOr("verification")?.truth("verified") ?? false,
+  };
 }
 
 /** Above 1 MB GitHub leaves the content out (`encoding: none`): that is not an empty file. Throws `malformed`. */

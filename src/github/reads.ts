@@ -2,9 +2,11 @@
 import type { Answer, Client, Params } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import { allPages, pagesFromLast } from "./pages.ts";
-import type { FileInfo, GitHubReads, Permission, Read, RequiredCheck } from "./ports.ts";
+import type { FileInfo, GitHubReads, Permission, Read } from "./ports.ts";
 import * as present from "./present.ts";
-import { pathOf, Shape } from "./shape.ts";
+import { branchRules } from "./rules.ts";
+import { objectsOf, pathOf, Shape } from "./shape.ts";
+import { openThreads } from "./threads.ts";
 import type { Address } from "./writes.ts";
 
 const REPO = "/repos/{owner}/{repo}";
@@ -101,14 +103,19 @@ export function createReads(client: Client, address: () => Address): GitHubReads
     pull: (pull_number) => one(`${REPO}/pulls/{pull_number}`, { pull_number }, present.pull),
     pullsOfHead: (branch) =>
       list(`${REPO}/pulls`, { state: "all", head: `${address().owner}:${branch}` }, present.pull),
+    async closedPulls() {
+      const route = `${REPO}/pulls`;
+      const params = { ...address(), state: "closed", sort: "updated", direction: "desc", per_page: 100 };
+      const answer = present404(route, await client.get(route, params));
+      return readOf(answer, objectsOf(route, answer.data).map(present.pull));
+    },
+    messagesSince: (sha, since) =>
+      list(`${REPO}/commits`, { sha, since: new Date(since).toISOString() }, (shape) =>
+        shape.object("commit").text("message"),
+      ),
     reviews: (pull_number) => list(`${REPO}/pulls/{pull_number}/reviews`, { pull_number }, present.review),
     pullCommits: (pull_number) =>
-      list(`${REPO}/pulls/{pull_number}/commits`, { pull_number }, (shape) => ({
-        sha: shape.text("sha"),
-        authorId: shape.objectOr("author")?.numberOr("id", null) ?? null,
-        committerId: shape.objectOr("committer")?.numberOr("id", null) ?? null,
-        committerLogin: shape.objectOr("committer")?.textOr("login", null) ?? null,
-      })),
+      list(`${REPO}/pulls/{pull_number}/commits`, { pull_number }, present.pullCommit),
     async checks(ref) {
       const route = `${REPO}/commits/{ref}/check-runs`;
       const params = { ...address(), ref, filter: "latest" };
@@ -120,7 +127,15 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       );
       return readOf(runs, [...runs.items.map(present.checkRun), ...statuses.items.map(present.commitStatus)]);
     },
-    requiredChecks: (branch) => requiredChecks(client, address(), branch),
+    branchRules: (branch) => branchRules(client, address(), branch),
+    async pullFiles(pull_number) {
+      const found = await list(`${REPO}/pulls/{pull_number}/files`, { pull_number }, (shape) => [
+        shape.text("filename"),
+        ...(typeof shape.fields.previous_filename === "string" ? [shape.fields.previous_filename] : []),
+      ]);
+      return { ...found, value: { files: found.value.length, paths: found.value.flat() } };
+    },
+    openThreads: (pull) => openThreads(client, address(), pull),
     async dispatchedRuns(workflow_id) {
       const route = `${REPO}/actions/workflows/{workflow_id}/runs`;
       // The newest hundred: older runs are of intents that are over.
@@ -183,41 +198,3 @@ async function permissionOf(client: Client, address: Address, username: string):
     names.map((name) => ROLES.find((role) => role === name)).find((role) => role !== undefined) ?? "none",
   );
 }
-
-/** From rulesets and from branch protection, both (the branch object shows the latter without administration rights). */
-async function requiredChecks(
-  client: Client,
-  address: Address,
-  branch: string,
-): Promise<Read<readonly RequiredCheck[]>> {
-  const rulesRoute = `${REPO}/rules/branches/{branch}`;
-  const rules = present404(rulesRoute, await allPages(client, rulesRoute, { ...address, branch }));
-  const branchRoute = `${REPO}/branches/{branch}`;
-  const answer = present404(branchRoute, await client.get(branchRoute, { ...address, branch }));
-  const found = [...rules.items.flatMap(fromRule), ...fromProtection(new Shape(branchRoute, answer.data))];
-  const unique = new Map(found.map((check) => [`${check.name}\n${check.appId}`, check]));
-  return readOf(rules, [...unique.values()]);
-}
-
-function fromRule(rule: Shape): readonly RequiredCheck[] {
-  if (rule.text("type") !== "required_status_checks") return [];
-  return rule
-    .object("parameters")
-    .objects("required_status_checks")
-    .map((check) => ({ name: check.text("context"), appId: anyApp(check.numberOr("integration_id", null)) }));
-}
-
-function fromProtection(branch: Shape): readonly RequiredCheck[] {
-  const checks = branch.objectOr("protection")?.objectOr("required_status_checks");
-  if (!checks) return [];
-  if (Array.isArray(checks.fields.checks)) {
-    return checks
-      .objects("checks")
-      .map((check) => ({ name: check.text("context"), appId: anyApp(check.numberOr("app_id", null)) }));
-  }
-  const contexts = Array.isArray(checks.fields.contexts) ? checks.fields.contexts : [];
-  return contexts.map((name) => ({ name: String(name), appId: null }));
-}
-
-/** GitHub writes "any app" as null or as -1. */
-const anyApp = (id: number | null): number | null => (id === null || id < 0 ? null : id);

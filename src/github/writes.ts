@@ -2,7 +2,7 @@
 import type { Client, Reader, WriteKind } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
-import type { CommitInfo, GitHubWrites } from "./ports.ts";
+import type { CheckContent, CommitInfo, GitHubWrites } from "./ports.ts";
 import * as present from "./present.ts";
 import { pathOf, Shape } from "./shape.ts";
 
@@ -50,6 +50,18 @@ const isTaken = done((data, status) => status === 202 && body(data) !== undefine
 const isDispatched = done(
   (data, status) => status === 204 || typeof body(data)?.workflow_run_id === "number",
 );
+
+const idIn: Reader<{ readonly id: number }> = (data) => {
+  const id = body(data)?.id;
+  return typeof id === "number" ? { id } : undefined;
+};
+
+/** A conclusion completes a check run by itself. */
+const checkOf = ({ conclusion, title, summary, externalId }: CheckContent): Body => ({
+  ...(conclusion === null ? { status: "in_progress" } : { status: "completed", conclusion }),
+  external_id: externalId,
+  output: { title, summary },
+});
 
 const mergedSha: Reader<{ readonly sha: string }> = (data) =>
   body(data)?.merged === true ? sha(data) : undefined;
@@ -117,10 +129,7 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         "marker",
         "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
         { ...address(), issue_number, body: text },
-        (data) => {
-          const id = body(data)?.id;
-          return typeof id === "number" ? { id } : undefined;
-        },
+        idIn,
       ),
     addLabels: (issue_number, labels) =>
       change(
@@ -136,6 +145,20 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
       if (end.kind === "refused" && end.status === 404) return { kind: "applied", status: 404, value: null };
       return end;
     },
+    createCheck: ({ name, head, ...content }) =>
+      client.send(
+        "prose",
+        "POST /repos/{owner}/{repo}/check-runs",
+        { ...address(), name, head_sha: head, ...checkOf(content) },
+        idIn,
+      ),
+    updateCheck: (check_run_id, content) =>
+      client.send(
+        "prose",
+        "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
+        { ...address(), check_run_id, ...checkOf(content) },
+        idIn,
+      ),
     closeIssue: (issue_number, state_reason) =>
       change(
         "prose",
@@ -157,6 +180,8 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         const number = body(data)?.number;
         return typeof number === "number" ? { number } : undefined;
       }),
+    editPull: (pull_number, text) =>
+      change("write", "PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { pull_number, body: text }, isPull),
     closePull: (pull_number) =>
       change(
         "write",

@@ -85,11 +85,13 @@ function leaves(path: string, target: string): boolean {
   return false;
 }
 
-function judgeReserved({ path }: PatchEntry, reserved: readonly string[]): PatchProblem | undefined {
-  const hit = [...RESERVED, ...reserved].find((rule) => {
+const judgeReserved = ({ path }: PatchEntry, reserved: readonly string[]): PatchProblem | undefined =>
+  isReserved(path, reserved) ? { reason: "reserved-path", detail: path } : undefined;
+
+/** Whether a path is for people: always, or as the configuration says. */
+export const isReserved = (path: string, reserved: readonly string[]): boolean =>
+  [...RESERVED, ...reserved].some((rule) => {
     const name = rule.toLowerCase();
     const own = path.toLowerCase();
     return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
   });
-  return hit === undefined ? undefined : { reason: "reserved-path", detail: path };
-}

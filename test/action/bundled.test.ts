@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { merge } from "../../src/core/keys.ts";
-import { type RunSoFar, type Stage, setStage, TITLE, type Turn } from "./stage.ts";
+import { configOf, type RunSoFar, type Stage, setStage, TITLE, type Turn } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -266,12 +266,15 @@ test("10: the comment of another issue's intent opens nothing here", async () =>
 });
 
 /** A pull request of an issue's first attempt, approved, and the intent to merge it. */
-async function readyToMerge() {
-  const run = await begin();
-  await go(run, "gate", "agent", "verify", "effect");
+async function readyToMerge(own = stage) {
+  const run = await own.begin(await own.declare(), ++runs);
+  for (const name of ["gate", "agent", "verify", "effect"]) {
+    const end = await own.job(run, name);
+    expect(end.code, `${name}: ${end.log}`).toBe(0);
+  }
   const pull = Number(run.needs.effect?.outputs.pull);
-  const { body } = await stage.maintainer("GET", `~/pulls/${pull}`);
-  const reviewer = stage.fixture.as(stage.fixture.tokens.reviewer);
+  const { body } = await own.maintainer("GET", `~/pulls/${pull}`);
+  const reviewer = own.fixture.as(own.fixture.tokens.reviewer);
   await reviewer("POST", `/repos/acme/work/pulls/${pull}/reviews`, {
     event: "APPROVE",
     commit_id: body.head.sha,
@@ -281,7 +284,7 @@ async function readyToMerge() {
   return {
     pull,
     head: body.head.ref as string,
-    turn: await stage.declareNext(run.turn, [settle], "merge", [effect]),
+    turn: await own.declareNext(run.turn, [settle], "merge", [effect]),
   };
 }
 
@@ -305,3 +308,70 @@ test("25: a head that moved since the intent is not merged, and the gate is aske
   expect(await go(run, "gate")).toMatchObject({ outcome: "failed", reason: "head-moved" });
   expect((await stage.maintainer("GET", `~/pulls/${pull}`)).body.merged).toBe(false);
 }, 20_000);
+
+/** The request by which a pull request is merged, as GitHub does not take it. */
+const refuseMerge = (pull: number, status: number, message: string, count: number) =>
+  stage.fixture.sandbox.faults.add({
+    method: "PUT",
+    path: `/repos/acme/work/pulls/${pull}/merge`,
+    count,
+    fault: { kind: "status", status, message },
+  });
+const BUSY = "Base branch was modified. Review and try the merge again.";
+
+test("25: a merge that GitHub puts off is asked for again behind the whole gate, three times at most", async () => {
+  const first = await readyToMerge();
+  refuseMerge(first.pull, 405, BUSY, 2);
+  let mark = stage.mark();
+  expect(await go(await begin(first.turn), "gate")).toMatchObject({ outcome: "done" });
+  const sent = (pull: number) =>
+    stage.writesSince(mark).filter((line) => line.startsWith(`PUT pulls/${pull}/merge`));
+  expect(sent(first.pull)).toEqual(
+    [405, 405, 200].map((status) => `PUT pulls/${first.pull}/merge ${status}`),
+  );
+  const second = await readyToMerge();
+  refuseMerge(second.pull, 405, BUSY, 5);
+  mark = stage.mark();
+  const end = await go(await begin(second.turn), "gate");
+  expect(end).toMatchObject({ outcome: "failed", reason: "head-moved" });
+  expect(sent(second.pull)).toHaveLength(3);
+}, 60_000);
+
+test("25: between two tries the gate is asked again: a hold that came meanwhile stops the second", async () => {
+  const { pull, turn } = await readyToMerge();
+  refuseMerge(pull, 405, BUSY, 1);
+  const run = await begin(turn);
+  const going = stage.job(run, "gate");
+  const mark = stage.mark();
+  const refused = () => stage.writesSince(mark).some((line) => line === `PUT pulls/${pull}/merge 405`);
+  while (!refused()) await new Promise((resolve) => setTimeout(resolve, 20));
+  await stage.maintainer("POST", `~/issues/${turn.issue}/labels`, { labels: ["cairn:hold"] });
+  expect((await going).outputs).toMatchObject({ outcome: "failed", reason: "head-moved" });
+  expect((await stage.maintainer("GET", `~/pulls/${pull}`)).body.merged).toBe(false);
+}, 30_000);
+
+test("25: GitHub says 409, or no for good: not asked again, and each has its reason", async () => {
+  for (const [status, message, reason] of [
+    [409, "Head branch was modified. Review and try the merge again.", "head-moved"],
+    [405, "Pull Request is not mergeable", "merge-refused"],
+  ] as const) {
+    const { pull, turn } = await readyToMerge();
+    refuseMerge(pull, status, message, 5);
+    const mark = stage.mark();
+    expect(await go(await begin(turn), "gate")).toMatchObject({ outcome: "failed", reason });
+    expect(stage.writesSince(mark).filter((line) => line.includes("/merge"))).toHaveLength(1);
+  }
+}, 40_000);
+
+test("28: an issue that stays open is not closed by its merge: the pull request says so no longer", async () => {
+  await using own = await setStage({
+    ".github/cairn.yml": `${configOf(undefined)}never-close-labels: [incident]\n`,
+  });
+  const { pull, turn } = await readyToMerge(own);
+  await own.maintainer("POST", `~/issues/${turn.issue}/labels`, { labels: ["Incident"] });
+  const run = await own.begin(turn, 600);
+  expect((await own.job(run, "gate")).outputs).toMatchObject({ outcome: "done" });
+  const shown = (await own.maintainer("GET", `~/pulls/${pull}`)).body;
+  expect(shown).toMatchObject({ merged: true, body: expect.stringContaining(`For #${turn.issue}\n`) });
+  expect((await own.maintainer("GET", `~/issues/${turn.issue}`)).body.state).toBe("open");
+}, 40_000);

@@ -26,7 +26,7 @@ import { bundled, type JobEnd } from "./bundle.ts";
 const run = promisify(execFile);
 
 /** Configuration of the repository; the agent is a line of shell, and so is the check where there is one. */
-const configOf = (
+export const configOf = (
   check: string | undefined,
 ): string => `${check === undefined ? "" : `check: { command: ${JSON.stringify(check)} }\n`}agent:
   command: sh agent.sh
@@ -141,7 +141,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
     const { number } = site.issue;
     const shown = (await maintainer("GET", `~/issues/${number}`)).body;
     const commit = (await maintainer("GET", "~/git/ref/heads/main")).body.object.sha;
-    const config = parseConfig(configOf(check));
+    const config = parseConfig(files[".github/cairn.yml"] ?? configOf(check));
     if (config.kind !== "valid") throw new Error("the configuration is not valid");
     const chain = view.kind === "sound" ? view.state : emptyChain(site.issue);
     const plan: Plan = declaration({
@@ -265,8 +265,8 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
       const made = await maintainer("POST", "~/issues", { title: TITLE, body: BODY });
       const site = siteOf(made.body.number);
       const turn = { generation: 1, attempt: 1 };
-      const config = { reviewers: ["rui"], base: "main" } as never;
-      const effects = implementEffects(site.issue, turn, config, NOTHING_YET, []);
+      const config = { reviewers: ["rui"], base: "main", neverCloseLabels: [] } as never;
+      const effects = implementEffects({ id: site.issue, labels: [] }, turn, config, NOTHING_YET, []);
       const raise: Step = { step: "raise", generation: 1, act: 1, with: [] };
       return intend(site, [raise], { edge: "implement", ...turn, effects });
     },

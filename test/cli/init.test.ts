@@ -89,7 +89,7 @@ test("a configuration is read as Cairn reads it, and each error has its place", 
   expect(bad.code).toBe(2);
   expect(bad.stdout.split("\n")).toEqual([
     expect.stringMatching(/^bad\.yml:1:1: the file: found the key 'atempts'; .*; did you mean 'attempts'\?$/),
-    "bad.yml:2:8: 'merge': found \"always\"; allowed: one of: never, on-green-with-review",
+    "bad.yml:2:8: 'merge': found \"always\"; allowed: one of: never, shadow, on-green-with-review",
     "",
   ]);
   expect(JSON.parse((await cairn("validate", "bad.yml", "--json")).stdout)).toMatchObject({

@@ -219,3 +219,112 @@ test("the settlement of the implement edge rides on whatever comes next", () => 
   expect(advanced(decide(closed)).steps).toMatchObject([settle, { step: "hold", reason: "pull-closed" }]);
   expect(stateOf(found).applied).toEqual([]);
 });
+
+const synthetic: GateView = { kind: "synthetic", head: pull.head, pull: 41 };
+
+test("27: a try is closed where any other is merged, and the issue with it", () => {
+  const { steps, markers } = advanced(decide(reviewing({ gate: synthetic })));
+  expect(steps).toMatchObject([{ step: "declare", edge: "merge", attempt: 1 }]);
+  expect(markers).toMatchObject([
+    { effects: [{ kind: "pull.close", key: "pull.close:pull/41#g1a1", pull: 41 }] },
+  ]);
+  const declared = onto(reviewing({ gate: synthetic }), steps, markers);
+  const digest = stateOf(declared).open?.digest ?? "";
+  const owned = onto(declared, [{ step: "claim", run: { id: 6, attempt: 1 }, digest }]);
+  const ended = { ...owned, run: over, opened: [] };
+  // Still open: what is to be closed is not found.
+  expect(decide({ ...ended, pulls: [pull] })).toMatchObject({ steps: [{ step: "cancel" }] });
+  const closed: PullView = { ...pull, state: "closed" };
+  const settled = advanced(decide({ ...ended, pulls: [closed] }));
+  expect(settled).toMatchObject({ steps: [{ step: "settle", as: "applied" }], markers: [] });
+  const after = { ...onto(owned, settled.steps), pulls: [closed] };
+  expect(decide(after)).toMatchObject({ kind: "label", state: "done" });
+  const shown = labelled(after, "cairn:done");
+  expect(decide(shown)).toEqual({ kind: "close-issue" });
+  expect(decide({ ...shown, issue: { ...shown.issue, open: false } })).toMatchObject({
+    kind: "rest",
+    code: "tried",
+    waitsFor: "nothing: it was a try, and #41 is closed without a merge",
+  });
+});
+
+test("27: a try by its title when the work was asked for is never merged, whatever the gate was told since", () => {
+  const title = "[cairn-e2e] T";
+  const first = advanced(decide({ ...base, issue: { ...base.issue, title }, acts: [act(1)] }));
+  expect(first.steps).toMatchObject([{ step: "raise", synthetic: true }, { step: "declare" }]);
+  const raised = onto(base, first.steps, first.markers);
+  expect(stateOf(raised).synthetic).toBe(true);
+  // Another act, another title: it stays one.
+  const next = advanced(
+    decide({ ...onto(raised, [{ step: "seal", why: "act" }]), acts: [act(2)], opened: [] }),
+  );
+  expect(next.steps[0]).not.toHaveProperty("synthetic");
+  const again = onto(raised, [{ step: "seal", why: "act" }, ...next.steps], next.markers);
+  expect(stateOf(again)).toMatchObject({ generation: 2, synthetic: true });
+  const { chain } = reviewing();
+  if (chain.kind !== "sound") throw new Error("no chain");
+  const state = { ...chain.state, synthetic: true as const };
+  const told = reviewing({ gate: open, chain: { ...chain, state } });
+  expect(advanced(decide(told)).markers).toMatchObject([{ effects: [{ kind: "pull.close" }] }]);
+  // A person closed its pull request: the same end.
+  const closed = { ...told, pulls: [{ ...pull, state: "closed" } as const] };
+  expect(decide(labelled(closed, "cairn:done"))).toEqual({ kind: "close-issue" });
+});
+
+test("28: an issue that stays open is merged and not closed, nor where nobody can tell", () => {
+  const issue = { ...base.issue, labels: ["cairn:done", "Incident"] };
+  expect(decide(reviewing({ issue, pulls: [merged] }))).toMatchObject({ kind: "rest", code: "merged" });
+  const other = { ...base.issue, labels: ["cairn:done"] };
+  expect(decide(reviewing({ issue: other, pulls: [merged] }))).toEqual({ kind: "close-issue" });
+  const { config: _config, ...unread } = reviewing({ issue: other, pulls: [merged] });
+  expect(decide(unread)).toEqual(look("config"));
+  const invalid = { kind: "invalid", why: "line 3" } as const;
+  expect(decide({ ...unread, config: invalid })).toMatchObject({ kind: "rest", code: "merged" });
+  const first = advanced(decide({ ...labelled(base, "incident"), acts: [act(1)] }));
+  expect(first.markers).toMatchObject([
+    { effects: expect.arrayContaining([expect.objectContaining({ kind: "pull.create", keepsIssue: true })]) },
+  ]);
+});
+
+test("25: a merge that is not what was tested is a hold, though the pull request is merged", () => {
+  const { steps, markers } = advanced(decide(reviewing({ gate: open })));
+  const declared = onto(reviewing({ gate: open }), steps, markers);
+  const digest = stateOf(declared).open?.digest ?? "";
+  const run = { id: 6, attempt: 1 };
+  const key = stateOf(declared).open?.effects[0]?.key ?? "";
+  const ended = onto(declared, [
+    { step: "claim", run, digest },
+    { step: "result", run, reason: "merge-mismatch", digest: "said", effects: { [key]: "applied" } },
+  ]);
+  const held = advanced(decide({ ...ended, pulls: [merged], run: over }));
+  expect(held.steps).toMatchObject([
+    { step: "settle", as: "failed" },
+    { step: "hold", reason: "merge-mismatch" },
+  ]);
+});
+
+test("the head shows what the gate says: once, over what it showed before, and before anything is decided on it", () => {
+  const asked = (verdict: Snapshot["verdict"], gate: GateView = waits) =>
+    decide(reviewing({ gate, verdict }));
+  const shown = asked(null);
+  expect(shown).toMatchObject({
+    kind: "verdict",
+    head: pull.head,
+    shown: null,
+    verdict: { conclusion: null },
+  });
+  const says = shown.kind === "verdict" ? shown.verdict.says : "";
+  expect(asked({ id: 8, says })).toMatchObject({ kind: "rest", code: "review-missing" });
+  expect(asked({ id: 8, says }, open)).toMatchObject({
+    kind: "verdict",
+    shown: { id: 8 },
+    verdict: { conclusion: "success" },
+  });
+  const through = asked({ id: 8, says }, open);
+  const next = through.kind === "verdict" ? through.verdict.says : "";
+  expect(asked({ id: 8, says: next }, open)).toMatchObject({ kind: "advance" });
+  // Not read: nobody knows what is there, and nothing waits for that.
+  expect(decide(reviewing({ gate: waits })).kind).toBe("rest");
+  // What it shows is believed by nobody.
+  expect(asked({ id: 8, says: next }, waits)).toMatchObject({ kind: "verdict", shown: { id: 8 } });
+});

@@ -41,6 +41,8 @@ export const base: Snapshot = {
     reviewers: ["robin"],
     merge: "on-green-with-review",
     mergeMethod: "merge",
+    syntheticPrefix: "[cairn-e2e]",
+    neverCloseLabels: ["incident"],
     attempts: 3,
     budget: 3_600_000,
     autonomy: "full",

@@ -19,10 +19,15 @@ const METHODS: Record<keyof GitHubWrites, (writes: GitHubWrites) => Promise<Outc
   addLabels: (writes) => writes.addLabels(1, ["cairn:ready"]),
   removeLabel: (writes) => writes.removeLabel(1, "cairn:ready"),
   closeIssue: (writes) => writes.closeIssue(1, "completed"),
+  createCheck: (writes) =>
+    writes.createCheck({ name: "n", head: SHA, conclusion: null, title: "t", summary: "s", externalId: "e" }),
+  updateCheck: (writes) =>
+    writes.updateCheck(1, { conclusion: "success", title: "t", summary: "s", externalId: "e" }),
   dispatchWorkflow: (writes) =>
     writes.dispatchWorkflow({ workflowFile: "cairn.yml", ref: "main", inputs: { issue: "1" } }),
   cancelRun: (writes) => writes.cancelRun(1),
   createPull: (writes) => writes.createPull({ title: "t", body: "b", head: "h", base: "main" }),
+  editPull: (writes) => writes.editPull(2, "b"),
   closePull: (writes) => writes.closePull(1),
   requestReviewers: (writes) => writes.requestReviewers(1, ["rui"]),
   mergePull: (writes) =>

@@ -81,24 +81,33 @@ test("check runs and statuses come together; a pending one has no conclusion", a
     head_sha: head,
     status: "completed",
     conclusion: "failure",
+    external_id: "mine",
   });
   await maya("POST", `~/statuses/${head}`, { context: "deploy", state: "error" });
   await maya("POST", `~/statuses/${head}`, { context: "preview", state: "pending" });
   await maya("POST", `~/statuses/${head}`, { context: "preview", state: "success" });
   const { value } = await github.reads.checks(head);
   const appId = fixture.app.app.id;
+  const run = { id: expect.any(Number), externalId: "", completedAt: null, appSlug: "cairn" };
+  const at = expect.any(Number);
   expect([...value].sort((a, b) => a.name.localeCompare(b.name))).toEqual([
-    { name: "deploy", appId: null, status: "completed", conclusion: "failure" },
-    { name: "lint", appId, status: "completed", conclusion: "failure" },
-    { name: "preview", appId: null, status: "completed", conclusion: "success" },
-    { name: "test", appId, status: "pending", conclusion: null },
+    { name: "deploy", appId: null, status: "completed", conclusion: "failure", run: null },
+    {
+      name: "lint",
+      appId,
+      status: "completed",
+      conclusion: "failure",
+      run: { ...run, externalId: "mine", completedAt: at },
+    },
+    { name: "preview", appId: null, status: "completed", conclusion: "success", run: null },
+    { name: "test", appId, status: "pending", conclusion: null, run },
   ]);
 });
 
 test("required checks come from branch protection and from rulesets, without administration rights", async () => {
   const maya = fixture.as(fixture.tokens.maintainer);
   const { reads } = github;
-  expect((await reads.requiredChecks("main")).value).toEqual([]);
+  expect((await reads.branchRules("main")).value.checks).toEqual([]);
   const protection = await maya("PUT", "~/branches/main/protection", {
     required_status_checks: {
       strict: false,
@@ -129,12 +138,67 @@ test("required checks come from branch protection and from rulesets, without adm
     ],
   });
   expect(ruleset.status).toBe(201);
-  const { value } = await reads.requiredChecks("main");
+  const value = (await reads.branchRules("main")).value.checks;
   expect([...value].sort((a, b) => a.name.localeCompare(b.name))).toEqual([
     { name: "deploy", appId: null },
     { name: "lint", appId: null },
     { name: "test", appId: fixture.app.app.id },
   ]);
+});
+
+test("of a merge into a branch rulesets ask for more than checks; of classic protection only the checks show", async () => {
+  const maya = fixture.as(fixture.tokens.maintainer);
+  const { reads } = github;
+  const nothing = { strict: false, approvals: 0, conversations: false, queue: false, locked: false };
+  expect((await reads.branchRules("main")).value).toMatchObject(nothing);
+  const made = await maya("POST", "~/rulesets", {
+    name: "more",
+    target: "branch",
+    enforcement: "active",
+    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+    rules: [
+      {
+        type: "required_status_checks",
+        parameters: {
+          strict_required_status_checks_policy: true,
+          required_status_checks: [{ context: "lint" }],
+        },
+      },
+      {
+        type: "pull_request",
+        parameters: {
+          dismiss_stale_reviews_on_push: false,
+          require_code_owner_review: false,
+          require_last_push_approval: false,
+          required_approving_review_count: 2,
+          required_review_thread_resolution: true,
+        },
+      },
+      { type: "update" },
+    ],
+  });
+  expect(made.status).toBe(201);
+  expect((await reads.branchRules("main")).value).toMatchObject({
+    strict: true,
+    approvals: 2,
+    conversations: true,
+    queue: false,
+    locked: true,
+  });
+  await maya("DELETE", `~/rulesets/${made.body.id}`);
+});
+
+test("the paths that a pull request touches, and its conversations that are not resolved", async () => {
+  const { reads } = github;
+  expect((await reads.pullFiles(pull)).value).toEqual({ files: 1, paths: ["src/sub.js"] });
+  expect((await reads.openThreads(pull))?.value).toBe(0);
+  const comment = { path: "src/sub.js", line: 1, side: "RIGHT", body: "Why?" };
+  const rui = fixture.as(fixture.tokens.reviewer);
+  expect(
+    (await rui("POST", `~/pulls/${pull}/reviews`, { event: "COMMENT", comments: [comment] })).status,
+  ).toBe(200);
+  expect((await reads.openThreads(pull))?.value).toBe(1);
+  expect(await reads.openThreads(9_999)).toBeUndefined();
 });
 
 test("ancestry: a head is one of its own, a parent is one, a child is none", async () => {

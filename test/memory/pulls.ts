@@ -59,6 +59,9 @@ export function createPulls(git: Git, repository: number): Pulls {
         baseRef,
         baseSha: head(baseRef),
         requestedReviewers: [],
+        labels: [],
+        changedFiles: null,
+        mergedAt: null,
         createdAt: 0,
         ...fields,
       });

@@ -82,7 +82,10 @@ export function createRepository(): Repository {
         ask(`GET ${ref}`, () => (nextStale.next().value ? git.earlier : git.refs).get(`refs/${ref}`)),
       commit: (sha) => ask(`GET commit ${sha.slice(0, 6)}`, () => git.commits.get(sha)),
       comment: (id) => ask(`GET comment ${id}`, () => comments.get(id)),
-      isAncestor: async (ancestor, of) => (await always("compare", () => git.descends(ancestor, of))).value,
+      isAncestor: async (ancestor, of) => {
+        const at = (name: string): string => git.refs.get(`refs/heads/${name}`) ?? name;
+        return (await always("compare", () => git.descends(at(ancestor), at(of)))).value;
+      },
       issue: (number) =>
         ask(`GET issue ${number}`, () => (number === issue.number ? (text as IssueInfo) : undefined)),
       pull: (number) => ask(`GET pull ${number}`, () => pulls.all.get(number)),

@@ -32,7 +32,7 @@ test.each([
   [
     "a word that is none of the list",
     "merge: always\n",
-    "F:1:8: 'merge': found \"always\"; allowed: one of: never, on-green-with-review",
+    "F:1:8: 'merge': found \"always\"; allowed: one of: never, shadow, on-green-with-review",
   ],
   [
     "a word that is nearly one of the list",

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createObserver } from "../../src/app/observe/index.ts";
 import { createPlaces } from "../../src/app/places.ts";
 import { DEFAULTS } from "../../src/policy/config/index.ts";
-import { readGate } from "../../src/policy/read-gate.ts";
+import { readGate } from "../../src/policy/gate/index.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
 
 /** A pull request of generation 1, approved by somebody who may. */
@@ -21,8 +21,8 @@ async function approved(s: Scene): Promise<number> {
 test("a configuration that cannot be used opens nothing, and says where it is wrong", async () => {
   await using s = await scene();
   const pull = await approved(s);
-  const gate = (config: () => Promise<typeof DEFAULTS | { invalid: string }>) =>
-    readGate(s.site, { pull, base: "main", config });
+  const gate = async (config: () => Promise<typeof DEFAULTS | { invalid: string }>) =>
+    (await readGate(s.site, { pull, base: "main", here: "acme/tools", synthetic: false, config }))?.view;
   expect(await gate(async () => ({ invalid: "line 3" }))).toMatchObject({
     kind: "waits",
     code: "config-unusable",

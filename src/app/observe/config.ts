@@ -10,7 +10,12 @@ export interface FoundConfig {
   readonly config: Config | undefined;
 }
 
-export async function readConfig({ site, repository, note, now }: Reader): Promise<FoundConfig> {
+export async function readConfig({
+  site,
+  repository,
+  note,
+  now,
+}: Pick<Reader, "site" | "repository" | "note" | "now">): Promise<FoundConfig> {
   const invalid = (why: string): FoundConfig => ({ view: { kind: "invalid", why }, config: undefined });
   const base = repository.defaultBranch;
   const head = await site.reads.ref(`heads/${base}`);
@@ -20,9 +25,12 @@ export async function readConfig({ site, repository, note, now }: Reader): Promi
   const parsed = parseConfig(file ? note(file).text : undefined);
   if (parsed.kind === "invalid") return invalid(wordsOf(parsed.problems));
   const { digest, config } = parsed;
-  const { reviewers, merge, mergeMethod, attempts, autonomy } = config;
-  const budget = config.budgets.implementing * 60_000;
-  const until = quietUntil(config.quietHours, now());
-  const settings = { reviewers, merge, mergeMethod, attempts, budget, autonomy, quietUntil: until };
-  return { view: { kind: "valid", digest, commit, base, ...settings }, config };
+  const { reviewers, merge, mergeMethod, attempts, autonomy, syntheticPrefix, neverCloseLabels } = config;
+  const view = {
+    ...{ digest, commit, base, reviewers, merge, mergeMethod, syntheticPrefix, neverCloseLabels },
+    ...{ attempts, autonomy },
+    budget: config.budgets.implementing * 60_000,
+    quietUntil: quietUntil(config.quietHours, now()),
+  };
+  return { view: { kind: "valid", ...view }, config };
 }

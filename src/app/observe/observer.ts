@@ -17,10 +17,11 @@ import type {
   SlotsView,
   Snapshot,
   StartsView,
+  VerdictView,
 } from "../../core/snapshot.ts";
 import { readBranch } from "../../effects/index.ts";
 import type { GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
-import { readGate } from "../../policy/read-gate.ts";
+import { readGate } from "../../policy/gate/index.ts";
 import type { Places } from "../places.ts";
 import type { Hint } from "../target.ts";
 import { createAsked, lastAsked } from "./asked.ts";
@@ -30,6 +31,7 @@ import { generationOf, type Reader } from "./reader.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
 import { readSlots } from "./slots.ts";
 import { readTriage } from "./triage.ts";
+import { readVerdict } from "./verdict.ts";
 
 export interface ObserverInput {
   readonly site: Site;
@@ -60,9 +62,11 @@ export interface Observer {
   /** A comment was written: it is read by its id before it counts. */
   commentWritten(id: number): Promise<void>;
   labelsSet(add: readonly string[], remove: readonly string[]): void;
+  /** The verdict was shown, or cannot be: in this look it is not shown again. */
+  verdictShown(shown: VerdictView): void;
 }
 
-type Parts = { -readonly [P in Part]?: Snapshot[P] };
+type Parts = { -readonly [P in Part | "verdict"]?: Snapshot[P] };
 
 /** Reads what every look needs: the issue and its chain. Throws `GitHubError`. */
 export async function createObserver(input: ObserverInput): Promise<Observer> {
@@ -191,6 +195,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     now = Math.max(now, chain.serverTime);
     for (const part of STEP_CHANGES) delete parts[part];
     slots = undefined;
+    delete parts.verdict;
     if (parts.acts) await readActs();
     refold();
   }
@@ -219,21 +224,25 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function readMergeGate(): Promise<void> {
     const pull = parts.pulls?.find((one) => one.state === "open");
     if (!pull) return;
-    const gate = await readGate(site, {
+    const { owner, name, defaultBranch } = input.repository;
+    const judged = await readGate(site, {
       pull: pull.number,
-      base: input.repository.defaultBranch,
+      base: defaultBranch,
+      here: `${owner}/${name}`,
+      synthetic: state()?.synthetic === true,
       config: async () => {
         const { config, view } = await foundConfig();
         return config ?? { invalid: view.kind === "invalid" ? view.why : "unreadable" };
       },
     });
-    parts.gate = gate ?? {
+    parts.gate = judged?.view ?? {
       kind: "waits",
       head: pull.head,
       code: "pull-unseen",
       for: `#${pull.number} to be readable`,
       again: now + 2_000,
     };
+    if (judged) parts.verdict = await readVerdict(site, judged.facts);
   }
 
   async function look(part: Part): Promise<void> {
@@ -314,6 +323,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       written = true;
       await addByIds([id]);
       refold();
+    },
+    verdictShown(shown) {
+      parts.verdict = shown;
     },
     labelsSet(add, remove) {
       if (!issue) return;

@@ -1,7 +1,10 @@
 /** Pull requests of the generations' branches. */
+import type { Site } from "../../barrier/index.ts";
+import type { ChainState } from "../../core/chain.ts";
 import { branchOf } from "../../core/keys.ts";
 import type { PullView, Snapshot } from "../../core/snapshot.ts";
-import { readPulls, viewPull } from "../../effects/index.ts";
+import { mergeInBase, readPulls, viewPull } from "../../effects/index.ts";
+import type { PullInfo } from "../../github/ports.ts";
 import { generationOf, type Reader } from "./reader.ts";
 
 /** Those of the current generation's branch, with who was asked for a review. */
@@ -9,7 +12,22 @@ export async function readCurrentPulls({ site, state }: Reader): Promise<readonl
   const request = state()?.open?.effects.find((effect) => effect.kind === "review.request");
   const reviewers = request?.kind === "review.request" ? request.reviewers : [];
   const pulls = await readPulls(site, branchOf(site.issue.number, generationOf(state())));
-  return Promise.all(pulls.map((pull) => viewPull(site, pull, reviewers)));
+  return Promise.all(
+    pulls.map(async (pull) => seenInBase(site, state(), pull, await viewPull(site, pull, reviewers))),
+  );
+}
+
+/** Before a merge counts as lost the base's history is asked as well: the pull request may be the one that is old (I4). */
+async function seenInBase(
+  site: Site,
+  state: ChainState | undefined,
+  { number, baseRef }: PullInfo,
+  view: PullView,
+): Promise<PullView> {
+  const merge = state?.open?.effects.find((effect) => effect.kind === "merge" && effect.pull === number);
+  if (merge === undefined || view.merged || !state?.open?.cancel) return view;
+  const sha = await mergeInBase(site, merge, baseRef);
+  return sha === undefined ? view : { ...view, merged: true, mergeSha: sha };
 }
 
 /** How many older generations are looked through for pull requests that are still open. */

@@ -3,8 +3,8 @@ import { textDigest } from "../../core/canonical.ts";
 import type { Ledger, LedgerComment } from "../../core/ledger.ts";
 import type { TriageView } from "../../core/snapshot.ts";
 import type { IssueInfo } from "../../github/ports.ts";
-import { blockersNamed } from "../../policy/blockers.ts";
 import type { Config } from "../../policy/config/index.ts";
+import { openBlockers } from "../../policy/read-blockers.ts";
 import { judgeIssue } from "../../policy/triage.ts";
 import type { Asked } from "./asked.ts";
 import type { Reader } from "./reader.ts";
@@ -21,6 +21,8 @@ export interface TriageFacts {
 
 /** What costs requests is looked at only where nothing is missing. */
 export async function readTriage(reader: Reader, facts: TriageFacts): Promise<TriageView> {
+  const { site, repository } = reader;
+  const here = `${repository.owner}/${repository.name}`;
   const { title, body, labels } = facts.issue;
   const answers = await answersOf(reader, facts);
   const text = [body, ...answers.map((one) => one.body)].join("\n\n");
@@ -28,7 +30,7 @@ export async function readTriage(reader: Reader, facts: TriageFacts): Promise<Tr
   const fits = findings.length === 0;
   return {
     findings,
-    blockers: fits ? await openBlockers(reader, facts.issue, text) : [],
+    blockers: fits ? await openBlockers(site, facts.issue, text, here) : [],
     answers: answers.map((one) => ({ comment: one.id, digest: textDigest("", one.body) })),
     changedBy: fits ? await changedBy(reader, facts) : null,
   };
@@ -46,32 +48,6 @@ async function answersOf({ state }: Reader, facts: TriageFacts): Promise<readonl
     if (one.id > first && one.appId === null && (await facts.asked.mayAsk(one.author))) answers.push(one);
   }
   return answers;
-}
-
-async function openBlockers(
-  { site, note, repository }: Reader,
-  issue: IssueInfo,
-  text: string,
-): Promise<readonly string[]> {
-  const here = `${repository.owner}/${repository.name}`;
-  const named = new Set<string>();
-  // GitHub's own count spares the list where there is nothing on it.
-  const listed = issue.blockedBy === 0 ? [] : note(await site.reads.blockers(issue.number));
-  for (const one of listed) {
-    const isHere = one.repository.toLowerCase() === here.toLowerCase();
-    if (one.open) named.add(isHere ? `#${one.number}` : `${one.repository}#${one.number}`);
-  }
-  for (const one of blockersNamed(text, here)) {
-    if (one.repository !== undefined) {
-      // Another repository is none of this installation's: people say when it is done.
-      named.add(`${one.repository}#${one.number}`);
-      continue;
-    }
-    if (one.number === issue.number) continue;
-    const found = await site.reads.issue(one.number);
-    if (!found || note(found).state === "open") named.add(`#${one.number}`);
-  }
-  return [...named];
 }
 
 /**

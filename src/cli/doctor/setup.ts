@@ -84,7 +84,7 @@ async function checkConfig(
   await findings.make("required-checks", async () => {
     if (merge === "never") return ok("people merge (`merge: never`)");
     if (checks === "allow-none") return ok("none is wanted (`checks: allow-none`)");
-    const required = (await reads.requiredChecks(base)).value.map(({ name }) => name);
+    const required = (await reads.branchRules(base)).value.checks.map(({ name }) => name);
     return required.length === 0 ? wrong(`${base} requires none`) : ok(required.join(", "));
   });
 }

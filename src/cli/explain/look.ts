@@ -1,46 +1,25 @@
 /** Looks at one issue as the app does, and at what the app leaves out because it does not need it. Reads only. */
 import { createObserver, type Observer } from "../../app/observe/index.ts";
 import { createPlaces } from "../../app/places.ts";
-import { coreSettings, type Terms } from "../../app/settings.ts";
-import { createCommitCache, refOf, type Site } from "../../barrier/index.ts";
-import { chainRefOf } from "../../core/keys.ts";
+import { coreSettings } from "../../app/settings.ts";
+import { refOf } from "../../barrier/index.ts";
 import { INERT } from "../../core/refusals.ts";
 import type { Part, Snapshot } from "../../core/snapshot.ts";
-import { type Connection, GitHubError, realClock } from "../../github/index.ts";
+import { GitHubError } from "../../github/index.ts";
 import { walkChain } from "./chain.ts";
-import { type Known, knowApp } from "./identity.ts";
+import type { Known } from "./identity.ts";
 import { markerWords } from "./marker-words.ts";
 import { explainNow } from "./now.ts";
 import type { Report } from "./report.ts";
 import { checksOf, missingOf, stateOf, visibleOf } from "./seen.ts";
-
-export interface Question {
-  readonly connection: Connection;
-  readonly issue: number;
-  readonly terms: Terms;
-  /** Name of the app in its address on GitHub, if it is given. */
-  readonly slug: string | undefined;
-}
+import { type Question, siteOf } from "./site.ts";
 
 /** `undefined`: there is no such issue, or it is a pull request. Throws `GitHubError` where nothing can be read. */
 export async function explainIssue(question: Question): Promise<Report | undefined> {
-  const { connection, issue: number, terms } = question;
-  const { reads } = connection;
-  const issue = (await reads.issue(number))?.value;
-  if (!issue || issue.isPull) return undefined;
-  const repository = (await reads.repository()).value;
-  const comments = (await reads.comments(number, issue.comments)).value.items;
-  const ref = await reads.ref(chainRefOf(number, terms.namespace).slice("refs/".length));
-  const head = ref && (await reads.commit(ref.value))?.value;
-  const known = knowApp({ head, comments }, question.slug);
-  const site: Site = {
-    issue: { repository: repository.id, number },
-    app: known.identity,
-    ...connection,
-    clock: realClock,
-    commits: createCommitCache(),
-    namespace: terms.namespace,
-  };
+  const { issue: number, terms } = question;
+  const found = await siteOf(question);
+  if (!found) return undefined;
+  const { site, issue, repository, comments, ref, known } = found;
   const observer = await createObserver({
     site,
     repository,

@@ -13,7 +13,12 @@ import type { Now } from "./report.ts";
 /** Lets `decide` decide, reading what it asks for. `undefined`: the issue is gone. */
 export async function explainNow(observer: Observer): Promise<Now | undefined> {
   try {
-    const decision = await decided(observer);
+    let decision = await decided(observer);
+    if (decision?.kind === "verdict") {
+      // What the head shows is not why nothing happens.
+      observer.verdictShown({ id: decision.shown?.id ?? 0, says: decision.verdict.says });
+      decision = await decided(observer);
+    }
     if (!decision) return undefined;
     return decision.kind === "rest" ? resting(decision, observer) : acting(decision);
   } catch (error) {
@@ -67,6 +72,8 @@ function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string
       return `to stop run ${decision.run.id}`;
     case "close-issue":
       return "to close the issue";
+    case "verdict":
+      return `to show on ${decision.head.slice(0, 12)}: ${decision.verdict.title}`;
   }
 }
 

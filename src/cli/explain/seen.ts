@@ -38,6 +38,8 @@ function gateWords(gate: NonNullable<Snapshot["gate"]>): string {
   switch (gate.kind) {
     case "open":
       return `open for ${gate.head}`;
+    case "synthetic":
+      return `open for ${gate.head}, which is closed instead: the issue is a try`;
     case "waits":
       return `waits (${gate.code}) for ${gate.for}`;
     case "refused":
@@ -75,7 +77,7 @@ export async function checksOf(site: Site, observer: Observer): Promise<readonly
   const pull = observer.snapshot()?.pulls?.find(({ state }) => state === "open");
   if (!pull) return [];
   const base = (await site.reads.pull(pull.number))?.value.baseRef;
-  const required = base === undefined ? [] : (await site.reads.requiredChecks(base)).value;
+  const required = base === undefined ? [] : (await site.reads.branchRules(base)).value.checks;
   const reported = (await site.reads.checks(pull.head)).value;
   const wanted = new Set(required.map(({ name }) => name));
   const silent = [...wanted].filter((name) => !reported.some((check) => check.name === name));

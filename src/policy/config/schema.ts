@@ -78,10 +78,10 @@ export const configSchema = z.strictObject({
     ),
   reviewers: z.array(login).default([]).describe("Who is asked to review each pull request."),
   merge: z
-    .enum(["never", "on-green-with-review"])
+    .enum(["never", "shadow", "on-green-with-review"])
     .default("never")
     .describe(
-      "`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold.",
+      "`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold. `shadow`: the same, and `cairn graduation` compares what Cairn would have merged with what people merged.",
     ),
   "merge-method": z.enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
   checks: z
@@ -90,6 +90,38 @@ export const configSchema = z.strictObject({
     .describe(
       "`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do.",
     ),
+  "required-checks": z
+    .array(words)
+    .default([])
+    .describe("Checks that a merge needs beside those that the base branch requires."),
+  "checks-neutral": z
+    .enum(["wait", "accept"])
+    .default("wait")
+    .describe(
+      "`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked.",
+    ),
+  "checks-skipped": z
+    .enum(["wait", "accept"])
+    .default("wait")
+    .describe("The same for a required check that was skipped."),
+  "review-bots": z
+    .array(login)
+    .default([])
+    .describe(
+      "Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn.",
+    ),
+  "synthetic-prefix": z
+    .string()
+    .regex(/\S/)
+    .meta({ title: "how a title begins" })
+    .default("[cairn-e2e]")
+    .describe(
+      "Issues whose title begins so are tries of the whole loop: their pull request is closed where it would be merged, whatever `merge` says, and however the title is edited later.",
+    ),
+  "never-close-labels": z
+    .array(label)
+    .default([])
+    .describe("Issues with one of these labels, such as `incident`, stay open when their work is merged."),
   autonomy: z
     .enum(["suggest", "propose", "bounded", "full"])
     .default("full")

@@ -1,0 +1,87 @@
+/** The merge: the gate once more by the performer itself, one request, and what became of it read back. */
+import { type Performed, performOrRecover, Refusal } from "../src/barrier/index.ts";
+import type { HoldReason } from "../src/core/holds.ts";
+import { staysOpen } from "../src/core/marks.ts";
+import { oneLine } from "../src/core/plan.ts";
+import type { EffectOf } from "../src/core/words.ts";
+import { keepIssue, mergeHandler, mismatchOf } from "../src/effects/index.ts";
+import type { PullInfo } from "../src/github/ports.ts";
+import { type Judged, readGate } from "../src/policy/gate/index.ts";
+import { JobFailure, variable } from "./job.ts";
+import { configAt, settle, type Work } from "./work.ts";
+
+/** How often a merge is asked for that GitHub puts off. */
+const SENDS = 3;
+/** Milliseconds before it is asked again. */
+const PAUSE = 1_500;
+
+/** Throws `JobFailure` with the reason where it was not merged, or not what was to be merged; `Refusal` where this run may not. */
+export async function performMerge(work: Work, effect: EffectOf<"merge">): Promise<void> {
+  const { site, proof, claim, job, title } = work;
+  let before: PullInfo | undefined;
+  const material = async () => {
+    before = await passGate(work, effect);
+    return { title: `${oneLine(title, 120)} (#${effect.pull})`, message: `For #${site.issue.number}.` };
+  };
+  let end: Performed<{ readonly sha: string | null }>;
+  for (let sent = 1; ; sent += 1) {
+    end = await performOrRecover(site, proof, claim, mergeHandler, effect, material);
+    if (end.kind !== "not-sent" || !isPassing(end) || sent === SENDS) break;
+    await site.clock.sleep(PAUSE * sent);
+  }
+  const { sha } = settle(work, effect, end, end.kind === "not-sent" ? reasonOf(end) : "merge-refused");
+  job.toolkit.setOutput("pull", String(effect.pull));
+  job.toolkit.setOutput("merge-sha", sha ?? "");
+  const mismatch = before && sha !== null ? await mismatchOf(site, effect, before, sha) : undefined;
+  if (mismatch !== undefined) throw new JobFailure("merge-mismatch", `#${effect.pull}: ${mismatch}`);
+}
+
+type NotSent = Extract<Performed<unknown>, { kind: "not-sent" }>;
+
+/** GitHub is busy with the base: nothing was decided about the pull request. */
+const isPassing = ({ status, message }: NotSent): boolean =>
+  status === 405 && /base branch was modified|already in progress/i.test(message);
+
+/** Refusals after which the app asks its gate again: the head moved, or GitHub was busy with the base. */
+const reasonOf = (end: NotSent): HoldReason =>
+  end.status === 409 || isPassing(end) ? "head-moved" : "merge-refused";
+
+/** The pull request, where exactly the head that the intent names may be merged. */
+async function passGate(work: Work, effect: EffectOf<"merge">): Promise<PullInfo> {
+  const { job, site, proof, claim } = work;
+  const { base, commit } = proof.marker.pins;
+  const here = variable(job, "GITHUB_REPOSITORY");
+  const synthetic = proof.view.state.synthetic === true;
+  const config = () => configAt(site, commit);
+  const judged = await readGate(site, { pull: effect.pull, base, here, synthetic, config });
+  if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
+  const { view, facts } = judged;
+  if (view.kind !== "open" || view.head !== effect.head) {
+    // Nothing was sent: whether and when to try again is for the app's gate to say.
+    const it = `#${effect.pull} is not to be merged at ${effect.head.slice(0, 12)} any more`;
+    throw new JobFailure("head-moved", `${it}: ${whyNot(view)}`);
+  }
+  const never = facts.config && !("invalid" in facts.config) ? facts.config.neverCloseLabels : [];
+  if (staysOpen(facts.issue?.labels ?? [], never)) {
+    const end = await keepIssue(site, claim, facts.pull, here);
+    if (end && end.kind !== "applied")
+      throw new JobFailure(
+        "head-moved",
+        `the issue stays open, and #${effect.pull} would close it: ${end.message}`,
+      );
+  }
+  return facts.pull;
+}
+
+function whyNot(view: Judged["view"]): string {
+  switch (view.kind) {
+    case "waits":
+      return `it waits for ${view.for}`;
+    case "refused":
+      return view.detail;
+    case "synthetic":
+      return "the issue is a try, which is never merged";
+    case "open":
+      return `it is at ${view.head}`;
+  }
+}

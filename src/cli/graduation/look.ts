@@ -1,0 +1,70 @@
+/** Reads what the score is made of: closed pull requests of Cairn's, their check runs, and what was reverted since. */
+import { createTwoFilesPatch } from "diff";
+import { issueOfBranch } from "../../app/target.ts";
+import { VERDICT_CHECK } from "../../core/verdict.ts";
+import type { GitHubReads, PullInfo } from "../../github/ports.ts";
+import { CONFIG_PATH, parseConfig } from "../../policy/config/index.ts";
+import { type Past, type Score, scoreOf } from "../../policy/graduation.ts";
+
+export interface GraduationReport extends Score {
+  readonly repository: string;
+  /** What the configuration says now; `null`: it cannot be used. */
+  readonly merge: string | null;
+  /** The change that is offered; `null`: none is, yet or any more. */
+  readonly diff: string | null;
+}
+
+/** Throws `GitHubError`. `slug`: of the app, where it is given. */
+export async function lookAtGraduation(
+  reads: GitHubReads,
+  slug: string | undefined,
+): Promise<GraduationReport> {
+  const { owner, name, defaultBranch } = (await reads.repository()).value;
+  const here = `${owner}/${name}`;
+  const closed = (await reads.closedPulls()).value.filter(
+    (pull) =>
+      issueOfBranch(pull.headRef) !== undefined &&
+      pull.baseRef === defaultBranch &&
+      pull.author.type === "Bot" &&
+      (slug === undefined || pull.author.login === `${slug}[bot]`),
+  );
+  const past: Past[] = [];
+  for (const pull of closed) past.push(await pastOf(reads, pull));
+  const merged = past.flatMap(({ mergedAt }) => (mergedAt === null ? [] : [mergedAt]));
+  const messages =
+    merged.length === 0 ? [] : (await reads.messagesSince(defaultBranch, Math.min(...merged))).value;
+  const score = scoreOf(past, messages, here);
+  const { merge, text } = await configNow(reads, defaultBranch);
+  const diff = score.ready && merge === "shadow" ? diffOf(text) : null;
+  return { repository: here, ...score, merge, diff };
+}
+
+async function pastOf(reads: GitHubReads, pull: PullInfo): Promise<Past> {
+  const slug = pull.author.login.replace(/\[bot\]$/, "");
+  const runs = (await reads.checks(pull.headSha)).value.flatMap(({ name, run }) =>
+    name === VERDICT_CHECK && run?.appSlug === slug ? [run] : [],
+  );
+  const last = runs.sort((a, b) => a.id - b.id).at(-1);
+  return {
+    number: pull.number,
+    verdict: last ? { says: last.externalId, at: last.completedAt } : null,
+    mergedAt: pull.mergedAt,
+    mergeSha: pull.mergedAt === null ? null : pull.mergeCommitSha,
+  };
+}
+
+async function configNow(reads: GitHubReads, branch: string) {
+  const head = await reads.ref(`heads/${branch}`);
+  const text = head && (await reads.file(CONFIG_PATH, head.value))?.value.text;
+  const parsed = parseConfig(text);
+  return { text: text ?? "", merge: parsed.kind === "valid" ? parsed.config.merge : null };
+}
+
+const SHADOW = /((?:^|[{,])\s*["']?merge["']?\s*:\s*)(["']?)shadow\2/m;
+
+/** `null`: the key stands there in a way that only people can change. */
+function diffOf(text: string): string | null {
+  const changed = text.replace(SHADOW, "$1on-green-with-review");
+  if (changed === text) return null;
+  return createTwoFilesPatch(`a/${CONFIG_PATH}`, `b/${CONFIG_PATH}`, text, changed, "", "");
+}

@@ -1,0 +1,72 @@
+/**
+ * The merge gate's verdict as people see it on the head: a check run that names the nearest condition that is not met,
+ * and who can meet it. It shows what was decided, as a label does; nothing is decided by it.
+ */
+import { digestOf } from "./canonical.ts";
+import { HOLDS, nextOf } from "./holds.ts";
+import type { GateView } from "./snapshot.ts";
+import { WAITS, type WaitCode } from "./waits.ts";
+
+/** Name of the check run. */
+export const VERDICT_CHECK = "Cairn";
+
+export interface Verdict {
+  /** `null`: it is not met yet, and the check run is not completed. */
+  readonly conclusion: "success" | "neutral" | "action_required" | null;
+  readonly title: string;
+  readonly summary: string;
+  /** Names all of it, for whoever compares; begins with the verdict's word. Goes into `external_id`. */
+  readonly says: string;
+}
+
+/** What is over by the next look is not shown: it would only be written to be written over. */
+const PASSING: ReadonlySet<WaitCode> = new Set([
+  "pull-unseen",
+  "pull-not-open",
+  "mergeable-unknown",
+  "head-unlisted",
+]);
+
+/** All conditions hold, and it is not Cairn that merges. */
+const THROUGH: ReadonlySet<WaitCode> = new Set(["merge-by-people", "merge-shadow", "merge-queue"]);
+
+/** Characters of a title: the page cuts longer ones. */
+const LONGEST = 200;
+
+/** `undefined`: there is nothing to show. */
+export function verdictOf(gate: GateView): Verdict | undefined {
+  switch (gate.kind) {
+    case "open":
+      return make(
+        "open",
+        "success",
+        "All conditions hold: Cairn merges",
+        "Every condition of a merge holds.",
+      );
+    case "synthetic":
+      return make("synthetic", "neutral", "All conditions hold: Cairn closes it", body(WAITS.synthetic));
+    case "waits": {
+      if (PASSING.has(gate.code)) return undefined;
+      const through = THROUGH.has(gate.code);
+      const title = `${through ? "All conditions hold; it" : "It"} waits for ${gate.for}`;
+      return make(gate.code, through ? "success" : null, title, body(WAITS[gate.code]));
+    }
+    case "refused": {
+      const { what } = HOLDS[gate.reason];
+      const title = `${what} ${gate.detail}`;
+      return make(gate.reason, "action_required", title, body({ what, next: nextOf(gate.reason) }));
+    }
+  }
+}
+
+const body = ({ what, next }: { readonly what: string; readonly next: string }): string =>
+  `${what}\n\n**Who can change that:** ${next}`;
+
+function make(word: string, conclusion: Verdict["conclusion"], text: string, summary: string): Verdict {
+  const title = text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+  const digest = digestOf({ conclusion, title, summary });
+  return { conclusion, title, summary, says: `${word} ${digest.slice(0, 16)}` };
+}
+
+/** The word that a check run's `external_id` begins with. */
+export const wordOf = (says: string): string => says.split(" ")[0] ?? "";

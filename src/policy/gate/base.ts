@@ -1,0 +1,51 @@
+/** The base: what its rules ask beside reviews and checks, as far as GitHub tells. */
+import { type Condition, holds, look, short, unmet } from "./facts.ts";
+
+/** Where classic protection asks for it, only administrators may read that: GitHub's own verdict tells. */
+const maybeBlocked = (state: string | null): boolean => state === "blocked";
+
+export const threadsResolved: Condition = {
+  code: "threads-open",
+  title: "conversations are resolved where the base asks for it",
+  judge({ rules, threads, pull }) {
+    if (!rules) return look("rules");
+    if (!rules.conversations && !maybeBlocked(pull.mergeableState)) return holds("it does not");
+    if (threads === undefined) return look("threads");
+    if (threads === 0) return holds("all of them");
+    const many = threads === 1 ? "1 conversation is" : `${threads} conversations are`;
+    return unmet(`${many} not resolved`, `the conversations on #${pull.number} to be resolved`);
+  },
+};
+
+/** GitHub says `behind` only where the base's rules ask for heads that are up to date. */
+export const isUpToDate: Condition = {
+  code: "base-moved",
+  title: "its checks ran against the base as it is, where the base asks for it",
+  judge({ rules, pull }) {
+    if (!rules) return look("rules");
+    // A queue tries each head against the base itself.
+    if (rules.queue) return holds("the merge queue tries it");
+    if (pull.mergeableState === "behind")
+      return unmet(
+        `${pull.baseRef} has moved on since ${short(pull.headSha)}`,
+        `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed`,
+      );
+    return holds(rules.strict ? "it is up to date" : "it does not");
+  },
+};
+
+export const rulesMet: Condition = {
+  code: "rules-unmet",
+  title: "GitHub lets it through by the rules of the base",
+  judge({ rules, pull }) {
+    if (!rules) return look("rules");
+    if (rules.locked) return unmet(`${pull.baseRef} is locked`, `${pull.baseRef} to be unlocked`);
+    if (rules.queue) return holds("the merge queue decides");
+    if (maybeBlocked(pull.mergeableState))
+      return unmet(
+        `GitHub calls it blocked`,
+        `what the rules of ${pull.baseRef} ask for beside that, as #${pull.number} shows it`,
+      );
+    return holds(pull.mergeableState ?? "GitHub names nothing");
+  },
+};

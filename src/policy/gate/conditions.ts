@@ -1,0 +1,46 @@
+/**
+ * The merge gate as a table. Its order is the order in which people are told, and, as each condition asks only for
+ * what it needs, also the order of reading: what is cheap or already known first, who could still say no last.
+ */
+
+import { isUpToDate, rulesMet, threadsResolved } from "./base.ts";
+import { checksExist, checksGreen, checksNotFailed } from "./checks.ts";
+import type { Condition } from "./facts.ts";
+import { isNotBlocked, isNotHeld } from "./issue.ts";
+import { hasNoQueue, isAllowed, isNoShadow, isNoTry, isReadable } from "./policy.ts";
+import {
+  hasNoConflict,
+  headIsListed,
+  isComputed,
+  isInPlace,
+  isNoDraft,
+  isOpen,
+  pathsApproved,
+} from "./pull.ts";
+import { approved, changesRequested, commitsKnown } from "./reviews.ts";
+
+export const CONDITIONS: readonly Condition[] = [
+  isOpen,
+  isNoDraft,
+  isInPlace,
+  changesRequested,
+  checksNotFailed,
+  hasNoConflict,
+  approved,
+  isReadable,
+  commitsKnown,
+  pathsApproved,
+  headIsListed,
+  checksExist,
+  checksGreen,
+  isComputed,
+  threadsResolved,
+  isUpToDate,
+  rulesMet,
+  isNotHeld,
+  isNotBlocked,
+  isNoTry,
+  isAllowed,
+  isNoShadow,
+  hasNoQueue,
+];

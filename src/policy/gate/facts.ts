@@ -1,0 +1,101 @@
+/**
+ * What the merge gate knows of one pull request. A part that was not read is absent, and the condition that needs it
+ * asks for it: what a merge costs to judge is what it takes to find the nearest condition that is not met.
+ */
+import type { AppIdentity } from "../../core/acts.ts";
+import type { WaitCode } from "../../core/waits.ts";
+import type {
+  BranchRules,
+  CheckInfo,
+  Permission,
+  PullCommitInfo,
+  PullInfo,
+  ReviewInfo,
+} from "../../github/ports.ts";
+import { type Config, DEFAULTS } from "../config/index.ts";
+
+/** The issue behind the pull request, as it was read last of all. */
+export interface IssueFacts {
+  readonly open: boolean;
+  readonly title: string;
+  readonly labels: readonly string[];
+  /** Open issues that it depends on: `#12`, `owner/repo#3`. */
+  readonly blockers: readonly string[];
+}
+
+export interface GateParts {
+  readonly reviews?: readonly ReviewInfo[];
+  /** Of the head. */
+  readonly checks?: readonly CheckInfo[];
+  /** Of the branch that the pull request goes into. */
+  readonly rules?: BranchRules;
+  readonly commits?: readonly PullCommitInfo[];
+  readonly config?: Config | { readonly invalid: string };
+  /** Of each account that has reviewed, by login. */
+  readonly permissions?: ReadonlyMap<string, Permission>;
+  readonly files?: { readonly files: number; readonly paths: readonly string[] };
+  /** Conversations that are not resolved. */
+  readonly threads?: number;
+  readonly issue?: IssueFacts;
+}
+
+export type GatePart = keyof GateParts;
+
+export interface GateFacts extends GateParts {
+  readonly pull: PullInfo;
+  /** Branch that the work goes into. */
+  readonly base: string;
+  /** Numeric id of the repository. */
+  readonly repository: number;
+  readonly app: AppIdentity;
+  /** An intent of this issue was declared for a title that marks a try. */
+  readonly synthetic: boolean;
+  /** GitHub's clock, ms. */
+  readonly now: number;
+}
+
+/** Of waits a wait's code, of what somebody said no to a hold's. */
+export type GateCode = WaitCode | "check-failed" | "changes-requested" | "conflict";
+
+export type Judgement =
+  | { readonly kind: "holds"; readonly found: string }
+  /** `wanted`: what is waited for, to follow "waits for". `again`: GitHub's clock (ms) when a look is worth it. */
+  | {
+      readonly kind: "unmet" | "unknown";
+      readonly found: string;
+      readonly wanted: string;
+      readonly again: number | null;
+    }
+  | { readonly kind: "look"; readonly part: GatePart };
+
+/** One condition of a merge; `code` is what is said where it does not hold. */
+export interface Condition {
+  readonly code: GateCode;
+  /** What it asks for, for people. */
+  readonly title: string;
+  judge(facts: GateFacts): Judgement;
+}
+
+export const holds = (found: string): Judgement => ({ kind: "holds", found });
+export const unmet = (found: string, wanted: string, again: number | null = null): Judgement => ({
+  kind: "unmet",
+  found,
+  wanted,
+  again,
+});
+export const unknown = (found: string, wanted: string, again: number | null = null): Judgement => ({
+  kind: "unknown",
+  found,
+  wanted,
+  again,
+});
+export const look = (part: GatePart): Judgement => ({ kind: "look", part });
+
+/** What a configuration that cannot be used means until somebody repairs it: the defaults, which allow least. */
+export const usable = (config: Config | { readonly invalid: string }): Config =>
+  "invalid" in config ? DEFAULTS : config;
+
+/** Milliseconds after which GitHub is asked again for what it is still computing. */
+export const SOON = 1_500;
+
+export const short = (sha: string): string => sha.slice(0, 12);

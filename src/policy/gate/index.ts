@@ -1,0 +1,4 @@
+/** The merge gate: a table of conditions on one head, judged as far as it takes to name the nearest that is not met. */
+export type { GateFacts } from "./facts.ts";
+export type { Row } from "./judge.ts";
+export { type Judged, readGate, readTable } from "./read.ts";

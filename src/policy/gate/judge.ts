@@ -1,0 +1,71 @@
+/** The gate's verdict from its table: the nearest condition that does not hold, or all of them. Pure. */
+import { HOLDS, nextOf } from "../../core/holds.ts";
+import type { GateView } from "../../core/snapshot.ts";
+import { WAITS } from "../../core/waits.ts";
+import type { PullInfo } from "../../github/ports.ts";
+import { CONDITIONS } from "./conditions.ts";
+import type { Condition, GateCode, GateFacts, GatePart, Judgement } from "./facts.ts";
+
+/** One condition as it was judged. */
+export interface Row {
+  readonly code: GateCode;
+  readonly title: string;
+  readonly state: "holds" | "unmet" | "unknown";
+  readonly found: string;
+  /** Who can meet it, and how; `null`: it holds. */
+  readonly next: string | null;
+}
+
+type Look = Extract<Judgement, { kind: "look" }>;
+
+/** The verdict, or the part that has to be read before there is one. */
+export function judgeMerge(facts: GateFacts): GateView | Look {
+  for (const condition of CONDITIONS) {
+    const judged = condition.judge(facts);
+    if (judged.kind === "look") return judged;
+    if (judged.kind !== "holds") return viewOf(condition, judged, facts.pull);
+  }
+  return { kind: "open", head: facts.pull.headSha, pull: facts.pull.number };
+}
+
+function viewOf(
+  { code }: Condition,
+  { found, wanted, again }: Extract<Judgement, { kind: "unmet" | "unknown" }>,
+  { headSha: head, number: pull }: PullInfo,
+): GateView {
+  switch (code) {
+    case "check-failed":
+    case "changes-requested":
+    case "conflict":
+      return { kind: "refused", head, reason: code, detail: found };
+    case "synthetic":
+      return { kind: "synthetic", head, pull };
+    default:
+      return { kind: "waits", head, code, for: wanted, again };
+  }
+}
+
+/** Every condition, or the next part to read. `unread`: parts that cannot be read, each with the reason. */
+export function judgeAll(facts: GateFacts, unread: ReadonlyMap<GatePart, string>): readonly Row[] | Look {
+  const rows: Row[] = [];
+  for (const condition of CONDITIONS) {
+    const judged = condition.judge(facts);
+    if (judged.kind !== "look") {
+      rows.push(rowOf(condition, judged));
+      continue;
+    }
+    const why = unread.get(judged.part);
+    if (why === undefined) return judged;
+    rows.push(rowOf(condition, { kind: "unknown", found: why, wanted: "", again: null }));
+  }
+  return rows;
+}
+
+function rowOf({ code, title }: Condition, judged: Exclude<Judgement, Look>): Row {
+  const { kind, found } = judged;
+  return { code, title, state: kind, found, next: kind === "holds" ? null : nextBy(code) };
+}
+
+/** Who can meet a condition, and how. */
+export const nextBy = (code: GateCode): string =>
+  code in HOLDS ? nextOf(code as keyof typeof HOLDS) : WAITS[code as keyof typeof WAITS].next;

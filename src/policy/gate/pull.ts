@@ -1,0 +1,89 @@
+/** The pull request itself: what it is, and what GitHub says of merging it. */
+import { isReserved } from "../patch-rules.ts";
+import { type Condition, holds, look, SOON, short, unknown, unmet, usable } from "./facts.ts";
+import { approvalsOf, byPeople, loginsOf } from "./reviews.ts";
+
+export const isOpen: Condition = {
+  code: "pull-not-open",
+  title: "the pull request is open",
+  judge: ({ pull, now }) =>
+    pull.state === "open" && !pull.merged
+      ? holds(`#${pull.number} is`)
+      : unmet(
+          pull.merged ? "it is merged" : "it is closed",
+          `#${pull.number} to be looked at again`,
+          now + SOON,
+        ),
+};
+
+export const isNoDraft: Condition = {
+  code: "pull-draft",
+  title: "it is no draft",
+  judge: ({ pull }) =>
+    pull.draft ? unmet("it is one", `#${pull.number} to leave draft`) : holds("it is ready for review"),
+};
+
+export const isInPlace: Condition = {
+  code: "pull-moved",
+  title: "it goes from this repository into the expected base",
+  judge({ pull, base, repository }) {
+    if (pull.baseRef !== base)
+      return unmet(`it goes into ${pull.baseRef}`, `#${pull.number} to be based on ${base} again`);
+    if (pull.headRepositoryId !== repository)
+      return unmet("its head is elsewhere", `the head of #${pull.number} to be in this repository`);
+    return holds(`${pull.headRef} into ${base}`);
+  },
+};
+
+export const hasNoConflict: Condition = {
+  code: "conflict",
+  title: "it does not conflict with its base",
+  judge: ({ pull }) =>
+    pull.mergeable === false
+      ? unmet(`#${pull.number} conflicts with ${pull.baseRef}`, `#${pull.number} to be without conflict`)
+      : holds("no conflict is known"),
+};
+
+export const headIsListed: Condition = {
+  code: "head-unlisted",
+  title: "its head is among its own commits",
+  judge({ pull, commits, now }) {
+    if (!commits) return look("commits");
+    if (commits.some(({ sha }) => sha === pull.headSha))
+      return holds(`${short(pull.headSha)}, the last of ${commits.length}`);
+    return unmet(
+      `the list ends with ${short(commits.at(-1)?.sha ?? "nothing")}`,
+      `GitHub to list ${short(pull.headSha)} among the commits of #${pull.number}`,
+      now + SOON,
+    );
+  },
+};
+
+/** What a person has approved at this very head is that person's to have let through. */
+export const pathsApproved: Condition = {
+  code: "reserved-unapproved",
+  title: "no reserved path without a person's approval",
+  judge(facts) {
+    const { config, files, pull } = facts;
+    const approvals = approvalsOf(facts);
+    if ("kind" in approvals) return approvals;
+    const people = byPeople(approvals);
+    if (people.length > 0) return holds(`approved by ${loginsOf(people)}`);
+    if (!config) return look("config");
+    if (!files) return look("files");
+    const wanted = `an approval of ${short(pull.headSha)} by a person`;
+    if (pull.changedFiles !== null && files.files < pull.changedFiles)
+      return unknown(`GitHub lists ${files.files} of ${pull.changedFiles} files`, wanted);
+    const path = files.paths.find((one) => isReserved(one, usable(config).reservedPaths));
+    return path === undefined ? holds("no path is reserved") : unmet(`${path} is reserved`, wanted);
+  },
+};
+
+export const isComputed: Condition = {
+  code: "mergeable-unknown",
+  title: "GitHub knows that it can be merged",
+  judge: ({ pull, now }) =>
+    pull.mergeable === null
+      ? unknown("not computed yet", "GitHub to compute whether it can be merged", now + SOON)
+      : holds("it can be merged"),
+};

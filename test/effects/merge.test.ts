@@ -1,0 +1,90 @@
+/** Scenarios 7 and 25: a merge whose answer is lost is found in the base's history, and one that landed is read back. */
+import { expect, test } from "vitest";
+import * as keys from "../../src/core/keys.ts";
+import type { MergeMethod } from "../../src/core/words.ts";
+import { mergeHandler, mergeInBase, mismatchOf } from "../../src/effects/index.ts";
+import type { CommitInfo } from "../../src/github/ports.ts";
+import { type Scene, scene } from "../memory/scene.ts";
+
+const turn = { generation: 1, attempt: 1 };
+
+/** An open pull request, number 41, of a branch that is one commit ahead of main. */
+function opened(): Scene & { readonly base: string; readonly head: string } {
+  const s = scene();
+  const base = s.repository.addCommit("main");
+  s.repository.git.refs.set("refs/heads/main", base);
+  const head = s.repository.addCommit("work", [base], { tree: "tested" });
+  s.repository.git.refs.set("refs/heads/cairn/12-g1", head);
+  s.repository.pulls.open({ title: "t", body: "b", head: "cairn/12-g1", base: "main" });
+  return { ...s, base, head };
+}
+
+/** Merged by Cairn: the commit on main, and the pull request that names it. */
+function merged(s: ReturnType<typeof opened>, fields: Partial<CommitInfo>, method: MergeMethod = "merge") {
+  const effect = keys.merge(41, s.head, method, turn);
+  const message = `t\n\n${keys.trailerOf(effect.key)}`;
+  const sha = s.repository.addCommit(message, fields.parents ?? [s.base, s.head], fields);
+  s.repository.git.refs.set("refs/heads/main", sha);
+  const pull = s.repository.pulls.all.get(41);
+  if (!pull) throw new Error("no pull request");
+  const before = { ...pull };
+  Object.assign(pull, { state: "closed", merged: true, mergeCommitSha: sha });
+  return { effect, before, sha, pull };
+}
+
+test("7: after a lost answer the base is asked too: it may show the merge before the pull request does", async () => {
+  const s = opened();
+  const { effect, sha, pull } = merged(s, {});
+  Object.assign(pull, { state: "open", merged: false });
+  expect(await mergeHandler.probe(s.site, effect)).toEqual({ kind: "absent" });
+  expect(await mergeHandler.ownTrace?.(s.site, effect)).toEqual({ kind: "found", value: { sha } });
+  // Others may have merged since.
+  const later = s.repository.addCommit("later", [sha]);
+  s.repository.git.refs.set("refs/heads/main", later);
+  expect(await mergeInBase(s.site, effect, "main")).toBe(sha);
+  const next = keys.merge(41, s.head, "merge", { ...turn, attempt: 2 });
+  expect(await mergeHandler.ownTrace?.(s.site, next)).toEqual({ kind: "absent" });
+  expect(await mergeInBase(s.site, effect, "gone")).toBeUndefined();
+});
+
+test("a merge with the head among its parents, on the base, is what was to be merged", async () => {
+  const s = opened();
+  const { effect, before, sha } = merged(s, {});
+  expect(await mismatchOf(s.site, effect, before, sha)).toBeUndefined();
+});
+
+test("25: a merge of another head is a mismatch; one that somebody else made is theirs", async () => {
+  const s = opened();
+  const other = s.repository.addCommit("other", [s.base]);
+  const { effect, before, sha } = merged(s, { parents: [s.base, other] });
+  expect(await mismatchOf(s.site, effect, before, sha)).toBe(
+    `${s.head.slice(0, 12)} is no parent of ${sha.slice(0, 12)}`,
+  );
+  const theirs = s.repository.addCommit("by hand", [s.base, other]);
+  expect(await mismatchOf(s.site, effect, before, theirs)).toBeUndefined();
+});
+
+test("25: a squashed commit has the tree that was tested; behind another base nobody can compare", async () => {
+  const s = opened();
+  const trial = s.repository.addCommit("trial", [s.base, s.head], { tree: "tested" });
+  const good = merged(s, { parents: [s.base], tree: "tested" }, "squash");
+  const before = { ...good.before, mergeCommitSha: trial };
+  expect(await mismatchOf(s.site, good.effect, before, good.sha)).toBeUndefined();
+  const bad = merged(s, { parents: [s.base], tree: "else" }, "squash");
+  expect(await mismatchOf(s.site, bad.effect, before, bad.sha)).toMatch(/^the tree of \w+ is not the one/);
+  const moved = s.repository.addCommit("moved", [s.base]);
+  const behind = merged(s, { parents: [moved], tree: "both" }, "squash");
+  expect(await mismatchOf(s.site, behind.effect, before, behind.sha)).toBeUndefined();
+});
+
+test("25: a base that went another way has lost it; one that is older than the merge proves nothing", async () => {
+  const s = opened();
+  const { effect, before, sha, pull } = merged(s, {});
+  s.repository.git.refs.set("refs/heads/main", s.base);
+  expect(await mismatchOf(s.site, effect, before, sha)).toBeUndefined();
+  s.repository.git.refs.set("refs/heads/main", s.repository.addCommit("forced", [s.base]));
+  expect(await mismatchOf(s.site, effect, before, sha)).toBe(`${sha.slice(0, 12)} is not on main`);
+  s.repository.git.refs.set("refs/heads/main", sha);
+  pull.mergeCommitSha = s.base;
+  expect(await mismatchOf(s.site, effect, before, sha)).toContain(`GitHub names ${s.base}`);
+});

@@ -1,0 +1,65 @@
+/** `merge: shadow`: what Cairn would have done, against what people did; enough is three alike and nothing against it. */
+import { expect, test } from "vitest";
+import { type Past, scoreOf } from "../../src/policy/graduation.ts";
+
+const HERE = "acme/tools";
+const pull = (number: number, change: Partial<Past> = {}): Past => ({
+  number,
+  verdict: { says: "merge-shadow 0123", at: 1_000 },
+  mergedAt: 2_000,
+  mergeSha: `${number}`.repeat(40),
+  ...change,
+});
+const three = [pull(1), pull(2), pull(3)];
+
+test("three agreements are enough, two are not", () => {
+  expect(scoreOf(three, [], HERE)).toMatchObject({ agreed: 3, against: 0, ready: true });
+  expect(scoreOf(three.slice(1), [], HERE)).toMatchObject({ agreed: 2, against: 0, ready: false });
+  expect(scoreOf([], [], HERE)).toEqual({ compared: [], agreed: 0, against: 0, ready: false });
+});
+
+test.each<[string, Past, string]>([
+  ["closed instead", pull(4, { mergedAt: null, mergeSha: null }), "closed-instead"],
+  [
+    "merged while a review was missing",
+    pull(4, { verdict: { says: "review-missing 1", at: null } }),
+    "merged-anyway",
+  ],
+  [
+    "merged before Cairn would have",
+    pull(4, { verdict: { says: "merge-shadow 1", at: 2_001 } }),
+    "merged-anyway",
+  ],
+])("one %s speaks against it, and is named", (_what, other, is) => {
+  const score = scoreOf([...three, other], [], HERE);
+  expect(score).toMatchObject({ agreed: 3, against: 1, ready: false });
+  expect(score.compared.at(-1)).toMatchObject({ number: 4, is });
+});
+
+test.each([
+  `Revert "it"\n\nThis reverts commit ${"2".repeat(40)}.`,
+  'Revert "it" (#9)\n\nReverts acme/tools#2',
+  "Back out\n\nreverts #2.",
+])("the first revert withdraws it: %j", (message) => {
+  const score = scoreOf(three, ["Merge", message], HERE);
+  expect(score).toMatchObject({ agreed: 2, against: 1, ready: false });
+  expect(score.compared[1]).toEqual({ number: 2, is: "reverted", verdict: "merge-shadow" });
+});
+
+test("what reverts something else withdraws nothing", () => {
+  const messages = [
+    "Reverts acme/tools#22",
+    "Reverts other/tools#2",
+    `This reverts commit ${"9".repeat(40)}.`,
+  ];
+  expect(scoreOf(three, messages, HERE).ready).toBe(true);
+});
+
+test.each<[string, Partial<Past>]>([
+  ["no verdict", { verdict: null }],
+  ["a verdict of `merge: never`", { verdict: { says: "merge-by-people 1", at: 1_000 } }],
+  ["a merge by Cairn itself", { verdict: { says: "open 1", at: 1_000 } }],
+  ["what both left alone", { verdict: { says: "check-failed 1", at: 1_000 }, mergedAt: null }],
+])("%s proves nothing either way", (_what, change) => {
+  expect(scoreOf([...three, pull(4, change)], [], HERE)).toMatchObject({ agreed: 3, against: 0 });
+});
