@@ -7,6 +7,7 @@ import { STATES, statesDiagram } from "../src/core/states.ts";
 import { FACTS } from "../src/sandbox/control/facts.ts";
 import { commandRights, commandsTable, overrideConditions } from "./commands.ts";
 import { configurationSchema, configurationTable } from "./configuration.ts";
+import { conditionsTable } from "./gate.ts";
 import { backlog, cascade, ranges, smallScope } from "./proof.ts";
 import { refusalsPage } from "./refusals.ts";
 import { revertsPage } from "./reverts.ts";
@@ -60,6 +61,7 @@ const PARTS = [
   { file: "docs/commands.md", name: "conditions", content: overrideConditions() },
   { file: "docs/doctor.md", name: "checks", content: checks() },
   { file: "docs/doctor.md", name: "not-checked", content: notChecked() },
+  { file: "docs/merge-gate.md", name: "conditions", content: conditionsTable() },
   { file: "docs/proof.md", name: "ranges", content: ranges() },
   { file: "docs/proof.md", name: "small-scope", content: smallScope() },
   { file: "docs/proof.md", name: "cascade", content: cascade() },

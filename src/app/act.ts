@@ -66,7 +66,8 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
     case "verdict": {
       const end = await showVerdict(site, stepOf(observer), decision);
       // It is for people: nothing waits for it, and what stands in its way stands in the way of nothing else.
-      observer.verdictShown(end.kind === "applied" ? end.value.id : decision.check, decision.verdict.says);
+      const id = end.kind === "applied" ? end.value.id : (decision.shown?.id ?? 0);
+      observer.verdictShown({ id, says: decision.verdict.says });
       return { kind: "go-on" };
     }
     case "start": {
@@ -138,6 +139,8 @@ function later(end: Outcome<unknown>, why: string): ActEnd {
   return next.kind === "go-on" ? { kind: "later", why } : next;
 }
 
+export const nameOfVerdict = (says: string, head: string): string => `verdict ${says} on ${head}`;
+
 /** One text for one act, by which a repetition is recognised. */
 export function nameOfAct(decision: Act): string {
   switch (decision.kind) {
@@ -149,7 +152,7 @@ export function nameOfAct(decision: Act): string {
     case "cancel-run":
       return `cancel-run ${decision.run.id}/${decision.run.attempt}`;
     case "verdict":
-      return `verdict ${decision.verdict.says} on ${decision.head}`;
+      return nameOfVerdict(decision.verdict.says, decision.head);
     case "start":
       return `start ${decision.comment}`;
     case "advance":

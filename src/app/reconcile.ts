@@ -10,7 +10,7 @@ import type { IssueState } from "../core/states.ts";
 import { GitHubError } from "../github/errors.ts";
 import type { Need } from "../github/index.ts";
 import type { RepositoryInfo } from "../github/ports.ts";
-import { type Act, act, nameOfAct } from "./act.ts";
+import { type Act, act, nameOfAct, nameOfVerdict } from "./act.ts";
 import type { Memory } from "./memory.ts";
 import { needOf } from "./needs.ts";
 import { createObserver, type Observer } from "./observe/index.ts";
@@ -117,13 +117,20 @@ async function cycle(look: Look): Promise<LookEnd> {
     const until = memory.heldBack(site.issue, sent, site.clock.now());
     if (until !== undefined && decision.kind === "verdict") {
       // It was shown a moment ago, and nothing waits for it.
-      observer.verdictShown(decision.check, decision.verdict.says);
+      observer.verdictShown({ id: decision.shown?.id ?? 0, says: decision.verdict.says });
       continue;
     }
     if (until !== undefined) {
       return resting(look, "waiting", `${name} to be readable`, Math.min(3_000, until - site.clock.now()));
     }
     look.log({ kind: "act", act: name });
+    // What it is shown instead of may be shown again.
+    if (decision.kind === "verdict" && decision.shown)
+      memory.sent(
+        site.issue,
+        `${nameOfVerdict(decision.shown.says, decision.head)} behind ${headOf(observer)}`,
+        0,
+      );
     const patience = patienceOf(decision, settings);
     if (patience > 0) memory.sent(site.issue, sent, site.clock.now() + patience);
     const end = await act(

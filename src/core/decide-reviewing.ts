@@ -93,7 +93,7 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
 function tell({ verdict: shown }: Snapshot, gate: GateView): Decision | undefined {
   const verdict = verdictOf(gate);
   if (!verdict || shown === undefined || shown?.says === verdict.says) return undefined;
-  return { kind: "verdict", head: gate.head, check: shown?.id ?? null, verdict };
+  return { kind: "verdict", head: gate.head, shown, verdict };
 }
 
 /** Nothing but a try has its pull request closed by Cairn as the end of its work. */

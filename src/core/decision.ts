@@ -3,7 +3,7 @@ import type { Step } from "./chain.ts";
 import type { DeclaredMarker } from "./commit-message.ts";
 import type { HoldReason } from "./holds.ts";
 import type { AlarmMarker } from "./marker.ts";
-import type { Part } from "./snapshot.ts";
+import type { Part, VerdictView } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
 import type { Verdict } from "./verdict.ts";
 import type { WaitCode } from "./waits.ts";
@@ -23,11 +23,11 @@ export type Decision =
       readonly add: readonly string[];
       readonly remove: readonly string[];
     }
-  /** Show the gate's verdict on a head. `check`: number of the check run that shows another one. */
+  /** Show the gate's verdict on a head. `shown`: what is to be seen there now. */
   | {
       readonly kind: "verdict";
       readonly head: Sha;
-      readonly check: number | null;
+      readonly shown: VerdictView | null;
       readonly verdict: Verdict;
     }
   /** Wake a run for the open intent; `comment` is where its marker stands. */

@@ -294,14 +294,14 @@ test("the head shows what the gate says: once, over what it showed before, and b
   expect(shown).toMatchObject({
     kind: "verdict",
     head: pull.head,
-    check: null,
+    shown: null,
     verdict: { conclusion: null },
   });
   const says = shown.kind === "verdict" ? shown.verdict.says : "";
   expect(asked({ id: 8, says })).toMatchObject({ kind: "rest", code: "review-missing" });
   expect(asked({ id: 8, says }, open)).toMatchObject({
     kind: "verdict",
-    check: 8,
+    shown: { id: 8 },
     verdict: { conclusion: "success" },
   });
   const through = asked({ id: 8, says }, open);
@@ -310,5 +310,5 @@ test("the head shows what the gate says: once, over what it showed before, and b
   // Not read: nobody knows what is there, and nothing waits for that.
   expect(decide(reviewing({ gate: waits })).kind).toBe("rest");
   // What it shows is believed by nobody.
-  expect(asked({ id: 8, says: next }, waits)).toMatchObject({ kind: "verdict", check: 8 });
+  expect(asked({ id: 8, says: next }, waits)).toMatchObject({ kind: "verdict", shown: { id: 8 } });
 });

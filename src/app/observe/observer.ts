@@ -16,6 +16,7 @@ import type {
   Settings,
   Snapshot,
   StartsView,
+  VerdictView,
 } from "../../core/snapshot.ts";
 import { readBranch } from "../../effects/index.ts";
 import type { GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
@@ -56,8 +57,8 @@ export interface Observer {
   /** A comment was written: it is read by its id before it counts. */
   commentWritten(id: number): Promise<void>;
   labelsSet(add: readonly string[], remove: readonly string[]): void;
-  /** The verdict was shown, or cannot be: in this look it is not shown again. `check`: number of its check run. */
-  verdictShown(check: number | null, says: string): void;
+  /** The verdict was shown, or cannot be: in this look it is not shown again. */
+  verdictShown(shown: VerdictView): void;
 }
 
 type Parts = { -readonly [P in Part | "verdict"]?: Snapshot[P] };
@@ -310,8 +311,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       await addByIds([id]);
       refold();
     },
-    verdictShown(check, says) {
-      parts.verdict = { id: check ?? 0, says };
+    verdictShown(shown) {
+      parts.verdict = shown;
     },
     labelsSet(add, remove) {
       if (!issue) return;

@@ -16,7 +16,7 @@ export async function explainNow(observer: Observer): Promise<Now | undefined> {
     let decision = await decided(observer);
     if (decision?.kind === "verdict") {
       // What the head shows is not why nothing happens.
-      observer.verdictShown(decision.check, decision.verdict.says);
+      observer.verdictShown({ id: decision.shown?.id ?? 0, says: decision.verdict.says });
       decision = await decided(observer);
     }
     if (!decision) return undefined;

@@ -314,6 +314,53 @@ export const LOOP = {
       ),
     ],
   },
+  "the-nearest-is-shown": {
+    scenarios: [25],
+    guard: "The head shows what the gate says, over what it showed before.",
+    cuts: [
+      cut(
+        "src/core/decide-reviewing.ts",
+        "shown === undefined || shown?.says === verdict.says",
+        "shown === undefined || shown !== null",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "25: the base moves, the check turns red, the approval is dismissed, older, the author's, a bot's: each is named, none merged",
+      ),
+    ],
+  },
+  "a-try-stays-a-try": {
+    scenarios: [27],
+    guard: "What was a try when work was first declared stays one, whatever its title is edited to.",
+    cuts: [cut("src/core/chain.ts", "    ...(step.synthetic ? { synthetic: true } : {}),\n", "")],
+    tests: [
+      noticed(
+        "test/core/decide-review.test.ts",
+        "27: a try by its title when the work was asked for is never merged, whatever the gate was told since",
+      ),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "27: a try is closed and never merged, however its title is edited, and whatever the policy",
+      ),
+    ],
+  },
+  "an-incident-stays-open": {
+    scenarios: [28],
+    guard: "An issue with a label that keeps it open is closed neither by a keyword nor by Cairn.",
+    cuts: [cut("src/core/marks.ts", "never.some((name) =>", "never.length > 1_000 && never.some((name) =>")],
+    tests: [
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "28: an issue that is labelled as an incident: its pull request is merged, the issue stays open",
+      ),
+      noticed(
+        "test/action/bundled.test.ts",
+        "28: an issue that stays open is not closed by its merge: the pull request says so no longer",
+      ),
+    ],
+  },
   "merged-by-anybody-is-done": {
     scenarios: [26],
     guard: "A pull request that is merged is done, whoever merged it.",

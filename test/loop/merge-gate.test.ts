@@ -1,0 +1,236 @@
+/** Scenarios 25 to 28 over the whole loop: what keeps a head from being merged, and how pull requests and issues end. */
+import { expect, test } from "vitest";
+import { signJwt } from "../sandbox/fixture.ts";
+import { type Loop, startLoop } from "./loop.ts";
+import { configure, done, holdOf, kinds, landed } from "./observing.ts";
+
+interface Pull {
+  readonly number: number;
+  readonly state: string;
+  readonly merged: boolean;
+  readonly body: string;
+  readonly head: { readonly sha: string; readonly ref: string };
+}
+
+const NO_REVIEW = { review: "no" } as const;
+
+/** As the maintainer; the answer's status and body. */
+async function call(
+  loop: Loop,
+  method: string,
+  path: string,
+  body?: unknown,
+  token = loop.stage.tokens.maintainer,
+) {
+  const response = await fetch(`${loop.stage.sandbox.url}${loop.repo}${path}`, {
+    method,
+    headers: { authorization: `token ${token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** The pull request of an issue, with its own checks green. */
+async function opened(loop: Loop, issue: number): Promise<Pull> {
+  return loop.until(
+    "a pull request whose checks are green",
+    async () => {
+      const [pull] = (await loop.maintainer.get<Pull[]>(`${loop.repo}/pulls?state=all`)).filter(
+        ({ head }) => head.ref === `cairn/${issue}-g1`,
+      );
+      const green = [...loop.stage.sandbox.world.checkRuns.values()].some(
+        (run) => run.name === "test" && run.headSha === pull?.head.sha && run.conclusion === "success",
+      );
+      return pull && green ? pull : undefined;
+    },
+    NO_REVIEW,
+  );
+}
+
+const again = async (loop: Loop, { number }: Pull): Promise<Pull> =>
+  loop.maintainer.get<Pull>(`${loop.repo}/pulls/${number}`);
+
+/** Waits until the app's check run on the pull request's head says this, as people see it. */
+async function says(loop: Loop, pull: Pull, code: string): Promise<{ title: string; summary: string }> {
+  return loop.until(
+    `the verdict ${code}`,
+    async () => {
+      const { sha } = (await again(loop, pull)).head;
+      const own = [...loop.stage.sandbox.world.checkRuns.values()].filter(
+        (run) => run.headSha === sha && run.appId === loop.stage.app.app.id,
+      );
+      expect(own.length).toBeLessThanOrEqual(1);
+      const [run] = own;
+      if (!run?.externalId.startsWith(`${code} `)) return undefined;
+      return { title: run.output.title ?? "", summary: run.output.summary ?? "" };
+    },
+    NO_REVIEW,
+  );
+}
+
+const approve = async (loop: Loop, { number }: Pull, token = loop.stage.tokens.reviewer) =>
+  call(loop, "POST", `/pulls/${number}/reviews`, { event: "APPROVE" }, token);
+
+const merges = (loop: Loop): string[] => landed(loop).filter((key) => key.startsWith("merge:"));
+
+test("25: the base moves, the check turns red, the approval is dismissed, older, the author's, a bot's: each is named, none merged", async () => {
+  await using loop = await startLoop();
+  const { sandbox, repository } = loop.stage;
+  const protection = repository.protections.get("main");
+  if (protection?.requiredChecks) protection.requiredChecks = { ...protection.requiredChecks, strict: true };
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  const pull = await opened(loop, issue);
+  const first = await says(loop, pull, "review-missing");
+  expect(first.title).toBe(
+    `It waits for a review of ${pull.head.sha.slice(0, 12)} by somebody with write access`,
+  );
+  expect(first.summary).toContain("**Who can change that:** Somebody with write access reviews");
+  const label = { name: "cairn:hold", color: "cccccc", description: "Nothing goes on" };
+  expect((await call(loop, "POST", "/labels", label)).status).toBe(201);
+  // Whatever else holds, this does not: so each of the others can be seen alone.
+  await call(loop, "POST", `/issues/${pull.number}/labels`, { labels: ["cairn:hold"] });
+  // The author's: GitHub does not take it. A bot's: nobody has listed it.
+  const jwt = await signJwt(sandbox, loop.stage.app);
+  const grants = await fetch(`${sandbox.url}/app/installations/${loop.stage.installation.id}/access_tokens`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${jwt}` },
+  });
+  const own = ((await grants.json()) as { token: string }).token;
+  expect((await approve(loop, pull, own)).status).toBe(422);
+  const bot = sandbox.createApp({ name: "Lint", permissions: { pull_requests: "write" }, events: [] });
+  const installed = sandbox.installApp(bot.app, "acme", "all");
+  const other = await fetch(`${sandbox.url}/app/installations/${installed.id}/access_tokens`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await signJwt(sandbox, bot)}` },
+  });
+  expect((await approve(loop, pull, ((await other.json()) as { token: string }).token)).status).toBe(200);
+  await loop.app.idle();
+  await says(loop, pull, "review-missing");
+  const approval = await approve(loop, pull);
+  await says(loop, pull, "issue-held");
+  await call(loop, "PUT", `/pulls/${pull.number}/reviews/${approval.body.id}/dismissals`, { message: "No" });
+  await says(loop, pull, "review-missing");
+  await approve(loop, pull);
+  await says(loop, pull, "issue-held");
+  // The base moves; somebody brings the head up to date, and the approval is of an older one.
+  const put = { message: "Elsewhere", content: Buffer.from("x\n").toString("base64") };
+  expect((await call(loop, "PUT", "/contents/elsewhere.txt", put)).status).toBe(201);
+  await loop.until(
+    "the base to have moved",
+    async () => {
+      await loop.app.sweep();
+      return says(loop, pull, "base-moved");
+    },
+    NO_REVIEW,
+  );
+  expect((await call(loop, "PUT", `/pulls/${pull.number}/update-branch`, {})).status).toBe(202);
+  const updated = await loop.until(
+    "another head",
+    async () => {
+      const now = await again(loop, pull);
+      return now.head.sha === pull.head.sha ? undefined : now;
+    },
+    NO_REVIEW,
+  );
+  await says(loop, updated, "review-missing");
+  await opened(loop, issue);
+  await approve(loop, updated);
+  await says(loop, updated, "issue-held");
+  const red = { state: "failure", context: "test" };
+  expect((await call(loop, "POST", `/statuses/${updated.head.sha}`, red)).status).toBe(201);
+  expect((await says(loop, updated, "check-failed")).title).toContain("test (failure)");
+  expect(await holdOf(loop, issue)).toBe("check-failed");
+  expect(merges(loop)).toEqual([]);
+}, 120_000);
+
+test("25: a head that moves between the gate and the merge is not merged unreviewed", async () => {
+  await using loop = await startLoop();
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  const pull = await opened(loop, issue);
+  await approve(loop, pull);
+  // The gate let it through: its intent is declared, and the run is on its way.
+  await loop.until(
+    "the merge's intent",
+    async () =>
+      (await loop.shown(issue)).comments.some(({ body }) => body.includes("**Cairn will merge this**"))
+        ? true
+        : undefined,
+    NO_REVIEW,
+  );
+  const put = { message: "More", content: Buffer.from("more\n").toString("base64"), branch: pull.head.ref };
+  expect((await call(loop, "PUT", "/contents/more.txt", put)).status).toBe(201);
+  const moved = await again(loop, pull);
+  expect(moved.merged).toBe(false);
+  await says(loop, moved, "review-missing");
+  expect(merges(loop)).toEqual([]);
+  await opened(loop, issue);
+  await approve(loop, moved);
+  await done(loop, issue, NO_REVIEW);
+  expect(merges(loop)).toEqual([`merge:pull/${pull.number}@${moved.head.sha}`]);
+}, 120_000);
+
+test("26: merged, closed, or without its branch by a person, and opened again: each ends in a true state", async () => {
+  await using loop = await startLoop();
+  await configure(loop, { merge: "never" });
+  const agentOf = async (title: string): Promise<[number, Pull]> => {
+    const issue = await loop.issue({ title });
+    await loop.ready(issue);
+    return [issue, await opened(loop, issue)];
+  };
+  const [merged, first] = await agentOf("One");
+  await approve(loop, first);
+  expect((await says(loop, first, "merge-by-people")).title).toContain(`a person to merge #${first.number}`);
+  expect((await call(loop, "PUT", `/pulls/${first.number}/merge`, {})).status).toBe(200);
+  await done(loop, merged, NO_REVIEW);
+  expect((await loop.shown(merged)).state).toBe("closed");
+  // Opened again it is done still: a person says whether to begin anew.
+  await call(loop, "PATCH", `/issues/${merged}`, { state: "open" });
+  await loop.app.idle();
+  expect(await loop.shown(merged)).toMatchObject({ state: "open", labels: ["cairn:done"] });
+  const [closed, second] = await agentOf("Two");
+  await call(loop, "PATCH", `/pulls/${second.number}`, { state: "closed" });
+  expect(await holdOf(loop, closed)).toBe("pull-closed");
+  const [bare, third] = await agentOf("Three");
+  expect((await call(loop, "DELETE", `/git/refs/heads/${third.head.ref}`)).status).toBe(204);
+  expect(await holdOf(loop, bare)).toBe("pull-closed");
+  expect(merges(loop)).toEqual([]);
+}, 120_000);
+
+test("27: a try is closed and never merged, however its title is edited, and whatever the policy", async () => {
+  await using loop = await startLoop();
+  const issue = await loop.issue({ title: "[cairn-e2e] Greet several people at once" });
+  await loop.ready(issue);
+  const pull = await opened(loop, issue);
+  await call(loop, "PATCH", `/issues/${issue}`, { title: "Greet several people at once" });
+  await loop.app.idle();
+  await approve(loop, pull);
+  await done(loop, issue, NO_REVIEW);
+  await loop.until(
+    "the issue to be closed",
+    async () => ((await loop.shown(issue)).state === "closed" ? true : undefined),
+    NO_REVIEW,
+  );
+  expect(await again(loop, pull)).toMatchObject({ state: "closed", merged: false });
+  expect(kinds(loop)).not.toContain("merge");
+  expect(kinds(loop).at(-1)).toBe("pull.close");
+  await says(loop, pull, "synthetic");
+}, 120_000);
+
+test("28: an issue that is labelled as an incident: its pull request is merged, the issue stays open", async () => {
+  await using loop = await startLoop();
+  await configure(loop, { "never-close-labels": ["incident"] });
+  const issue = await loop.issue();
+  await call(loop, "POST", `/issues/${issue}/labels`, { labels: ["incident"] });
+  await loop.ready(issue);
+  const pull = await opened(loop, issue);
+  expect(pull.body).toContain(`For #${issue}`);
+  await approve(loop, pull);
+  await done(loop, issue, NO_REVIEW);
+  await loop.app.sweep();
+  await loop.app.idle();
+  expect((await again(loop, pull)).merged).toBe(true);
+  expect(await loop.shown(issue)).toMatchObject({ state: "open", labels: ["incident", "cairn:done"] });
+}, 120_000);
