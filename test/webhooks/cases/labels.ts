@@ -77,7 +77,7 @@ export const LABELS: Readonly<Record<string, Case>> = {
           type: "hold",
           reason: "config-invalid",
           detail:
-            ".github/cairn.yml:3:8: 'merge': found \"sometimes\"; allowed: one of: never, on-green-with-review",
+            ".github/cairn.yml:3:8: 'merge': found \"sometimes\"; allowed: one of: never, shadow, on-green-with-review",
         },
       ],
       labels: ["+cairn:hold", "-cairn:ready"],
