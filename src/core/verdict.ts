@@ -6,6 +6,7 @@ import { digestOf } from "./canonical.ts";
 import { HOLDS, nextOf } from "./holds.ts";
 import type { GateView } from "./snapshot.ts";
 import { WAITS, type WaitCode } from "./waits.ts";
+import type { Sha } from "./words.ts";
 
 /** Name of the check run. */
 export const VERDICT_CHECK = "Cairn";
@@ -38,23 +39,36 @@ export function verdictOf(gate: GateView): Verdict | undefined {
   switch (gate.kind) {
     case "open":
       return make(
+        gate.head,
         "open",
         "success",
         "All conditions hold: Cairn merges",
         "Every condition of a merge holds.",
       );
     case "synthetic":
-      return make("synthetic", "neutral", "All conditions hold: Cairn closes it", body(WAITS.synthetic));
+      return make(
+        gate.head,
+        "synthetic",
+        "neutral",
+        "All conditions hold: Cairn closes it",
+        body(WAITS.synthetic),
+      );
     case "waits": {
       if (PASSING.has(gate.code)) return undefined;
       const through = THROUGH.has(gate.code);
       const title = `${through ? "All conditions hold; it" : "It"} waits for ${gate.for}`;
-      return make(gate.code, through ? "success" : null, title, body(WAITS[gate.code]));
+      return make(gate.head, gate.code, through ? "success" : null, title, body(WAITS[gate.code]));
     }
     case "refused": {
       const { what } = HOLDS[gate.reason];
       const title = `${what} ${gate.detail}`;
-      return make(gate.reason, "action_required", title, body({ what, next: nextOf(gate.reason) }));
+      return make(
+        gate.head,
+        gate.reason,
+        "action_required",
+        title,
+        body({ what, next: nextOf(gate.reason) }),
+      );
     }
   }
 }
@@ -62,9 +76,17 @@ export function verdictOf(gate: GateView): Verdict | undefined {
 const body = ({ what, next }: { readonly what: string; readonly next: string }): string =>
   `${what}\n\n**Who can change that:** ${next}`;
 
-function make(word: string, conclusion: Verdict["conclusion"], text: string, summary: string): Verdict {
+function make(
+  head: Sha,
+  word: string,
+  conclusion: Verdict["conclusion"],
+  text: string,
+  summary: string,
+): Verdict {
   const title = text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
-  const digest = digestOf({ conclusion, title, summary });
+  // A check run stands on its head: what it says is named without it.
+  const name = title.replaceAll(head, "").replaceAll(head.slice(0, 12), "");
+  const digest = digestOf({ conclusion, title: name, summary });
   return { conclusion, title, summary, says: `${word} ${digest.slice(0, 16)}` };
 }
 

@@ -51,5 +51,8 @@ test("the same verdict has the same name, another one another; long words are cu
   const says = (what: string) => verdictOf(waits("check-pending", what))?.says;
   expect(says("test")).toBe(says("test"));
   expect(says("test")).not.toBe(says("lint"));
+  // A check run stands on its head, whose name is no part of what it says.
+  const other = { ...waits("check-pending", "test on bbbbbbbbbbbb"), head: "b".repeat(40) };
+  expect(verdictOf(other)?.says).toBe(says("test on aaaaaaaaaaaa"));
   expect(verdictOf(waits("check-pending", "x".repeat(500)))?.title).toHaveLength(200);
 });

@@ -20,12 +20,13 @@ const run = only(
   { actor: account, repository: only("id") },
 );
 const pull = only(
-  "number state draft merged merged_at mergeable mergeable_state merge_commit_sha title body created_at",
+  "number state draft merged merged_at mergeable mergeable_state merge_commit_sha title body changed_files created_at",
   {
     user: account,
     head: only("ref sha", { repo: only("id") }),
     base: only("ref sha"),
     requested_reviewers: only("login"),
+    labels: only("name"),
   },
 );
 
@@ -75,16 +76,31 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
   ],
   [/^GET .*\/contents\//, only("type encoding content sha")],
   [/^GET .*\/pulls\/\d+\/reviews/, only("id state commit_id submitted_at", { user: account })],
-  [/^GET .*\/pulls\/\d+\/commits/, only("sha", { author: account, committer: account })],
+  [
+    /^GET .*\/pulls\/\d+\/commits/,
+    only("sha", {
+      author: account,
+      committer: account,
+      commit: { verification: only("verified") },
+    }),
+  ],
   [/^GET .*\/pulls/, pull],
   [
     /^GET .*\/check-runs/,
-    only("total_count", { check_runs: only("name status conclusion", { app: only("id") }) }),
+    only("total_count", {
+      check_runs: only("id name status conclusion external_id completed_at", { app: only("id slug") }),
+    }),
   ],
+  [/^(?:POST|PATCH) .*\/check-runs/, only("id")],
   [/^GET .*\/commits\/[^/]+\/status/, only("total_count", { statuses: only("state context") })],
   [
     /^GET .*\/rules\/branches\//,
-    only("type", { parameters: { required_status_checks: only("context integration_id") } }),
+    only("type", {
+      parameters: only(
+        "strict_required_status_checks_policy required_approving_review_count required_review_thread_resolution",
+        { required_status_checks: only("context integration_id") },
+      ),
+    }),
   ],
   [
     /^GET .*\/branches\//,
