@@ -5,6 +5,7 @@
  */
 import { putBounded } from "../core/bounded.ts";
 import type { IssueId } from "../core/words.ts";
+import { type KnownStatus, unknownStatus } from "./status/known.ts";
 
 export interface Memory {
   /** A comment was written on the issue. */
@@ -20,6 +21,8 @@ export interface Memory {
   /** Milliseconds (monotonic) until which the same act is not sent again; `undefined`: send it. */
   heldBack(issue: IssueId, act: string, now: number): number | undefined;
   sent(issue: IssueId, act: string, until: number): void;
+  /** Of the issue's status comment. */
+  status(issue: IssueId): KnownStatus;
   /** Whether this was not said about the issue before; from now on it was. */
   isNews(issue: IssueId, what: string): boolean;
 }
@@ -33,6 +36,7 @@ export function createMemory(): Memory {
   const acts = new Map<string, number>();
   const said = new Map<string, true>();
   const heads = new Map<string, { readonly head: string; readonly since: number }>();
+  const statuses = new Map<string, KnownStatus>();
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
   return {
     wrote(issue, comment) {
@@ -56,6 +60,11 @@ export function createMemory(): Memory {
       return until !== undefined && until > now ? until : undefined;
     },
     sent: (issue, act, until) => put(acts, `${nameOf(issue)} ${act}`, until),
+    status(issue) {
+      const known = statuses.get(nameOf(issue)) ?? unknownStatus();
+      put(statuses, nameOf(issue), known);
+      return known;
+    },
     isNews(issue, what) {
       const name = `${nameOf(issue)} ${what}`;
       if (said.has(name)) return false;

@@ -14,6 +14,7 @@ import { type Act, act, nameOfAct } from "./act.ts";
 import type { Memory } from "./memory.ts";
 import { needOf } from "./needs.ts";
 import { createObserver, type Observer } from "./observe/index.ts";
+import { type StatusContext, tellStatus } from "./status/tell.ts";
 import type { Hint } from "./target.ts";
 
 export interface Look {
@@ -98,13 +99,15 @@ async function cycle(look: Look): Promise<LookEnd> {
     wasRefused: (digest) => memory.wasRefused(digest),
     headSince: (head, now) => memory.headSince(site.issue, head, now),
   });
+  let made = false;
   for (let acts = 0; acts < MOST_ACTS && !look.signal.aborted; acts += 1) {
     const decision = await decided(observer);
     reportInert(look, observer);
     if (!decision) return { kind: "gone" };
     if (decision.kind === "rest") {
       const now = observer.snapshot()?.now ?? 0;
-      const again = decision.again === null ? null : Math.max(500, decision.again - now);
+      const due = decision.again === null ? null : Math.max(500, decision.again - now);
+      const again = sooner(due, await tellStatus(statusOf(look, observer, made), decision));
       const rest = resting(look, decision.state, decision.waitsFor, again);
       return { ...rest, seenAt: now, acted: acts > 0, ...standing(observer, decision.state) };
     }
@@ -130,6 +133,7 @@ async function cycle(look: Look): Promise<LookEnd> {
       },
       decision,
     );
+    made ||= decision.kind === "advance" && end.kind === "go-on";
     if (end.kind === "later") return resting(look, "waiting", end.why, 1_000);
     if (end.kind === "refused") {
       const { message, status, retryAt } = end.refusal;
@@ -142,6 +146,18 @@ async function cycle(look: Look): Promise<LookEnd> {
   }
   return resting(look, "waiting", "the next look", 2_000);
 }
+
+/** Of two pauses, each `null` for never. */
+const sooner = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
+
+const statusOf = (look: Look, observer: Observer, made: boolean): StatusContext => ({
+  ...look,
+  observer,
+  made,
+  known: look.memory.status(look.site.issue),
+  log: (act) => look.log({ kind: "act", act }),
+});
 
 /** I11: no new work while a limit lasts, nor where what is left does not cover it. */
 function mayBegin(look: Look, decision: Act): number {
