@@ -1,6 +1,5 @@
 /** `cairn explain`: why an issue is where it is. */
-import { readTerms, SettingsError } from "../app/settings.ts";
-import { connect, createGovernor, GitHubError, realClock } from "../github/index.ts";
+import { ASKING_ENVIRONMENT, answered, askRepository, slugOf } from "./asking.ts";
 import { ExitError, subject } from "./exit.ts";
 import { explainIssue } from "./explain/look.ts";
 import { explainText } from "./explain/text.ts";
@@ -15,11 +14,7 @@ missing. It decides as the app does, and only reads. docs/refusals.md lists the 
                 chain has, or that wrote the markers: enough to look, and no proof, as another app could have made both
   --json        one JSON object
 
-Environment:
-  GITHUB_TOKEN        token that may read issues, contents, pull requests, actions, checks and statuses (required)
-  GITHUB_API_URL      default https://api.github.com
-  CAIRN_REF_NAMESPACE, CAIRN_WORKFLOW, CAIRN_QUIET_SECONDS, CAIRN_START_SECONDS, CAIRN_INTENT_SECONDS
-                      as the app has them (npm run cairn -- app --help)
+${ASKING_ENVIRONMENT}
 
 Exit codes: 0 explained, 1 it cannot be told (no such issue, GitHub does not answer or does not let this token read),
 2 arguments or environment cannot be used.
@@ -30,18 +25,9 @@ export async function explain(args: readonly string[]): Promise<number> {
   const { name, values } = subject("explain", args, known, "one issue, as OWNER/REPO#N");
   const [, owner = "", repo = "", number = ""] = /^([^/\s]+)\/([^/\s#]+)#([1-9]\d*)$/.exec(name) ?? [];
   if (number === "") throw new ExitError(2, `'${name}' is no issue: write OWNER/REPO#N`);
-  const token = process.env.GITHUB_TOKEN;
-  if (!token) throw new ExitError(2, "GITHUB_TOKEN is missing: a token that may read the repository");
-  const terms = termsOf();
-  const connection = connect({
-    apiUrl: terms.apiUrl,
-    address: () => ({ owner, repo }),
-    clock: realClock,
-    governor: createGovernor({ clock: realClock }),
-    token: async () => token,
-  });
+  const asked = askRepository(owner, repo);
   const report = await answered(() =>
-    explainIssue({ connection, issue: Number(number), terms, slug: values.app?.replace(/\[bot\]$/, "") }),
+    explainIssue({ ...asked, issue: Number(number), slug: slugOf(values.app) }),
   );
   if (!report) {
     throw new ExitError(
@@ -51,22 +37,4 @@ export async function explain(args: readonly string[]): Promise<number> {
   }
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : explainText(report));
   return report.now.code === "cannot-tell" ? 1 : 0;
-}
-
-function termsOf() {
-  try {
-    return readTerms(process.env);
-  } catch (error) {
-    if (error instanceof SettingsError) throw new ExitError(2, error.message);
-    throw error;
-  }
-}
-
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof GitHubError) throw new ExitError(1, error.message);
-    throw error;
-  }
 }

@@ -72,6 +72,7 @@ export const KNOBS = [
   "agent-failed",
   // New ones come last: what seeds draw for the others stays as it was.
   "pull-edited",
+  "status-tampered",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];
@@ -89,7 +90,7 @@ export const PROFILES: Readonly<Record<"calm" | "mixed" | "storm" | "tampered" |
     about: "people and programs write into Cairn's own records, all the time",
     known: 0.7,
     rates: [0.2, 0.5],
-    only: /^(?:marker|chain)-/,
+    only: /^(?:marker|chain|status)-/,
   },
   cascade: {
     about: "six issues at once, and no comment can be written for five minutes",

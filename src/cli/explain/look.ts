@@ -1,15 +1,16 @@
 /** Looks at one issue as the app does, and at what the app leaves out because it does not need it. Reads only. */
-import { createObserver, type Observer } from "../../app/observe/index.ts";
-import { coreSettings, type Terms } from "../../app/settings.ts";
-import { createCommitCache, refOf, type Site } from "../../barrier/index.ts";
+import type { Observer } from "../../app/observe/index.ts";
+import type { Terms } from "../../app/settings.ts";
+import { refOf } from "../../barrier/index.ts";
 import { chainRefOf } from "../../core/keys.ts";
 import { INERT } from "../../core/refusals.ts";
 import type { Part, Snapshot } from "../../core/snapshot.ts";
-import { type Connection, GitHubError, realClock } from "../../github/index.ts";
+import { type Connection, GitHubError } from "../../github/index.ts";
 import { walkChain } from "./chain.ts";
 import { type Known, knowApp } from "./identity.ts";
 import { markerWords } from "./marker-words.ts";
 import { explainNow } from "./now.ts";
+import { type Outside, observe, siteFor } from "./observe.ts";
 import type { Report } from "./report.ts";
 import { checksOf, missingOf, stateOf, visibleOf } from "./seen.ts";
 
@@ -32,27 +33,9 @@ export async function explainIssue(question: Question): Promise<Report | undefin
   const ref = await reads.ref(chainRefOf(number, terms.namespace).slice("refs/".length));
   const head = ref && (await reads.commit(ref.value))?.value;
   const known = knowApp({ head, comments }, question.slug);
-  const site: Site = {
-    issue: { repository: repository.id, number },
-    app: known.identity,
-    ...connection,
-    clock: realClock,
-    commits: createCommitCache(),
-    namespace: terms.namespace,
-  };
-  const observer = await createObserver({
-    site,
-    repository,
-    settings: coreSettings(terms),
-    workflowFile: terms.workflowFile,
-    hint: "sweep",
-    wrote: new Set(),
-    startedAt: () => undefined,
-    // The reason why nothing starts is looked for at once: who asks wants to know.
-    wasRefused: () => true,
-    // The app has most likely read the head as soon as it stood.
-    headSince: () => 0,
-  });
+  const outside: Outside = { connection, repository, terms, identity: known.identity };
+  const site = siteFor(outside, number);
+  const observer = await observe(site, outside);
   const now = await explainNow(observer);
   if (!now) return undefined;
   const unread: string[] = [];

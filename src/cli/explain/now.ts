@@ -26,7 +26,7 @@ function resting(rest: Rest, observer: Observer): Now {
   const again = rest.again === null ? null : new Date(rest.again).toISOString();
   const { code, state } = rest;
   const detail = isHold(code) ? detailOf(observer) : rest.waitsFor;
-  return { code, state, ...meaning(code), detail, again };
+  return { code, state, ...meaning(code), detail, position: rest.position ?? null, again };
 }
 
 /** What the hold's own comment says of the case. */
@@ -65,7 +65,7 @@ function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string
 const waiting = (
   code: WaitCode,
   { detail, state = null, again = null }: Pick<Now, "detail"> & Partial<Pick<Now, "state" | "again">>,
-): Now => ({ code, state, ...meaning(code), detail, again });
+): Now => ({ code, state, ...meaning(code), detail, position: null, again });
 
 function meaning(code: Now["code"]): Pick<Now, "what" | "next"> {
   const { what, next } = restWords(code);
