@@ -178,6 +178,8 @@ async function edit(
 ): Promise<number | null> {
   const { now, settings } = observer.snapshot() as Snapshot;
   log(`status: edit comment ${id}`);
+  // Until an answer says otherwise nobody knows what it says.
+  known.key = undefined;
   const end = await editStatus(site, observer.step() ?? "distrusted", id, text);
   if (end.kind === "applied") {
     said(known, key, signed(text, site.issue), now, "written");
@@ -186,7 +188,6 @@ async function edit(
   if (end.kind === "refused" && end.status === 404) {
     // Another process has kept another one, or somebody deleted it: the list tells.
     known.id = undefined;
-    known.key = undefined;
     known.deletedAt = key;
     known.createAfter = now + settings.quietPeriod;
     return 2_000;

@@ -6,6 +6,7 @@ import { INTENTS } from "./intents.ts";
 import { LOOP } from "./loop.ts";
 import { MARKERS } from "./markers.ts";
 import { RUNS } from "./runs.ts";
+import { STATUS } from "./status.ts";
 
 export const REVERTS: Readonly<Record<string, Revert>> = {
   ...INTENTS,
@@ -14,4 +15,5 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...GENERATIONS,
   ...RUNS,
   ...LOOP,
+  ...STATUS,
 };
