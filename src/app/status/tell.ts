@@ -48,13 +48,18 @@ export async function tellStatus(context: StatusContext, rest: Rest): Promise<nu
   const { observer, known } = context;
   const now = observer.snapshot()?.now ?? 0;
   try {
-    return await tell(context, rest);
+    return (await tell(context, rest)) ?? checkIn(known, rest, now);
   } catch (error) {
     // The head was read too long ago.
     if (error instanceof Refusal) return 1_000;
     if (!(error instanceof GitHubError)) throw error;
     return error.kind === "moved" ? null : putOff(known, now, error.retryAfter);
   }
+}
+
+/** At rest nothing else may bring the look that finds a second one. */
+function checkIn({ checkAt }: KnownStatus, { state }: Rest, now: number): number | null {
+  return checkAt !== undefined && checkAt > now && AT_REST.has(state) ? checkAt - now : null;
 }
 
 async function tell(context: StatusContext, rest: Rest): Promise<number | null> {
@@ -67,18 +72,14 @@ async function tell(context: StatusContext, rest: Rest): Promise<number | null> 
   const seen = observer.listed();
   const check = known.checkAt !== undefined && now >= known.checkAt;
   const altered = now - known.at >= settings.quietPeriod && isAltered(context, seen);
-  if (known.key === key && !check && !altered) {
-    return known.checkAt !== undefined && AT_REST.has(rest.state)
-      ? Math.max(1_000, known.checkAt - now)
-      : null;
-  }
+  if (known.key === key && !check && !altered) return null;
   const lasted = now - known.wanted.since;
   if (known.key !== key && passing && lasted < LASTS) return LASTS - lasted;
   const due = dueAt(known, now);
   if (now < due) return due - now;
   const list = known.id === undefined || check ? await observer.listComments() : seen;
   // I6: what a short list lacks may be there.
-  if (!list && known.id === undefined) return putOff(known, now, 5_000);
+  if (!list && (known.id === undefined || known.key === key)) return putOff(known, now, undefined);
   const own = statusesOf(list ?? [], site.issue, site.app.appId);
   if (check && list) known.checkAt = undefined;
   await keepFirst(context, own, now);
