@@ -27,8 +27,8 @@ export interface StatusInput {
   readonly rest: Rest;
   /** The chain from its head back, at least to where the current generation begins. */
   readonly past: readonly PastStep[];
-  /** Milliseconds that the agents of the generation's ended runs were at work. */
-  readonly worked: number;
+  /** Milliseconds that the agents of the generation's ended runs were at work; `null`: none has ended. */
+  readonly worked: number | null;
   /** The repository's page, and the name of the workflow's file. */
   readonly repositoryUrl: string;
   readonly workflowFile: string;
@@ -166,7 +166,8 @@ function pullOf({ pulls, gate, chain }: Snapshot, past: readonly PastStep[]): nu
 function costOf({ snapshot: { chain }, worked }: StatusInput): string {
   if (chain.kind !== "sound") return "unknown";
   const lost = chain.state.attempts.implement.lost.length;
-  const spent = worked === 0 ? "none, in runs that have ended" : `${minutes(worked)} of the agent's work`;
+  const spent =
+    worked === null ? "none, in runs that have ended" : `${minutes(Math.max(1, worked))} of the agent's work`;
   return `${spent}, in this generation${lost === 0 ? "" : `; attempts that were lost: ${lost}`}`;
 }
 
@@ -192,9 +193,5 @@ export function untoldRuns(
 /** As code, and without what could open a hidden block. */
 const foreign = (text: string): string => quoted(text.replaceAll("<!--", "<! --"));
 
-/** `2026-01-05 09:00:12 UTC` */
-const timeOf = (ms: number): string =>
-  new Date(ms)
-    .toISOString()
-    .replace("T", " ")
-    .replace(/\.\d+Z$/, " UTC");
+/** `2026-01-05T09:00:12Z` */
+const timeOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");

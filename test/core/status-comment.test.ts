@@ -36,7 +36,12 @@ function rested(decision: Decision): Rest {
 
 const restOf = (snapshot: Snapshot): Rest => rested(decide(snapshot));
 
-const text = (snapshot: Snapshot, steps: readonly PastStep[], rest = restOf(snapshot), worked = 0): string =>
+const text = (
+  snapshot: Snapshot,
+  steps: readonly PastStep[],
+  rest = restOf(snapshot),
+  worked: number | null = null,
+): string =>
   statusText({
     snapshot,
     rest,
@@ -80,13 +85,13 @@ test("while nobody has taken the work up it says until when, and where to look f
 - Generation: 1, implement attempt 1 (attempts so far: to implement 1)
 - Now: A run of the workflow, to take the work up and to end. \`implement/1\`
 - Who can act: Nothing; somebody with write access can set \`cairn:hold\` to stop it.
-- Deadline: to be taken up until 2026-09-22 14:13:20 UTC; the agent may work for 60 min
+- Deadline: to be taken up until 2026-09-22T14:13:20Z; the agent may work for 60 min
 - Run: [of this workflow](https://github.com/acme/tools/actions/workflows/cairn.yml)
 - Cost so far: none, in runs that have ended, in this generation
 
 Last steps, the newest first:
 
-- 2026-09-21 14:13:20 UTC: generation 1 raised by act 1; implement/1 of generation 1 declared
+- 2026-09-21T14:13:20Z: generation 1 raised by act 1; implement/1 of generation 1 declared
 
 Cairn keeps this comment up to date and reads nothing in it: whatever is written here is overwritten.`);
 });
@@ -101,6 +106,7 @@ test("a pull request that waits is named, with the run that made it, what it wai
   expect(said).toContain("- Pull request: #41");
   expect(said).toContain("- Cost so far: 2 min of the agent's work, in this generation");
   expect(said).toContain("- Deadline: none");
+  expect(text(snapshot, [], restOf(snapshot), 0)).toContain("- Cost so far: 1 min of the agent's work");
 });
 
 test("a hold says what happened, in which words, and who can lift it", () => {
@@ -147,7 +153,7 @@ test("work that waits for its turn says at which place", () => {
 
 test("of the steps the last five are told", () => {
   const many = Array.from({ length: 9 }, () => past(declared())).flat();
-  expect(text(implementing(), many).match(/ UTC: generation 1 raised/g)).toHaveLength(5);
+  expect(text(implementing(), many).match(/Z: generation 1 raised/g)).toHaveLength(5);
 });
 
 describe("hostile words", () => {

@@ -52,7 +52,7 @@ test("on the whole way there is one status comment, edited in place: implementin
   expect(last).toContain(`- Pull request: #${pull?.number}`);
   expect(last).toContain(`/${loop.stage.name}/actions/runs/${run?.id}/attempts/1)`);
   expect(last).toMatch(/- Cost so far: \d+ min of the agent's work, in this generation\n/);
-  expect(last.match(/^- .* UTC: .*$/gm)).toHaveLength(4);
+  expect(last.match(/^- \d.*Z: .*$/gm)).toHaveLength(4);
 });
 
 test.each<[string, Parameters<typeof fault>[1]["fault"]]>([

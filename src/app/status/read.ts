@@ -28,21 +28,23 @@ export async function readPast(site: Site, chain: Sound): Promise<readonly PastS
   return past;
 }
 
-/** Milliseconds that the agents of the generation's ended runs were at work. Throws `GitHubError`. */
+/** Milliseconds that the agents of the generation's ended runs were at work; `null`: none has ended. Throws `GitHubError`. */
 export async function readCost(
   site: Site,
   { state }: Sound,
   rest: Rest,
   past: readonly PastStep[],
   known: KnownStatus,
-): Promise<number> {
-  let sum = workedBy(state.attempts.implement.lost);
-  for (const { run, key } of untoldRuns(state, rest, past)) {
+): Promise<number | null> {
+  const { lost } = state.attempts.implement;
+  const untold = untoldRuns(state, rest, past);
+  let sum = workedBy(lost);
+  for (const { run, key } of untold) {
     const name = `${run.id}/${run.attempt}`;
     const before = known.worked.get(name);
     const worked = before ?? workedIn((await site.reads.jobs(run.id)).value, run, key, 0);
     known.worked.set(name, worked);
     sum += worked;
   }
-  return sum;
+  return lost.length + untold.length === 0 ? null : sum;
 }

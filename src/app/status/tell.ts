@@ -138,7 +138,7 @@ async function textOf(context: StatusContext, rest: Rest): Promise<string> {
   // As any other look would see it: what is told must not depend on what this one had to read.
   if (published && !observer.snapshot()?.pulls) await observer.look("pulls");
   const past = chain.kind === "sound" ? await readPast(site, chain) : [];
-  const worked = chain.kind === "sound" ? await readCost(site, chain, rest, past, known) : 0;
+  const worked = chain.kind === "sound" ? await readCost(site, chain, rest, past, known) : null;
   const snapshot = observer.snapshot() as Snapshot;
   return statusText({ snapshot, rest, past, worked, repositoryUrl: repository.url, workflowFile });
 }
