@@ -2,12 +2,12 @@
 import { stillOwner, writeResult } from "../src/barrier/index.ts";
 import { CONCLUDING } from "../src/core/allowance.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
-import type { Fate } from "../src/core/words.ts";
+import type { Edge, Fate } from "../src/core/words.ts";
 import { keepTo } from "./allowance.ts";
 import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";
 import { InputError, type Job, repositoryUrl, required, runOf } from "./job.ts";
-import { endingMarkdown } from "./summary.ts";
+import { endingMarkdown, type Leads } from "./summary.ts";
 
 type Outputs = Readonly<Record<string, string>>;
 
@@ -136,11 +136,10 @@ function readFates(text: string | undefined): Readonly<Record<string, Fate>> {
 
 function summary(job: Job, needs: Needs, verdict: Verdict): string {
   const { gate, effect } = needs;
-  const failed = verdict.kind === "failed" ? verdict : undefined;
   return endingMarkdown({
     headline: headline(verdict),
-    reason: failed?.reason ?? null,
-    detail: failed?.detail ?? "",
+    leads: leadsTo(verdict, gate?.outputs.edge === "merge" ? "merge" : "implement"),
+    detail: verdict.kind === "failed" ? verdict.detail : "",
     jobs: Object.entries(needs).map(([name, need]) => [
       name,
       need?.result ?? "",
@@ -154,6 +153,26 @@ function summary(job: Job, needs: Needs, verdict: Verdict): string {
     pull: effect?.outputs.pull || gate?.outputs.pull || "",
     mergeSha: effect?.outputs["merge-sha"] || gate?.outputs["merge-sha"] || "",
   });
+}
+
+/** Where the issue goes from here, as the app will find it. */
+export function leadsTo(verdict: Verdict, edge: Edge): Leads {
+  switch (verdict.kind) {
+    case "done":
+      return edge === "merge"
+        ? { state: "done", code: "merged" }
+        : { state: "reviewing", code: "review-missing" };
+    case "failed":
+      // The gate is asked again: a new head has to be approved anew.
+      if (edge === "merge" && verdict.reason === "head-moved")
+        return { state: "reviewing", code: verdict.reason };
+      return { state: "hold", code: verdict.reason };
+    case "unclear":
+      return { state: edge === "merge" ? "merging" : "implementing", code: "quiet-period" };
+    case "neutral":
+    case "refused":
+      return "as it was";
+  }
 }
 
 function headline(verdict: Verdict): string {

@@ -1,6 +1,9 @@
 /** Markdown of the job summaries. Words from elsewhere stand in code spans: they can neither link nor notify. */
-import { HOLDS, type HoldReason } from "../src/core/holds.ts";
+import type { HoldReason } from "../src/core/holds.ts";
 import { oneLine } from "../src/core/plan.ts";
+import { restWords } from "../src/core/rest-words.ts";
+import { type IssueState, STATES } from "../src/core/states.ts";
+import type { WaitCode } from "../src/core/waits.ts";
 import type { Fate } from "../src/core/words.ts";
 
 /** A code span around any text: its fence is longer than any run of backticks within. */
@@ -12,12 +15,15 @@ export function code(text: string): string {
   return `${fence}${pad}${flat}${pad}${fence}`;
 }
 
+/** The state that the run leaves the issue to, and what it waits for there, by its code. */
+export type Leads = { readonly state: IssueState; readonly code: WaitCode | HoldReason } | "as it was";
+
 export interface Ending {
   readonly headline: string;
   /** Each job with its result and its outcome. */
   readonly jobs: readonly (readonly [name: string, result: string, outcome: string])[];
   readonly fates: Readonly<Record<string, Fate>>;
-  readonly reason: HoldReason | null;
+  readonly leads: Leads;
   readonly detail: string;
   /** `https://github.com/owner/name` */
   readonly repositoryUrl: string;
@@ -33,14 +39,11 @@ export function endingMarkdown(ending: Ending): string {
   const { repositoryUrl: url, claim } = ending;
   const comment = `${url}/issues/${encodeURIComponent(ending.issue)}#issuecomment-${encodeURIComponent(ending.intent)}`;
   const proved = claim === "" ? [] : [`Proved: [the intent](${comment}), claimed by ${code(claim)}.`, ""];
-  const why =
-    ending.reason === null
-      ? []
-      : [`${HOLDS[ending.reason].what} ${HOLDS[ending.reason].remedy}`, ...detail(ending.detail), ""];
   return [
     `### ${ending.headline}`,
     "",
-    ...why,
+    ...next(ending.leads, `${url}/issues/${encodeURIComponent(ending.issue)}`),
+    ...detail(ending.detail),
     ...proved,
     ...effects(ending),
     "| job | result | outcome |",
@@ -50,7 +53,20 @@ export function endingMarkdown(ending: Ending): string {
   ].join("\n");
 }
 
-const detail = (text: string): readonly string[] => (text === "" ? [] : ["", code(text)]);
+/** The same story as the issue's status comment tells, in the same words; the app tells it there once it has looked. */
+function next(leads: Leads, issue: string): readonly string[] {
+  if (leads === "as it was")
+    return [`This run has changed nothing about [the issue](${issue}), which says how it is.`, ""];
+  const { what, next: then } = restWords(leads.code);
+  return [
+    `- [The issue](${issue}): **${leads.state}** – ${STATES[leads.state].meaning}`,
+    `- Now: ${what}`,
+    `- Who can act: ${then}`,
+    "",
+  ];
+}
+
+const detail = (text: string): readonly string[] => (text === "" ? [] : [code(text), ""]);
 
 function effects(ending: Ending): readonly string[] {
   const lines = Object.entries(ending.fates).map(

@@ -57,7 +57,7 @@ export function soakPage(): string {
     "```",
     "",
     `Comments of the app on an issue, and how many issues have so many: ${list(record.byComments)}. Most has #${most.issue}: ` +
-      `${most.comments}, of ${most.generations} generations and ${most.steps} steps. At most are allowed: ${BOUNDS.comments} for each generation.`,
+      `${most.comments}, of ${most.generations} generations and ${most.steps} steps. At most are allowed: ${BOUNDS.comments} for each generation, and the status comment.`,
     "",
     `Faults: ${list(record.faults)}.`,
   ].join("\n");

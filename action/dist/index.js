@@ -24101,6 +24101,10 @@ const PACED = {
 	prose: {
 		kind: "write",
 		rank: "prose"
+	},
+	shown: {
+		kind: "content",
+		rank: "prose"
 	}
 };
 const API_VERSION = "2022-11-28";
@@ -24400,7 +24404,8 @@ function repository(shape) {
 		name: shape.text("name"),
 		private: shape.truth("private"),
 		archived: shape.truth("archived"),
-		defaultBranch: shape.text("default_branch")
+		defaultBranch: shape.text("default_branch"),
+		url: shape.text("html_url")
 	};
 }
 function issue$1(shape) {
@@ -24920,6 +24925,12 @@ const commitIn = (data) => {
 };
 /** Done if the answer says so. An answer that says less leaves open what became of the request. */
 const done = (says) => (data, status) => says(data, status) ? { ok: true } : void 0;
+const idIn = (data) => {
+	const id = body(data)?.id;
+	return typeof id === "number" ? { id } : void 0;
+};
+const isComment = done((data) => idIn(data, 200) !== void 0);
+const isDeleted = done((_, status) => status === 204);
 const isClosed = done((data) => body(data)?.state === "closed");
 const isList = done((data) => Array.isArray(data));
 const isPull = done((data) => typeof body(data)?.number === "number");
@@ -24927,10 +24938,6 @@ const isPull = done((data) => typeof body(data)?.number === "number");
 const isTaken = done((data, status) => status === 202 && body(data) !== void 0);
 /** 204 on older servers and API versions, 200 with the run's id on newer ones. */
 const isDispatched = done((data, status) => status === 204 || typeof body(data)?.workflow_run_id === "number");
-const idIn = (data) => {
-	const id = body(data)?.id;
-	return typeof id === "number" ? { id } : void 0;
-};
 /** A conclusion completes a check run by itself. */
 const checkOf$1 = ({ conclusion, title, summary, externalId }) => ({
 	...conclusion === null ? { status: "in_progress" } : {
@@ -24956,6 +24963,21 @@ function createWrites(client, address) {
 			value: null
 		} : end;
 	};
+	/** Something that only shows a state is taken away: where it is not, that is what was asked for. */
+	const gone = async (route, params, read) => {
+		const end = await change("prose", route, params, read);
+		if (end.kind === "refused" && end.status === 404) return {
+			kind: "applied",
+			status: 404,
+			value: null
+		};
+		return end;
+	};
+	const comment = (kind, issue_number, text) => client.send(kind, "POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+		...address(),
+		issue_number,
+		body: text
+	}, idIn);
 	return {
 		createCommit: ({ message, tree, parents }) => client.send("atomic", "POST /repos/{owner}/{repo}/git/commits", {
 			...address(),
@@ -24989,27 +25011,21 @@ function createWrites(client, address) {
 			sha: target,
 			force: false
 		}, refSha),
-		createComment: (issue_number, text) => client.send("marker", "POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-			...address(),
-			issue_number,
+		createComment: (issue, text) => comment("marker", issue, text),
+		createShownComment: (issue, text) => comment("shown", issue, text),
+		editComment: (comment_id, text) => change("prose", "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+			comment_id,
 			body: text
-		}, idIn),
+		}, isComment),
+		deleteComment: (comment_id) => gone("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id }, isDeleted),
 		addLabels: (issue_number, labels) => change("prose", "POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
 			issue_number,
 			labels
 		}, isList),
-		async removeLabel(issue_number, name) {
-			const end = await change("prose", "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
-				issue_number,
-				name
-			}, isList);
-			if (end.kind === "refused" && end.status === 404) return {
-				kind: "applied",
-				status: 404,
-				value: null
-			};
-			return end;
-		},
+		removeLabel: (issue_number, name) => gone("DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
+			issue_number,
+			name
+		}, isList),
 		createCheck: ({ name, head, ...content }) => client.send("prose", "POST /repos/{owner}/{repo}/check-runs", {
 			...address(),
 			name,
@@ -25538,8 +25554,240 @@ async function leaveCheckLog(files, directory, { command }, { detail, log }) {
 	}));
 }
 
+// src/core/waits.ts
+const BY_ITSELF = "Nothing: the app looks again by itself.";
+const WAITS = {
+	"nobody-asked": {
+		what: "Nobody has asked for anything yet.",
+		next: "Somebody with write access sets `cairn:ready`.",
+		scenarios: [23]
+	},
+	"issue-to-open": {
+		what: "The issue is closed, and an act on it waits.",
+		next: "Somebody opens the issue again.",
+		scenarios: [26]
+	},
+	"text-lacks": {
+		what: "The issue is not taken as it stands, and one comment asks for what is missing.",
+		next: "Its author or somebody with write access edits the text, or somebody with write access answers; the app looks again by itself.",
+		scenarios: [24]
+	},
+	blocked: {
+		what: "The issue depends on others that are still open.",
+		next: "Somebody closes those, or removes the dependency; the app looks again by itself.",
+		scenarios: [24]
+	},
+	"quiet-hours": {
+		what: "No agent begins, and nothing is merged, in the hours that the configuration names.",
+		next: "Nothing: the app goes on when they end.",
+		scenarios: [32]
+	},
+	"slots-full": {
+		what: "As many issues of this repository are being worked on as its configuration allows.",
+		next: "Nothing: the oldest that waits is next when one of them is done. Or somebody raises `slots` in `.github/cairn.yml`.",
+		scenarios: [32]
+	},
+	"comments-short": {
+		what: "GitHub shows fewer comments than the issue has: its lists lag.",
+		next: BY_ITSELF,
+		scenarios: [8]
+	},
+	"not-visible": {
+		what: "GitHub has been showing fewer comments than the issue has, for longer than its lists may lag.",
+		next: "See GitHub's status page; nothing is lost, and the app looks again by itself.",
+		scenarios: [8]
+	},
+	"run-to-start": {
+		what: "The workflow was started, or is about to be, and no run of it can be seen.",
+		next: "Nothing: the app starts it again; after three in vain it asks people.",
+		scenarios: [2, 19]
+	},
+	"run-to-claim": {
+		what: "A run was started and has not taken the work up.",
+		next: "Nothing, unless it waits for a machine: then whoever runs the runners gives it one.",
+		scenarios: [19]
+	},
+	"run-to-end": {
+		what: "The intent has expired while a run was looking at it.",
+		next: BY_ITSELF,
+		scenarios: [10]
+	},
+	"run-works": {
+		what: "A run owns the work, and has not ended; or GitHub does not say whether it has.",
+		next: "Nothing; somebody with write access can set `cairn:hold` to stop it.",
+		scenarios: [16]
+	},
+	"quiet-period": {
+		what: "The owner's run has ended without a result: what it sent may still land.",
+		next: BY_ITSELF,
+		scenarios: [7, 17]
+	},
+	"pull-unseen": {
+		what: "The pull request cannot be read yet.",
+		next: BY_ITSELF,
+		scenarios: [25]
+	},
+	"pull-not-open": {
+		what: "The pull request was merged or closed while it was looked at.",
+		next: BY_ITSELF,
+		scenarios: [26]
+	},
+	"pull-draft": {
+		what: "The pull request is a draft.",
+		next: "Somebody with write access marks it as ready for review.",
+		scenarios: [25]
+	},
+	"pull-moved": {
+		what: "The pull request is not from a branch of this repository into its default branch.",
+		next: "Somebody with write access sets its base back to the default branch.",
+		scenarios: [25]
+	},
+	"review-missing": {
+		what: "Nobody has approved this very head who may: write access, neither its author nor a committer.",
+		next: "Somebody with write access reviews the pull request as it is now.",
+		scenarios: [25]
+	},
+	"check-pending": {
+		what: "A required check has not reported success or failure on this head.",
+		next: "Nothing, or whoever runs the check starts it again.",
+		scenarios: [25]
+	},
+	"check-missing": {
+		what: "The base branch requires no check, and the configuration wants one.",
+		next: "An administrator requires a check for the branch, or somebody sets `checks: allow-none` in `.github/cairn.yml`.",
+		scenarios: [25]
+	},
+	"foreign-commits": {
+		what: "Somebody else than Cairn has pushed to the branch, and nobody who did not has approved that head.",
+		next: "Somebody with write access who has not committed reviews the pull request as it is now, or merges it.",
+		scenarios: [25]
+	},
+	"reserved-unapproved": {
+		what: "The pull request touches files that are reserved for people, and no person has approved this head.",
+		next: "Somebody with write access, who is no bot, reviews the pull request as it is now.",
+		scenarios: [25]
+	},
+	"head-unlisted": {
+		what: "GitHub does not list the pull request's head among its commits.",
+		next: "Nothing: the app looks again by itself. Of pull requests with more than 250 commits GitHub lists no more: somebody merges those.",
+		scenarios: [25]
+	},
+	"threads-open": {
+		what: "The base branch wants conversations resolved, and some are not.",
+		next: "Whoever takes part in them resolves the conversations on the pull request.",
+		scenarios: [25]
+	},
+	"base-moved": {
+		what: "The base branch wants heads that are up to date, and has moved on since this one.",
+		next: "Somebody with write access presses *Update branch* on the pull request, and somebody else reviews the new head.",
+		scenarios: [25]
+	},
+	"rules-unmet": {
+		what: "GitHub calls the pull request blocked by a rule of the base branch that Cairn may not read, or the branch is locked.",
+		next: "Somebody with write access looks at the merge box of the pull request, which names the rule.",
+		scenarios: [25]
+	},
+	"issue-held": {
+		what: "The issue is closed, or `cairn:hold` is set on it or on its pull request.",
+		next: "Somebody with write access takes the label off, or opens the issue again.",
+		scenarios: [25]
+	},
+	"merge-queue": {
+		what: "All conditions hold, and the base branch takes merges through its merge queue only.",
+		next: "Somebody with write access puts the pull request into the merge queue.",
+		scenarios: [25]
+	},
+	"config-unusable": {
+		what: "`.github/cairn.yml` cannot be used, so that nobody knows what a merge needs.",
+		next: "Somebody with write access corrects the file.",
+		scenarios: [31]
+	},
+	"mergeable-unknown": {
+		what: "GitHub has not computed yet whether the pull request can be merged.",
+		next: BY_ITSELF,
+		scenarios: [25]
+	},
+	"merge-by-people": {
+		what: "All conditions hold, and the configuration leaves the merge to people.",
+		next: "Somebody with write access merges, or sets `merge: on-green-with-review` in `.github/cairn.yml`.",
+		scenarios: [25]
+	},
+	"merge-shadow": {
+		what: "All conditions hold, and the configuration has Cairn only say so: it would merge now.",
+		next: "Somebody with write access merges, or closes the pull request: `cairn graduation` compares.",
+		scenarios: [25]
+	},
+	tried: {
+		what: "The issue is a try of the loop: its pull request was closed where any other is merged.",
+		next: "Nothing; for another try somebody with write access sets `cairn:ready` again.",
+		scenarios: [27]
+	},
+	synthetic: {
+		what: "All conditions hold, and the issue is a try of the loop: it is closed, and never merged.",
+		next: BY_ITSELF,
+		scenarios: [27]
+	},
+	merged: {
+		what: "The work is merged.",
+		next: "Nothing; for more work somebody with write access sets `cairn:ready` again.",
+		scenarios: [26]
+	},
+	"app-to-act": {
+		what: "There is something to do, and the app has not done it yet.",
+		next: "Nothing, if the app runs: a sweep comes at least every few minutes. If not, whoever runs it starts it and reads its log.",
+		scenarios: [2]
+	},
+	"cannot-tell": {
+		what: "GitHub does not show everything that this depends on to this token.",
+		next: "Whoever asks does so again, or with a token that may read issues, contents, pull requests, actions and checks.",
+		scenarios: [16]
+	}
+};
+
+// src/core/rest-words.ts
+/** Why an issue rests, in the words of its code: the same for whoever asks, on whatever page. */
+const isHold = (code) => Object.hasOwn(HOLDS, code);
+/** What is the matter, and who can do what about it. */
+const restWords = (code) => isHold(code) ? {
+	what: HOLDS[code].what,
+	next: nextOf(code)
+} : WAITS[code];
+
+// src/core/states.ts
+const STATES = {
+	idle: {
+		label: void 0,
+		meaning: "nobody has asked for anything"
+	},
+	ready: {
+		label: "cairn:ready",
+		meaning: "somebody set the label; the intent is not visible yet"
+	},
+	implementing: {
+		label: "cairn:implementing",
+		meaning: "the agent's work is declared or under way"
+	},
+	reviewing: {
+		label: "cairn:reviewing",
+		meaning: "a pull request waits for checks and for people"
+	},
+	merging: {
+		label: "cairn:reviewing",
+		meaning: "the merge is declared or under way"
+	},
+	done: {
+		label: "cairn:done",
+		meaning: "the work is merged"
+	},
+	hold: {
+		label: "cairn:hold",
+		meaning: "nothing goes on until a person acts"
+	}
+};
+/** All labels that the app sets; of these, exactly the one of the state stays on an issue. */
+const SHOWN_LABELS = [...new Set(Object.values(STATES).flatMap(({ label }) => label ?? []))];
+
 // action/summary.ts
-/** Markdown of the job summaries. Words from elsewhere stand in code spans: they can neither link nor notify. */
 /** A code span around any text: its fence is longer than any run of backticks within. */
 function code(text) {
 	const flat = oneLine$1(text);
@@ -25553,15 +25801,11 @@ function endingMarkdown(ending) {
 	const { repositoryUrl: url, claim } = ending;
 	const comment = `${url}/issues/${encodeURIComponent(ending.issue)}#issuecomment-${encodeURIComponent(ending.intent)}`;
 	const proved = claim === "" ? [] : [`Proved: [the intent](${comment}), claimed by ${code(claim)}.`, ""];
-	const why = ending.reason === null ? [] : [
-		`${HOLDS[ending.reason].what} ${HOLDS[ending.reason].remedy}`,
-		...detail(ending.detail),
-		""
-	];
 	return [
 		`### ${ending.headline}`,
 		"",
-		...why,
+		...next(ending.leads, `${url}/issues/${encodeURIComponent(ending.issue)}`),
+		...detail(ending.detail),
 		...proved,
 		...effects(ending),
 		"| job | result | outcome |",
@@ -25570,7 +25814,18 @@ function endingMarkdown(ending) {
 		""
 	].join("\n");
 }
-const detail = (text) => text === "" ? [] : ["", code(text)];
+/** The same story as the issue's status comment tells, in the same words; the app tells it there once it has looked. */
+function next(leads, issue) {
+	if (leads === "as it was") return [`This run has changed nothing about [the issue](${issue}), which says how it is.`, ""];
+	const { what, next: then } = restWords(leads.code);
+	return [
+		`- [The issue](${issue}): **${leads.state}** – ${STATES[leads.state].meaning}`,
+		`- Now: ${what}`,
+		`- Who can act: ${then}`,
+		""
+	];
+}
+const detail = (text) => text === "" ? [] : [code(text), ""];
 function effects(ending) {
 	const lines = Object.entries(ending.fates).map(([key, fate]) => `- ${linked(key, fate, ending)}: ${FATES[fate]}`);
 	return lines.length === 0 ? [] : [...lines, ""];
@@ -26036,11 +26291,10 @@ function readFates(text) {
 }
 function summary(job, needs, verdict) {
 	const { gate, effect } = needs;
-	const failed = verdict.kind === "failed" ? verdict : void 0;
 	return endingMarkdown({
 		headline: headline(verdict),
-		reason: failed?.reason ?? null,
-		detail: failed?.detail ?? "",
+		leads: leadsTo(verdict, gate?.outputs.edge === "merge" ? "merge" : "implement"),
+		detail: verdict.kind === "failed" ? verdict.detail : "",
 		jobs: Object.entries(needs).map(([name, need]) => [
 			name,
 			need?.result ?? "",
@@ -26054,6 +26308,33 @@ function summary(job, needs, verdict) {
 		pull: effect?.outputs.pull || gate?.outputs.pull || "",
 		mergeSha: effect?.outputs["merge-sha"] || gate?.outputs["merge-sha"] || ""
 	});
+}
+/** Where the issue goes from here, as the app will find it. */
+function leadsTo(verdict, edge) {
+	switch (verdict.kind) {
+		case "done": return edge === "merge" ? {
+			state: "done",
+			code: "merged"
+		} : {
+			state: "reviewing",
+			code: "review-missing"
+		};
+		case "failed":
+			if (edge === "merge" && verdict.reason === "head-moved") return {
+				state: "reviewing",
+				code: verdict.reason
+			};
+			return {
+				state: "hold",
+				code: verdict.reason
+			};
+		case "unclear": return {
+			state: edge === "merge" ? "merging" : "implementing",
+			code: "quiet-period"
+		};
+		case "neutral":
+		case "refused": return "as it was";
+	}
 }
 function headline(verdict) {
 	switch (verdict.kind) {

@@ -6,6 +6,7 @@
 import { putBounded } from "../core/bounded.ts";
 import type { IssueId } from "../core/words.ts";
 import { createPlaces, type Places } from "./places.ts";
+import { type KnownStatus, unknownStatus } from "./status/known.ts";
 
 export interface Memory {
   /** A comment was written on the issue. */
@@ -22,6 +23,8 @@ export interface Memory {
   heldBack(issue: IssueId, act: string, now: number): number | undefined;
   sent(issue: IssueId, act: string, until: number): void;
   readonly places: Places;
+  /** Of the issue's status comment. */
+  status(issue: IssueId): KnownStatus;
   /** Whether this was not said about the issue before; from now on it was. */
   isNews(issue: IssueId, what: string): boolean;
 }
@@ -35,6 +38,7 @@ export function createMemory(): Memory {
   const acts = new Map<string, number>();
   const said = new Map<string, true>();
   const heads = new Map<string, { readonly head: string; readonly since: number }>();
+  const statuses = new Map<string, KnownStatus>();
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
   return {
     places: createPlaces(),
@@ -59,6 +63,11 @@ export function createMemory(): Memory {
       return until !== undefined && until > now ? until : undefined;
     },
     sent: (issue, act, until) => put(acts, `${nameOf(issue)} ${act}`, until),
+    status(issue) {
+      const known = statuses.get(nameOf(issue)) ?? unknownStatus();
+      put(statuses, nameOf(issue), known);
+      return known;
+    },
     isNews(issue, what) {
       const name = `${nameOf(issue)} ${what}`;
       if (said.has(name)) return false;

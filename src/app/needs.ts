@@ -8,13 +8,17 @@ import type { Need } from "../github/index.ts";
 const BEGINNING: Spending = { requests: 22, writes: 7, content: 1 };
 /** Tokens given out and given back, looks at the run, and the look that finds the end. */
 const FOLLOWING: Spending = { requests: 24, writes: 6, content: 0 };
+/** The status comment: made with the first intent, edited twice, and looked for once. */
+const STATUS: Spending = { requests: 5, writes: 3, content: 1 };
+const STATUS_AGAIN: Spending = { requests: 3, writes: 1, content: 0 };
 
 /** Points of a job when all goes well: its share is twice that, and hardly ever do many jobs need it in one minute. */
 const likely = (share: Spending): number => Math.ceil(pointsOf(share) / 2);
 
 export function needOf(effects: readonly Effect[]): Need {
   const run = allowanceOf(effects);
-  const all = sum([BEGINNING, FOLLOWING, run.gate, run.effect, run.conclude]);
+  const status = effects.some(({ kind }) => kind === "agent.run") ? STATUS : STATUS_AGAIN;
+  const all = sum([BEGINNING, FOLLOWING, status, run.gate, run.effect, run.conclude]);
   return { requests: all.requests, content: all.content, points: pointsOf(BEGINNING) + likely(run.gate) };
 }
 

@@ -14,6 +14,7 @@ import type { Memory } from "./memory.ts";
 import { needOf } from "./needs.ts";
 import { createObserver, type Observer } from "./observe/index.ts";
 import type { Place } from "./places.ts";
+import { type StatusContext, tellStatus } from "./status/tell.ts";
 import type { Hint } from "./target.ts";
 
 export interface Look {
@@ -104,6 +105,7 @@ async function cycle(look: Look): Promise<LookEnd> {
     places: memory.places,
     headSince: (head, now) => memory.headSince(site.issue, head, now),
   });
+  let made = false;
   for (let acts = 0; acts < MOST_ACTS && !look.signal.aborted; acts += 1) {
     const decision = await decided(observer);
     reportInert(look, observer);
@@ -113,8 +115,11 @@ async function cycle(look: Look): Promise<LookEnd> {
     }
     if (decision.kind === "rest") {
       const now = observer.snapshot()?.now ?? 0;
-      const again = decision.again === null ? null : Math.max(500, decision.again - now);
-      const rest = resting(look, decision.state, decision.waitsFor, again);
+      const due = decision.again === null ? null : Math.max(500, decision.again - now);
+      const again = sooner(due, await tellStatus(statusOf(look, observer, made), decision));
+      const { position, waitsFor } = decision;
+      const place = position === undefined ? "" : `; position ${position} in the queue`;
+      const rest = resting(look, decision.state, `${waitsFor}${place}`, again);
       const wake = memory.places.saw(site.issue, placeOf(observer, decision.code));
       return { ...rest, seenAt: now, acted: acts > 0, wake, ...standing(observer, decision) };
     }
@@ -154,6 +159,7 @@ async function cycle(look: Look): Promise<LookEnd> {
       },
       decision,
     );
+    made ||= decision.kind === "advance" && end.kind === "go-on";
     if (end.kind === "later") return resting(look, "waiting", end.why, 1_000);
     if (end.kind === "refused") {
       const { message, status, retryAt } = end.refusal;
@@ -166,6 +172,18 @@ async function cycle(look: Look): Promise<LookEnd> {
   }
   return resting(look, "waiting", "the next look", 2_000);
 }
+
+/** Of two pauses, each `null` for never. */
+const sooner = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
+
+const statusOf = (look: Look, observer: Observer, made: boolean): StatusContext => ({
+  ...look,
+  observer,
+  made,
+  known: look.memory.status(look.site.issue),
+  log: (act) => look.log({ kind: "act", act }),
+});
 
 /** I11: no new work while a limit lasts, nor where what is left does not cover it. */
 function mayBegin(look: Look, decision: Act): number {

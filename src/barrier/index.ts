@@ -10,3 +10,4 @@ export { checkPins, type PinnedText, proveIntent, waitUntilIntentVisible } from 
 export { type ResultInput, writeResult } from "./result.ts";
 export { emailOf, HEAD_FRESHNESS, type Identity, refOf, type Site } from "./site.ts";
 export { makeSteps, type StepEnd } from "./step.ts";
+export { type WalkedCommit, walkBack } from "./walk.ts";

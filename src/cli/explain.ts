@@ -2,7 +2,7 @@
 import { ExitError, subject } from "./exit.ts";
 import { explainIssue } from "./explain/look.ts";
 import { explainText } from "./explain/text.ts";
-import { answered, numbered, readerOf, slugOf } from "./reader.ts";
+import { answered, numbered, READER_ENVIRONMENT, readerOf, slugOf } from "./reader.ts";
 
 export const EXPLAIN_HELP = `Usage: npm run cairn -- explain OWNER/REPO#N [options]
 
@@ -14,11 +14,7 @@ missing. It decides as the app does, and only reads. docs/refusals.md lists the 
                 chain has, or that wrote the markers: enough to look, and no proof, as another app could have made both
   --json        one JSON object
 
-Environment:
-  GITHUB_TOKEN        token that may read issues, contents, pull requests, actions, checks and statuses (required)
-  GITHUB_API_URL      default https://api.github.com
-  CAIRN_REF_NAMESPACE, CAIRN_WORKFLOW, CAIRN_QUIET_SECONDS, CAIRN_START_SECONDS, CAIRN_INTENT_SECONDS
-                      as the app has them (npm run cairn -- app --help)
+${READER_ENVIRONMENT}
 
 Exit codes: 0 explained, 1 it cannot be told (no such issue, GitHub does not answer or does not let this token read),
 2 arguments or environment cannot be used.

@@ -1,5 +1,5 @@
 /** The watch over a demo, from the label to the end of every issue. */
-import type { Board } from "./board.ts";
+import type { Board } from "./backlog-board.ts";
 import type { DemoInput } from "./demo-input.ts";
 import type { Display } from "./display.ts";
 import { type Ended, endOf } from "./ending.ts";

@@ -10,6 +10,7 @@ import { GRADUATION_HELP, graduation } from "./graduation.ts";
 import { INIT_HELP, init } from "./init.ts";
 import { SANDBOX_HELP, sandbox } from "./sandbox.ts";
 import { SIMULATE_HELP, simulate } from "./simulate.ts";
+import { STATUS_HELP, status } from "./status.ts";
 import { VALIDATE_HELP, validate } from "./validate.ts";
 
 interface Verb {
@@ -46,6 +47,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     about: "whether a repository and its GitHub are what Cairn needs",
     help: DOCTOR_HELP,
     run: doctor,
+  },
+  status: {
+    about: "every issue that Cairn knows in a repository, and what each waits for",
+    help: STATUS_HELP,
+    run: status,
   },
   explain: {
     about: "why an issue is where it is, and who can change that",

@@ -1,6 +1,7 @@
 /** What people do in a demo, what comes of it, and what is told at the end. */
+import { decodeMarker } from "../core/marker.ts";
 import type { AppHost } from "./app-host.ts";
-import { boardTable, createBoard, tallyOf } from "./board.ts";
+import { boardTable, createBoard, tallyOf } from "./backlog-board.ts";
 import type { DemoInput } from "./demo-input.ts";
 import type { Display } from "./display.ts";
 import { type Ended, hostileEndOf } from "./ending.ts";
@@ -91,7 +92,7 @@ async function holdWords(maintainer: Person, stage: Stage, summary: IssueSummary
   const comments = await maintainer.get<{ body: string }[]>(path);
   const text =
     comments
-      .at(-1)
+      .findLast(({ body }) => decodeMarker(body).kind === "marker")
       ?.body.replace(/<!--[\s\S]*?-->/g, "")
       .trim() ?? "";
   return `\n#${summary.number} is on hold\n  ${text.replaceAll("\n", "\n  ")}`;

@@ -8,6 +8,13 @@ export interface ReaderSetup {
   readonly terms: Terms;
 }
 
+/** What these verbs take from the environment, for their help. */
+export const READER_ENVIRONMENT = `Environment:
+  GITHUB_TOKEN        token that may read issues, contents, pull requests, actions, checks and statuses (required)
+  GITHUB_API_URL      default https://api.github.com
+  CAIRN_REF_NAMESPACE, CAIRN_WORKFLOW, CAIRN_QUIET_SECONDS, CAIRN_START_SECONDS, CAIRN_INTENT_SECONDS
+                      as the app has them (npm run cairn -- app --help)`;
+
 /** From the environment. Throws `ExitError` 2 where that cannot be used. */
 export function readerOf(owner: string, repo: string): ReaderSetup {
   const token = process.env.GITHUB_TOKEN;

@@ -1,5 +1,6 @@
 /** The end of a demo in words: the timeline as people see it and as the core reads it, the diff, the cost. */
 import { titleOf } from "../core/commit-message.ts";
+import { signOf } from "../core/status-sign.ts";
 import { commentsOf, eventsOf, findUser, issueByNumber } from "../sandbox/world/find.ts";
 import type { Stage } from "./stage.ts";
 import type { IssueSummary, Watcher } from "./watch.ts";
@@ -33,7 +34,9 @@ function timeline({ sandbox, repository }: Stage, number: number): string {
       .replace(/<!--[\s\S]*?-->/g, "")
       .trim()
       .replaceAll("\n", "\n            ");
-    lines.push([comment.createdAt, `${findUser(world, comment.authorId).login} wrote\n            ${text}`]);
+    // The status comment says what is true since it was edited last.
+    const at = signOf(comment.body) ? comment.updatedAt : comment.createdAt;
+    lines.push([at, `${findUser(world, comment.authorId).login} wrote\n            ${text}`]);
   }
   lines.sort((a, b) => a[0] - b[0]);
   return lines.map(([at, text]) => `  ${new Date(at).toISOString().slice(11, 19)}  ${text}`).join("\n");

@@ -4,6 +4,7 @@ import type { ChainState } from "../core/chain.ts";
 import type { ChainRecord } from "../core/commit-message.ts";
 import { decodeRecord, titleOf } from "../core/commit-message.ts";
 import { decodeMarker } from "../core/marker.ts";
+import { signOf } from "../core/status-sign.ts";
 import { blockersNamed } from "../policy/blockers.ts";
 import { costOf } from "../sandbox/request-log.ts";
 import { commentsOf, findUser, issueByNumber } from "../sandbox/world/find.ts";
@@ -91,7 +92,8 @@ export function createWatcher(stage: Stage, issues: readonly number[]): Watcher 
     const found = issueByNumber(world, repository.id, issue);
     for (const comment of found ? commentsOf(world, found.id) : []) {
       const decoded = decodeMarker(comment.body);
-      const words = decoded.kind === "marker" ? `${decoded.marker.type} marker is visible` : "a comment";
+      const other = signOf(comment.body) ? "the status comment" : "a comment";
+      const words = decoded.kind === "marker" ? `${decoded.marker.type} marker is visible` : other;
       once(
         events,
         issue,

@@ -3,7 +3,7 @@
  * when. Two processes that look in the same moment may begin one more than there are slots.
  */
 import type { ChainState, Step } from "./chain.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Rest } from "./decision.ts";
 import { branchOf } from "./keys.ts";
 import { holding } from "./plan.ts";
 import type { SlotsView, Snapshot } from "./snapshot.ts";
@@ -35,24 +35,25 @@ export function admitted(
     const detail = `it would publish on ${branchOf(chain.issue.number, generation)}, into ${config.base}`;
     return { kind: "advance", ...holding(chain, first, "only-suggests", detail, { acts }) };
   }
-  const waits = (code: "quiet-hours" | "slots-full", waitsFor: string, again: number): Decision =>
+  const waits = (rest: Omit<Rest, "kind" | "state">): Decision =>
     first.length > 0
       ? { kind: "advance", steps: first, markers: [] }
-      : { kind: "rest", state, code, waitsFor, again };
+      : { kind: "rest", state, ...rest };
   const { quietUntil } = config;
-  if (quietUntil !== null) return waits("quiet-hours", quietWords(quietUntil), quietUntil);
+  if (quietUntil !== null) return waits({ code: "quiet-hours", waitsFor: quietWords(quietUntil), again: quietUntil });
   if (!slots) return { kind: "look", part: "slots" };
   if (slots.ahead.length < slots.limit - slots.holders.length) return undefined;
-  return waits("slots-full", slotWords(slots), now + SLOT_PATIENCE);
+  const position = slots.ahead.length + 1;
+  return waits({ code: "slots-full", waitsFor: slotWords(slots), again: now + SLOT_PATIENCE, position });
 }
 
 /** What is waited for in quiet hours. */
 export const quietWords = (until: number): string =>
   `the end of the quiet hours, ${new Date(until).toISOString()}`;
 
-/** `a slot (2 of 2 are taken, by #3, #5); position 4 in the queue`. */
-function slotWords({ limit, holders, ahead }: SlotsView): string {
+/** `a slot (2 of 2 are taken, by #3, #5)`. */
+function slotWords({ limit, holders }: SlotsView): string {
   const by = holders.map((one) => `#${one}`).join(", ");
   const taken = holders.length === 0 ? "none is taken" : `${holders.length} of ${limit} are taken, by ${by}`;
-  return `a slot (${taken}); position ${ahead.length + 1} in the queue`;
+  return `a slot (${taken})`;
 }

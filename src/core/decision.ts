@@ -46,6 +46,8 @@ export interface Rest {
   readonly code: WaitCode | HoldReason;
   /** What is waited for, or why there is nothing to wait for: one line for people. */
   readonly waitsFor: string;
+  /** How many come before it, and it itself, where work waits for its turn. */
+  readonly position?: number;
   /** Look again at this time (GitHub's clock, ms); `null`: when something happens. */
   readonly again: number | null;
 }

@@ -2,7 +2,7 @@
  * Effect keys: one deterministic text for each effect, for ever. Where GitHub would take the same request twice
  * the key contains generation and attempt, so that a second try is another effect, declared and claimed anew.
  */
-import type { EffectOf, MergeMethod, Sha } from "./words.ts";
+import type { EffectOf, IssueId, MergeMethod, Sha } from "./words.ts";
 
 interface Turn {
   readonly generation: number;
@@ -10,6 +10,9 @@ interface Turn {
 }
 
 const turnOf = ({ generation, attempt }: Turn): string => `#g${generation}a${attempt}`;
+
+export const sameIssue = (a: IssueId, b: IssueId): boolean =>
+  a.repository === b.repository && a.number === b.number;
 
 /** Branch that a generation publishes on: `cairn/12-g1`. */
 export const branchOf = (issue: number, generation: number): string => `cairn/${issue}-g${generation}`;

@@ -1,8 +1,11 @@
 /** The ledger: the fold of an issue's comments into the markers that count, and those that do not, with the reason. */
 import type { Digest } from "./canonical.ts";
 import type { ChainState } from "./chain.ts";
+import { sameIssue } from "./keys.ts";
 import { decodeMarker, type Marker } from "./marker.ts";
 import type { InertReason } from "./refusals.ts";
+import { signOf } from "./status-sign.ts";
+import type { IssueId } from "./words.ts";
 
 /** A comment as the ledger needs it. */
 export interface LedgerComment {
@@ -37,7 +40,7 @@ export interface Ledger {
 export function foldLedger(
   comments: readonly LedgerComment[],
   chain: ChainState | undefined,
-  issue: { readonly repository: number; readonly number: number },
+  issue: IssueId,
   appId: number,
 ): Ledger {
   const visible = new Map<Digest, { comment: number; marker: Marker }>();
@@ -47,6 +50,9 @@ export function foldLedger(
   const declared = new Set(chain?.declared ?? []);
   const byId = new Map(comments.map((comment) => [comment.id, comment]));
   for (const comment of [...byId.values()].sort((a, b) => a.id - b.id)) {
+    const sign = comment.appId === appId ? signOf(comment.body) : undefined;
+    // What the status comment says is for people. That it is there tells of a chain, unless it came from elsewhere.
+    if (sign && (chain || !sameIssue(sign, issue))) continue;
     const decoded = decodeMarker(comment.body);
     // Where there is no chain, a comment of the app's own is a trace of one, whatever somebody has made of its text.
     if (!chain && comment.appId === appId && decoded.kind !== "marker") {
@@ -60,12 +66,8 @@ export function foldLedger(
     // I7: by the app's numeric id, never by login.
     if (comment.appId !== appId) reject("not-ours");
     else if (decoded.kind === "malformed") reject("malformed");
-    else if (
-      decoded.marker.issue.repository !== issue.repository ||
-      decoded.marker.issue.number !== issue.number
-    ) {
-      reject("other-issue");
-    } else if (decoded.marker.type === "alarm") {
+    else if (!sameIssue(decoded.marker.issue, issue)) reject("other-issue");
+    else if (decoded.marker.type === "alarm") {
       alarms.add(alarmName(decoded.marker.reason, decoded.marker.head));
       // It was raised as a chain was known to have been there; over one that never was the app's it says nothing.
       if (!chain && decoded.marker.reason !== "chain-foreign")

@@ -16,4 +16,5 @@ export { closeIssue } from "./signals/issue-close.ts";
 export { setLabels } from "./signals/labels.ts";
 export { cancelRun } from "./signals/run-cancel.ts";
 export { startRun } from "./signals/start.ts";
+export { createStatus, deleteStatus, editStatus } from "./signals/status.ts";
 export { showVerdict } from "./signals/verdict.ts";

@@ -47,9 +47,9 @@ export type Params = Readonly<Record<string, unknown>>;
 /**
  * `marker` and `content`: what people are notified of. `atomic`: an object that nothing names yet, or a
  * compare-and-set that GitHub itself judges, so that it may go out late. `prose`: what only shows a state, and
- * stands behind all else (I11).
+ * stands behind all else (I11); `shown` the same where people are notified of it.
  */
-export type WriteKind = "marker" | "content" | "write" | "atomic" | "prose";
+export type WriteKind = "marker" | "content" | "write" | "atomic" | "prose" | "shown";
 
 const PACED: Readonly<Record<WriteKind, { readonly kind: RequestKind; readonly rank: Rank }>> = {
   marker: { kind: "content", rank: "marker" },
@@ -57,6 +57,7 @@ const PACED: Readonly<Record<WriteKind, { readonly kind: RequestKind; readonly r
   content: { kind: "content", rank: "work" },
   write: { kind: "write", rank: "work" },
   prose: { kind: "write", rank: "prose" },
+  shown: { kind: "content", rank: "prose" },
 };
 
 /** The value out of an answer, or `undefined` where the answer is not of the documented shape. */

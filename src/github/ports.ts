@@ -24,6 +24,8 @@ export interface RepositoryInfo {
   readonly private: boolean;
   readonly archived: boolean;
   readonly defaultBranch: string;
+  /** Its page, without trailing slash. */
+  readonly url: string;
 }
 
 export interface Account {
@@ -320,7 +322,13 @@ export interface GitHubWrites {
   createRef(ref: string, sha: Sha): Promise<Outcome<{ readonly sha: Sha }>>;
   /** Never forced: GitHub refuses what does not descend from what is there. */
   updateRef(ref: string, sha: Sha): Promise<Outcome<{ readonly sha: Sha }>>;
+  /** For comments that carry a marker. */
   createComment(issue: number, body: string): Promise<Outcome<{ readonly id: number }>>;
+  /** For a comment that only shows a state: behind all else (I11). */
+  createShownComment(issue: number, body: string): Promise<Outcome<{ readonly id: number }>>;
+  editComment(id: number, body: string): Promise<Outcome<null>>;
+  /** 404 (gone) counts as applied. */
+  deleteComment(id: number): Promise<Outcome<null>>;
   addLabels(issue: number, labels: readonly string[]): Promise<Outcome<null>>;
   /** 404 (not set) counts as applied. */
   removeLabel(issue: number, label: string): Promise<Outcome<null>>;

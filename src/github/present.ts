@@ -41,6 +41,7 @@ export function repository(shape: Shape): RepositoryInfo {
     private: shape.truth("private"),
     archived: shape.truth("archived"),
     defaultBranch: shape.text("default_branch"),
+    url: shape.text("html_url"),
   };
 }
 

@@ -41,6 +41,13 @@ const done =
   (data, status) =>
     says(data, status) ? { ok: true } : undefined;
 
+const idIn: Reader<{ readonly id: number }> = (data) => {
+  const id = body(data)?.id;
+  return typeof id === "number" ? { id } : undefined;
+};
+
+const isComment = done((data) => idIn(data, 200) !== undefined);
+const isDeleted = done((_, status) => status === 204);
 const isClosed = done((data) => body(data)?.state === "closed");
 const isList = done((data) => Array.isArray(data));
 const isPull = done((data) => typeof body(data)?.number === "number");
@@ -50,11 +57,6 @@ const isTaken = done((data, status) => status === 202 && body(data) !== undefine
 const isDispatched = done(
   (data, status) => status === 204 || typeof body(data)?.workflow_run_id === "number",
 );
-
-const idIn: Reader<{ readonly id: number }> = (data) => {
-  const id = body(data)?.id;
-  return typeof id === "number" ? { id } : undefined;
-};
 
 /** A conclusion completes a check run by itself. */
 const checkOf = ({ conclusion, title, summary, externalId }: CheckContent): Body => ({
@@ -77,6 +79,19 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
     const end = await client.send(kind, route, { ...address(), ...params }, read);
     return end.kind === "applied" ? { ...end, value: null } : end;
   };
+  /** Something that only shows a state is taken away: where it is not, that is what was asked for. */
+  const gone = async (route: string, params: Body, read: Reader<Done>): Promise<Outcome<null>> => {
+    const end = await change("prose", route, params, read);
+    if (end.kind === "refused" && end.status === 404) return { kind: "applied", status: 404, value: null };
+    return end;
+  };
+  const comment = (kind: WriteKind, issue_number: number, text: string) =>
+    client.send(
+      kind,
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+      { ...address(), issue_number, body: text },
+      idIn,
+    );
   return {
     createCommit: ({ message, tree, parents }) =>
       client.send(
@@ -123,14 +138,17 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         { ...address(), ref: pathOf(ref.slice("refs/".length)), sha: target, force: false },
         refSha,
       ),
-    createComment: (issue_number, text) =>
-      client.send(
-        // Every comment of Cairn's carries a marker.
-        "marker",
-        "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
-        { ...address(), issue_number, body: text },
-        idIn,
+    createComment: (issue, text) => comment("marker", issue, text),
+    createShownComment: (issue, text) => comment("shown", issue, text),
+    editComment: (comment_id, text) =>
+      change(
+        "prose",
+        "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
+        { comment_id, body: text },
+        isComment,
       ),
+    deleteComment: (comment_id) =>
+      gone("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id }, isDeleted),
     addLabels: (issue_number, labels) =>
       change(
         "prose",
@@ -138,13 +156,12 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         { issue_number, labels },
         isList,
       ),
-    async removeLabel(issue_number, name) {
-      const route = "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}";
-      const end = await change("prose", route, { issue_number, name }, isList);
-      // Not set is what was asked for.
-      if (end.kind === "refused" && end.status === 404) return { kind: "applied", status: 404, value: null };
-      return end;
-    },
+    removeLabel: (issue_number, name) =>
+      gone(
+        "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}",
+        { issue_number, name },
+        isList,
+      ),
     createCheck: ({ name, head, ...content }) =>
       client.send(
         "prose",

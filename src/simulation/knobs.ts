@@ -73,6 +73,7 @@ export const KNOBS = [
   // New ones come last: what seeds draw for the others stays as it was.
   "pull-edited",
   "check-red",
+  "status-tampered",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];
@@ -90,7 +91,7 @@ export const PROFILES: Readonly<Record<"calm" | "mixed" | "storm" | "tampered" |
     about: "people and programs write into Cairn's own records, all the time",
     known: 0.7,
     rates: [0.2, 0.5],
-    only: /^(?:marker|chain)-/,
+    only: /^(?:marker|chain|status)-/,
   },
   cascade: {
     about: "six issues at once, and no comment can be written for five minutes",

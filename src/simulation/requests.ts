@@ -14,6 +14,8 @@ export type RequestName =
   | "review.request"
   | "merge"
   | "comment"
+  | "comment.edit"
+  | "comment.delete"
   | "label"
   | "unlabel"
   | "issue.close"
@@ -30,6 +32,8 @@ const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
   ["POST", /\/git\/refs$/, "chain.create"],
   ["PATCH", /\/git\/refs\//, "chain.move"],
   ["POST", /\/issues\/\d+\/comments$/, "comment"],
+  ["PATCH", /\/issues\/comments\/\d+$/, "comment.edit"],
+  ["DELETE", /\/issues\/comments\/\d+$/, "comment.delete"],
   ["POST", /\/issues\/\d+\/labels$/, "label"],
   ["DELETE", /\/issues\/\d+\/labels\//, "unlabel"],
   ["PATCH", /\/issues\/\d+$/, "issue.close"],

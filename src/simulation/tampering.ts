@@ -4,10 +4,14 @@ import type { Knob } from "./knobs.ts";
 import type { Meddling } from "./meddling.ts";
 import type { Place } from "./place.ts";
 
-function markersOn({ sandbox, stage, issueOf }: Place, issue: number): readonly IssueComment[] {
+const markersOn = (place: Place, issue: number): readonly IssueComment[] =>
+  writtenOn(place, issue, "cairn:marker");
+
+/** Comments of the app's with this in them. */
+function writtenOn({ sandbox, stage, issueOf }: Place, issue: number, sign: string): readonly IssueComment[] {
   const id = issueOf(issue)?.id;
   return [...sandbox.world.comments.values()].filter(
-    (one) => one.issueId === id && one.authorId === stage.app.app.botId && one.body.includes("cairn:marker"),
+    (one) => one.issueId === id && one.authorId === stage.app.app.botId && one.body.includes(sign),
   );
 }
 
@@ -96,6 +100,19 @@ export function tamperings(place: Place): readonly Meddling[] {
     ],
     ["marker-forged-by-app", 0.5, (issue) => writeAs(stage.other.id, stage.other.botId, issue)],
     ["marker-forged-by-actions", 0.5, (issue) => writeAs(15_368, 41_898_282, issue)],
+    [
+      "status-tampered",
+      0.3,
+      async (issue) => {
+        const status = writtenOn(place, issue, "cairn:status")[0];
+        if (!status) return;
+        const path = `/issues/comments/${status.id}`;
+        const how = dice.of("status-tampered").integer(0, 2);
+        if (how === 0) return ask("maya", "DELETE", path);
+        const lies = status.body.replace(/Cairn: \w+/, "Cairn: done").replace(/#\d+/g, "#1");
+        return ask("maya", "PATCH", path, { body: how === 1 ? lies : lies.slice(0, lies.length / 2) });
+      },
+    ],
     ["chain-deleted", 0.05, (issue) => ask("maya", "DELETE", ref(issue))],
     [
       "chain-forced",

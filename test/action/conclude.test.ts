@@ -1,6 +1,6 @@
 /** What a run came to, from its jobs' results: a result is left only where it is sure, neutral leaves nothing. */
 import { expect, test } from "vitest";
-import { judge, type Needs } from "../../action/conclude.ts";
+import { judge, leadsTo, type Needs } from "../../action/conclude.ts";
 import { code, endingMarkdown } from "../../action/summary.ts";
 
 type Outputs = Record<string, string>;
@@ -187,7 +187,7 @@ const ENDING = {
     "pull.create:cairn/12-g1": "applied",
     "review.request:cairn/12-g1#g1a1": "not-sent",
   },
-  reason: null,
+  leads: { state: "reviewing", code: "review-missing" },
   detail: "",
   repositoryUrl: "https://github.com/acme/tools",
   intent: "301",
@@ -211,9 +211,42 @@ test("a merge is linked by its commit, and a failure says what to do", () => {
   const mergeSha = "d".repeat(40);
   const fates = { [`merge:pull/41@${"e".repeat(40)}#g1a1`]: "applied" } as const;
   expect(endingMarkdown({ ...ENDING, fates, mergeSha })).toContain(`/commit/${mergeSha}): done`);
-  const failure = endingMarkdown({ ...ENDING, reason: "no-change", detail: "@maya <b>", fates: {} });
+  const leads = { state: "hold", code: "no-change" } as const;
+  const failure = endingMarkdown({ ...ENDING, leads, detail: "@maya <b>", fates: {} });
   expect(failure).toContain("Say in the issue which change is expected");
   expect(failure).toContain("`@maya <b>`");
+});
+
+test.each<[string, Parameters<typeof leadsTo>, object | string]>([
+  ["published work", [{ kind: "done" }, "implement"], { state: "reviewing" }],
+  ["a merge", [{ kind: "done" }, "merge"], { state: "done", code: "merged" }],
+  [
+    "a failure",
+    [{ kind: "failed", reason: "agent-failed", detail: "" }, "implement"],
+    { state: "hold", code: "agent-failed" },
+  ],
+  [
+    "a head that moved",
+    [{ kind: "failed", reason: "head-moved", detail: "" }, "merge"],
+    { state: "reviewing" },
+  ],
+  ["nobody knows", [{ kind: "unclear", words: "" }, "merge"], { state: "merging", code: "quiet-period" }],
+  ["nothing to do", [{ kind: "neutral", words: "" }, "implement"], "as it was"],
+])("where the issue goes from here: %s", (_what, [verdict, edge], leads) => {
+  if (typeof leads === "string") expect(leadsTo(verdict, edge)).toBe(leads);
+  else expect(leadsTo(verdict, edge)).toMatchObject(leads);
+});
+
+test("the summary tells what the issue will say: its state, what it waits for, who can act", () => {
+  expect(
+    endingMarkdown(ENDING),
+  ).toContain(`- [The issue](https://github.com/acme/tools/issues/12): **reviewing** – a pull request waits for checks and for people
+- Now: Nobody has approved this very head who may: write access, neither its author nor a committer.
+- Who can act: Somebody with write access reviews the pull request as it is now.
+`);
+  expect(endingMarkdown({ ...ENDING, leads: "as it was" })).toContain(
+    "has changed nothing about [the issue]",
+  );
 });
 
 test("words from elsewhere cannot leave their code span", () => {

@@ -57,6 +57,7 @@ test("a run that claims and lets its agent start between two reads of one look r
       private: false,
       archived: false,
       defaultBranch: "main",
+      url: "https://github.com/acme/tools",
     },
     settings: SETTINGS,
     workflowFile: "cairn.yml",

@@ -34,6 +34,7 @@ function look(s: Scene, memory: ReturnType<typeof createMemory>): ReturnType<typ
       private: false,
       archived: false,
       defaultBranch: "main",
+      url: "https://github.com/acme/tools",
     },
     settings: SETTINGS,
     workflowFile: "cairn.yml",

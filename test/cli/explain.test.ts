@@ -1,7 +1,4 @@
 /** `cairn explain`: what it says of an issue in each state, that it only reads, and how it ends. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readTerms } from "../../src/app/settings.ts";
 import { makeSteps, readChain } from "../../src/barrier/index.ts";
@@ -18,6 +15,7 @@ import { proseOf } from "../../src/core/prose.ts";
 import { connect, createGovernor, realClock } from "../../src/github/index.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
 import type { Call } from "../sandbox/fixture.ts";
+import { cairn } from "./cairn.ts";
 
 const maya = ({ fixture }: Scene): Call => fixture.as(fixture.tokens.maintainer);
 
@@ -229,37 +227,19 @@ test("what this token may not read is named, and nothing is concluded from it", 
   expect(report.now).toMatchObject({ code: "cannot-tell", detail: expect.stringContaining("push access") });
 });
 
-const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
-
-async function cairn(env: Record<string, string>, ...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, "explain", ...args], {
-    env: { PATH: process.env.PATH ?? "", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const output = { out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output.out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    output.err += text;
-  });
-  const [code] = (await once(child, "close")) as [number];
-  return { code, ...output };
-}
-
 test("as a command: 0 with a report, 1 where there is nothing to explain, 2 for what cannot be asked", async () => {
   await using s = await scene();
   const { sandbox, tokens } = s.fixture;
   const env = { GITHUB_API_URL: sandbox.url, GITHUB_TOKEN: tokens.reviewer };
   await maya(s)("PATCH", "~", { name: "renamed" });
-  const moved = await cairn(env, `acme/tools#${s.issue}`);
+  const moved = await cairn(env, "explain", `acme/tools#${s.issue}`);
   expect(moved).toMatchObject({ code: 1, out: "", err: expect.stringContaining("it has another address") });
   await maya(s)("PATCH", "/repos/acme/renamed", { name: "tools" });
   const [json, none, noIssue, noToken] = await Promise.all([
-    cairn(env, `acme/tools#${s.issue}`, "--json"),
-    cairn(env, "acme/tools#999"),
-    cairn(env, "acme/tools"),
-    cairn({ GITHUB_API_URL: sandbox.url }, `acme/tools#${s.issue}`),
+    cairn(env, "explain", `acme/tools#${s.issue}`, "--json"),
+    cairn(env, "explain", "acme/tools#999"),
+    cairn(env, "explain", "acme/tools"),
+    cairn({ GITHUB_API_URL: sandbox.url }, "explain", `acme/tools#${s.issue}`),
   ]);
   expect(json.code).toBe(0);
   expect(JSON.parse(json.out)).toMatchObject({ now: { code: "nobody-asked" }, issue: { number: s.issue } });

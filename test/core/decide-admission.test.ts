@@ -37,8 +37,9 @@ test("who waits for a slot keeps its label and its act, and is told its position
     kind: "rest",
     state: "ready",
     code: "slots-full",
-    waitsFor: "a slot (2 of 2 are taken, by #3, #5); position 2 in the queue",
+    waitsFor: "a slot (2 of 2 are taken, by #3, #5)",
     again: NOW + 60 * 60_000,
+    position: 2,
   });
   const finished = labelled({ ...slots({ holders: [3, 5] }) }, "cairn:ready", "cairn:done");
   expect(decide(finished)).toMatchObject({ kind: "label", state: "ready", add: [], remove: ["cairn:done"] });

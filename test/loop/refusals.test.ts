@@ -212,12 +212,13 @@ test("8: the list lags behind the single comment: it goes on; shorter than the c
   await loop.app.stop();
   // The next process does not know where the comment is, and concludes nothing from a list that lacks it.
   loop.app = await loop.startApp({ PORT: String(loop.port) });
-  await waitsFor(loop, "all comments to be readable (0 of 1)");
+  // The intent, and the status comment.
+  await waitsFor(loop, "all comments to be readable (0 of 2)");
   await pass(loop, 125);
-  await waitsFor(loop, "not-visible: GitHub shows 0 of 1 comments");
+  await waitsFor(loop, "not-visible: GitHub shows 0 of 2 comments");
   expect(await commentsOf(loop, issue).then((all) => all.length)).toBe(0);
   await control(loop, "DELETE /faults", {});
-  expect(await commentsOf(loop, issue).then((all) => all.length)).toBe(1);
+  expect(await commentsOf(loop, issue).then((all) => all.length)).toBe(2);
   await loop.app.sweep();
   await done(loop, issue);
   expectOnce(loop);

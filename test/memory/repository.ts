@@ -11,7 +11,7 @@ import type {
 } from "../../src/github/ports.ts";
 import { createGit, type Git } from "./git.ts";
 import { createPulls, type Pulls } from "./pulls.ts";
-import { createWire, done, type Fault, type Turn, type Wire } from "./wire.ts";
+import { createWire, done, type Fault, refused, type Turn, type Wire } from "./wire.ts";
 
 export const app: Identity = { appId: 99, botId: 500, botLogin: "cairn[bot]" };
 const issue = { repository: 7, number: 12 };
@@ -82,6 +82,8 @@ export function createRepository(): Repository {
         ask(`GET ${ref}`, () => (nextStale.next().value ? git.earlier : git.refs).get(`refs/${ref}`)),
       commit: (sha) => ask(`GET commit ${sha.slice(0, 6)}`, () => git.commits.get(sha)),
       comment: (id) => ask(`GET comment ${id}`, () => comments.get(id)),
+      comments: (number) =>
+        always(`GET comments of ${number}`, () => ({ kind: "complete", items: [...comments.values()] })),
       isAncestor: async (ancestor, of) => {
         const at = (name: string): string => git.refs.get(`refs/heads/${name}`) ?? name;
         return (await always("compare", () => git.descends(at(ancestor), at(of)))).value;
@@ -112,6 +114,20 @@ export function createRepository(): Repository {
       updateRef: (ref, sha) => send(`PATCH ${ref}`, () => git.update(ref, sha)),
       createComment: (number, body) =>
         send(`POST comment on ${number}`, () => done({ id: addComment(body) })),
+      createShownComment: (number, body) =>
+        send(`POST status on ${number}`, () => done({ id: addComment(body) })),
+      editComment: (id, body) =>
+        send(`PATCH comment ${id}`, () => {
+          const comment = comments.get(id);
+          if (!comment) return refused("Not Found", 404);
+          comments.set(id, { ...comment, body });
+          return done(null);
+        }),
+      deleteComment: (id) =>
+        send(`DELETE comment ${id}`, () => {
+          comments.delete(id);
+          return done(null);
+        }),
       addLabels: (_number, names) =>
         send(`POST labels ${names}`, () => {
           for (const name of names) labels.add(name);

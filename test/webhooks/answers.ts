@@ -36,7 +36,10 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
   [/^GET \/app\/installations/, only("id suspended_at")],
   [/^POST \/app\/installations\/\d+\/access_tokens$/, only("token expires_at")],
   [/^GET \/users\//, account],
-  [/^GET \/repos\/[^/]+\/[^/]+$/, only("id name private archived default_branch", { owner: only("login") })],
+  [
+    /^GET \/repos\/[^/]+\/[^/]+$/,
+    only("id name private archived default_branch html_url", { owner: only("login") }),
+  ],
   [
     /^(?:GET|PATCH) .*\/issues\/\d+$/,
     only("number title body state locked comments", {
@@ -52,7 +55,7 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
     /^POST \/graphql$/,
     { data: { repository: { issue: only("lastEditedAt", { editor: only("login") }) } }, errors: true },
   ],
-  [/^POST .*\/issues\/\d+\/comments$/, only("id")],
+  [/^(?:POST .*\/issues\/\d+\/comments|PATCH .*\/issues\/comments\/\d+)$/, only("id")],
   [/^(?:POST|DELETE) .*\/issues\/\d+\/labels/, only("name")],
   [
     /^GET .*\/issues\/\d+\/events/,

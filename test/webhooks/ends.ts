@@ -21,7 +21,8 @@ export function endOf(exchanges: readonly Pick<Exchange, "request" | "body">[], 
     if (/^POST .*\/git\/commits$/.test(request) && isFields(message)) {
       end.chain.push((message.record as unknown as ChainRecord).steps.map(stepOf));
     }
-    if (/^POST .*\/comments$/.test(request) && isFields(comment)) {
+    // The status comment has none, and tells what is here already.
+    if (/^POST .*\/comments$/.test(request) && isFields(comment) && comment.marker !== undefined) {
       end.markers.push(markerOf(comment.marker as unknown as Marker));
     }
     if (/^POST .*\/labels$/.test(request)) end.labels.push(...(labels as string[]).map((name) => `+${name}`));

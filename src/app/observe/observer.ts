@@ -54,6 +54,10 @@ export interface Observer {
   /** `undefined`: the issue is not there, or is a pull request. */
   snapshot(): Snapshot | undefined;
   look(part: Part): Promise<void>;
+  /** All comments, where this look has read them; `undefined`: it has not, or GitHub showed fewer than there are (I6). */
+  listed(): readonly LedgerComment[] | undefined;
+  /** The same, read now if they were not. */
+  listComments(): Promise<readonly LedgerComment[] | undefined>;
   /** The step that signals follow, as it was last read. */
   step(): Behind | undefined;
   chain(): ChainView;
@@ -84,6 +88,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   let now = Math.max(issueRead?.serverTime ?? 0, chainRead.serverTime);
   let probedSince: number | undefined;
   let comments: { list: LedgerComment[]; short: { expected: number; found: number } | undefined } | undefined;
+  /** All of them, as a whole list showed them. */
+  let listed: readonly LedgerComment[] | undefined;
   const parts: Parts = {};
   let found: FoundConfig | undefined;
   let slots: (() => SlotsView) | undefined;
@@ -140,18 +146,20 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     comments.list.sort((a, b) => a.id - b.id);
   }
 
+  async function readComments(expected: number): Promise<NonNullable<typeof comments>> {
+    const all = note(await site.reads.comments(site.issue.number, expected));
+    const list = all.items.map(ledgerComment);
+    if (all.kind === "complete") listed = [...list];
+    return { list, short: all.kind === "short" ? { expected: all.expected, found: list.length } : undefined };
+  }
+
   async function readLedger(): Promise<void> {
     const expected = issue?.comments ?? 0;
     // A step that was made a moment ago has no marker yet; one that another replica adds counts once, by its digest.
     const isNew = moved && input.hint !== "sweep";
     if (isNew || (expected === 0 && input.hint !== "sweep")) comments = { list: [], short: undefined };
-    else {
-      const all = note(await site.reads.comments(site.issue.number, expected));
-      comments = {
-        list: all.items.map(ledgerComment),
-        short: all.kind === "short" ? { expected: all.expected, found: all.items.length } : undefined,
-      };
-    }
+    else comments = await readComments(expected);
+    if (expected === 0) listed ??= [];
     if (!isNew) await addByIds(input.wrote);
     refold();
     const ledger = parts.ledger?.ledger;
@@ -287,6 +295,11 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
 
   return {
     look,
+    listed: () => listed,
+    async listComments() {
+      if (!listed) await readComments(issue?.comments ?? 0);
+      return listed;
+    },
     step: () => behind(chain),
     chain: () => chain.value,
     snapshot() {

@@ -1,6 +1,7 @@
 /** Workflow runs: the owner's, and those that were started for the open intent. */
 import type { Ledger } from "../../core/ledger.ts";
 import type { RunView, StartsView } from "../../core/snapshot.ts";
+import type { RunId } from "../../core/words.ts";
 import type { JobInfo, RunInfo } from "../../github/ports.ts";
 import { callerFlaw } from "../../policy/caller.ts";
 import type { Reader } from "./reader.ts";
@@ -30,10 +31,15 @@ export async function readWorked(reader: Reader): Promise<number> {
   const claim = state()?.open?.claim;
   const key = agentKey(reader);
   if (!claim || key === undefined) return 0;
+  return workedIn(note(await site.reads.jobs(claim.id)), claim, key, now());
+}
+
+/** Milliseconds that the agent of this key was at work in this attempt of a run. */
+export function workedIn(jobs: readonly JobInfo[], run: RunId, key: string, now: number): number {
   const spent = ({ startedAt, completedAt }: JobInfo): number =>
-    startedAt === null ? 0 : (completedAt ?? now()) - startedAt;
-  return note(await site.reads.jobs(claim.id))
-    .filter((job) => job.attempt === claim.attempt && job.name.endsWith(key))
+    startedAt === null ? 0 : (completedAt ?? now) - startedAt;
+  return jobs
+    .filter((job) => job.attempt === run.attempt && job.name.endsWith(key))
     .reduce((sum, job) => sum + spent(job), 0);
 }
 

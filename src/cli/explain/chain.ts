@@ -1,5 +1,5 @@
 /** An issue's chain, step by step, as far back as it goes. */
-import { judge, type Site } from "../../barrier/index.ts";
+import { type Site, walkBack } from "../../barrier/index.ts";
 import type { DeclaredMarker } from "../../core/commit-message.ts";
 import { titleOf } from "../../core/commit-message.ts";
 
@@ -34,24 +34,22 @@ const MOST_FOREIGN = 3;
 export async function walkChain(site: Site, head: string | undefined): Promise<ChainWalk> {
   const links: ChainLink[] = [];
   const declared: DeclaredMarker[] = [];
-  let sha = head;
+  let next = head;
   let foreign = 0;
-  while (sha !== undefined && links.length < MOST && foreign < MOST_FOREIGN) {
-    const commit = await site.commits.get(site.reads, sha);
-    if (!commit) break;
-    const view = judge(site, commit);
+  for await (const { commit, view } of walkBack(site, head)) {
     const sound = view.kind === "sound";
     foreign = sound ? 0 : foreign + 1;
     if (sound) declared.unshift(...view.record.markers);
     links.unshift({
-      commit: sha,
+      commit: commit.sha,
       at: new Date(commit.authorDate).toISOString(),
       by: commit.authorEmail.replace(/^\d+\+(.+\[bot\])@users\.noreply\.github\.com$/, "$1"),
       says: sound ? titleOf(view.record.steps) || "no step" : `not the app's: ${view.why}`,
       sound,
       seq: sound ? view.state.seq : null,
     });
-    sha = commit.parents[0];
+    next = commit.parents[0];
+    if (links.length >= MOST || foreign >= MOST_FOREIGN) break;
   }
-  return { links, declared, cut: sha !== undefined };
+  return { links, declared, cut: next !== undefined };
 }

@@ -1,7 +1,5 @@
 /** Looks at one issue as the app does, and at what the app leaves out because it does not need it. Reads only. */
-import { createObserver, type Observer } from "../../app/observe/index.ts";
-import { createPlaces } from "../../app/places.ts";
-import { coreSettings } from "../../app/settings.ts";
+import type { Observer } from "../../app/observe/index.ts";
 import { refOf } from "../../barrier/index.ts";
 import { INERT } from "../../core/refusals.ts";
 import type { Part, Snapshot } from "../../core/snapshot.ts";
@@ -10,6 +8,7 @@ import { walkChain } from "./chain.ts";
 import type { Known } from "./identity.ts";
 import { markerWords } from "./marker-words.ts";
 import { explainNow } from "./now.ts";
+import { observe } from "./observe.ts";
 import type { Report } from "./report.ts";
 import { checksOf, missingOf, stateOf, visibleOf } from "./seen.ts";
 import { type Question, siteOf } from "./site.ts";
@@ -20,20 +19,7 @@ export async function explainIssue(question: Question): Promise<Report | undefin
   const found = await siteOf(question);
   if (!found) return undefined;
   const { site, issue, repository, comments, ref, known } = found;
-  const observer = await createObserver({
-    site,
-    repository,
-    settings: coreSettings(terms),
-    workflowFile: terms.workflowFile,
-    hint: "sweep",
-    wrote: new Set(),
-    places: createPlaces(),
-    startedAt: () => undefined,
-    // The reason why nothing starts is looked for at once: who asks wants to know.
-    wasRefused: () => true,
-    // The app has most likely read the head as soon as it stood.
-    headSince: () => 0,
-  });
+  const observer = await observe(site, { repository, terms });
   const now = await explainNow(observer);
   if (!now) return undefined;
   const unread: string[] = [];

@@ -4,8 +4,8 @@ import type { Observer } from "../../app/observe/index.ts";
 import { decided } from "../../app/reconcile.ts";
 import { titleOf } from "../../core/commit-message.ts";
 import type { Decision, Rest } from "../../core/decision.ts";
-import { HOLDS, type HoldReason, nextOf } from "../../core/holds.ts";
-import { WAITS, type WaitCode } from "../../core/waits.ts";
+import { isHold, restWords } from "../../core/rest-words.ts";
+import type { WaitCode } from "../../core/waits.ts";
 import { GitHubError } from "../../github/index.ts";
 import { markerWords } from "./marker-words.ts";
 import type { Now } from "./report.ts";
@@ -29,17 +29,9 @@ export async function explainNow(observer: Observer): Promise<Now | undefined> {
 
 function resting(rest: Rest, observer: Observer): Now {
   const again = rest.again === null ? null : new Date(rest.again).toISOString();
-  if (!(rest.code in HOLDS))
-    return waiting(rest.code as WaitCode, { detail: rest.waitsFor, state: rest.state, again });
-  const code = rest.code as HoldReason;
-  return {
-    code,
-    state: rest.state,
-    what: HOLDS[code].what,
-    detail: detailOf(observer),
-    next: nextOf(code),
-    again,
-  };
+  const { code, state } = rest;
+  const detail = isHold(code) ? detailOf(observer) : rest.waitsFor;
+  return { code, state, ...meaning(code), detail, position: rest.position ?? null, again };
 }
 
 /** What the hold's own comment says of the case. */
@@ -80,4 +72,9 @@ function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string
 const waiting = (
   code: WaitCode,
   { detail, state = null, again = null }: Pick<Now, "detail"> & Partial<Pick<Now, "state" | "again">>,
-): Now => ({ code, state, what: WAITS[code].what, detail, next: WAITS[code].next, again });
+): Now => ({ code, state, ...meaning(code), detail, position: null, again });
+
+function meaning(code: Now["code"]): Pick<Now, "what" | "next"> {
+  const { what, next } = restWords(code);
+  return { what, next };
+}

@@ -72,6 +72,8 @@ export interface Now {
   /** The case at hand: a name, a number, a run. */
   readonly detail: string;
   readonly next: string;
+  /** Its place among those that wait for their turn; `null`: it does not wait for it. */
+  readonly position: number | null;
   /** When the app looks again, ISO 8601; `null`: when something happens. */
   readonly again: string | null;
 }

@@ -1,9 +1,9 @@
 /** An issue as the app sees it, for a reader that is not the app: where it is, and who the app is there. Reads only. */
 import type { Terms } from "../../app/settings.ts";
-import { createCommitCache, type Site } from "../../barrier/index.ts";
 import { chainRefOf } from "../../core/keys.ts";
-import { type Connection, realClock } from "../../github/index.ts";
+import type { Connection } from "../../github/index.ts";
 import { knowApp } from "./identity.ts";
+import { siteFor } from "./observe.ts";
 
 export interface Question {
   readonly connection: Connection;
@@ -23,13 +23,6 @@ export async function siteOf({ connection, issue: number, terms, slug }: Questio
   const ref = await reads.ref(chainRefOf(number, terms.namespace).slice("refs/".length));
   const head = ref && (await reads.commit(ref.value))?.value;
   const known = knowApp({ head, comments }, slug);
-  const site: Site = {
-    issue: { repository: repository.id, number },
-    app: known.identity,
-    ...connection,
-    clock: realClock,
-    commits: createCommitCache(),
-    namespace: terms.namespace,
-  };
+  const site = siteFor({ connection, repository, terms, identity: known.identity }, number);
   return { site, issue, repository, comments, ref, known };
 }

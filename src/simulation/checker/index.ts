@@ -12,6 +12,7 @@ import { type ChainStory, readChains } from "./chains.ts";
 import { checkEnds, type Ends } from "./ends.ts";
 import { checkLandings } from "./landings.ts";
 import { checkSecrets } from "./secrets.ts";
+import { checkStatuses } from "./statuses.ts";
 import { checkSteps } from "./steps.ts";
 
 export const RULES = [
@@ -24,6 +25,7 @@ export const RULES = [
   "act-ignored",
   "neither-done-nor-held",
   "hold-without-reason",
+  "status-untrue",
   "secret",
   "request-while-blocked",
   "sandbox-error",
@@ -63,12 +65,14 @@ export async function check(checked: Checked): Promise<Ends & { readonly violati
       ...(await checkSecrets(facts)),
       ...checkBlocked(facts),
       ...ends.violations,
+      ...checkStatuses(facts),
       ...checked.sandbox.errors.map((error): Violation => ({ rule: "sandbox-error", what: String(error) })),
     ],
   };
 }
 
-/** Whether every issue is where it may stay. */
+/** Whether every issue is where it may stay, and says so. */
 export async function hasEnded(checked: Checked): Promise<boolean> {
-  return checkEnds({ ...checked, chains: await readChains(checked) }).violations.length === 0;
+  const { violations } = checkEnds({ ...checked, chains: await readChains(checked) });
+  return violations.length + checkStatuses(checked).length === 0;
 }

@@ -8,6 +8,7 @@ import { INTENTS } from "./intents.ts";
 import { LOOP } from "./loop.ts";
 import { MARKERS } from "./markers.ts";
 import { RUNS } from "./runs.ts";
+import { STATUS } from "./status.ts";
 
 export const REVERTS: Readonly<Record<string, Revert>> = {
   ...INTENTS,
@@ -18,4 +19,5 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...CHECK,
   ...LOOP,
   ...BEGINNING,
+  ...STATUS,
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type BoardRow, boardTable, lastWords, tallyOf } from "../../src/cli/board.ts";
+import { type BoardRow, boardTable, lastWords, tallyOf } from "../../src/cli/backlog-board.ts";
 import { createDisplay } from "../../src/cli/display.ts";
 
 const row = (fields: Partial<BoardRow>): BoardRow => ({

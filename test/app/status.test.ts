@@ -1,0 +1,226 @@
+/** When the status comment is written, and when not: the parts of it that the whole loop shows only by chance. */
+import { expect, test } from "vitest";
+import type { Observer } from "../../src/app/observe/index.ts";
+import { type KnownStatus, unknownStatus } from "../../src/app/status/known.ts";
+import { tellStatus } from "../../src/app/status/tell.ts";
+import { behind, readChain } from "../../src/barrier/index.ts";
+import type { Rest } from "../../src/core/decision.ts";
+import { agentRun } from "../../src/core/keys.ts";
+import type { Snapshot } from "../../src/core/snapshot.ts";
+import { signed } from "../../src/core/status-sign.ts";
+import { base } from "../core/snapshots.ts";
+import { type Scene, scene } from "../memory/scene.ts";
+import { refused } from "../memory/wire.ts";
+
+const REPOSITORY = {
+  id: 7,
+  owner: "acme",
+  name: "tools",
+  private: false,
+  archived: false,
+  defaultBranch: "main",
+  url: "https://github.com/acme/tools",
+};
+
+const resting = (state: Rest["state"], code: Rest["code"] = "review-missing", waitsFor = ""): Rest => ({
+  kind: "rest",
+  state,
+  code,
+  waitsFor,
+  again: null,
+});
+const WORKING = resting("implementing", "run-works", "run 5");
+
+/** One process that looks at the issue of the scene; lists are as whole as it is told. */
+function process(s: Scene, lists: "whole" | "short" = "whole") {
+  const known: KnownStatus = unknownStatus();
+  const later = (seconds: number): void => {
+    s.repository.clock.now += seconds * 1_000;
+  };
+  async function look(rest: Rest, made = false): Promise<number | null> {
+    const chain = await readChain(s.site);
+    const snapshot: Snapshot = { ...base, now: s.repository.clock.now, chain: chain.value, pulls: [] };
+    const all = [...s.repository.comments.values()].map((one) => ({ ...one, author: one.author.login }));
+    const observer: Partial<Observer> = {
+      snapshot: () => snapshot,
+      chain: () => chain.value,
+      step: () => behind(chain),
+      listed: () => undefined,
+      listComments: async () => (lists === "short" ? undefined : all),
+    };
+    s.site.sent.length = 0;
+    return tellStatus(
+      {
+        site: s.site,
+        observer: observer as Observer,
+        known,
+        repository: REPOSITORY,
+        workflowFile: "cairn.yml",
+        made,
+        log: () => undefined,
+      },
+      rest,
+    );
+  }
+  const writes = (): string[] => s.site.sent.filter((what) => !what.startsWith("GET"));
+  return { look, later, writes };
+}
+
+/** An issue whose intent is declared, its marker the first comment. */
+async function issue(): Promise<Scene> {
+  const s = scene();
+  await s.declare([agentRun(12, { generation: 1, attempt: 1 })]);
+  return s;
+}
+
+const CREATE = "POST status on 12";
+const EDIT = "PATCH comment 2";
+
+test("whoever has made the step writes at once; any other once the head has stood for the quiet period", async () => {
+  const s = await issue();
+  const maker = process(s);
+  const other = process(s);
+  expect(await other.look(WORKING)).toBe(120_000);
+  expect(other.writes()).toEqual([]);
+  await maker.look(WORKING, true);
+  expect(maker.writes()).toEqual([CREATE]);
+  maker.later(121);
+  await other.look(WORKING);
+  expect(other.writes()).toEqual([]);
+  const alone = await issue();
+  const late = process(alone);
+  late.later(121);
+  await late.look(WORKING);
+  expect(late.writes()).toEqual([CREATE]);
+});
+
+test("where the list is shorter than the count none is created (I6)", async () => {
+  const s = await issue();
+  const one = process(s, "short");
+  expect(await one.look(WORKING, true)).toBe(30_000);
+  expect(one.writes()).toEqual([]);
+});
+
+test("none is created for what has ended; one that is there says so", async () => {
+  const s = await issue();
+  const one = process(s);
+  expect(await one.look(resting("done", "merged"), true)).toBeNull();
+  expect(await one.look(resting("hold", "asked"), true)).toBeNull();
+  expect(one.writes()).toEqual([]);
+  await one.look(WORKING, true);
+  expect(await one.look(resting("done", "merged"))).toBe(120_000);
+  expect(one.writes()).toEqual([EDIT]);
+});
+
+test("the same thing is said once, and a state that flaps costs four writes in a minute", async () => {
+  const s = await issue();
+  const one = process(s);
+  await one.look(WORKING, true);
+  for (let again = 0; again < 3; again += 1) {
+    expect(await one.look(WORKING)).toBeNull();
+    expect(one.writes()).toEqual([]);
+  }
+  const waits: (number | null)[] = [];
+  for (const [at, rest] of [resting("reviewing"), WORKING, resting("reviewing"), WORKING].entries()) {
+    one.later(1);
+    waits.push(await one.look(rest));
+    expect(one.writes()).toEqual(at < 3 ? [EDIT] : []);
+  }
+  expect(waits).toEqual([null, null, null, 56_000]);
+  one.later(57);
+  await one.look(WORKING);
+  expect(one.writes()).toEqual([EDIT]);
+});
+
+test("what is mostly over within seconds is told once it has lasted for a minute", async () => {
+  const s = await issue();
+  const one = process(s);
+  await one.look(WORKING, true);
+  const merging = resting("merging", "run-works");
+  expect(await one.look(merging)).toBe(60_000);
+  one.later(59);
+  expect(await one.look(merging)).toBe(1_000);
+  expect(one.writes()).toEqual([]);
+  one.later(1);
+  await one.look(merging);
+  expect(one.writes()).toEqual([EDIT]);
+});
+
+test("an edit without an answer is made again, also where it is to say again what it said before", async () => {
+  const s = await issue();
+  const one = process(s);
+  await one.look(WORKING, true);
+  s.site.faults.push("lost-applied");
+  expect(await one.look(resting("reviewing"))).toBe(30_000);
+  one.later(31);
+  await one.look(WORKING);
+  expect(one.writes()).toEqual([EDIT]);
+  expect(s.repository.comments.get(2)?.body).toMatch(/^\*\*Cairn: implementing/);
+});
+
+test("a creation without an answer is not repeated before the quiet period is over, and then only if none is there", async () => {
+  for (const [fault, again] of [
+    ["lost-applied", []],
+    ["lost-unapplied", [CREATE]],
+  ] as const) {
+    const s = await issue();
+    const one = process(s);
+    s.site.faults.push(fault);
+    await one.look(WORKING, true);
+    one.later(119);
+    await one.look(WORKING);
+    expect(one.writes()).toEqual([]);
+    one.later(2);
+    await one.look(WORKING);
+    expect(one.writes()).toEqual(again);
+    expect(s.repository.comments.size).toBe(2);
+  }
+});
+
+test("refused it is tried later and later, then for its own sake no more, and again with the next look", async () => {
+  const s = await issue();
+  const one = process(s);
+  const waits: (number | null)[] = [];
+  for (let tries = 0; tries < 8; tries += 1) {
+    s.site.faults.push(refused("it is locked", 403));
+    waits.push(await one.look(WORKING, true));
+    one.later(7_200);
+  }
+  expect(waits).toEqual([30_000, 60_000, 120_000, 240_000, 480_000, 960_000, null, null]);
+  await one.look(WORKING);
+  expect(one.writes()).toEqual([CREATE]);
+  expect(s.repository.comments.size).toBe(2);
+});
+
+test("behind the quiet period the list is read once more: what was written beside it goes", async () => {
+  const s = await issue();
+  const one = process(s);
+  await one.look(WORKING, true);
+  s.repository.addComment(signed("the same, by another replica", s.repository.issue));
+  // At rest nothing else may bring a look.
+  expect(await one.look(resting("done", "merged"))).toBe(120_000);
+  one.later(20);
+  expect(await one.look(resting("done", "merged"))).toBe(100_000);
+  one.later(100);
+  await one.look(resting("done", "merged"));
+  expect(one.writes()).toEqual(["DELETE comment 3"]);
+  expect([...s.repository.comments.keys()]).toEqual([1, 2]);
+  one.later(600);
+  await one.look(resting("done", "merged"));
+  expect(one.writes()).toEqual([]);
+});
+
+test("deleted it stays away while it would say the same, and comes back with the next change while there is work", async () => {
+  const s = await issue();
+  const one = process(s);
+  await one.look(WORKING, true);
+  s.repository.comments.delete(2);
+  expect(await one.look(resting("reviewing"))).toBe(2_000);
+  one.later(2);
+  expect(await one.look(resting("reviewing"))).toBeNull();
+  one.later(121);
+  await one.look(resting("reviewing"));
+  expect(one.writes()).toEqual([]);
+  await one.look(resting("reviewing", "check-pending", "test"));
+  expect(one.writes()).toEqual([CREATE]);
+});

@@ -1,0 +1,50 @@
+/** The status comment: one, and nobody's word. */
+import { cut, noticed, type Revert } from "../revert.ts";
+
+export const STATUS = {
+  "a-status-is-looked-for-before-it-is-created": {
+    scenarios: [7],
+    guard: "Where nobody knows of a status comment a whole list tells whether there is one.",
+    cuts: [
+      cut(
+        "src/app/status/tell.ts",
+        "known.id === undefined || check ? await observer.listComments() : seen",
+        "known.id === undefined || check ? [] : seen",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/status.test.ts",
+        "the answer to its creation is lost: it is found, and there is one",
+      ),
+    ],
+  },
+  "a-second-status-goes": {
+    scenarios: [9],
+    guard: "The status comment with the lowest id is the one; what replicas wrote beside it is deleted.",
+    cuts: [
+      cut(
+        "src/app/status/tell.ts",
+        "for (const id of more) {",
+        "for (const id of more.slice(more.length)) {",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/status.test.ts",
+        "a second one that slipped through is taken away: the lowest id is the one",
+      ),
+    ],
+  },
+  "a-status-is-no-trace-elsewhere": {
+    scenarios: [26],
+    guard: "The status comment of an issue that was transferred says nothing about a chain where it is now.",
+    cuts: [cut("src/core/ledger.ts", "if (sign && (chain || !sameIssue(sign, issue))) continue;\n", "")],
+    tests: [
+      noticed(
+        "test/core/status-comment.test.ts",
+        "the sign > makes a comment that the ledger leaves alone, but for telling that there was a chain",
+      ),
+    ],
+  },
+} satisfies Record<string, Revert>;
