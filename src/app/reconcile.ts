@@ -63,6 +63,7 @@ function patienceOf(decision: Act, settings: Settings): number {
   switch (decision.kind) {
     case "announce":
     case "alarm":
+    case "note":
       return settings.quietPeriod;
     case "label":
       return 10_000;
@@ -71,7 +72,8 @@ function patienceOf(decision: Act, settings: Settings): number {
       return 30_000;
     case "start":
     case "advance":
-      // A start has its own clock (`startedAt`); a step is a compare-and-set.
+    case "react":
+      // A start has its own clock (`startedAt`); a step is a compare-and-set; a reaction is remembered.
       return 0;
   }
 }
@@ -96,6 +98,7 @@ async function cycle(look: Look): Promise<LookEnd> {
     wrote: memory.comments(site.issue),
     startedAt: (digest) => memory.startedAt(digest),
     wasRefused: (digest) => memory.wasRefused(digest),
+    reacted: () => memory.reacted(site.issue),
     headSince: (head, now) => memory.headSince(site.issue, head, now),
   });
   for (let acts = 0; acts < MOST_ACTS && !look.signal.aborted; acts += 1) {

@@ -18,6 +18,8 @@ export type Step =
       readonly with: readonly number[];
       /** Answers to questions about the text that are part of it from now on. */
       readonly answers?: readonly Answer[];
+      /** When the act happened, ms. Not in steps of apps that did not say it. */
+      readonly at?: number;
     }
   /** An intent: from here on its marker may be written, and one run may claim it. */
   | {
@@ -68,7 +70,9 @@ export type Step =
   /** The issue is not taken as it stands, and people are asked, once for each question. The act that asked for work waits. */
   | { readonly step: "ask"; readonly question: Digest; readonly digest: Digest }
   /** Acts that do not count, each answered by a marker. */
-  | { readonly step: "refuse"; readonly act: number; readonly digest: Digest };
+  | { readonly step: "refuse"; readonly act: number; readonly digest: Digest }
+  /** Acts that change nothing, answered by a marker. */
+  | { readonly step: "answer"; readonly acts: readonly number[]; readonly digest: Digest };
 
 export type StepKind = Step["step"];
 export type CancelReason = "act" | "owner-over" | "issue-closed";
@@ -101,8 +105,10 @@ export interface ChainState {
   readonly seq: number;
   /** 0 before the first act. */
   readonly generation: number;
-  /** Ids of all acts that were consumed, ascending. */
+  /** Ids of all acts that were consumed, ascending: of events, and below zero of comments. */
   readonly acts: readonly number[];
+  /** The act that raised the current generation, and when it happened, ms. */
+  readonly raised?: { readonly act: number; readonly at: number };
   /** Of the current generation: the last attempt of each edge, and those that were lost. */
   readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: readonly LostAttempt[] }>>;
   readonly open: OpenEdge | null;
@@ -175,6 +181,10 @@ function after(state: ChainState, step: Step): ChainState {
       return hold(state, step);
     case "ask":
       return ask(state, step);
+    case "answer":
+      // Whoever owns an open edge reads the head as its own claim: nothing is said in between.
+      if (state.open) throw new ChainRuleError("answer", "an edge is open");
+      return { ...state, acts: consume(state, step, step.acts), declared: [...state.declared, step.digest] };
     case "refuse":
       return { ...state, acts: consume(state, step, [step.act]), declared: [...state.declared, step.digest] };
   }
@@ -212,6 +222,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
     questions: [],
     answers: step.answers ?? [],
     applied: [],
+    ...(step.at === undefined ? {} : { raised: { act: step.act, at: step.at } }),
   };
 }
 

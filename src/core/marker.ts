@@ -5,6 +5,7 @@
  */
 import type { Allowance } from "./allowance.ts";
 import { canonicalJson, type Digest, digestOf, sha256 } from "./canonical.ts";
+import type { Reply } from "./commands/replies.ts";
 import type { HoldReason } from "./holds.ts";
 import type { ActRefusal } from "./refusals.ts";
 import type { Finding } from "./triage.ts";
@@ -74,6 +75,13 @@ export interface RefusalMarker extends MarkerBase {
   readonly detail: string;
 }
 
+/** A command that changes nothing, and what there is to say to it. */
+export interface AnswerMarker extends MarkerBase {
+  readonly type: "answer";
+  readonly act: number;
+  readonly says: readonly Reply[];
+}
+
 /** Declared nowhere, authorises nothing: the chain itself cannot be trusted, and this is said once for each head. */
 export interface AlarmMarker extends MarkerBase {
   readonly type: "alarm";
@@ -83,7 +91,14 @@ export interface AlarmMarker extends MarkerBase {
   readonly head: string | null;
 }
 
-export type Marker = IntentMarker | ResultMarker | HoldMarker | QuestionMarker | RefusalMarker | AlarmMarker;
+export type Marker =
+  | IntentMarker
+  | ResultMarker
+  | HoldMarker
+  | QuestionMarker
+  | RefusalMarker
+  | AnswerMarker
+  | AlarmMarker;
 
 export const digestOfMarker = (marker: Marker): Digest => digestOf(marker);
 
@@ -139,6 +154,7 @@ const TYPES = new Set<unknown>([
   "hold",
   "question",
   "refusal",
+  "answer",
   "alarm",
 ] satisfies Marker["type"][]);
 

@@ -6,6 +6,7 @@ import type { Digest } from "./canonical.ts";
 import type { ChainState } from "./chain.ts";
 import type { ChainRecord } from "./commit-message.ts";
 import type { Ledger } from "./ledger.ts";
+import type { ActRefusal } from "./refusals.ts";
 import type { Finding } from "./triage.ts";
 import type { WaitCode } from "./waits.ts";
 import type { Act, Answer, IssueId, MergeMethod, RunId, Sha } from "./words.ts";
@@ -40,6 +41,8 @@ export type ChainView =
 /** An act with what the permission API says of its actor. */
 export interface JudgedAct extends Act {
   readonly permitted: boolean;
+  /** Why a command is not, in one or two sentences. */
+  readonly refusal?: { readonly reason: ActRefusal; readonly words: string };
 }
 
 /** What `.github/cairn.yml` means for the next intent, and where it was read. */
@@ -155,7 +158,10 @@ export interface Snapshot {
   readonly settings: Settings;
   readonly issue: IssueView;
   readonly chain: ChainView;
+  /** Oldest first. Where commands are among them, the ledger was read. */
   readonly acts?: readonly JudgedAct[];
+  /** Comments whose commands this process has reacted to; `undefined`: nobody reacts. It only spares repetitions. */
+  readonly reacted?: ReadonlySet<number>;
   readonly ledger?: LedgerView;
   readonly config?: ConfigView;
   readonly triage?: TriageView;

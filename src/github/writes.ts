@@ -44,6 +44,7 @@ const done =
 const isClosed = done((data) => body(data)?.state === "closed");
 const isList = done((data) => Array.isArray(data));
 const isPull = done((data) => typeof body(data)?.number === "number");
+const isReaction = done((data) => typeof body(data)?.content === "string");
 /** 202 with an object: GitHub has taken it on. */
 const isTaken = done((data, status) => status === 202 && body(data) !== undefined);
 /** 204 on older servers and API versions, 200 with the run's id on newer ones. */
@@ -121,6 +122,13 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
           const id = body(data)?.id;
           return typeof id === "number" ? { id } : undefined;
         },
+      ),
+    addReaction: (comment_id, content) =>
+      change(
+        "prose",
+        "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+        { comment_id, content },
+        isReaction,
       ),
     addLabels: (issue_number, labels) =>
       change(

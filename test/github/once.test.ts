@@ -16,6 +16,7 @@ const METHODS: Record<keyof GitHubWrites, (writes: GitHubWrites) => Promise<Outc
   createRef: (writes) => writes.createRef("refs/cairn/1", SHA),
   updateRef: (writes) => writes.updateRef("refs/cairn/1", SHA),
   createComment: (writes) => writes.createComment(1, "once"),
+  addReaction: (writes) => writes.addReaction(1, "+1"),
   addLabels: (writes) => writes.addLabels(1, ["cairn:ready"]),
   removeLabel: (writes) => writes.removeLabel(1, "cairn:ready"),
   closeIssue: (writes) => writes.closeIssue(1, "completed"),

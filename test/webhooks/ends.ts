@@ -49,6 +49,7 @@ function stepOf(step: Step): string {
     case "claim":
     case "refuse":
     case "ask":
+    case "answer":
       return step.step;
   }
 }
@@ -60,5 +61,6 @@ function markerOf(marker: Marker): Record<string, Json> {
   if (marker.type === "question") {
     return { type: marker.type, findings: marker.findings.map(({ code }) => code) };
   }
+  if (marker.type === "answer") return { type: marker.type, says: marker.says.map(({ about }) => about) };
   return { type: marker.type, reason: marker.reason, detail: marker.detail };
 }

@@ -67,6 +67,9 @@ function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string
       return `to stop run ${decision.run.id}`;
     case "close-issue":
       return "to close the issue";
+    case "react":
+    case "note":
+      return `to answer a command: ${nameOfAct(decision)}`;
   }
 }
 

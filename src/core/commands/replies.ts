@@ -1,29 +1,38 @@
-/** What Cairn answers to a command, as Markdown. No line of it is a command, whatever words of others are in it. */
-import { quoted } from "../prose.ts";
+/** What Cairn answers to commands that change nothing, as Markdown. No line of it is a command, whoever's words are in it. */
+import { quoted } from "../quoted.ts";
 import { inertText } from "./inert.ts";
 import type { CommandProblem } from "./parse.ts";
 import { COMMANDS, usageOf, VERBS } from "./table.ts";
 
-/** To `help`. */
-export const helpReply = (): string =>
-  inertText(
-    [
-      "**Commands**, each on a line of its own that begins with it; not in a quote, and not in code:",
-      "",
-      ...VERBS.map((verb) => `- \`${usageOf(verb)}\`: ${COMMANDS[verb].what}`),
-    ].join("\n"),
-  );
+export type Reply =
+  | { readonly about: "help" }
+  /** What holds now, the case's own words, and what to do about it. */
+  | { readonly about: "status"; readonly what: string; readonly detail: string; readonly next: string }
+  | { readonly about: "problems"; readonly problems: readonly CommandProblem[] }
+  /** A command that has nothing to do here, and why. */
+  | { readonly about: "nothing"; readonly wrote: string; readonly why: string };
 
-/** To `status`: what holds now, the case's own words, and what to do about it. */
-export const statusReply = (now: {
-  readonly what: string;
-  readonly detail: string;
-  readonly next: string;
-}): string => inertText([`**Now**: ${now.what} ${quoted(now.detail)}`.trimEnd(), "", now.next].join("\n"));
+/** All that a comment is answered. */
+export const repliesOf = (replies: readonly Reply[]): string => inertText(replies.map(wordsOf).join("\n\n"));
 
-/** To lines that look like commands and cannot be read. */
-export const problemsReply = (problems: readonly CommandProblem[]): string =>
-  inertText(["**Not understood**, and nothing was done:", "", ...problems.map(problemWords)].join("\n"));
+function wordsOf(reply: Reply): string {
+  switch (reply.about) {
+    case "help":
+      return [
+        "**Commands**, each on a line of its own that begins with it; not in a quote, and not in code:",
+        "",
+        ...VERBS.map((verb) => `- \`${usageOf(verb)}\`: ${COMMANDS[verb].what}`),
+      ].join("\n");
+    case "status":
+      return [`**Now**: ${reply.what} ${quoted(reply.detail)}`.trimEnd(), "", reply.next].join("\n");
+    case "problems":
+      return ["**Not understood**, and nothing was done:", "", ...reply.problems.map(problemWords)].join(
+        "\n",
+      );
+    case "nothing":
+      return `**Nothing to do** for ${quoted(reply.wrote)}: ${reply.why}`;
+  }
+}
 
 function problemWords({ line, found, allowed, nearest, next }: CommandProblem): string {
   const could = allowed.length === 0 ? "" : ` Allowed: ${allowed.map(quoted).join(", ")}.`;

@@ -33,6 +33,7 @@ export const actsOf = (history: History): readonly number[] =>
       case "raise":
         return [step.act, ...step.with];
       case "hold":
+      case "answer":
         return step.acts;
       case "refuse":
         return [step.act];
@@ -89,6 +90,8 @@ export function accepts(history: History, step: Step): boolean {
       );
     case "refuse":
       return isNew([step.act]);
+    case "answer":
+      return !edge && isNew(step.acts);
   }
 }
 

@@ -58,7 +58,7 @@ export const LABELS: Readonly<Record<string, Case>> = {
       markers: [{ type: "hold", reason: "asked", detail: "by @maya" }],
       labels: ["-cairn:implementing"],
       rests:
-        "hold: Somebody set `cairn:hold`. Nothing is wrong; go on whenever you like. Then set cairn:ready again.",
+        "hold: Somebody asked for a hold. Nothing is wrong; go on whenever you like. Then set cairn:ready again.",
     },
   },
   "configuration-broken": {
