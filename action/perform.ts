@@ -185,7 +185,9 @@ function refusedMerge(end: { readonly status: number; readonly message: string }
 /** The gate once more, by the performer itself, for exactly the head that the intent names. */
 async function checkGate({ site, proof }: Work, effect: EffectOf<"merge">): Promise<void> {
   const { base, commit } = proof.marker.pins;
-  const gate = await readGate(site, { pull: effect.pull, base, config: () => configAt(site, commit) });
+  const { despite: overrides } = proof.marker;
+  const config = () => configAt(site, commit);
+  const gate = await readGate(site, { pull: effect.pull, base, config, overrides });
   if (!gate) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
   if (gate.kind === "open" && gate.head === effect.head) return;
   const why =

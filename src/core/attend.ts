@@ -2,6 +2,7 @@
  * What is said to people where nothing else is to be done: refusals, and answers to commands that change nothing. They
  * wait for everything else, as a step of the chain under an open edge would stop its owner.
  */
+import { attendOverride } from "./attend-override.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { Reply } from "./commands/replies.ts";
 import type { Decision, Rest } from "./decision.ts";
@@ -14,20 +15,22 @@ import type { Weighed } from "./weigh.ts";
 
 /** `undefined`: nobody has to be told anything now. */
 export function attend(
-  { ledger }: Snapshot,
+  snapshot: Snapshot,
   chain: ChainState,
-  { idle, refused }: Weighed,
+  { idle, overrides, refused }: Weighed,
   rest: Rest,
 ): Decision | undefined {
   const first = settlement(chain, rest);
   const [one] = refused;
   if (one && first) return asDecision(refusal(chain, first, one));
+  const [override] = overrides;
+  if (override && first) return attendOverride(snapshot, chain, first, override);
   const [next] = idle;
   if (!next) return undefined;
   const says = next.says === null ? answers(next.act, rest) : [next.says];
   if (first) return asDecision(answering(chain, first, next.act, says));
   // Absence of an earlier answer is read from a whole list alone (I6).
-  return ledger?.kind === "complete"
+  return snapshot.ledger?.kind === "complete"
     ? { kind: "note", marker: answerTo(chain, 0, next.act, says) }
     : undefined;
 }

@@ -87,6 +87,8 @@ function titleOfStep(step: Step): string {
       return "people were asked about the text";
     case "refuse":
       return `${nameOfAct(step.act)} refused`;
+    case "override":
+      return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfAct(step.act)}`;
     case "answer":
       return `${step.acts.map(nameOfAct).join(", ")} answered`;
   }

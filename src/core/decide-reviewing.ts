@@ -1,5 +1,6 @@
 /** A pull request is there: the gate, the merge, and the end. */
 import type { ChainState, Step } from "./chain.ts";
+import { wordsOfOverrides } from "./commands/double-approval.ts";
 import type { Decision } from "./decision.ts";
 import { advance, show } from "./moves.ts";
 import { declaration, holding, mergeEffects } from "./plan.ts";
@@ -68,7 +69,10 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
       ...turn,
       effects: mergeEffects(gate.pull, gate.head, turn, config),
       config,
-      why: `all required checks are green on ${gate.head.slice(0, 12)} and it is approved`,
+      why: gate.despite
+        ? `${wordsOfOverrides(gate.despite)} on ${gate.head.slice(0, 12)}; all else that a merge needs is there`
+        : `all required checks are green on ${gate.head.slice(0, 12)} and it is approved`,
+      despite: gate.despite,
       now: snapshot.now,
       settings: snapshot.settings,
       first,

@@ -5,6 +5,7 @@
  */
 import type { Allowance } from "./allowance.ts";
 import { canonicalJson, type Digest, digestOf, sha256 } from "./canonical.ts";
+import type { OverrideAct } from "./commands/double-approval.ts";
 import type { Reply } from "./commands/replies.ts";
 import type { HoldReason } from "./holds.ts";
 import type { ActRefusal } from "./refusals.ts";
@@ -36,6 +37,8 @@ export interface IntentMarker extends MarkerBase {
   readonly until: number;
   /** One sentence for people. */
   readonly why: string;
+  /** Of a merge: what two people each have set aside for its head. None where all conditions held. */
+  readonly despite?: readonly OverrideAct[];
 }
 
 /** What the owner of an intent says became of it, where no artifact of the effects tells. */

@@ -2,6 +2,7 @@
 
 import { allowanceOf } from "./allowance.ts";
 import type { ChainState, Step } from "./chain.ts";
+import type { OverrideAct } from "./commands/double-approval.ts";
 import type { Reply } from "./commands/replies.ts";
 import type { HoldReason } from "./holds.ts";
 import { agentRun, branchCreate, branchOf, merge, pullClose, pullCreate, reviewRequest } from "./keys.ts";
@@ -26,6 +27,9 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly markers: readonly (IntentMarker | HoldMarker | QuestionMarker | RefusalMarker | AnswerMarker)[];
 }
+
+/** What two people have set aside, for the intent that uses it. */
+const despiteOf = (despite: readonly OverrideAct[] | undefined) => (despite?.length ? { despite } : {});
 
 export interface Progress {
   readonly branch: boolean;
@@ -80,6 +84,8 @@ interface DeclareInput {
   readonly lost?: readonly LostAttempt[];
   /** What people answered, where this very declaration takes it up; else what the chain has of the generation. */
   readonly answers?: readonly Answer[];
+  /** Overrides that the merge uses. */
+  readonly despite?: readonly OverrideAct[] | undefined;
 }
 
 /** What every marker begins with that the step behind `first` declares. */
@@ -120,10 +126,25 @@ export function declaration(input: DeclareInput): Plan {
     },
     until: input.now + input.settings.intentLifetime,
     why,
+    ...despiteOf(input.despite),
   };
   const digest = digestOfMarker(marker);
   return {
-    steps: [...input.first, { step: "declare", edge, generation, attempt, digest, effects, budget }],
+    steps: [
+      ...input.first,
+      {
+        step: "declare",
+        edge,
+        generation,
+        attempt,
+        digest,
+        effects,
+        budget,
+        ...(input.despite?.length
+          ? { despite: [...new Set(input.despite.map(({ action }) => action))] }
+          : {}),
+      },
+    ],
     markers: [marker],
   };
 }
@@ -198,6 +219,19 @@ export function answering(
 ): Plan {
   const marker = answerTo(chain, first.length + 1, act, says);
   const step: Step = { step: "answer", acts: acts.map(({ id }) => id), digest: digestOfMarker(marker) };
+  return { steps: [...first, step], markers: [marker] };
+}
+
+/** `first` + override, with what is said to it. */
+export function overriding(
+  chain: ChainState,
+  first: readonly Step[],
+  act: Act,
+  overrides: readonly OverrideAct[],
+  { lifts, says }: { readonly lifts: boolean; readonly says: readonly Reply[] },
+): Plan {
+  const marker = answerTo(chain, first.length + 1, act, says);
+  const step: Step = { step: "override", act: act.id, overrides, lifts, digest: digestOfMarker(marker) };
   return { steps: [...first, step], markers: [marker] };
 }
 

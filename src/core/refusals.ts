@@ -38,7 +38,7 @@ export const ACT_REFUSALS: Readonly<Record<ActRefusal, Meaning>> = {
   "not-by-file": {
     what: "Somebody gave a command that lets something be merged, and has only a name in `.github/cairn-authority.yml` for it.",
     next: "Somebody with the permission that the command needs does the same.",
-    scenarios: [29],
+    scenarios: [29, 30],
   },
   "file-unusable": {
     what: "`.github/cairn-authority.yml` cannot be used, so nobody knows who may start or allow something.",

@@ -4,6 +4,7 @@
  */
 import type { Digest } from "./canonical.ts";
 import type { ChainState } from "./chain.ts";
+import type { OverrideAct } from "./commands/double-approval.ts";
 import type { ChainRecord } from "./commit-message.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ActRefusal } from "./refusals.ts";
@@ -124,7 +125,13 @@ export interface PullView {
 
 /** What the merge gate says of one head, from one snapshot of its facts. */
 export type GateView =
-  | { readonly kind: "open"; readonly head: Sha; readonly pull: number }
+  | {
+      readonly kind: "open";
+      readonly head: Sha;
+      readonly pull: number;
+      /** Overrides without which it would not be, in pairs. */
+      readonly despite?: readonly OverrideAct[];
+    }
   /** Not yet, and nobody has to do anything but what is named. */
   | {
       readonly kind: "waits";

@@ -13,6 +13,8 @@ export interface Weighed {
   readonly counting: readonly JudgedAct[];
   /** Those that change nothing, oldest first. `says`: what there is to say; `null`: what was asked. */
   readonly idle: readonly { readonly act: JudgedAct; readonly says: Reply | null }[];
+  /** Those that set something aside for a merge, oldest first. */
+  readonly overrides: readonly JudgedAct[];
   /** Those of people who may not. */
   readonly refused: readonly JudgedAct[];
 }
@@ -63,12 +65,17 @@ function standingOf(chain: ChainState): Standing {
 export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weighed {
   const counting: JudgedAct[] = [];
   const idle: { readonly act: JudgedAct; readonly says: Reply | null }[] = [];
+  const overrides: JudgedAct[] = [];
   const refused: JudgedAct[] = [];
   let standing = standingOf(chain);
   for (const act of acts) {
     if (ledger?.ledger.noted.has(act.id)) continue;
     if (!act.permitted) {
       refused.push(act);
+      continue;
+    }
+    if (act.kind === "override" && !act.command?.overrides.some((name) => name.startsWith("path:"))) {
+      overrides.push(act);
       continue;
     }
     const says = saysTo(act, standing, chain);
@@ -79,7 +86,7 @@ export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weigh
     counting.push(act);
     standing = STANDS_THEN[wantOf(act) ?? "ready"];
   }
-  return { counting, idle, refused };
+  return { counting, idle, overrides, refused };
 }
 
 const STANDS_THEN = { ready: "live", hold: "stopped", cancel: "idle" } as const;
@@ -111,7 +118,7 @@ function saysTo(act: JudgedAct, standing: Standing, chain: ChainState): Reply | 
         "Cairn has asked for no approval here. Pull requests are approved by a review on GitHub.",
       );
     case "override":
-      return nothing("there is no pull request here that waits for a merge.");
+      return nothing("a reserved path is not lifted by a command yet. A person makes that part by hand.");
     case "asks":
       return null;
     case "unreadable":
@@ -120,10 +127,10 @@ function saysTo(act: JudgedAct, standing: Standing, chain: ChainState): Reply | 
 }
 
 /** What shows whoever wrote a command that it was seen, and what it comes to. */
-export function reactionTo(act: JudgedAct, { counting, refused }: Weighed): Reaction {
+export function reactionTo(act: JudgedAct, { counting, overrides, refused }: Weighed): Reaction {
   if (refused.includes(act)) return "-1";
   if (act.kind === "unreadable") return "confused";
-  return counting.includes(act) ? "+1" : "eyes";
+  return counting.includes(act) || overrides.includes(act) ? "+1" : "eyes";
 }
 
 /** For people: who did what. */

@@ -28,6 +28,8 @@ export interface GateFacts {
   readonly permissions: ReadonlyMap<string, Permission>;
   /** GitHub's clock, ms. */
   readonly now: number;
+  /** Conditions that two people have set aside for this head. */
+  readonly aside?: ReadonlySet<string>;
 }
 
 /** Milliseconds after which GitHub is asked again for what it is still computing. */
@@ -93,10 +95,11 @@ type Reviews =
   | { readonly kind: "missing" };
 
 /** The last word of each person counts; comments are no word. */
-function judgeReviews({ pull, reviews, commits, permissions }: GateFacts): Reviews {
+function judgeReviews({ pull, reviews, commits, permissions, aside }: GateFacts): Reviews {
   const last = lastWords(reviews);
   const changes = last.find((review) => review.state === "CHANGES_REQUESTED" && writes(review));
-  if (changes) return { kind: "changes", by: changes.author?.login ?? "somebody" };
+  if (changes && !aside?.has("changes-requested"))
+    return { kind: "changes", by: changes.author?.login ?? "somebody" };
   const made = new Set(commits.flatMap((commit) => [commit.authorId, commit.committerId]));
   const approved = last.some(
     (review) =>
@@ -107,7 +110,7 @@ function judgeReviews({ pull, reviews, commits, permissions }: GateFacts): Revie
       !made.has(review.author.id) &&
       writes(review),
   );
-  return approved ? { kind: "approved" } : { kind: "missing" };
+  return approved || aside?.has("review-missing") ? { kind: "approved" } : { kind: "missing" };
 
   function writes(review: ReviewInfo): boolean {
     return mayWrite(permissions.get(review.author?.login ?? "") ?? "none");
@@ -131,17 +134,19 @@ type Checks =
   | { readonly kind: "failed"; readonly name: string; readonly conclusion: string };
 
 /** Green is `success`, nothing else: neutral and skipped say that nobody looked. */
-function judgeChecks({ required, checks, config }: GateFacts): Checks {
-  if (required.length === 0) return config.checks === "allow-none" ? { kind: "green" } : { kind: "none" };
+function judgeChecks({ required, checks, config, aside }: GateFacts): Checks {
+  const unneeded = config.checks === "allow-none" || aside?.has("check-missing");
+  if (required.length === 0) return unneeded ? { kind: "green" } : { kind: "none" };
   let pending: Checks | undefined;
   for (const need of required) {
     const reported = checks.filter(
       (check) => check.name === need.name && (need.appId === null || check.appId === need.appId),
     );
     const bad = reported.find((check) => check.status === "completed" && check.conclusion !== "success");
+    if (bad && aside?.has("check-failed")) continue;
     if (bad) return { kind: "failed", name: need.name, conclusion: bad.conclusion ?? "none" };
     const green = reported.length > 0 && reported.every((check) => check.conclusion === "success");
-    if (!green) pending ??= { kind: "pending", name: need.name };
+    if (!green && !aside?.has("check-pending")) pending ??= { kind: "pending", name: need.name };
   }
   return pending ?? { kind: "green" };
 }

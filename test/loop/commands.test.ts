@@ -1,7 +1,7 @@
 /** Scenarios 23 and 29: commands in comments, over the whole loop: which count, how often, and how they are answered. */
 import { expect, test } from "vitest";
-import { decodeMarker, type Marker } from "../../src/core/marker.ts";
-import { type Loop, startLoop } from "./loop.ts";
+import { answered, markersOn, reactions, say, sweeps } from "./commanding.ts";
+import { startLoop } from "./loop.ts";
 import {
   chainOf,
   done,
@@ -15,42 +15,6 @@ import {
   runsOf,
   waitsFor,
 } from "./observing.ts";
-
-/** Writes a comment, by the maintainer or somebody else; its id. */
-const say = async (loop: Loop, issue: number, body: string, who = loop.maintainer): Promise<number> =>
-  (await who.post<{ id: number }>(`${loop.repo}/issues/${issue}/comments`, { body })).id;
-
-async function markersOn<T extends Marker["type"]>(loop: Loop, issue: number, type: T) {
-  const { comments } = await loop.shown(issue);
-  return comments.flatMap(({ body, user }) => {
-    const found = decodeMarker(body);
-    return user.login.endsWith("[bot]") && found.kind === "marker" && found.marker.type === type
-      ? [found.marker as Extract<Marker, { type: T }>]
-      : [];
-  });
-}
-
-/** Contents of all reactions on a comment, and that nobody but the app gave them. */
-async function reactions(loop: Loop, comment: number): Promise<string[]> {
-  const found = await loop.maintainer.get<{ content: string; user: { login: string } }[]>(
-    `${loop.repo}/issues/comments/${comment}/reactions`,
-  );
-  expect(found.filter(({ user }) => !user.login.endsWith("[bot]"))).toEqual([]);
-  return found.map(({ content }) => content);
-}
-
-const answered = (loop: Loop, comment: number, content: string): Promise<true> =>
-  loop.until(`${content} on ${comment}`, async () =>
-    (await reactions(loop, comment)).includes(content) ? true : undefined,
-  );
-
-/** Several sweeps over everything, and all that follows from them. */
-async function sweeps(loop: Loop): Promise<void> {
-  for (let sweep = 0; sweep < 3; sweep += 1) {
-    await pass(loop, 400);
-    await loop.app.idle();
-  }
-}
 
 test("23: the same command, read again by every sweep, is one generation: ready, hold, resume", async () => {
   await using loop = await startLoop();

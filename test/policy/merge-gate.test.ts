@@ -153,3 +153,29 @@ test("without required checks approval alone may do, where the configuration say
     "open",
   );
 });
+
+test("what two people have set aside is not asked for, and nothing else is let through with it", () => {
+  const failing = { ...good, checks: [{ ...good.checks[0], conclusion: "failure" }] } as GateFacts;
+  const aside = new Set(["check-failed"]);
+  expect(judgeMerge({ ...failing, aside })).toMatchObject({ kind: "open" });
+  expect(judgeMerge({ ...failing, aside: new Set(["check-pending", "review-missing"]) })).toMatchObject({
+    reason: "check-failed",
+  });
+  const other = { name: "other", appId: null };
+  expect(judgeMerge({ ...failing, required: [...failing.required, other], aside })).toMatchObject({
+    code: "check-pending",
+  });
+  expect(judgeMerge({ ...failing, reviews: [], aside })).toMatchObject({ code: "review-missing" });
+  expect(judgeMerge({ ...good, reviews: [], aside: new Set(["review-missing"]) })).toMatchObject({
+    kind: "open",
+  });
+  expect(judgeMerge({ ...good, required: [], aside: new Set(["check-missing"]) })).toMatchObject({
+    kind: "open",
+  });
+  const changes = [{ ...good.reviews[0], state: "CHANGES_REQUESTED" }] as GateFacts["reviews"];
+  const set = new Set(["changes-requested"]);
+  // Whoever asked for changes has not approved.
+  expect(judgeMerge({ ...good, reviews: changes, aside: set })).toMatchObject({ code: "review-missing" });
+  const draft = { ...good, pull: { ...good.pull, draft: true }, aside: new Set(["pull-draft"]) };
+  expect(judgeMerge(draft)).toMatchObject({ code: "pull-draft" });
+});

@@ -50,6 +50,7 @@ function stepOf(step: Step): string {
     case "refuse":
     case "ask":
     case "answer":
+    case "override":
       return step.step;
   }
 }

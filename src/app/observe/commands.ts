@@ -4,8 +4,9 @@ import { commandLines } from "../../core/commands/scan.ts";
 import type { JudgedAct } from "../../core/snapshot.ts";
 import type { Act } from "../../core/words.ts";
 import type { CommentInfo, Permission } from "../../github/ports.ts";
-import { AUTHORITY_PATH, type AuthorityResult, parseAuthority } from "../../policy/authority-file.ts";
+import type { AuthorityResult } from "../../policy/authority-file.ts";
 import { mayCommand } from "../../policy/may-command.ts";
+import { readAuthority } from "../../policy/overrides.ts";
 import type { Reader } from "./reader.ts";
 
 /** Commands that nobody has consumed, by comment id. */
@@ -33,14 +34,8 @@ export function createCommands(
     }
   }
 
-  async function readAuthority(): Promise<AuthorityResult> {
-    const head = await site.reads.ref(`heads/${repository.defaultBranch}`);
-    const file = head && (await site.reads.file(AUTHORITY_PATH, note(head)));
-    return parseAuthority(file && note(file).text);
-  }
-
   async function judged(act: Act): Promise<JudgedAct> {
-    authority ??= readAuthority();
+    authority ??= readAuthority(site, repository.defaultBranch);
     const { login } = act.actor;
     const verb = act.kind === "asks" || act.kind === "unreadable" ? "help" : act.kind;
     const paths = (act.command?.overrides ?? []).flatMap((name) => /^path:(.*)$/.exec(name)?.[1] ?? []);

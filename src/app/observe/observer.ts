@@ -233,6 +233,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     const gate = await readGate(site, {
       pull: pull.number,
       base: input.repository.defaultBranch,
+      overrides: state()?.overrides,
       config: async () => {
         const { config, view } = await foundConfig();
         return config ?? { invalid: view.kind === "invalid" ? view.why : "unreadable" };

@@ -1,6 +1,7 @@
 /** All reverts, by name. */
 import type { Revert } from "../revert.ts";
 import { CASCADE } from "./cascade.ts";
+import { COMMANDED } from "./commands.ts";
 import { GENERATIONS } from "./generations.ts";
 import { INTENTS } from "./intents.ts";
 import { LOOP } from "./loop.ts";
@@ -14,4 +15,5 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...GENERATIONS,
   ...RUNS,
   ...LOOP,
+  ...COMMANDED,
 };
