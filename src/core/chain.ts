@@ -237,7 +237,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
     questions: [],
     answers: step.answers ?? [],
     applied: [],
-    overrides: [],
+    ...(state.overrides ? { overrides: [] } : {}),
     ...(step.at === undefined ? {} : { raised: { act: step.act, at: step.at } }),
   };
 }

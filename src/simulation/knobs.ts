@@ -72,6 +72,7 @@ export const KNOBS = [
   "agent-failed",
   // New ones come last: what seeds draw for the others stays as it was.
   "pull-edited",
+  "commands",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

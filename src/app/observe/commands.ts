@@ -20,7 +20,7 @@ export function createCommands(
 ): Commands {
   /** Whether a comment is as it was written, once that is known: a text that was edited stays so. */
   const asWritten = new Map<number, boolean>();
-  let authority: Promise<AuthorityResult> | undefined;
+  let authority: AuthorityResult | undefined;
 
   /** One query for all of them: REST does not say that a comment was edited. */
   async function lookAtEdits(comments: readonly CommentInfo[]): Promise<void> {
@@ -35,13 +35,13 @@ export function createCommands(
   }
 
   async function judged(act: Act): Promise<JudgedAct> {
-    authority ??= readAuthority(site, repository.defaultBranch);
+    authority ??= await readAuthority(site, repository.defaultBranch);
     const { login } = act.actor;
     const verb = act.kind === "asks" || act.kind === "unreadable" ? "help" : act.kind;
     const paths = (act.command?.overrides ?? []).flatMap((name) => /^path:(.*)$/.exec(name)?.[1] ?? []);
     // Which teams somebody belongs to is for the organisation to see: a team that is named lets nobody in.
     const who = { login, permission: await permissionOf(login), teams: [] };
-    const right = mayCommand(verb, who, await authority, { paths });
+    const right = mayCommand(verb, who, authority, { paths });
     if (right.kind === "allowed") return { ...act, permitted: true };
     const refusal = { reason: right.reason, words: `${right.what} ${right.next}` };
     return { ...act, permitted: false, refusal };

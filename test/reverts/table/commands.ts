@@ -59,6 +59,10 @@ export const COMMANDED = {
         OVERRIDES,
         "30: one person twice sets nothing aside; a second one does, once, and the record names both",
       ),
+      noticed(
+        "test/core/decide-overrides.test.ts",
+        "the second person's word lifts the hold that it is about; one person's alone, or about something else, does not",
+      ),
     ],
   },
   "both-are-entitled-still": {
@@ -75,6 +79,23 @@ export const COMMANDED = {
       noticed(
         OVERRIDES,
         "30: within the hour, and while both have the right: else nothing is merged, and both begin anew",
+      ),
+    ],
+  },
+  "acts-count-in-their-order": {
+    scenarios: [29],
+    guard: "A command is weighed as the ones before it leave things.",
+    cuts: [
+      cut(
+        "src/core/weigh.ts",
+        'standing = STANDS_THEN[wantOf(act) ?? "ready"];',
+        'if (false as boolean) standing = STANDS_THEN[wantOf(act) ?? "ready"];',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-commands.test.ts",
+        "acts count in their order: a resume behind a hold lifts it, a hold behind a resume holds",
       ),
     ],
   },

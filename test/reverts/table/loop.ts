@@ -225,7 +225,11 @@ export const LOOP = {
     scenarios: [25],
     guard: "A required check that nobody has reported is waited for.",
     cuts: [
-      cut("src/policy/merge-gate.ts", 'if (!green) pending ??= { kind: "pending", name: need.name };', ""),
+      cut(
+        "src/policy/merge-gate.ts",
+        'if (!green && !aside?.has("check-pending")) pending ??= { kind: "pending", name: need.name };',
+        "",
+      ),
     ],
     tests: [
       noticed(GATE, `a pending check: ${WAITS}`),
