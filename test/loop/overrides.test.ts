@@ -74,6 +74,7 @@ test("30: within the hour, and while both have the right: else nothing is merged
   await say(loop, issue, ACTION);
   await sweeps(loop);
   expect(kinds(loop)).not.toContain("merge");
+  expect((await chainOf(loop, issue)).attempts.merge.last).toBe(0);
   const states = (await markersOn(loop, issue, "answer")).flatMap(({ says }) =>
     says.map((one) => one.about === "override" && one.state),
   );
