@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { markersOn, say, sweeps } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { chainOf, expectOnce, kinds, labelled, request } from "./observing.ts";
+import { chainOf, expectOnce, kinds, labelled } from "./observing.ts";
 
 const ACTION = "/cairn override merge:review-missing";
 
@@ -70,7 +70,7 @@ test("30: within the hour, and while both have the right: else nothing is merged
   await sweeps(loop);
   expect(kinds(loop)).not.toContain("merge");
   // Who loses the right in between takes the word along: GitHub asks nobody twice, the gate does.
-  await request(loop, "PUT", `${loop.repo}/collaborators/oda`, { permission: "push" });
+  sandbox.addCollaborator(repository, "oda", "write");
   await say(loop, issue, ACTION);
   await sweeps(loop);
   expect(kinds(loop)).not.toContain("merge");
