@@ -53,7 +53,8 @@ async function passGate(work: Work, effect: EffectOf<"merge">): Promise<PullInfo
   const here = variable(job, "GITHUB_REPOSITORY");
   const synthetic = proof.view.state.synthetic === true;
   const config = () => configAt(site, commit);
-  const judged = await readGate(site, { pull: effect.pull, base, here, synthetic, config });
+  const { despite: overrides } = proof.marker;
+  const judged = await readGate(site, { pull: effect.pull, base, here, synthetic, config, overrides });
   if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
   const { view, facts } = judged;
   if (view.kind !== "open" || view.head !== effect.head) {

@@ -27,6 +27,8 @@ export interface CodeList {
 }
 
 const HELD = "test/loop/holds.test.ts";
+const COMMANDED = "test/core/decide-commands.test.ts";
+const MAY_COMMAND = "test/policy/may-command.test.ts";
 const DECIDED = "test/core/decide.test.ts";
 const ADMITTED = "test/core/decide-admission.test.ts";
 const REVIEWED = "test/core/decide-review.test.ts";
@@ -69,6 +71,7 @@ const holds: Record<HoldReason, string> = {
   "attempts-spent": DECIDED,
   "budget-spent": DECIDED,
   asked: DECIDED,
+  cancelled: COMMANDED,
   "chain-missing": CHAIN,
   "chain-foreign": CHAIN,
   "chain-rewound": CHAIN,
@@ -110,7 +113,13 @@ const exchange: Record<ExchangeCode, string> = {
   unavailable: EXCHANGE,
 };
 
-const acts: Record<ActRefusal, string> = { "no-right": DECIDED };
+const acts: Record<ActRefusal, string> = {
+  "no-right": DECIDED,
+  "not-named": MAY_COMMAND,
+  "no-access": MAY_COMMAND,
+  "not-by-file": MAY_COMMAND,
+  "file-unusable": MAY_COMMAND,
+};
 
 const inert: Record<InertReason, string> = {
   "not-ours": LEDGER,

@@ -4,7 +4,7 @@ import os, { EOL } from "os";
 import * as crypto$1 from "crypto";
 import * as fs from "fs";
 import { constants, promises } from "fs";
-import * as path$1 from "path";
+import * as path$2 from "path";
 import * as http from "http";
 import * as https from "https";
 import * as events from "events";
@@ -17311,7 +17311,7 @@ function toWin32Path(pth) {
 * @return string The platform-specific path.
 */
 function toPlatformPath(pth) {
-	return pth.replace(/[/\\]/g, path$1.sep);
+	return pth.replace(/[/\\]/g, path$2.sep);
 }
 
 // node_modules/@actions/io/lib/io-util.js
@@ -17382,7 +17382,7 @@ function tryGetExecutablePath(filePath, extensions) {
 		}
 		if (stats && stats.isFile()) {
 			if (IS_WINDOWS$1) {
-				const upperExt = path$1.extname(filePath).toUpperCase();
+				const upperExt = path$2.extname(filePath).toUpperCase();
 				if (extensions.some((validExt) => validExt.toUpperCase() === upperExt)) return filePath;
 			} else if (isUnixExecutable(stats)) return filePath;
 		}
@@ -17398,10 +17398,10 @@ function tryGetExecutablePath(filePath, extensions) {
 			if (stats && stats.isFile()) {
 				if (IS_WINDOWS$1) {
 					try {
-						const directory = path$1.dirname(filePath);
-						const upperName = path$1.basename(filePath).toUpperCase();
+						const directory = path$2.dirname(filePath);
+						const upperName = path$2.basename(filePath).toUpperCase();
 						for (const actualName of yield readdir$1(directory)) if (upperName === actualName.toUpperCase()) {
-							filePath = path$1.join(directory, actualName);
+							filePath = path$2.join(directory, actualName);
 							break;
 						}
 					} catch (err) {
@@ -17488,21 +17488,21 @@ function findInPath(tool) {
 		if (!tool) throw new Error("parameter 'tool' is required");
 		const extensions = [];
 		if (IS_WINDOWS$1 && process.env["PATHEXT"]) {
-			for (const extension of process.env["PATHEXT"].split(path$1.delimiter)) if (extension) extensions.push(extension);
+			for (const extension of process.env["PATHEXT"].split(path$2.delimiter)) if (extension) extensions.push(extension);
 		}
 		if (isRooted(tool)) {
 			const filePath = yield tryGetExecutablePath(tool, extensions);
 			if (filePath) return [filePath];
 			return [];
 		}
-		if (tool.includes(path$1.sep)) return [];
+		if (tool.includes(path$2.sep)) return [];
 		const directories = [];
 		if (process.env.PATH) {
-			for (const p of process.env.PATH.split(path$1.delimiter)) if (p) directories.push(p);
+			for (const p of process.env.PATH.split(path$2.delimiter)) if (p) directories.push(p);
 		}
 		const matches = [];
 		for (const directory of directories) {
-			const filePath = yield tryGetExecutablePath(path$1.join(directory, tool), extensions);
+			const filePath = yield tryGetExecutablePath(path$2.join(directory, tool), extensions);
 			if (filePath) matches.push(filePath);
 		}
 		return matches;
@@ -17710,7 +17710,7 @@ var ToolRunner = class extends events.EventEmitter {
 	*/
 	exec() {
 		return __awaiter$3(this, void 0, void 0, function* () {
-			if (!isRooted(this.toolPath) && (this.toolPath.includes("/") || IS_WINDOWS && this.toolPath.includes("\\"))) this.toolPath = path$1.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+			if (!isRooted(this.toolPath) && (this.toolPath.includes("/") || IS_WINDOWS && this.toolPath.includes("\\"))) this.toolPath = path$2.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
 			this.toolPath = yield which(this.toolPath, true);
 			return new Promise((resolve, reject) => __awaiter$3(this, void 0, void 0, function* () {
 				this._debug(`exec tool: ${this.toolPath}`);
@@ -18160,7 +18160,7 @@ function setSecret(secret) {
 function addPath(inputPath) {
 	if (process.env["GITHUB_PATH"] || "") issueFileCommand("PATH", inputPath);
 	else issueCommand("add-path", {}, inputPath);
-	process.env["PATH"] = `${inputPath}${path$1.delimiter}${process.env["PATH"]}`;
+	process.env["PATH"] = `${inputPath}${path$2.delimiter}${process.env["PATH"]}`;
 }
 /**
 * Gets the value of an input.
@@ -18908,6 +18908,7 @@ const TYPES = /* @__PURE__ */ new Set([
 	"hold",
 	"question",
 	"refusal",
+	"answer",
 	"alarm"
 ]);
 /** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
@@ -19810,9 +19811,10 @@ function decodeRecord(message) {
 function titleOf(steps) {
 	return steps.map(titleOfStep).join("; ");
 }
+const nameOfAct = (id) => id < 0 ? `the command in comment ${-id}` : `act ${id}`;
 function titleOfStep(step) {
 	switch (step.step) {
-		case "raise": return `generation ${step.generation} raised by act ${step.act}`;
+		case "raise": return `generation ${step.generation} raised by ${nameOfAct(step.act)}`;
 		case "declare": return `${step.edge}/${step.attempt} of generation ${step.generation} declared`;
 		case "claim": return `claimed by run ${step.run.id} attempt ${step.run.attempt}`;
 		case "result": return `run ${step.run.id} reports ${step.reason}`;
@@ -19821,7 +19823,9 @@ function titleOfStep(step) {
 		case "seal": return `sealed unclaimed (${step.why})`;
 		case "hold": return `held (${step.reason})`;
 		case "ask": return "people were asked about the text";
-		case "refuse": return `act ${step.act} refused`;
+		case "refuse": return `${nameOfAct(step.act)} refused`;
+		case "override": return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfAct(step.act)}`;
+		case "answer": return `${step.acts.map(nameOfAct).join(", ")} answered`;
 	}
 }
 
@@ -19923,6 +19927,14 @@ function after$1(state, step) {
 		case "seal": return seal(state);
 		case "hold": return hold$1(state, step);
 		case "ask": return ask(state, step);
+		case "override": return override(state, step);
+		case "answer":
+			if (state.open) throw new ChainRuleError("answer", "an edge is open");
+			return {
+				...state,
+				acts: consume(state, step, step.acts),
+				declared: [...state.declared, step.digest]
+			};
 		case "refuse": return {
 			...state,
 			acts: consume(state, step, [step.act]),
@@ -19952,7 +19964,12 @@ function raise(state, step) {
 		questions: [],
 		answers: step.answers ?? [],
 		...step.synthetic ? { synthetic: true } : {},
-		applied: []
+		applied: [],
+		...state.overrides ? { overrides: [] } : {},
+		...step.at === void 0 ? {} : { raised: {
+			act: step.act,
+			at: step.at
+		} }
 	};
 }
 function declare(state, step) {
@@ -19984,6 +20001,7 @@ function declare(state, step) {
 			result: null,
 			cancel: null
 		},
+		...step.despite ? { overrides: (state.overrides ?? []).filter(({ action }) => !step.despite?.includes(action)) } : {},
 		declared: [...state.declared, digest]
 	};
 }
@@ -20072,6 +20090,21 @@ function hold$1(state, step) {
 		declared: [...state.declared, digest]
 	};
 }
+function override(state, step) {
+	if (state.open) throw new ChainRuleError("override", "an edge is open");
+	const [first] = step.overrides;
+	if (!first) throw new ChainRuleError("override", "it names no action");
+	const overrides = [...(state.overrides ?? []).filter(({ head }) => head === first.head), ...step.overrides];
+	const of = (action) => overrides.filter((one) => one.action === action);
+	if (step.lifts && !step.overrides.some(({ action }) => new Set(of(action).map(({ actor }) => actor.id)).size > 1)) throw new ChainRuleError("override", "one person alone lifts nothing");
+	return {
+		...state,
+		acts: consume(state, step, [step.act]),
+		overrides,
+		hold: step.lifts ? null : state.hold,
+		declared: [...state.declared, step.digest]
+	};
+}
 function ask(state, step) {
 	if (state.open) throw new ChainRuleError("ask", "an edge is open");
 	const { question, digest } = step;
@@ -20138,7 +20171,7 @@ async function moveTo(site, mine, expected, state) {
 			head: mine,
 			state
 		};
-		if (end.kind === "refused" && !mayBeRace(end)) return sent === 0 ? refused(end) : {
+		if (end.kind === "refused" && !mayBeRace(end)) return sent === 0 ? refused$1(end) : {
 			kind: "unsettled",
 			why: end.message
 		};
@@ -20149,7 +20182,7 @@ async function moveTo(site, mine, expected, state) {
 			state
 		};
 		if (there === "other") return { kind: "lost" };
-		if (end.kind === "refused") return SAYS_RACE.test(end.message) ? { kind: "lost" } : refused(end);
+		if (end.kind === "refused") return SAYS_RACE.test(end.message) ? { kind: "lost" } : refused$1(end);
 		await site.clock.sleep(200 * 2 ** sent);
 	}
 	return {
@@ -20157,7 +20190,7 @@ async function moveTo(site, mine, expected, state) {
 		why: "the ref did not move and no answer came"
 	};
 }
-const refused = (refusal) => ({
+const refused$1 = (refusal) => ({
 	kind: "refused",
 	refusal
 });
@@ -20785,6 +20818,141 @@ function inertText(text) {
 	return linesOf(text).map((line) => isCommandLike(line) ? `\\${line}` : line).join("\n");
 }
 
+// src/core/quoted.ts
+/** Text of others in what Cairn writes. */
+/** Text of others as code, on one line. */
+const quoted = (text) => text === "" ? "" : `\`${oneLine$1(text).replaceAll("`", "'")}\``;
+
+// src/core/commands/table.ts
+/**
+* The commands that people write into comments: one table, from which the parser, the help and `docs/commands.md` are
+* made. What a verb does to the work is the app's; here is what it is called, takes, means and needs.
+*/
+/** First word of every command. */
+const PREFIX = "/cairn";
+const TABLE = {
+	ready: {
+		argument: "none",
+		does: "starts",
+		right: "write",
+		what: "Asks for work on this issue, like setting the label `cairn:ready`.",
+		examples: ["/cairn ready"]
+	},
+	approve: {
+		argument: "none",
+		does: "allows",
+		right: "write",
+		what: "Approves what Cairn has asked about: nothing yet, so it is only answered.",
+		examples: ["/cairn approve"]
+	},
+	reject: {
+		argument: "reason",
+		does: "stops",
+		right: "write",
+		what: "Says no to work that is under way or in review, and why: a hold.",
+		examples: ["/cairn reject the public API must stay as it is"]
+	},
+	hold: {
+		argument: "reason",
+		does: "stops",
+		right: "write",
+		what: "Stops the work until somebody resumes it, and says why.",
+		examples: ["/cairn hold wait for the release on Friday"]
+	},
+	resume: {
+		argument: "none",
+		does: "starts",
+		right: "write",
+		what: "Lifts a hold: the next generation begins.",
+		examples: ["/cairn resume"]
+	},
+	retry: {
+		argument: "none",
+		does: "starts",
+		right: "write",
+		what: "Begins the next generation, whatever became of the last one; not where somebody asked for a hold.",
+		examples: ["/cairn retry"]
+	},
+	cancel: {
+		argument: "none",
+		does: "stops",
+		right: "write",
+		what: "Stops the work and forgets it: wins against everything that has not landed.",
+		examples: ["/cairn cancel"]
+	},
+	override: {
+		argument: "action",
+		does: "allows",
+		right: "maintain",
+		what: "Merges despite one named condition: when two people say exactly the same about the same head within an hour.",
+		examples: ["/cairn override merge:check-failed", "/cairn override path:migrations/0042.sql"]
+	},
+	status: {
+		argument: "none",
+		does: "asks",
+		right: "triage",
+		what: "Says where the issue is, and what it waits for.",
+		examples: ["/cairn status"]
+	},
+	help: {
+		argument: "none",
+		does: "asks",
+		right: "triage",
+		what: "Lists these commands.",
+		examples: ["/cairn help"]
+	}
+};
+const COMMANDS = TABLE;
+const VERBS = Object.keys(TABLE);
+const ARGUMENT_WORDS = {
+	none: "",
+	reason: " REASON",
+	action: " ACTION"
+};
+/** How a command is written: `/cairn hold REASON`. */
+const usageOf = (verb) => `${PREFIX} ${verb}${ARGUMENT_WORDS[COMMANDS[verb].argument]}`;
+
+// src/core/commands/replies.ts
+/** What Cairn answers to commands that change nothing, as Markdown. No line of it is a command, whoever's words are in it. */
+/** All that a comment is answered. */
+const repliesOf = (replies) => inertText(replies.map(wordsOf$2).join("\n\n"));
+function wordsOf$2(reply) {
+	switch (reply.about) {
+		case "help": return [
+			"**Commands**, each on a line of its own that begins with it; not in a quote, and not in code:",
+			"",
+			...VERBS.map((verb) => `- \`${usageOf(verb)}\`: ${COMMANDS[verb].what}`)
+		].join("\n");
+		case "status": return [
+			`**Now**: ${reply.what} ${quoted(reply.detail)}`.trimEnd(),
+			"",
+			reply.next
+		].join("\n");
+		case "problems": return [
+			"**Not understood**, and nothing was done:",
+			"",
+			...reply.problems.map(problemWords$1)
+		].join("\n");
+		case "override": return overrideWords(reply);
+		case "nothing": return `**Nothing to do** for ${quoted(reply.wrote)}: ${reply.why}`;
+	}
+}
+function overrideWords({ action, pull, head, by, state, until }) {
+	const what = `\`${action}\` on #${pull} at ${head.slice(0, 12)}`;
+	const who = by.map((login) => quoted(`@${login}`)).join(" and ");
+	const end = new Date(until).toISOString();
+	switch (state) {
+		case "needs-second": return `**One of two**: ${what}, by ${who}. Somebody else who may writes exactly the same until ${end}, about this very head.`;
+		case "granted": return `**Set aside**: ${what}, by ${who}. Cairn merges that head, once, if nothing else is missing, until ${end}; both must have the right then.`;
+		case "expired": return `**Too late**: ${what}, by ${who}, counted until ${end}. Both begin anew.`;
+	}
+}
+function problemWords$1({ line, found, allowed, nearest, next }) {
+	const could = allowed.length === 0 ? "" : ` Allowed: ${allowed.map(quoted).join(", ")}.`;
+	const meant = nearest === null ? "" : ` Did you mean ${quoted(nearest)}?`;
+	return `- line ${line}, ${quoted(found)}.${could}${meant} ${next}`;
+}
+
 // src/core/holds.ts
 const HOLDS = {
 	"agent-missing": {
@@ -20913,9 +21081,14 @@ const HOLDS = {
 		scenarios: [16]
 	},
 	asked: {
-		what: "Somebody set `cairn:hold`.",
+		what: "Somebody asked for a hold.",
 		remedy: "Nothing is wrong; go on whenever you like.",
-		scenarios: [12]
+		scenarios: [12, 29]
+	},
+	cancelled: {
+		what: "Somebody cancelled the work.",
+		remedy: "What is merged stays merged; a pull request that is open stays so until it is replaced or closed.",
+		scenarios: [29]
 	},
 	"chain-missing": {
 		what: "The chain of this issue is gone, and comments cite it.",
@@ -20936,10 +21109,12 @@ const HOLDS = {
 		scenarios: [15]
 	}
 };
+/** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
+const lifting = (reason) => reason === "cancelled" ? "ready" : "resume";
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
 function nextOf(reason) {
 	const { remedy, lifted } = HOLDS[reason];
-	return lifted === "by-repair" ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.` : `${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`;
+	return lifted === "by-repair" ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.` : `${remedy} Then somebody with write access sets \`cairn:ready\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
 }
 
 // src/core/prose.ts
@@ -20956,11 +21131,10 @@ function wordsFor(marker) {
 		case "hold": return hold(marker);
 		case "question": return question(marker);
 		case "refusal": return refusal(marker);
+		case "answer": return repliesOf(marker.says);
 		case "alarm": return alarm(marker);
 	}
 }
-/** Text of others as code, on one line. */
-const quoted = (text) => text === "" ? "" : `\`${oneLine$1(text).replaceAll("`", "'")}\``;
 function intent(marker) {
 	return [
 		`${marker.edge === "implement" ? "**Cairn will implement this**" : "**Cairn will merge this**"} (${`generation ${marker.generation}, attempt ${marker.attempt}`}), because ${quoted(marker.why)}.`,
@@ -20987,10 +21161,12 @@ function result(marker) {
 	const words = HOLDS[marker.reason].what;
 	return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`;
 }
+/** The run that led to it, where one did. */
+const pageOf = ({ run }) => run ? ` ([run ${run.id}](${run.url}))` : "";
 function hold(marker) {
 	const { what } = HOLDS[marker.reason];
 	return [
-		`**On hold**: ${what} ${quoted(marker.detail)}${marker.run ? ` ([run ${marker.run.id}](${marker.run.url}))` : ""}`.trimEnd(),
+		`**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quoted(marker.detail)}${pageOf(marker)}`.trimEnd(),
 		...marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : [],
 		"",
 		nextOf(marker.reason)
@@ -24064,6 +24240,12 @@ var Shape = class Shape {
 	objectsOr(name) {
 		return objectsOf(this.#where, this.fields[name] ?? []);
 	}
+	/** A list whose places can be empty. */
+	places(name) {
+		const value = this.fields[name];
+		if (!Array.isArray(value)) this.#malformed(`a list in '${name}'`);
+		return value.map((one) => one === null ? void 0 : new Shape(this.#where, one));
+	}
 	/** The field must be exactly this. */
 	literal(name, value) {
 		if (this.fields[name] !== value) this.#malformed(`'${name}: ${value}'`);
@@ -24433,6 +24615,16 @@ function lastEdit(answer, found) {
 		at: issue.time("lastEditedAt")
 	});
 }
+/** Of what is no comment any more the place is empty. */
+const commentEdits = (answer) => answer.object("data").places("nodes").flatMap((node) => {
+	const nodeId = node?.textOr("id", null);
+	if (!node || !nodeId) return [];
+	return {
+		nodeId,
+		body: node.text("body"),
+		edited: node.textOr("lastEditedAt", null) !== null
+	};
+});
 /** An issue says where it is by its repository's address alone. */
 function blocker(shape) {
 	const [, repository = ""] = /\/repos\/([^/]+\/[^/]+)$/.exec(shape.text("repository_url")) ?? [];
@@ -24455,11 +24647,21 @@ const changed = (shape) => ({
 function comment(shape) {
 	return {
 		id: shape.number("id"),
+		nodeId: shape.textOr("node_id", ""),
 		body: shape.textOr("body", ""),
 		author: accountOr(shape.objectOr("user")),
 		appId: appIdOf(shape),
 		createdAt: shape.time("created_at"),
 		updatedAt: shape.time("updated_at")
+	};
+}
+/** The address of its page tells an issue's comment from a pull request's. */
+function repositoryComment(shape) {
+	const number = /\/issues\/(\d+)#/.exec(shape.text("html_url"))?.[1];
+	return {
+		issue: number === void 0 ? null : Number(number),
+		body: shape.textOr("body", ""),
+		appId: appIdOf(shape)
 	};
 }
 function issueEvent(shape) {
@@ -24730,6 +24932,11 @@ function createReads(client, address) {
 			});
 		},
 		comment: (comment_id) => one(`${REPO}/issues/comments/{comment_id}`, { comment_id }, comment),
+		commentsSince: (since) => list(`${REPO}/issues/comments`, {
+			since: new Date(since).toISOString(),
+			sort: "updated",
+			direction: "asc"
+		}, repositoryComment),
 		async issuesLabelled(labels) {
 			const found = await list(`${REPO}/issues`, {
 				labels,
@@ -24758,6 +24965,10 @@ function createReads(client, address) {
 				number
 			});
 			return lastEdit(new Shape("graphql", answer.data), (value) => readOf(answer, value));
+		},
+		async commentEdits(ids) {
+			const answer = await client.query(COMMENT_EDITS, { ids: ids.slice(0, 100) });
+			return readOf(answer, commentEdits(new Shape("graphql", answer.data)));
 		},
 		issueEvents: (issue_number) => list(`${REPO}/issues/{issue_number}/events`, { issue_number }, issueEvent),
 		ref: (ref) => one(`${REPO}/git/ref/{+ref}`, { ref: pathOf$1(ref) }, (shape) => shape.object("object").text("sha")),
@@ -24870,6 +25081,9 @@ function createReads(client, address) {
 const LAST_EDIT = `query lastEdit($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) { issue(number: $number) { lastEditedAt editor { login } } }
 }`;
+const COMMENT_EDITS = `query commentEdits($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on IssueComment { id body lastEditedAt } }
+}`;
 const readOf = (at, value) => ({
 	value,
 	readAt: at.readAt,
@@ -24934,6 +25148,7 @@ const isDeleted = done((_, status) => status === 204);
 const isClosed = done((data) => body(data)?.state === "closed");
 const isList = done((data) => Array.isArray(data));
 const isPull = done((data) => typeof body(data)?.number === "number");
+const isReaction = done((data) => typeof body(data)?.content === "string");
 /** 202 with an object: GitHub has taken it on. */
 const isTaken = done((data, status) => status === 202 && body(data) !== void 0);
 /** 204 on older servers and API versions, 200 with the run's id on newer ones. */
@@ -25018,6 +25233,10 @@ function createWrites(client, address) {
 			body: text
 		}, isComment),
 		deleteComment: (comment_id) => gone("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id }, isDeleted),
+		addReaction: (comment_id, content) => change("prose", "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", {
+			comment_id,
+			content
+		}, isReaction),
 		addLabels: (issue_number, labels) => change("prose", "POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
 			issue_number,
 			labels
@@ -26678,42 +26897,45 @@ const reviewRequestHandler = {
 /** Name of the check run. */
 const VERDICT_CHECK = "Cairn";
 
-// src/policy/blockers.ts
-/** More than anybody writes; each costs a request. */
-const MOST = 20;
-/** In the order of the text, each once. `here`: the issue's own repository, `owner/name`. */
-function blockersNamed(text, here) {
-	const found = /* @__PURE__ */ new Map();
-	for (const [, line = ""] of text.matchAll(/^[ \t]*(?:[-*+][ \t]+)?\**(?:blocked by|depends on)\**:\**([^\n]*)$/gim)) for (const [, owner, number = ""] of line.matchAll(/(?<![\w/])([\w.-]+\/[\w.-]+)?#(\d{1,9})\b/g)) {
-		const one = {
-			repository: owner === void 0 || owner.toLowerCase() === here.toLowerCase() ? void 0 : owner,
-			number: Number(number)
-		};
-		found.set(`${one.repository ?? ""}#${one.number}`.toLowerCase(), one);
-	}
-	return [...found.values()].slice(0, MOST);
+// src/core/commands/double-approval.ts
+/** Milliseconds for which an override counts, and within which the second one must come. */
+const OVERRIDE_LIFETIME = 36e5;
+/**
+* What the acts come to at `now` (ms, GitHub's clock). Their order is irrelevant.
+*
+* Only acts that count may be given: that each actor has the right is asked when the act is taken up, and again, by
+* whoever uses the override, at that moment: a right can end in between. That it is used once is the chain's to say.
+*/
+function overrideState(acts, wanted) {
+	const same = acts.filter(({ action, head, at }) => action === wanted.action && head === wanted.head && at <= wanted.now).sort((a, b) => b.at - a.at || b.id - a.id);
+	const last = same[0];
+	if (!last) return { kind: "none" };
+	const alive = same.filter(({ at }) => wanted.now - at <= OVERRIDE_LIFETIME);
+	const [first] = alive;
+	if (!first) return {
+		kind: "expired",
+		last
+	};
+	const second = alive.find(({ actor }) => actor.id !== first.actor.id);
+	if (!second) return {
+		kind: "needs-second",
+		first,
+		until: first.at + OVERRIDE_LIFETIME
+	};
+	return {
+		kind: "granted",
+		by: [second, first],
+		until: second.at + OVERRIDE_LIFETIME
+	};
 }
-
-// src/policy/read-blockers.ts
-/** `#12`, `owner/repo#3`. `here`: the issue's own repository, `owner/name`. Throws `GitHubError`. */
-async function openBlockers({ reads }, issue, text, here) {
-	const named = /* @__PURE__ */ new Set();
-	const listed = issue.blockedBy === 0 ? [] : (await reads.blockers(issue.number)).value;
-	for (const one of listed) {
-		const isHere = one.repository.toLowerCase() === here.toLowerCase();
-		if (one.open) named.add(isHere ? `#${one.number}` : `${one.repository}#${one.number}`);
-	}
-	for (const one of blockersNamed(text, here)) {
-		if (one.repository !== void 0) {
-			named.add(`${one.repository}#${one.number}`);
-			continue;
-		}
-		if (one.number === issue.number) continue;
-		const found = await reads.issue(one.number);
-		if (!found || found.value.state === "open") named.add(`#${one.number}`);
-	}
-	return [...named];
-}
+/** All pairs that may be used for a head at `now` (ms): for each action that two people have asked for, both of them. */
+const grantedPairs = (acts, at) => [...new Set(acts.map(({ action }) => action))].flatMap((action) => {
+	const state = overrideState(acts, {
+		action,
+		...at
+	});
+	return state.kind === "granted" ? [state.by] : [];
+});
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -29066,6 +29288,138 @@ function handleIntersectionResults(result, left, right) {
 	result.value = merged.data;
 	return result;
 }
+const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
+	$ZodType.init(inst, def);
+	const memo = globalConfig.memoizer;
+	memo?.attach(inst);
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!isPlainObject(input)) {
+			payload.issues.push({
+				expected: "record",
+				code: "invalid_type",
+				input,
+				inst
+			});
+			return payload;
+		}
+		const proms = [];
+		const values = def.keyType._zod.values;
+		if (values && !def.partial) {
+			payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+			const recordKeys = /* @__PURE__ */ new Set();
+			for (const key of values) if (typeof key === "string" || typeof key === "number" || typeof key === "symbol") {
+				recordKeys.add(typeof key === "number" ? key.toString() : key);
+				if (key === "__proto__") continue;
+				const keyResult = def.keyType._zod.run({
+					value: key,
+					issues: []
+				}, ctx);
+				if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+				if (keyResult.issues.length) {
+					payload.issues.push({
+						code: "invalid_key",
+						origin: "record",
+						issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
+						input: key,
+						path: [key],
+						inst
+					});
+					continue;
+				}
+				const outKey = keyResult.value;
+				if (outKey === "__proto__") continue;
+				const result = def.valueType._zod.run({
+					value: input[key],
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) proms.push(result.then((result) => {
+					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+					payload.value[outKey] = result.value;
+				}));
+				else {
+					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+					payload.value[outKey] = result.value;
+				}
+			}
+			let unrecognized;
+			for (const key in input) if (!recordKeys.has(key)) {
+				if (def.mode === "loose") {
+					if (key === "__proto__") continue;
+					payload.value[key] = input[key];
+				} else {
+					unrecognized = unrecognized ?? [];
+					unrecognized.push(key);
+				}
+			}
+			if (unrecognized && unrecognized.length > 0) payload.issues.push({
+				code: "unrecognized_keys",
+				input,
+				inst,
+				keys: unrecognized,
+				continue: true
+			});
+		} else {
+			payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+			let unrecognized;
+			for (const key of Reflect.ownKeys(input)) {
+				if (key === "__proto__") continue;
+				if (!Object.prototype.propertyIsEnumerable.call(input, key)) continue;
+				let keyResult = def.keyType._zod.run({
+					value: key,
+					issues: []
+				}, ctx);
+				if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+				if (typeof key === "string" && number.test(key) && keyResult.issues.length) {
+					const retryResult = def.keyType._zod.run({
+						value: Number(key),
+						issues: []
+					}, ctx);
+					if (retryResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+					if (retryResult.issues.length === 0) keyResult = retryResult;
+				}
+				if (keyResult.issues.length) {
+					if (def.mode === "loose") payload.value[key] = input[key];
+					else if (values) {
+						unrecognized = unrecognized ?? [];
+						unrecognized.push(key);
+					} else payload.issues.push({
+						code: "invalid_key",
+						origin: "record",
+						issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
+						input: key,
+						path: [key],
+						inst
+					});
+					continue;
+				}
+				const outKey = keyResult.value;
+				if (outKey === "__proto__") continue;
+				const result = def.valueType._zod.run({
+					value: input[key],
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) proms.push(result.then((result) => {
+					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+					payload.value[outKey] = result.value;
+				}));
+				else {
+					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+					payload.value[outKey] = result.value;
+				}
+			}
+			if (unrecognized && unrecognized.length > 0) payload.issues.push({
+				code: "unrecognized_keys",
+				input,
+				inst,
+				keys: unrecognized,
+				continue: true
+			});
+		}
+		if (proms.length) return Promise.all(proms).then(() => payload);
+		return payload;
+	};
+});
 const $ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
 	$ZodType.init(inst, def);
 	const values = getEnumValues(def.entries);
@@ -31983,6 +32337,28 @@ function intersection(left, right) {
 		right
 	});
 }
+const ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
+	_ensureDefaultMemoizer();
+	$ZodRecord.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
+	inst.keyType = def.keyType;
+	inst.valueType = def.valueType;
+});
+function record(keyType, valueType, params) {
+	if (!valueType || !valueType._zod) return new ZodRecord({
+		type: "record",
+		keyType: string(),
+		valueType: keyType,
+		...normalizeParams(valueType)
+	});
+	return new ZodRecord({
+		type: "record",
+		keyType,
+		valueType,
+		...normalizeParams(params)
+	});
+}
 const ZodEnum = /*@__PURE__*/ $constructor("ZodEnum", (inst, def) => {
 	$ZodEnum.init(inst, def);
 	ZodType.init(inst, def);
@@ -32186,161 +32562,163 @@ function superRefine(fn, params) {
 	return _superRefine(fn, params);
 }
 
-// src/policy/quiet-hours.ts
-/** Quiet hours: a span of each day by the clock of a place, and when the one that it is in ends. Pure. */
-/** `22:00-06:00 Europe/Berlin`; without a place, UTC. */
-const QUIET_HOURS = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d(?: [A-Za-z][A-Za-z0-9_+/-]*)?$/;
-/** Whether these are quiet hours whose place this machine knows, and which begin at another time than they end. */
-function areQuietHours(text) {
-	if (!QUIET_HOURS.test(text)) return false;
-	const { from, to, timeZone } = spanOf(text);
-	try {
-		clockOf(timeZone);
-	} catch {
-		return false;
-	}
-	return from !== to;
-}
-/** Minutes of the day, and the place. */
-function spanOf(hours) {
-	const [span = "", timeZone = "UTC"] = hours.split(" ");
-	const [from = "", to = ""] = span.split("-");
-	return {
-		from: minuteOf(from),
-		to: minuteOf(to),
-		timeZone
+// node_modules/fastest-levenshtein/mod.js
+var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
+	exports.__esModule = true;
+	exports.distance = exports.closest = void 0;
+	var peq = /* @__PURE__ */ new Uint32Array(65536);
+	var myers_32 = function(a, b) {
+		var n = a.length;
+		var m = b.length;
+		var lst = 1 << n - 1;
+		var pv = -1;
+		var mv = 0;
+		var sc = n;
+		var i = n;
+		while (i--) peq[a.charCodeAt(i)] |= 1 << i;
+		for (i = 0; i < m; i++) {
+			var eq = peq[b.charCodeAt(i)];
+			var xv = eq | mv;
+			eq |= (eq & pv) + pv ^ pv;
+			mv |= ~(eq | pv);
+			pv &= eq;
+			if (mv & lst) sc++;
+			if (pv & lst) sc--;
+			mv = mv << 1 | 1;
+			pv = pv << 1 | ~(xv | mv);
+			mv &= xv;
+		}
+		i = n;
+		while (i--) peq[a.charCodeAt(i)] = 0;
+		return sc;
 	};
-}
-/** Throws `RangeError` where the place is unknown. */
-const clockOf = (timeZone) => new Intl.DateTimeFormat("en-GB", {
-	timeZone,
-	hour: "2-digit",
-	minute: "2-digit",
-	hourCycle: "h23"
-});
-/** `22:30` → 1350. */
-function minuteOf(time) {
-	const [hours = 0, minutes = 0] = time.split(":").map(Number);
-	return hours * 60 + minutes;
-}
+	var myers_x = function(b, a) {
+		var n = a.length;
+		var m = b.length;
+		var mhc = [];
+		var phc = [];
+		var hsize = Math.ceil(n / 32);
+		var vsize = Math.ceil(m / 32);
+		for (var i = 0; i < hsize; i++) {
+			phc[i] = -1;
+			mhc[i] = 0;
+		}
+		var j = 0;
+		for (; j < vsize - 1; j++) {
+			var mv_1 = 0;
+			var pv_1 = -1;
+			var start_1 = j * 32;
+			var vlen_1 = Math.min(32, m) + start_1;
+			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] |= 1 << k;
+			for (var i = 0; i < n; i++) {
+				var eq = peq[a.charCodeAt(i)];
+				var pb = phc[i / 32 | 0] >>> i & 1;
+				var mb = mhc[i / 32 | 0] >>> i & 1;
+				var xv = eq | mv_1;
+				var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
+				var ph = mv_1 | ~(xh | pv_1);
+				var mh = pv_1 & xh;
+				if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
+				if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
+				ph = ph << 1 | pb;
+				mh = mh << 1 | mb;
+				pv_1 = mh | ~(xv | ph);
+				mv_1 = ph & xv;
+			}
+			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] = 0;
+		}
+		var mv = 0;
+		var pv = -1;
+		var start = j * 32;
+		var vlen = Math.min(32, m - start) + start;
+		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] |= 1 << k;
+		var score = m;
+		for (var i = 0; i < n; i++) {
+			var eq = peq[a.charCodeAt(i)];
+			var pb = phc[i / 32 | 0] >>> i & 1;
+			var mb = mhc[i / 32 | 0] >>> i & 1;
+			var xv = eq | mv;
+			var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
+			var ph = mv | ~(xh | pv);
+			var mh = pv & xh;
+			score += ph >>> m - 1 & 1;
+			score -= mh >>> m - 1 & 1;
+			if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
+			if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
+			ph = ph << 1 | pb;
+			mh = mh << 1 | mb;
+			pv = mh | ~(xv | ph);
+			mv = ph & xv;
+		}
+		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] = 0;
+		return score;
+	};
+	var distance = function(a, b) {
+		if (a.length < b.length) {
+			var tmp = b;
+			b = a;
+			a = tmp;
+		}
+		if (b.length === 0) return a.length;
+		if (a.length <= 32) return myers_32(a, b);
+		return myers_x(a, b);
+	};
+	exports.distance = distance;
+	var closest = function(str, arr) {
+		var min_distance = Infinity;
+		var min_index = 0;
+		for (var i = 0; i < arr.length; i++) {
+			var dist = distance(str, arr[i]);
+			if (dist < min_distance) {
+				min_distance = dist;
+				min_index = i;
+			}
+		}
+		return arr[min_index];
+	};
+	exports.closest = closest;
+}));
 
-// src/policy/config/schema.ts
+// src/core/nearest.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/** Longer words are no slip of a known one, and are not looked at. */
+const LONGEST = 60;
 /**
-* What `.github/cairn.yml` may hold: the one source of its type, its defaults, its errors, `docs/configuration.md` and
-* the JSON Schema that editors complete it by. Every key is optional, nothing unknown is accepted.
+* The word of `known` with the fewest changes of a letter (add, drop, replace), whatever their case; `null`: none is
+* near, at most two changes or one for every three letters, and fewer than the word has. Of two as near the first.
 */
-const CONFIG_PATH = ".github/cairn.yml";
-const login = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/).meta({ title: "a login" });
-const path = string().regex(/^[^/].*$/).meta({ title: "a path from the repository's top" });
-const label = string().regex(/\S/).meta({ title: "a label" });
-const words = string().regex(/[\p{L}\p{N}]/u).meta({ title: "a word or several" });
-const whole = (least, most) => int().min(least).max(most);
-/** A section whose keys all have defaults; left out, it is those. */
-const section = (shape) => strictObject(shape).prefault({});
-const configSchema = strictObject({
-	agent: section({
-		command: string().regex(/\S/).meta({ title: "a shell command" }).optional().describe("Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so."),
-		"timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take.")
-	}).describe("The coding agent."),
-	check: section({
-		command: string().regex(/\S/).meta({ title: "a shell command" }).optional().describe("Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job."),
-		"timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take.")
-	}).describe("What a patch must pass before it is published, whatever the agent says of it."),
-	triage: section({
-		"minimum-length": whole(0, 1e4).default(140).describe("Characters that an issue's text must have, spaces at its ends not counted."),
-		acceptance: _enum(["required", "optional"]).default("required").describe("`required`: the text must say how one can tell that it is done: a checklist, a sentence with `should` or `must`, an expected result, a command that fails."),
-		"acceptance-words": array(words).default([]).describe("Words that say so as well, such as `soll` or `done when`."),
-		"maximum-length": whole(140, 65536).default(2e4).describe("Characters that an issue's text may have: longer ones are to be split."),
-		"maximum-tasks": whole(1, 500).default(20).describe("Items that its checklists may have: more are to be split.")
-	}).describe("What an issue must say before Cairn takes it. What is missing is asked for, in one comment."),
-	"reserved-labels": array(label).default([]).describe("Issues with one of these labels are for people."),
-	"reserved-words": array(words).default([]).describe("Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`."),
-	reviewers: array(login).default([]).describe("Who is asked to review each pull request."),
-	merge: _enum([
-		"never",
-		"shadow",
-		"on-green-with-review"
-	]).default("never").describe("`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold. `shadow`: the same, and `cairn graduation` compares what Cairn would have merged with what people merged."),
-	"merge-method": _enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
-	checks: _enum(["require", "allow-none"]).default("require").describe("`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do."),
-	"required-checks": array(words).default([]).describe("Checks that a merge needs beside those that the base branch requires."),
-	"checks-neutral": _enum(["wait", "accept"]).default("wait").describe("`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked."),
-	"checks-skipped": _enum(["wait", "accept"]).default("wait").describe("The same for a required check that was skipped."),
-	"review-bots": array(login).default([]).describe("Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn."),
-	"synthetic-prefix": string().regex(/\S/).meta({ title: "how a title begins" }).default("[cairn-e2e]").describe("Issues whose title begins so are tries of the whole loop: their pull request is closed where it would be merged, whatever `merge` says, and however the title is edited later."),
-	"never-close-labels": array(label).default([]).describe("Issues with one of these labels, such as `incident`, stay open when their work is merged."),
-	autonomy: _enum([
-		"suggest",
-		"propose",
-		"bounded",
-		"full"
-	]).default("full").describe("How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it."),
-	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
-	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
-	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),
-	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
-	"reserved-paths": array(path).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
-	limits: section({
-		files: whole(1, 3e3).default(300).describe("Files that a patch may change."),
-		kilobytes: whole(1, 51200).default(4096).describe("Kilobytes that the files of a patch may have together.")
-	}).describe("The largest patch that is published.")
-});
-/** `merge-method` → `mergeMethod`, at every depth. */
-function configOf(written) {
-	return camel(written);
-}
-function camel(value) {
-	if (Array.isArray(value)) return value.map(camel);
-	if (typeof value !== "object" || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll(/-(.)/g, (_all, letter) => letter.toUpperCase()), camel(inner)]));
-}
-/** What holds where there is no file. */
-const DEFAULTS = configOf(configSchema.parse({}));
-
-// src/policy/config/describe.ts
-/** What the schema says of a key, in words: for errors, and for the page of docs. */
-/** Where editors find it. */
-const SCHEMA_URL = "https://raw.githubusercontent.com/cairn-dev/cairn/v1/docs/cairn.schema.json";
-/** The whole as JSON Schema, of the file as people write it. */
-const CONFIG_SCHEMA = {
-	$id: SCHEMA_URL,
-	title: "Configuration of Cairn",
-	...toJSONSchema(configSchema, { io: "input" })
-};
-/** The node that a path leads to; an index stands for any item of a list. */
-function nodeAt$1(keys) {
-	let node = CONFIG_SCHEMA;
-	for (const key of keys) node = typeof key === "number" ? node?.items : node?.properties?.[String(key)];
-	return node;
-}
-/** What is allowed there: `a whole number from 1 to 10`, `one of: never, on-green-with-review`. */
-function allowedAt(node) {
-	if (node.enum) return `one of: ${node.enum.join(", ")}`;
-	switch (node.type) {
-		case "integer": return `a whole number from ${node.minimum} to ${node.maximum}`;
-		case "boolean": return "true or false";
-		case "array": return `a list, each of it ${node.items ? allowedAt(node.items) : "anything"}`;
-		case "object": return `keys and values: ${Object.keys(node.properties ?? {}).join(", ")}`;
-		default: return node.title ?? "text";
+function nearest(word, known) {
+	if (word.length > LONGEST) return null;
+	let best = null;
+	let least = Number.POSITIVE_INFINITY;
+	for (const candidate of known) {
+		const changes = (0, import_fastest_levenshtein.distance)(word.toLowerCase(), candidate.toLowerCase());
+		const longer = Math.max(word.length, candidate.length);
+		if (changes <= Math.min(Math.max(2, Math.floor(longer / 3)), candidate.length - 1) && changes < least) [best, least] = [candidate, changes];
 	}
+	return best;
 }
 
-// src/policy/autonomy.ts
-/** The configuration as it counts: where a level does not reach a key, that key does nothing. */
-function withinAutonomy(config) {
-	switch (config.autonomy) {
-		case "suggest":
-		case "propose": return {
-			...config,
-			reviewers: [],
-			merge: "never"
-		};
-		case "bounded": return {
-			...config,
-			merge: "never"
-		};
-		case "full": return config;
-	}
+// src/core/commands/override.ts
+/**
+* Conditions of a merge that people may set aside, by the code that the merge gate gives for each. Not in it: what
+* GitHub itself refuses (a draft, a conflict), and what only says that nobody knows yet.
+*/
+const MERGE_CONDITIONS = [
+	"check-failed",
+	"check-missing",
+	"check-pending",
+	"changes-requested",
+	"review-missing"
+];
+/** Whether it names one path from the repository's top; a slash at its end means the folder. */
+function isPath(path) {
+	const parts = (path.endsWith("/") ? path.slice(0, -1) : path).split("/");
+	return !/[\\*?]/.test(path) && !parts.some((part) => [
+		"",
+		".",
+		".."
+	].includes(part));
 }
 
 // node_modules/yaml/dist/nodes/identity.js
@@ -39010,149 +39388,8 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
-// node_modules/fastest-levenshtein/mod.js
-var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
-	exports.__esModule = true;
-	exports.distance = exports.closest = void 0;
-	var peq = /* @__PURE__ */ new Uint32Array(65536);
-	var myers_32 = function(a, b) {
-		var n = a.length;
-		var m = b.length;
-		var lst = 1 << n - 1;
-		var pv = -1;
-		var mv = 0;
-		var sc = n;
-		var i = n;
-		while (i--) peq[a.charCodeAt(i)] |= 1 << i;
-		for (i = 0; i < m; i++) {
-			var eq = peq[b.charCodeAt(i)];
-			var xv = eq | mv;
-			eq |= (eq & pv) + pv ^ pv;
-			mv |= ~(eq | pv);
-			pv &= eq;
-			if (mv & lst) sc++;
-			if (pv & lst) sc--;
-			mv = mv << 1 | 1;
-			pv = pv << 1 | ~(xv | mv);
-			mv &= xv;
-		}
-		i = n;
-		while (i--) peq[a.charCodeAt(i)] = 0;
-		return sc;
-	};
-	var myers_x = function(b, a) {
-		var n = a.length;
-		var m = b.length;
-		var mhc = [];
-		var phc = [];
-		var hsize = Math.ceil(n / 32);
-		var vsize = Math.ceil(m / 32);
-		for (var i = 0; i < hsize; i++) {
-			phc[i] = -1;
-			mhc[i] = 0;
-		}
-		var j = 0;
-		for (; j < vsize - 1; j++) {
-			var mv_1 = 0;
-			var pv_1 = -1;
-			var start_1 = j * 32;
-			var vlen_1 = Math.min(32, m) + start_1;
-			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] |= 1 << k;
-			for (var i = 0; i < n; i++) {
-				var eq = peq[a.charCodeAt(i)];
-				var pb = phc[i / 32 | 0] >>> i & 1;
-				var mb = mhc[i / 32 | 0] >>> i & 1;
-				var xv = eq | mv_1;
-				var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
-				var ph = mv_1 | ~(xh | pv_1);
-				var mh = pv_1 & xh;
-				if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
-				if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
-				ph = ph << 1 | pb;
-				mh = mh << 1 | mb;
-				pv_1 = mh | ~(xv | ph);
-				mv_1 = ph & xv;
-			}
-			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] = 0;
-		}
-		var mv = 0;
-		var pv = -1;
-		var start = j * 32;
-		var vlen = Math.min(32, m - start) + start;
-		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] |= 1 << k;
-		var score = m;
-		for (var i = 0; i < n; i++) {
-			var eq = peq[a.charCodeAt(i)];
-			var pb = phc[i / 32 | 0] >>> i & 1;
-			var mb = mhc[i / 32 | 0] >>> i & 1;
-			var xv = eq | mv;
-			var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
-			var ph = mv | ~(xh | pv);
-			var mh = pv & xh;
-			score += ph >>> m - 1 & 1;
-			score -= mh >>> m - 1 & 1;
-			if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
-			if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
-			ph = ph << 1 | pb;
-			mh = mh << 1 | mb;
-			pv = mh | ~(xv | ph);
-			mv = ph & xv;
-		}
-		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] = 0;
-		return score;
-	};
-	var distance = function(a, b) {
-		if (a.length < b.length) {
-			var tmp = b;
-			b = a;
-			a = tmp;
-		}
-		if (b.length === 0) return a.length;
-		if (a.length <= 32) return myers_32(a, b);
-		return myers_x(a, b);
-	};
-	exports.distance = distance;
-	var closest = function(str, arr) {
-		var min_distance = Infinity;
-		var min_index = 0;
-		for (var i = 0; i < arr.length; i++) {
-			var dist = distance(str, arr[i]);
-			if (dist < min_distance) {
-				min_distance = dist;
-				min_index = i;
-			}
-		}
-		return arr[min_index];
-	};
-	exports.closest = closest;
-}));
-
-// src/core/nearest.ts
-var import_dist = require_dist();
-var import_fastest_levenshtein = require_fastest_levenshtein();
-/** Longer words are no slip of a known one, and are not looked at. */
-const LONGEST = 60;
-/**
-* The word of `known` with the fewest changes of a letter (add, drop, replace), whatever their case; `null`: none is
-* near, at most two changes or one for every three letters, and fewer than the word has. Of two as near the first.
-*/
-function nearest(word, known) {
-	if (word.length > LONGEST) return null;
-	let best = null;
-	let least = Number.POSITIVE_INFINITY;
-	for (const candidate of known) {
-		const changes = (0, import_fastest_levenshtein.distance)(word.toLowerCase(), candidate.toLowerCase());
-		const longer = Math.max(word.length, candidate.length);
-		if (changes <= Math.min(Math.max(2, Math.floor(longer / 3)), candidate.length - 1) && changes < least) [best, least] = [candidate, changes];
-	}
-	return best;
-}
-
 // src/policy/yaml-file.ts
-/**
-* Reads a YAML file by its schema. Each problem has its place, what was found, what is allowed and, for a key that is
-* not known, the nearest that is. Pure: text in, value or problems out.
-*/
+var import_dist = require_dist();
 /** Reads the file's text; without any content it is an empty mapping. Never throws. */
 function readYamlFile(text, schema, options) {
 	const lines = new import_dist.LineCounter();
@@ -39187,14 +39424,14 @@ function readYamlFile(text, schema, options) {
 	return {
 		kind: "invalid",
 		problems: parsed.error.issues.filter(isFirst).flatMap((issue) => {
-			const found = nodeAt(root, issue.path);
+			const found = nodeAt$1(root, issue.path);
 			if (issue.code === "unrecognized_keys") return issue.keys.map((key) => at(keyAt(found, key), keyWords(issue.path, key, options)));
 			if (issue.code === "invalid_key") {
 				const key = String(issue.path.at(-1));
-				const words = `${named(issue.path.slice(0, -1))}: found the key '${key}'; allowed: ${issue.issues[0]?.message}`;
-				return [at(keyAt(nodeAt(root, issue.path.slice(0, -1)), key), words)];
+				const words = `${named$1(issue.path.slice(0, -1))}: found the key '${key}'; allowed: ${issue.issues[0]?.message}`;
+				return [at(keyAt(nodeAt$1(root, issue.path.slice(0, -1)), key), words)];
 			}
-			const words = `${named(issue.path)}: found ${shown(found)}; ${allowedWords(issue, found, options)}`;
+			const words = `${named$1(issue.path)}: found ${shown(found)}; ${allowedWords(issue, found, options)}`;
 			return [at(found?.range?.[0] ?? 0, words)];
 		}).toSorted((a, b) => a.line - b.line || a.column - b.column)
 	};
@@ -39236,7 +39473,7 @@ function isFirst(issue, _index, all) {
 }
 function keyWords(path, key, { known }) {
 	const keys = known(path) ?? [];
-	return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${meant(key, keys)}`;
+	return `${named$1(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${meant(key, keys)}`;
 }
 function allowedWords(issue, found, { allowed }) {
 	const may = allowed?.(issue.path);
@@ -39251,14 +39488,14 @@ function dropEmpty(document) {
 	const isEmpty = (value) => value === null || (0, import_dist.isScalar)(value) && value.value === null;
 	(0, import_dist.visit)(document, { Pair: (_key, { value }) => isEmpty(value) ? import_dist.visit.REMOVE : void 0 });
 }
-const named = (path) => path.length === 0 ? "the file" : `'${path.map(String).join(".")}'`;
+const named$1 = (path) => path.length === 0 ? "the file" : `'${path.map(String).join(".")}'`;
 function shown(node) {
 	if ((0, import_dist.isScalar)(node)) return node.value === null ? "nothing" : JSON.stringify(node.value) ?? "nothing";
 	if ((0, import_dist.isMap)(node)) return node.items.length === 0 ? "no keys" : "keys and values";
 	return (0, import_dist.isCollection)(node) ? node.items.length === 0 ? "an empty list" : "a list" : "nothing";
 }
 /** The node at a path, or the last one on the way to it. */
-function nodeAt(root, path) {
+function nodeAt$1(root, path) {
 	let node = root ?? void 0;
 	for (const part of path) {
 		const next = (0, import_dist.isCollection)(node) ? node.get(part, true) : void 0;
@@ -39272,6 +39509,359 @@ function keyAt(map, key) {
 	return (((0, import_dist.isMap)(map) ? map.items.find((item) => (0, import_dist.isScalar)(item.key) && String(item.key.value) === key) : void 0)?.key)?.range?.[0] ?? map?.range?.[0] ?? 0;
 }
 
+// src/policy/authority-file.ts
+/**
+* `.github/cairn-authority.yml`: who may give which command. Optional. The file names people, and so narrows what
+* GitHub's permissions give; a named person may do with triage permission what starts, stops or asks. It never gives:
+*   - anything to somebody without triage permission. A login can be given up and taken by a stranger; access to the
+*     repository stays with the account.
+*   - what lets something be merged to somebody whose permission would not do without the file.
+*/
+const AUTHORITY_PATH = ".github/cairn-authority.yml";
+/** What an act is about can be paths: of what Cairn asked about, or of an override. */
+const ABOUT_PATHS = /* @__PURE__ */ new Set([
+	"approve",
+	"reject",
+	"override"
+]);
+const logins = array(string("a login, as text").regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/, "a person's login, without @"), "a list of logins").min(1, "at least one login");
+const slugs = array(string("a team's slug, as text").regex(/^[A-Za-z0-9_.-]+$/, "a team's slug, without the organisation"), "a list of teams").min(1, "at least one team");
+const names = {
+	users: logins.optional(),
+	teams: slugs.optional()
+};
+const NAMES_SOMEBODY = "keys and values, with users or teams in it";
+const named = strictObject(names, NAMES_SOMEBODY).refine(({ users, teams }) => users ?? teams, NAMES_SOMEBODY);
+const path$1 = string().refine(isPath, "a path from the repository's top, no pattern; a slash at its end for a folder");
+const NAMES_OR_PATHS = "keys and values, with users, teams or paths in it";
+const pathRule = strictObject({
+	...names,
+	paths: record(path$1, named, "paths, and who may for each").optional()
+}, NAMES_OR_PATHS).refine(({ users, teams, paths }) => users ?? teams ?? paths, NAMES_OR_PATHS);
+const schema = strictObject(Object.fromEntries(VERBS.map((verb) => [verb, (ABOUT_PATHS.has(verb) ? pathRule : named).optional()])), "keys and values: commands, and who may give them");
+/** Reads the file's text; `undefined`: there is none. Never throws. */
+function parseAuthority(text) {
+	if (text === void 0) return { kind: "absent" };
+	const read = readYamlFile(text, schema, { known: knownKeys });
+	return read.kind === "valid" ? {
+		kind: "valid",
+		file: read.value
+	} : read;
+}
+function knownKeys([verb, , below]) {
+	if (verb === void 0) return VERBS;
+	const about = VERBS.find((one) => one === verb);
+	return below === void 0 && about && ABOUT_PATHS.has(about) ? [
+		"users",
+		"teams",
+		"paths"
+	] : ["users", "teams"];
+}
+
+// src/policy/may-command.ts
+/** Whether somebody may give a command, by GitHub's permission and the authority file. Pure; asked anew for each act. */
+/**
+* `paths`: what the act is about, where that is paths: all must be allowed. What stops work, and what only asks, goes
+* on under a file that cannot be used: nobody is to repair a file before they can stop an agent.
+*/
+function mayCommand(verb, who, authority, { paths = [] } = {}) {
+	const { does } = COMMANDS[verb];
+	if (authority.kind === "invalid" && (does === "starts" || does === "allows")) return refused("file-unusable", {
+		what: `Nobody knows who may \`${verb}\`: ${problemWords(AUTHORITY_PATH, authority.problems)}.`,
+		next: `Somebody with write access corrects \`${AUTHORITY_PATH}\`.`
+	});
+	const rule = authority.kind === "valid" ? authority.file[verb] : void 0;
+	const said = paths.length === 0 ? [generalOf(rule)] : paths.flatMap((path) => rulesOf(rule, path));
+	for (const named of said) {
+		const refusal = named ? judgeNamed(verb, who, named) : judgeRight(verb, who);
+		if (refusal) return refusal;
+	}
+	return { kind: "allowed" };
+}
+/** Whom the rule names for acts that no path of it is about; `undefined`: the permission decides. */
+const generalOf = (rule) => rule?.users || rule?.teams ? rule : void 0;
+/** Whom the rule names for a path: the nearest one around it, and all within it, where it is a folder. */
+function rulesOf(rule, path) {
+	const all = Object.entries(rule?.paths ?? {});
+	const around = all.filter(([own]) => contains(own, path)).sort(([a], [b]) => bare(b).length - bare(a).length).map(([, named]) => named);
+	const within = all.filter(([own]) => !contains(own, path) && contains(path, own)).map(([, named]) => named);
+	return [around[0] ?? generalOf(rule), ...within];
+}
+/** In any letters, as paths are reserved: some file systems tell none apart. */
+const bare = (path) => path.toLowerCase().replace(/\/$/, "");
+const contains = (folder, path) => bare(path) === bare(folder) || bare(path).startsWith(`${bare(folder)}/`);
+const ORDER = [
+	"none",
+	"read",
+	"triage",
+	"write",
+	"maintain",
+	"admin"
+];
+const reaches = (permission, right) => ORDER.indexOf(permission) >= ORDER.indexOf(right);
+function judgeRight(verb, { login, permission }) {
+	const { right } = COMMANDS[verb];
+	if (reaches(permission, right)) return void 0;
+	return refused("no-right", {
+		what: `\`${verb}\` needs ${right} permission on this repository, and ${login} has ${permission}.`,
+		next: `Somebody with ${right} permission can do it.`
+	});
+}
+function judgeNamed(verb, { login, permission, teams }, named) {
+	const { does, right } = COMMANDS[verb];
+	const least = does === "allows" ? right : "triage";
+	const next = `${namesOf(named)} can do it, with ${least} permission or more.`;
+	if (!has(named.users, [login]) && !has(named.teams, teams)) return refused("not-named", {
+		what: `\`${AUTHORITY_PATH}\` says who may \`${verb}\` here, and does not name ${login}.`,
+		next
+	});
+	if (!reaches(permission, "triage")) return refused("no-access", {
+		what: `\`${AUTHORITY_PATH}\` names ${login}, who has ${permission} permission: a name alone gives nothing.`,
+		next
+	});
+	if (reaches(permission, least)) return void 0;
+	return refused("not-by-file", {
+		what: `\`${verb}\` lets something be merged and needs ${right} permission; ${login} has ${permission}, and \`${AUTHORITY_PATH}\` cannot give it.`,
+		next
+	});
+}
+/** Logins and slugs are the same in any letters. */
+function has(list, mine) {
+	const own = new Set(mine.map((name) => name.toLowerCase()));
+	return list?.some((name) => own.has(name.toLowerCase())) ?? false;
+}
+function namesOf({ users = [], teams = [] }) {
+	const text = [...users, ...teams.map((team) => `members of the team ${team}`)].join(", ").replace(/, (?!.*, )/, " or ");
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+const refused = (reason, words) => ({
+	kind: "refused",
+	reason,
+	...words
+});
+
+// src/policy/overrides.ts
+/** Those that count now, in pairs. Nothing is read where there are none. */
+async function overridesInForce(site, acts, moment) {
+	const pairs = grantedPairs(acts, moment);
+	if (pairs.length === 0) return [];
+	const authority = await readAuthority(site, moment.base);
+	const may = /* @__PURE__ */ new Map();
+	for (const { actor } of pairs.flat()) {
+		const { login } = actor;
+		if (may.has(login)) continue;
+		const who = {
+			login,
+			permission: (await site.reads.permission(login)).value,
+			teams: []
+		};
+		may.set(login, mayCommand("override", who, authority).kind === "allowed");
+	}
+	return pairs.filter((pair) => pair.every(({ actor }) => may.get(actor.login))).flat();
+}
+/** Conditions of a merge among the actions. */
+const conditionsOf = (acts) => new Set(acts.flatMap(({ action }) => /^merge:(.+)$/.exec(action)?.[1] ?? []));
+/** The authority file at the newest commit of a branch. */
+async function readAuthority(site, branch) {
+	const head = await site.reads.ref(`heads/${branch}`);
+	const file = head && await site.reads.file(".github/cairn-authority.yml", head.value);
+	return parseAuthority(file?.value.text);
+}
+
+// src/policy/blockers.ts
+/** More than anybody writes; each costs a request. */
+const MOST = 20;
+/** In the order of the text, each once. `here`: the issue's own repository, `owner/name`. */
+function blockersNamed(text, here) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [, line = ""] of text.matchAll(/^[ \t]*(?:[-*+][ \t]+)?\**(?:blocked by|depends on)\**:\**([^\n]*)$/gim)) for (const [, owner, number = ""] of line.matchAll(/(?<![\w/])([\w.-]+\/[\w.-]+)?#(\d{1,9})\b/g)) {
+		const one = {
+			repository: owner === void 0 || owner.toLowerCase() === here.toLowerCase() ? void 0 : owner,
+			number: Number(number)
+		};
+		found.set(`${one.repository ?? ""}#${one.number}`.toLowerCase(), one);
+	}
+	return [...found.values()].slice(0, MOST);
+}
+
+// src/policy/read-blockers.ts
+/** `#12`, `owner/repo#3`. `here`: the issue's own repository, `owner/name`. Throws `GitHubError`. */
+async function openBlockers({ reads }, issue, text, here) {
+	const named = /* @__PURE__ */ new Set();
+	const listed = issue.blockedBy === 0 ? [] : (await reads.blockers(issue.number)).value;
+	for (const one of listed) {
+		const isHere = one.repository.toLowerCase() === here.toLowerCase();
+		if (one.open) named.add(isHere ? `#${one.number}` : `${one.repository}#${one.number}`);
+	}
+	for (const one of blockersNamed(text, here)) {
+		if (one.repository !== void 0) {
+			named.add(`${one.repository}#${one.number}`);
+			continue;
+		}
+		if (one.number === issue.number) continue;
+		const found = await reads.issue(one.number);
+		if (!found || found.value.state === "open") named.add(`#${one.number}`);
+	}
+	return [...named];
+}
+
+// src/policy/quiet-hours.ts
+/** Quiet hours: a span of each day by the clock of a place, and when the one that it is in ends. Pure. */
+/** `22:00-06:00 Europe/Berlin`; without a place, UTC. */
+const QUIET_HOURS = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d(?: [A-Za-z][A-Za-z0-9_+/-]*)?$/;
+/** Whether these are quiet hours whose place this machine knows, and which begin at another time than they end. */
+function areQuietHours(text) {
+	if (!QUIET_HOURS.test(text)) return false;
+	const { from, to, timeZone } = spanOf(text);
+	try {
+		clockOf(timeZone);
+	} catch {
+		return false;
+	}
+	return from !== to;
+}
+/** Minutes of the day, and the place. */
+function spanOf(hours) {
+	const [span = "", timeZone = "UTC"] = hours.split(" ");
+	const [from = "", to = ""] = span.split("-");
+	return {
+		from: minuteOf(from),
+		to: minuteOf(to),
+		timeZone
+	};
+}
+/** Throws `RangeError` where the place is unknown. */
+const clockOf = (timeZone) => new Intl.DateTimeFormat("en-GB", {
+	timeZone,
+	hour: "2-digit",
+	minute: "2-digit",
+	hourCycle: "h23"
+});
+/** `22:30` → 1350. */
+function minuteOf(time) {
+	const [hours = 0, minutes = 0] = time.split(":").map(Number);
+	return hours * 60 + minutes;
+}
+
+// src/policy/config/schema.ts
+/**
+* What `.github/cairn.yml` may hold: the one source of its type, its defaults, its errors, `docs/configuration.md` and
+* the JSON Schema that editors complete it by. Every key is optional, nothing unknown is accepted.
+*/
+const CONFIG_PATH = ".github/cairn.yml";
+const login = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/).meta({ title: "a login" });
+const path = string().regex(/^[^/].*$/).meta({ title: "a path from the repository's top" });
+const label = string().regex(/\S/).meta({ title: "a label" });
+const words = string().regex(/[\p{L}\p{N}]/u).meta({ title: "a word or several" });
+const whole = (least, most) => int().min(least).max(most);
+/** A section whose keys all have defaults; left out, it is those. */
+const section = (shape) => strictObject(shape).prefault({});
+const configSchema = strictObject({
+	agent: section({
+		command: string().regex(/\S/).meta({ title: "a shell command" }).optional().describe("Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so."),
+		"timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take.")
+	}).describe("The coding agent."),
+	check: section({
+		command: string().regex(/\S/).meta({ title: "a shell command" }).optional().describe("Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job."),
+		"timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take.")
+	}).describe("What a patch must pass before it is published, whatever the agent says of it."),
+	triage: section({
+		"minimum-length": whole(0, 1e4).default(140).describe("Characters that an issue's text must have, spaces at its ends not counted."),
+		acceptance: _enum(["required", "optional"]).default("required").describe("`required`: the text must say how one can tell that it is done: a checklist, a sentence with `should` or `must`, an expected result, a command that fails."),
+		"acceptance-words": array(words).default([]).describe("Words that say so as well, such as `soll` or `done when`."),
+		"maximum-length": whole(140, 65536).default(2e4).describe("Characters that an issue's text may have: longer ones are to be split."),
+		"maximum-tasks": whole(1, 500).default(20).describe("Items that its checklists may have: more are to be split.")
+	}).describe("What an issue must say before Cairn takes it. What is missing is asked for, in one comment."),
+	"reserved-labels": array(label).default([]).describe("Issues with one of these labels are for people."),
+	"reserved-words": array(words).default([]).describe("Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`."),
+	reviewers: array(login).default([]).describe("Who is asked to review each pull request."),
+	merge: _enum([
+		"never",
+		"shadow",
+		"on-green-with-review"
+	]).default("never").describe("`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold. `shadow`: the same, and `cairn graduation` compares what Cairn would have merged with what people merged."),
+	"merge-method": _enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
+	checks: _enum(["require", "allow-none"]).default("require").describe("`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do."),
+	"required-checks": array(words).default([]).describe("Checks that a merge needs beside those that the base branch requires."),
+	"checks-neutral": _enum(["wait", "accept"]).default("wait").describe("`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked."),
+	"checks-skipped": _enum(["wait", "accept"]).default("wait").describe("The same for a required check that was skipped."),
+	"review-bots": array(login).default([]).describe("Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn."),
+	"synthetic-prefix": string().regex(/\S/).meta({ title: "how a title begins" }).default("[cairn-e2e]").describe("Issues whose title begins so are tries of the whole loop: their pull request is closed where it would be merged, whatever `merge` says, and however the title is edited later."),
+	"never-close-labels": array(label).default([]).describe("Issues with one of these labels, such as `incident`, stay open when their work is merged."),
+	autonomy: _enum([
+		"suggest",
+		"propose",
+		"bounded",
+		"full"
+	]).default("full").describe("How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it."),
+	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
+	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
+	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),
+	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
+	"reserved-paths": array(path).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
+	limits: section({
+		files: whole(1, 3e3).default(300).describe("Files that a patch may change."),
+		kilobytes: whole(1, 51200).default(4096).describe("Kilobytes that the files of a patch may have together.")
+	}).describe("The largest patch that is published.")
+});
+/** `merge-method` → `mergeMethod`, at every depth. */
+function configOf(written) {
+	return camel(written);
+}
+function camel(value) {
+	if (Array.isArray(value)) return value.map(camel);
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll(/-(.)/g, (_all, letter) => letter.toUpperCase()), camel(inner)]));
+}
+/** What holds where there is no file. */
+const DEFAULTS = configOf(configSchema.parse({}));
+
+// src/policy/config/describe.ts
+/** What the schema says of a key, in words: for errors, and for the page of docs. */
+/** Where editors find it. */
+const SCHEMA_URL = "https://raw.githubusercontent.com/cairn-dev/cairn/v1/docs/cairn.schema.json";
+/** The whole as JSON Schema, of the file as people write it. */
+const CONFIG_SCHEMA = {
+	$id: SCHEMA_URL,
+	title: "Configuration of Cairn",
+	...toJSONSchema(configSchema, { io: "input" })
+};
+/** The node that a path leads to; an index stands for any item of a list. */
+function nodeAt(keys) {
+	let node = CONFIG_SCHEMA;
+	for (const key of keys) node = typeof key === "number" ? node?.items : node?.properties?.[String(key)];
+	return node;
+}
+/** What is allowed there: `a whole number from 1 to 10`, `one of: never, on-green-with-review`. */
+function allowedAt(node) {
+	if (node.enum) return `one of: ${node.enum.join(", ")}`;
+	switch (node.type) {
+		case "integer": return `a whole number from ${node.minimum} to ${node.maximum}`;
+		case "boolean": return "true or false";
+		case "array": return `a list, each of it ${node.items ? allowedAt(node.items) : "anything"}`;
+		case "object": return `keys and values: ${Object.keys(node.properties ?? {}).join(", ")}`;
+		default: return node.title ?? "text";
+	}
+}
+
+// src/policy/autonomy.ts
+/** The configuration as it counts: where a level does not reach a key, that key does nothing. */
+function withinAutonomy(config) {
+	switch (config.autonomy) {
+		case "suggest":
+		case "propose": return {
+			...config,
+			reviewers: [],
+			merge: "never"
+		};
+		case "bounded": return {
+			...config,
+			merge: "never"
+		};
+		case "full": return config;
+	}
+}
+
 // src/policy/config/parse.ts
 /**
 * Reads `.github/cairn.yml`. Nothing unknown is accepted, and each error has its place. Fail closed: a file that cannot
@@ -39281,9 +39871,9 @@ function keyAt(map, key) {
 function parseConfig(text) {
 	const read = readYamlFile(text ?? "", configSchema, {
 		emptyIsMissing: true,
-		known: (path) => Object.keys(nodeAt$1(path)?.properties ?? {}),
+		known: (path) => Object.keys(nodeAt(path)?.properties ?? {}),
 		allowed(path) {
-			const node = nodeAt$1(path);
+			const node = nodeAt(path);
 			return node && {
 				words: allowedAt(node),
 				choices: node.enum ?? []
@@ -39464,7 +40054,8 @@ const checksGreen = {
 	judge(facts) {
 		const required = requiredBy(facts);
 		if ("kind" in required) return required;
-		const open = required.find(({ standing }) => standing !== "green");
+		const failedAside = facts.aside?.has("check-failed") === true;
+		const open = required.filter(({ standing }) => !(failedAside && standing === "failed")).find(({ standing }) => standing !== "green");
 		if (!open) return holds(required.length === 0 ? "none is required" : "all of them");
 		return unmet(`${open.name}: ${open.says}`, `the required check ${open.name} on ${short(facts.pull.headSha)}`);
 	}
@@ -39772,12 +40363,13 @@ const CONDITIONS = [
 ];
 
 // src/policy/gate/judge.ts
+/** The gate's verdict from its table: the nearest condition that does not hold, or all of them. Pure. */
 /** The verdict, or the part that has to be read before there is one. */
 function judgeMerge(facts) {
 	for (const condition of CONDITIONS) {
 		const judged = condition.judge(facts);
 		if (judged.kind === "look") return judged;
-		if (judged.kind !== "holds") return viewOf(condition, judged, facts.pull);
+		if (judged.kind !== "holds" && !isAside(condition, judged, facts)) return viewOf(condition, judged, facts.pull);
 	}
 	return {
 		kind: "open",
@@ -39785,6 +40377,8 @@ function judgeMerge(facts) {
 		pull: facts.pull.number
 	};
 }
+/** Whether people have set it aside. What nobody knows is none of theirs. */
+const isAside = ({ code }, { kind }, { aside }) => kind === "unmet" && aside?.has(code) === true && MERGE_CONDITIONS.some((one) => one === code);
 function viewOf({ code }, { found, wanted, again }, { headSha: head, number: pull }) {
 	switch (code) {
 		case "check-failed":
@@ -39813,11 +40407,13 @@ function viewOf({ code }, { found, wanted, again }, { headSha: head, number: pul
 // src/policy/gate/read.ts
 /** `undefined`: the pull request cannot be seen. Throws `GitHubError`. */
 async function readGate(site, input) {
-	let facts = await begin(site, input);
-	while (facts) {
+	const begun = await begin(site, input);
+	if (!begun) return void 0;
+	let { facts } = begun;
+	for (;;) {
 		const view = judgeMerge(facts);
 		if (view.kind !== "look") return {
-			view,
+			view: withUsed(view, facts, begun.despite),
 			facts
 		};
 		facts = {
@@ -39826,17 +40422,41 @@ async function readGate(site, input) {
 		};
 	}
 }
-async function begin(site, { pull, base, synthetic }) {
+/** Only what the gate would be closed without is used, and written into the record. */
+function withUsed(view, facts, despite) {
+	if (view.kind !== "open" && view.kind !== "synthetic") return view;
+	const without = (action) => ({
+		...facts,
+		aside: conditionsOf(despite.filter((one) => one.action !== action))
+	});
+	const used = despite.filter(({ action }) => judgeMerge(without(action)).kind !== view.kind);
+	return used.length === 0 ? view : {
+		...view,
+		despite: used
+	};
+}
+/** What is known before anything is asked, and the overrides that count for this head now. */
+async function begin(site, { pull, base, synthetic, overrides = [] }) {
 	const read = await site.reads.pull(pull);
 	if (!read) return void 0;
 	const { app, issue } = site;
+	const now = read.serverTime;
+	const despite = await overridesInForce(site, overrides, {
+		head: read.value.headSha,
+		now,
+		base
+	});
 	return {
-		pull: read.value,
-		base,
-		repository: issue.repository,
-		app,
-		synthetic,
-		now: read.serverTime
+		facts: {
+			pull: read.value,
+			base,
+			repository: issue.repository,
+			app,
+			synthetic,
+			now,
+			aside: conditionsOf(despite)
+		},
+		despite
 	};
 }
 async function readPart(site, input, facts, part) {
@@ -39933,12 +40553,14 @@ async function passGate(work, effect) {
 	const here = variable(job, "GITHUB_REPOSITORY");
 	const synthetic = proof.view.state.synthetic === true;
 	const config = () => configAt(site, commit);
+	const { despite: overrides } = proof.marker;
 	const judged = await readGate(site, {
 		pull: effect.pull,
 		base,
 		here,
 		synthetic,
-		config
+		config,
+		overrides
 	});
 	if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
 	const { view, facts } = judged;

@@ -9,10 +9,13 @@ import {
   announce,
   cancelRun,
   closeIssue,
+  react,
   setLabels,
   showVerdict,
   startRun,
+  writeNote,
 } from "../effects/index.ts";
+import { GitHubError } from "../github/errors.ts";
 import type { Outcome, Refused } from "../github/outcome.ts";
 import type { Memory } from "./memory.ts";
 import type { Observer } from "./observe/index.ts";
@@ -57,6 +60,16 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
       }
       return after(end);
     }
+    case "note": {
+      const end = await writeNote(site, stepOf(observer), decision.marker);
+      if (end.kind === "applied") {
+        memory.wrote(site.issue, end.value.id);
+        await observer.commentWritten(end.value.id);
+      }
+      return after(end);
+    }
+    case "react":
+      return reacted(context, decision);
     case "label": {
       const step = observer.chain().kind === "sound" ? stepOf(observer) : "distrusted";
       const end = await setLabels(site, step, decision);
@@ -94,6 +107,20 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
     case "close-issue":
       return later(await closeIssue(site, stepOf(observer)), "the issue was closed behind its merge");
   }
+}
+
+/** Nothing waits for a reaction: one that could not be given is not given again by this process. */
+async function reacted(
+  { site, memory }: ActContext,
+  { comment, content }: Extract<Act, { kind: "react" }>,
+): Promise<ActEnd> {
+  memory.reactedTo(site.issue, comment);
+  try {
+    await react(site, comment, content);
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+  }
+  return { kind: "go-on" };
 }
 
 async function advance(
@@ -146,7 +173,10 @@ export function nameOfAct(decision: Act): string {
   switch (decision.kind) {
     case "announce":
     case "alarm":
+    case "note":
       return `${decision.kind} ${digestOfMarker(decision.marker)}`;
+    case "react":
+      return `react ${decision.content} to ${decision.comment}`;
     case "label":
       return `label +${decision.add.join(",")} -${decision.remove.join(",")}`;
     case "cancel-run":

@@ -12,6 +12,9 @@ export interface Memory {
   /** A comment was written on the issue. */
   wrote(issue: IssueId, comment: number): void;
   comments(issue: IssueId): ReadonlySet<number>;
+  /** A command in this comment was reacted to. */
+  reactedTo(issue: IssueId, comment: number): void;
+  reacted(issue: IssueId): ReadonlySet<number>;
   started(digest: string, at: number): void;
   startedAt(digest: string): number | undefined;
   /** GitHub would not start a run for this intent: the next look looks for the reason. */
@@ -33,6 +36,7 @@ const LIMIT = 5_000;
 
 export function createMemory(): Memory {
   const comments = new Map<string, Set<number>>();
+  const reactions = new Map<string, Set<number>>();
   const starts = new Map<string, number>();
   const refused = new Map<string, true>();
   const acts = new Map<string, number>();
@@ -42,12 +46,10 @@ export function createMemory(): Memory {
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
   return {
     places: createPlaces(),
-    wrote(issue, comment) {
-      const known = comments.get(nameOf(issue)) ?? new Set();
-      known.add(comment);
-      put(comments, nameOf(issue), known);
-    },
+    wrote: (issue, comment) => add(comments, nameOf(issue), comment),
     comments: (issue) => comments.get(nameOf(issue)) ?? new Set(),
+    reactedTo: (issue, comment) => add(reactions, nameOf(issue), comment),
+    reacted: (issue) => reactions.get(nameOf(issue)) ?? new Set(),
     started: (digest, at) => put(starts, digest, at),
     startedAt: (digest) => starts.get(digest),
     startRefused: (digest) => put(refused, digest, true),
@@ -75,6 +77,11 @@ export function createMemory(): Memory {
       return true;
     },
   };
+}
+
+function add(map: Map<string, Set<number>>, key: string, one: number): void {
+  const known = map.get(key) ?? new Set();
+  put(map, key, known.add(one));
 }
 
 const put = <V>(map: Map<string, V>, key: string, value: V): void => putBounded(map, key, value, LIMIT);

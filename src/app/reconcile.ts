@@ -68,6 +68,7 @@ function patienceOf(decision: Act, settings: Settings): number {
   switch (decision.kind) {
     case "announce":
     case "alarm":
+    case "note":
       return settings.quietPeriod;
     case "label":
     case "verdict":
@@ -77,7 +78,8 @@ function patienceOf(decision: Act, settings: Settings): number {
       return 30_000;
     case "start":
     case "advance":
-      // A start has its own clock (`startedAt`); a step is a compare-and-set.
+    case "react":
+      // A start has its own clock (`startedAt`); a step is a compare-and-set; a reaction is remembered.
       return 0;
   }
 }
@@ -103,6 +105,7 @@ async function cycle(look: Look): Promise<LookEnd> {
     startedAt: (digest) => memory.startedAt(digest),
     wasRefused: (digest) => memory.wasRefused(digest),
     places: memory.places,
+    reacted: () => memory.reacted(site.issue),
     headSince: (head, now) => memory.headSince(site.issue, head, now),
   });
   let made = false;

@@ -3,6 +3,7 @@
  * It needs nothing but GitHub: the chains' refs in one read, and the labels by which people ask.
  */
 import { ASKING } from "../core/acts.ts";
+import { commandLines } from "../core/commands/scan.ts";
 import { type AppClient, GitHubError, type GitHubReads } from "../github/index.ts";
 import type { Place, Sites } from "./sites.ts";
 import type { Target } from "./target.ts";
@@ -77,6 +78,12 @@ export async function sweepRepository(
     for (const number of (await reads.issuesLabelled(label)).value) asked.add(number);
   }
   const changed = await options.changes.read(place, reads, refs.serverTime);
+  // A command on an issue that no chain and no label shows: only its comment tells (I10).
+  const isUnknown = (issue: number): boolean => !heads.has(issue) && !asked.has(issue);
+  if (!changed || [...changed.keys()].some(isUnknown)) {
+    const since = changed ? refs.serverTime - 2 * OVERLAP : refs.serverTime - FIRST_COMMENTS;
+    for (const issue of await commanded(reads, since)) if (isUnknown(issue)) asked.add(issue);
+  }
   for (const issue of new Set([...heads.keys(), ...asked])) {
     const head = heads.get(issue);
     const restedAt = options.restedAt({ ...place, issue }, head, refs.serverTime);
@@ -86,6 +93,17 @@ export async function sweepRepository(
     options.add({ ...place, issue, hint: "sweep", ...(head === undefined ? {} : { head }) });
   }
 }
+
+/** Issues on which people wrote commands at or after `since` (ms). */
+async function commanded(reads: GitHubReads, since: number): Promise<readonly number[]> {
+  const found = await reads.commentsSince(since);
+  return found.value.flatMap(({ issue, body, appId }) =>
+    appId === null && issue !== null && commandLines(body).length > 0 ? [issue] : [],
+  );
+}
+
+/** How far back a process that has just begun looks for commands on issues without chain and label. */
+const FIRST_COMMENTS = 24 * 3_600_000;
 
 /** As many issues as one page of a list shows. */
 const BACKLOG = 100;

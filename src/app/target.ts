@@ -1,6 +1,7 @@
 /** Which issue a delivery speaks of, and why it is worth a look. Nothing else of a payload is believed (I10). */
 
 import { type AppIdentity, ASKING } from "../core/acts.ts";
+import { commandLines } from "../core/commands/scan.ts";
 import { SHOWN_LABELS } from "../core/states.ts";
 
 /** Where to look. `undefined` issue: at every issue of the repository that has a chain. */
@@ -20,7 +21,7 @@ export interface Target {
 export const keyOf = (target: Pick<Target, "owner" | "repository" | "issue">): string =>
   `${target.owner}/${target.repository}#${target.issue}`.toLowerCase();
 
-/** `acts`: a label changed, so that the issue's events are worth reading. */
+/** `acts`: a label changed or a command was written, so that the issue's events and comments are worth reading. */
 export type Hint = "acts" | "work" | "sweep";
 
 export const hintRank: Readonly<Record<Hint, number>> = { work: 0, acts: 1, sweep: 2 };
@@ -72,10 +73,11 @@ export function targetOf(
     }
     case "issue_comment": {
       const issue = object(payload.issue);
+      if (own || !issue || issue.pull_request || action !== "created") return undefined;
+      const commanded = commandLines(string(object(payload.comment)?.body) ?? "").length > 0;
       // An answer is only waited for where Cairn has asked, and then a label shows it.
-      if (own || !issue || issue.pull_request || action !== "created" || !isShown(issue.labels))
-        return undefined;
-      return target(number(issue.number), "work");
+      if (!commanded && !isShown(issue.labels)) return undefined;
+      return target(number(issue.number), commanded ? "acts" : "work");
     }
     case "pull_request":
     case "pull_request_review": {

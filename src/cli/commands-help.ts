@@ -2,7 +2,7 @@
 import { MERGE_CONDITIONS } from "../core/commands/override.ts";
 import { COMMANDS, usageOf, VERBS } from "../core/commands/table.ts";
 
-export const COMMANDS_HELP = `The app does not obey these yet: ask by labels. In a comment, each on a line of its own that begins with it; not in a quote, and not in code:
+export const COMMANDS_HELP = `In a comment by somebody who may, each on a line of its own that begins with it; not in a quote, and not in code:
 
 ${VERBS.map((verb) => `  ${usageOf(verb).padEnd(23)} ${COMMANDS[verb].what}`).join("\n")}
 

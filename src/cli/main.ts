@@ -78,7 +78,7 @@ ${Object.entries(VERBS)
   .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
   .join("\n")}
 
-VERB --help tells more. \`npm start\` is the verb demo. \`help commands\` lists commands in comments, which are not obeyed yet.
+VERB --help tells more. \`npm start\` is the verb demo. \`help commands\` lists commands in comments.
 `;
 
 async function main(args: readonly string[]): Promise<number> {

@@ -36,11 +36,10 @@ export function admitted(
     return { kind: "advance", ...holding(chain, first, "only-suggests", detail, { acts }) };
   }
   const waits = (rest: Omit<Rest, "kind" | "state">): Decision =>
-    first.length > 0
-      ? { kind: "advance", steps: first, markers: [] }
-      : { kind: "rest", state, ...rest };
+    first.length > 0 ? { kind: "advance", steps: first, markers: [] } : { kind: "rest", state, ...rest };
   const { quietUntil } = config;
-  if (quietUntil !== null) return waits({ code: "quiet-hours", waitsFor: quietWords(quietUntil), again: quietUntil });
+  if (quietUntil !== null)
+    return waits({ code: "quiet-hours", waitsFor: quietWords(quietUntil), again: quietUntil });
   if (!slots) return { kind: "look", part: "slots" };
   if (slots.ahead.length < slots.limit - slots.holders.length) return undefined;
   const position = slots.ahead.length + 1;

@@ -6,6 +6,7 @@
  * made together or not at all. Its message carries the folded state after it, so that the head alone tells all.
  */
 import type { Digest } from "./canonical.ts";
+import type { OverrideAct } from "./commands/double-approval.ts";
 import type { HoldReason } from "./holds.ts";
 import type { Answer, Edge, Effect, Fate, IssueId, LostAttempt, RunId } from "./words.ts";
 
@@ -20,6 +21,8 @@ export type Step =
       readonly answers?: readonly Answer[];
       /** The issue's title marks it as a try, which is never merged: from here on for ever. */
       readonly synthetic?: true;
+      /** When the act happened, ms. Not in steps of apps that did not say it. */
+      readonly at?: number;
     }
   /** An intent: from here on its marker may be written, and one run may claim it. */
   | {
@@ -30,6 +33,8 @@ export type Step =
       readonly digest: Digest;
       readonly effects: readonly Effect[];
       readonly budget: number | null;
+      /** Overrides that it uses up: actions, by the one text of each. */
+      readonly despite?: readonly string[];
     }
   /** A run takes the declared intent. It alone performs. */
   | { readonly step: "claim"; readonly run: RunId; readonly digest: Digest }
@@ -70,7 +75,17 @@ export type Step =
   /** The issue is not taken as it stands, and people are asked, once for each question. The act that asked for work waits. */
   | { readonly step: "ask"; readonly question: Digest; readonly digest: Digest }
   /** Acts that do not count, each answered by a marker. */
-  | { readonly step: "refuse"; readonly act: number; readonly digest: Digest };
+  | { readonly step: "refuse"; readonly act: number; readonly digest: Digest }
+  /** One of two people sets conditions of a merge aside. `lifts`: with the other's word, and so ends the hold. */
+  | {
+      readonly step: "override";
+      readonly act: number;
+      readonly overrides: readonly OverrideAct[];
+      readonly lifts: boolean;
+      readonly digest: Digest;
+    }
+  /** Acts that change nothing, answered by a marker. */
+  | { readonly step: "answer"; readonly acts: readonly number[]; readonly digest: Digest };
 
 export type StepKind = Step["step"];
 export type CancelReason = "act" | "owner-over" | "issue-closed";
@@ -103,8 +118,10 @@ export interface ChainState {
   readonly seq: number;
   /** 0 before the first act. */
   readonly generation: number;
-  /** Ids of all acts that were consumed, ascending. */
+  /** Ids of all acts that were consumed, ascending: of events, and below zero of comments. */
   readonly acts: readonly number[];
+  /** The act that raised the current generation, and when it happened, ms. */
+  readonly raised?: { readonly act: number; readonly at: number };
   /** Of the current generation: the last attempt of each edge, and those that were lost. */
   readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: readonly LostAttempt[] }>>;
   /** Some intent was declared for a title that marks a try: no later title makes it anything else. */
@@ -113,6 +130,8 @@ export interface ChainState {
   readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
   /** Questions about the issue's text that were asked since the last act was taken, the last of them open. */
   readonly questions: readonly Digest[];
+  /** Overrides of the current generation that no merge has used, of one head. */
+  readonly overrides?: readonly OverrideAct[];
   /** What people answered to questions, as part of what the current generation works on. */
   readonly answers: readonly Answer[];
   /** Edges of the current generation that were settled as applied. */
@@ -179,6 +198,12 @@ function after(state: ChainState, step: Step): ChainState {
       return hold(state, step);
     case "ask":
       return ask(state, step);
+    case "override":
+      return override(state, step);
+    case "answer":
+      // Whoever owns an open edge reads the head as its own claim: nothing is said in between.
+      if (state.open) throw new ChainRuleError("answer", "an edge is open");
+      return { ...state, acts: consume(state, step, step.acts), declared: [...state.declared, step.digest] };
     case "refuse":
       return { ...state, acts: consume(state, step, [step.act]), declared: [...state.declared, step.digest] };
   }
@@ -217,6 +242,8 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
     answers: step.answers ?? [],
     ...(step.synthetic ? { synthetic: true } : {}),
     applied: [],
+    ...(state.overrides ? { overrides: [] } : {}),
+    ...(step.at === undefined ? {} : { raised: { act: step.act, at: step.at } }),
   };
 }
 
@@ -245,6 +272,10 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
       result: null,
       cancel: null,
     },
+    // An override counts for one merge.
+    ...(step.despite
+      ? { overrides: (state.overrides ?? []).filter(({ action }) => !step.despite?.includes(action)) }
+      : {}),
     declared: [...state.declared, digest],
   };
 }
@@ -313,6 +344,28 @@ function hold(state: ChainState, step: StepOf<"hold">): ChainState {
     hold: { reason, digest },
     questions: [],
     declared: [...state.declared, digest],
+  };
+}
+
+function override(state: ChainState, step: StepOf<"override">): ChainState {
+  if (state.open) throw new ChainRuleError("override", "an edge is open");
+  const [first] = step.overrides;
+  if (!first) throw new ChainRuleError("override", "it names no action");
+  const overrides = [...(state.overrides ?? []).filter(({ head }) => head === first.head), ...step.overrides];
+  const of = (action: string) => overrides.filter((one) => one.action === action);
+  // Two people, never one twice: whatever the app says, a hold is lifted by nobody alone.
+  if (
+    step.lifts &&
+    !step.overrides.some(({ action }) => new Set(of(action).map(({ actor }) => actor.id)).size > 1)
+  ) {
+    throw new ChainRuleError("override", "one person alone lifts nothing");
+  }
+  return {
+    ...state,
+    acts: consume(state, step, [step.act]),
+    overrides,
+    hold: step.lifts ? null : state.hold,
+    declared: [...state.declared, step.digest],
   };
 }
 

@@ -63,10 +63,12 @@ export function titleOf(steps: readonly Step[]): string {
   return steps.map(titleOfStep).join("; ");
 }
 
+const nameOfAct = (id: number): string => (id < 0 ? `the command in comment ${-id}` : `act ${id}`);
+
 function titleOfStep(step: Step): string {
   switch (step.step) {
     case "raise":
-      return `generation ${step.generation} raised by act ${step.act}`;
+      return `generation ${step.generation} raised by ${nameOfAct(step.act)}`;
     case "declare":
       return `${step.edge}/${step.attempt} of generation ${step.generation} declared`;
     case "claim":
@@ -84,6 +86,10 @@ function titleOfStep(step: Step): string {
     case "ask":
       return "people were asked about the text";
     case "refuse":
-      return `act ${step.act} refused`;
+      return `${nameOfAct(step.act)} refused`;
+    case "override":
+      return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfAct(step.act)}`;
+    case "answer":
+      return `${step.acts.map(nameOfAct).join(", ")} answered`;
   }
 }

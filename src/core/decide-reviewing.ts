@@ -1,6 +1,7 @@
 /** A pull request is there: the gate, the merge, and the end. */
 import { quietWords } from "./admission.ts";
 import type { ChainState, Step } from "./chain.ts";
+import { wordsOfOverrides } from "./commands/double-approval.ts";
 import type { Decision } from "./decision.ts";
 import { pullClose } from "./keys.ts";
 import { staysOpen } from "./marks.ts";
@@ -88,7 +89,10 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
       config,
       why: isTry
         ? `all conditions of a merge hold for ${head}, and the issue is a try, which is closed instead`
-        : `all required checks are green on ${head} and it is approved`,
+        : gate.despite
+          ? `${wordsOfOverrides(gate.despite)} on ${head}; all else that a merge needs is there`
+          : `all required checks are green on ${head} and it is approved`,
+      despite: gate.despite,
       now: snapshot.now,
       settings: snapshot.settings,
       first,

@@ -2,16 +2,18 @@
  * What comes next for an issue: a pure and total function of what was read (I5). It asks for a part before it
  * leans on it, so that an issue that rests costs few requests; it never asks twice for a part that it has.
  */
+import { attend } from "./attend.ts";
 import { type ChainState, emptyChain } from "./chain.ts";
 import { markersOf } from "./commit-message.ts";
 import { decideClaimed } from "./decide-claimed.ts";
 import { reviewing } from "./decide-reviewing.ts";
 import { decideUnclaimed } from "./decide-unclaimed.ts";
 import type { Decision } from "./decision.ts";
-import { advance, again, distrust, heldRest, obey, show } from "./moves.ts";
+import { advance, again, cancelledRest, distrust, heldRest, obey, show } from "./moves.ts";
 import { holding, refusal } from "./plan.ts";
-import type { JudgedAct, Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { WaitCode } from "./waits.ts";
+import { reactionTo, type Weighed, weigh } from "./weigh.ts";
 
 export function decide(snapshot: Snapshot): Decision {
   const { chain, ledger } = snapshot;
@@ -30,11 +32,18 @@ export function decide(snapshot: Snapshot): Decision {
   }
   if (!snapshot.acts) return { kind: "look", part: "acts" };
   const state = chain.kind === "sound" ? chain.state : emptyChain(snapshot.issue.id);
+  const weighed = weigh(snapshot, state);
+  const fresh = snapshot.acts.find(({ command }) => command && !snapshot.reacted?.has(command.comment));
+  if (snapshot.reacted && fresh?.command) {
+    return { kind: "react", comment: fresh.command.comment, content: reactionTo(fresh, weighed) };
+  }
   const unseen = unseenMarker(snapshot);
   // Nobody can have taken up an intent that nobody can see: an act withdraws it without waiting for that.
-  const withdrawn = state.open?.claim === null && snapshot.acts.some((act) => act.permitted);
+  const withdrawn = state.open?.claim === null && weighed.counting.length > 0;
   if (unseen && !withdrawn) return unseen;
-  return decideState(snapshot, state, snapshot.acts);
+  const decision = decideState(snapshot, state, weighed);
+  if (decision.kind !== "rest") return decision;
+  return attend(snapshot, state, weighed, decision) ?? decision;
 }
 
 /** I1: what the head declares is written, and seen, before anything else happens. */
@@ -66,15 +75,16 @@ const rest = (code: WaitCode, waitsFor: string, again: number): Decision => ({
   again,
 });
 
-function decideState(snapshot: Snapshot, chain: ChainState, acts: readonly JudgedAct[]): Decision {
-  const act = acts.filter((one) => one.permitted).at(-1);
-  const refused = acts.find((one) => !one.permitted);
+function decideState(snapshot: Snapshot, chain: ChainState, { counting, refused }: Weighed): Decision {
+  const act = counting.at(-1);
+  const [other] = refused;
   // While an edge is open its owner's claim stays the head: a refusal can wait, the owner cannot.
-  if (refused && !chain.open) return advance(refusal(chain, refused));
+  if (other && !chain.open) return advance(refusal(chain, [], other));
   const { open } = chain;
   if (open && !open.claim) return decideUnclaimed(snapshot, chain, open, act);
   if (open?.claim) return decideClaimed(snapshot, chain, { ...open, claim: open.claim }, act);
   if (act) return obey(snapshot, chain, [], act);
+  if (chain.hold?.reason === "cancelled") return show(snapshot, "idle") ?? cancelledRest();
   if (chain.hold) return show(snapshot, "hold") ?? heldRest(chain.hold.reason);
   if (chain.applied.includes("implement")) return reviewing(snapshot, chain, []);
   if (chain.generation === 0) {

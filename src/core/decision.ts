@@ -2,7 +2,7 @@
 import type { Step } from "./chain.ts";
 import type { DeclaredMarker } from "./commit-message.ts";
 import type { HoldReason } from "./holds.ts";
-import type { AlarmMarker } from "./marker.ts";
+import type { AlarmMarker, AnswerMarker } from "./marker.ts";
 import type { Part, VerdictView } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
 import type { Verdict } from "./verdict.ts";
@@ -34,9 +34,16 @@ export type Decision =
   | { readonly kind: "start"; readonly comment: number }
   | { readonly kind: "cancel-run"; readonly run: RunId }
   | { readonly kind: "close-issue" }
+  /** Show whoever wrote a command that it was seen. */
+  | { readonly kind: "react"; readonly comment: number; readonly content: Reaction }
+  /** Answer a command while an edge is open, so that no step can say it. */
+  | { readonly kind: "note"; readonly marker: AnswerMarker }
   /** The chain cannot be trusted: say so once. */
   | { readonly kind: "alarm"; readonly marker: AlarmMarker }
   | Rest;
+
+/** By GitHub's names. */
+export type Reaction = "+1" | "-1" | "confused" | "eyes";
 
 /** Nothing to do now. */
 export interface Rest {

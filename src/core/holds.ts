@@ -32,6 +32,7 @@ export type HoldReason =
   | "attempts-spent"
   | "budget-spent"
   | "asked"
+  | "cancelled"
   | "chain-missing"
   | "chain-foreign"
   | "chain-rewound";
@@ -175,9 +176,15 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     scenarios: [16],
   },
   asked: {
-    what: "Somebody set `cairn:hold`.",
+    what: "Somebody asked for a hold.",
     remedy: "Nothing is wrong; go on whenever you like.",
-    scenarios: [12],
+    scenarios: [12, 29],
+  },
+  cancelled: {
+    what: "Somebody cancelled the work.",
+    remedy:
+      "What is merged stays merged; a pull request that is open stays so until it is replaced or closed.",
+    scenarios: [29],
   },
   "chain-missing": {
     what: "The chain of this issue is gone, and comments cite it.",
@@ -200,10 +207,13 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
   },
 };
 
+/** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
+const lifting = (reason: HoldReason): string => (reason === "cancelled" ? "ready" : "resume");
+
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
 export function nextOf(reason: HoldReason): string {
   const { remedy, lifted } = HOLDS[reason];
   return lifted === "by-repair"
     ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`
-    : `${remedy} Then somebody with write access sets \`cairn:ready\` again; a new generation starts.`;
+    : `${remedy} Then somebody with write access sets \`cairn:ready\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
 }

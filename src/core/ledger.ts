@@ -34,6 +34,8 @@ export interface Ledger {
   }[];
   /** Alarms that were raised, by the head that they speak of. */
   readonly alarms: ReadonlySet<string>;
+  /** Acts that were answered while an edge was open, so that no step could say so. */
+  readonly noted: ReadonlySet<number>;
 }
 
 /** Folds comments, in whatever order they arrived and however often, against the chain's state (`undefined`: there is no chain). */
@@ -47,6 +49,7 @@ export function foldLedger(
   const inert: Inert[] = [];
   const beyond: { comment: number; seq: number | null }[] = [];
   const alarms = new Set<string>();
+  const noted = new Set<number>();
   const declared = new Set(chain?.declared ?? []);
   const byId = new Map(comments.map((comment) => [comment.id, comment]));
   for (const comment of [...byId.values()].sort((a, b) => a.id - b.id)) {
@@ -77,9 +80,10 @@ export function foldLedger(
         visible.set(decoded.digest, { comment: comment.id, marker: decoded.marker });
     } else if (decoded.marker.seq > (chain?.seq ?? 0))
       beyond.push({ comment: comment.id, seq: decoded.marker.seq });
+    else if (decoded.marker.type === "answer") noted.add(decoded.marker.act);
     else reject("undeclared");
   }
-  return { visible, inert, beyond, alarms };
+  return { visible, inert, beyond, alarms, noted };
 }
 
 export const alarmName = (reason: string, head: string | null): string => `${reason}@${head ?? "gone"}`;

@@ -5,6 +5,8 @@
  */
 import type { Allowance } from "./allowance.ts";
 import { canonicalJson, type Digest, digestOf, sha256 } from "./canonical.ts";
+import type { OverrideAct } from "./commands/double-approval.ts";
+import type { Reply } from "./commands/replies.ts";
 import type { HoldReason } from "./holds.ts";
 import type { ActRefusal } from "./refusals.ts";
 import type { Finding } from "./triage.ts";
@@ -35,6 +37,8 @@ export interface IntentMarker extends MarkerBase {
   readonly until: number;
   /** One sentence for people. */
   readonly why: string;
+  /** Of a merge: what two people each have set aside for its head. None where all conditions held. */
+  readonly despite?: readonly OverrideAct[];
 }
 
 /** What the owner of an intent says became of it, where no artifact of the effects tells. */
@@ -76,6 +80,13 @@ export interface RefusalMarker extends MarkerBase {
   readonly detail: string;
 }
 
+/** A command that changes nothing, and what there is to say to it. */
+export interface AnswerMarker extends MarkerBase {
+  readonly type: "answer";
+  readonly act: number;
+  readonly says: readonly Reply[];
+}
+
 /** Declared nowhere, authorises nothing: the chain itself cannot be trusted, and this is said once for each head. */
 export interface AlarmMarker extends MarkerBase {
   readonly type: "alarm";
@@ -85,7 +96,14 @@ export interface AlarmMarker extends MarkerBase {
   readonly head: string | null;
 }
 
-export type Marker = IntentMarker | ResultMarker | HoldMarker | QuestionMarker | RefusalMarker | AlarmMarker;
+export type Marker =
+  | IntentMarker
+  | ResultMarker
+  | HoldMarker
+  | QuestionMarker
+  | RefusalMarker
+  | AnswerMarker
+  | AlarmMarker;
 
 export const digestOfMarker = (marker: Marker): Digest => digestOf(marker);
 
@@ -141,6 +159,7 @@ const TYPES = new Set<unknown>([
   "hold",
   "question",
   "refusal",
+  "answer",
   "alarm",
 ] satisfies Marker["type"][]);
 

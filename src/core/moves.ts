@@ -9,6 +9,7 @@ import { alarmName } from "./ledger.ts";
 import { type AlarmMarker, type IntentMarker, MARKER_VERSION } from "./marker.ts";
 import { isSynthetic } from "./marks.ts";
 import {
+  answering,
   asking,
   declaration,
   holding,
@@ -21,6 +22,7 @@ import {
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 import { type IssueState, SHOWN_LABELS, STATES } from "./states.ts";
 import { questionOf, TRIAGE } from "./triage.ts";
+import { deedOf, wantOf, weigh } from "./weigh.ts";
 
 /** A plan as a decision. */
 export function advance(plan: Plan): Decision {
@@ -37,8 +39,13 @@ export function obey(
   first: readonly Step[],
   act: JudgedAct,
 ): Decision {
-  const acts = (snapshot.acts ?? []).filter((one) => one.permitted);
-  if (act.kind === "hold") return advance(holding(chain, first, "asked", `by @${act.actor.login}`, { acts }));
+  const acts = weigh(snapshot, chain).counting;
+  const want = wantOf(act);
+  if (want === "hold") {
+    const why = act.command?.reason ? `: ${act.command.reason}` : "";
+    return advance(holding(chain, first, "asked", `by @${act.actor.login}${why}`, { acts }));
+  }
+  if (want === "cancel") return cancelled(snapshot, chain, first, act, acts);
   if (!snapshot.issue.open) {
     if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
     const waitsFor = "the issue to be reopened";
@@ -68,7 +75,7 @@ export function obey(
       ...turn,
       effects: implementEffects(snapshot.issue, turn, config, NOTHING_YET, superseded(snapshot, generation)),
       config,
-      why: `@${act.actor.login} set cairn:ready`,
+      why: deedOf(act),
       now: snapshot.now,
       settings: snapshot.settings,
       answers,
@@ -78,6 +85,7 @@ export function obey(
           step: "raise",
           generation,
           act: act.id,
+          at: act.at,
           with: others,
           ...(isSynthetic(snapshot.issue.title, config.syntheticPrefix) ? { synthetic: true } : {}),
           ...(answers.length > 0 ? { answers } : {}),
@@ -85,6 +93,25 @@ export function obey(
       ],
     }),
   );
+}
+
+/** Whatever has not landed is given up; what is merged stays so, and there is nothing to give up. */
+function cancelled(
+  snapshot: Snapshot,
+  chain: ChainState,
+  first: readonly Step[],
+  act: JudgedAct,
+  acts: readonly JudgedAct[],
+): Decision {
+  if (chain.generation > 0 && !snapshot.pulls) return { kind: "look", part: "pulls" };
+  const pull = snapshot.pulls?.find(({ merged }) => merged);
+  if (!pull) return advance(holding(chain, first, "cancelled", deedOf(act), { acts }));
+  const says = {
+    about: "nothing",
+    wrote: deedOf(act),
+    why: `#${pull.number} is merged, and stays so.`,
+  } as const;
+  return advance(answering(chain, first, act, [says], acts));
 }
 
 /** Whether the issue may be taken as it stands; else people are asked, once, and the act waits. No label skips this. */
@@ -192,7 +219,7 @@ export function again(
  */
 export function show({ issue, acts }: Snapshot, state: IssueState): Decision | undefined {
   const { label } = STATES[state];
-  const asked = acts?.filter((one) => one.permitted).at(-1)?.kind;
+  const asked = acts?.filter((one) => one.permitted && !one.command).at(-1)?.kind;
   const keeps = (name: string): boolean => {
     const kind = ASKING.get(name);
     return name === label || (kind !== undefined && kind === asked);
@@ -201,6 +228,12 @@ export function show({ issue, acts }: Snapshot, state: IssueState): Decision | u
   const add = label === undefined || issue.labels.includes(label) ? [] : [label];
   if (add.length === 0 && remove.length === 0) return undefined;
   return { kind: "label", state, add, remove };
+}
+
+/** What was cancelled rests as if nobody had asked. */
+export function cancelledRest(): Decision {
+  const waitsFor = "somebody to set cairn:ready: the work was cancelled";
+  return { kind: "rest", state: "idle", code: "nobody-asked", waitsFor, again: null };
 }
 
 /** What a hold says to people. */

@@ -2,9 +2,12 @@
 
 import { allowanceOf } from "./allowance.ts";
 import type { ChainState, Step } from "./chain.ts";
+import type { OverrideAct } from "./commands/double-approval.ts";
+import type { Reply } from "./commands/replies.ts";
 import type { HoldReason } from "./holds.ts";
 import { agentRun, branchCreate, branchOf, merge, pullClose, pullCreate, reviewRequest } from "./keys.ts";
 import {
+  type AnswerMarker,
   digestOfMarker,
   type HoldMarker,
   type IntentMarker,
@@ -13,8 +16,9 @@ import {
   type RefusalMarker,
 } from "./marker.ts";
 import { staysOpen } from "./marks.ts";
-import type { ConfigView, IssueView, Settings } from "./snapshot.ts";
+import type { ConfigView, IssueView, JudgedAct, Settings } from "./snapshot.ts";
 import { type Finding, questionOf } from "./triage.ts";
+import { deedOf } from "./weigh.ts";
 import type { Act, Answer, Edge, Effect, LostAttempt } from "./words.ts";
 
 type ValidConfig = Extract<ConfigView, { kind: "valid" }>;
@@ -22,8 +26,11 @@ type ValidConfig = Extract<ConfigView, { kind: "valid" }>;
 /** Steps that belong together, and the markers that they declare. */
 export interface Plan {
   readonly steps: readonly Step[];
-  readonly markers: readonly (IntentMarker | HoldMarker | QuestionMarker | RefusalMarker)[];
+  readonly markers: readonly (IntentMarker | HoldMarker | QuestionMarker | RefusalMarker | AnswerMarker)[];
 }
+
+/** What two people have set aside, for the intent that uses it. */
+const despiteOf = (despite: readonly OverrideAct[] | undefined) => (despite?.length ? { despite } : {});
 
 export interface Progress {
   readonly branch: boolean;
@@ -81,6 +88,8 @@ interface DeclareInput {
   readonly lost?: readonly LostAttempt[];
   /** What people answered, where this very declaration takes it up; else what the chain has of the generation. */
   readonly answers?: readonly Answer[];
+  /** Overrides that the merge uses. */
+  readonly despite?: readonly OverrideAct[] | undefined;
 }
 
 /** What every marker begins with that the step behind `first` declares. */
@@ -121,10 +130,25 @@ export function declaration(input: DeclareInput): Plan {
     },
     until: input.now + input.settings.intentLifetime,
     why,
+    ...despiteOf(input.despite),
   };
   const digest = digestOfMarker(marker);
   return {
-    steps: [...input.first, { step: "declare", edge, generation, attempt, digest, effects, budget }],
+    steps: [
+      ...input.first,
+      {
+        step: "declare",
+        edge,
+        generation,
+        attempt,
+        digest,
+        effects,
+        budget,
+        ...(input.despite?.length
+          ? { despite: [...new Set(input.despite.map(({ action }) => action))] }
+          : {}),
+      },
+    ],
     markers: [marker],
   };
 }
@@ -165,16 +189,55 @@ export function asking(chain: ChainState, first: readonly Step[], findings: read
   return { steps: [...first, step], markers: [marker] };
 }
 
-/** An act of somebody who may not ask for this. */
-export function refusal(chain: ChainState, act: Act): Plan {
+/** `first` + refuse: an act of somebody who may not ask for this. */
+export function refusal(chain: ChainState, first: readonly Step[], act: JudgedAct): Plan {
+  const { reason, words } = act.refusal ?? {
+    reason: "no-right",
+    words: "that needs write access to this repository",
+  };
   const marker: RefusalMarker = {
-    ...baseOf(chain, []),
+    ...baseOf(chain, first),
     type: "refusal",
     act: act.id,
-    reason: "no-right",
-    detail: `@${act.actor.login} set cairn:${act.kind}; that needs write access to this repository`,
+    reason,
+    detail: `${deedOf(act)}; ${words}`,
   };
-  return { steps: [{ step: "refuse", act: act.id, digest: digestOfMarker(marker) }], markers: [marker] };
+  const step: Step = { step: "refuse", act: act.id, digest: digestOfMarker(marker) };
+  return { steps: [...first, step], markers: [marker] };
+}
+
+/** What is said to an act. `ahead`: steps between the chain's head and the one that declares it. */
+export const answerTo = (
+  { issue, seq }: ChainState,
+  ahead: number,
+  act: Act,
+  says: readonly Reply[],
+): AnswerMarker => ({ v: MARKER_VERSION, type: "answer", issue, seq: seq + ahead, act: act.id, says });
+
+/** `first` + answer, to one of the acts that change nothing. */
+export function answering(
+  chain: ChainState,
+  first: readonly Step[],
+  act: Act,
+  says: readonly Reply[],
+  acts: readonly Act[] = [act],
+): Plan {
+  const marker = answerTo(chain, first.length + 1, act, says);
+  const step: Step = { step: "answer", acts: acts.map(({ id }) => id), digest: digestOfMarker(marker) };
+  return { steps: [...first, step], markers: [marker] };
+}
+
+/** `first` + override, with what is said to it. */
+export function overriding(
+  chain: ChainState,
+  first: readonly Step[],
+  act: Act,
+  overrides: readonly OverrideAct[],
+  { lifts, says }: { readonly lifts: boolean; readonly says: readonly Reply[] },
+): Plan {
+  const marker = answerTo(chain, first.length + 1, act, says);
+  const step: Step = { step: "override", act: act.id, overrides, lifts, digest: digestOfMarker(marker) };
+  return { steps: [...first, step], markers: [marker] };
 }
 
 /** Milliseconds in words: whole minutes, rounded up. */

@@ -1,5 +1,6 @@
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
 import { inertText } from "./commands/inert.ts";
+import { repliesOf } from "./commands/replies.ts";
 import { HOLDS, nextOf } from "./holds.ts";
 import type {
   AlarmMarker,
@@ -10,7 +11,8 @@ import type {
   RefusalMarker,
   ResultMarker,
 } from "./marker.ts";
-import { minutes, oneLine } from "./plan.ts";
+import { minutes } from "./plan.ts";
+import { quoted } from "./quoted.ts";
 import { TRIAGE } from "./triage.ts";
 import type { Effect, LostAttempt } from "./words.ts";
 
@@ -32,14 +34,12 @@ function wordsFor(marker: Marker): string {
       return question(marker);
     case "refusal":
       return refusal(marker);
+    case "answer":
+      return repliesOf(marker.says);
     case "alarm":
       return alarm(marker);
   }
 }
-
-/** Text of others as code, on one line. */
-export const quoted = (text: string): string =>
-  text === "" ? "" : `\`${oneLine(text).replaceAll("`", "'")}\``;
 
 function intent(marker: IntentMarker): string {
   const head = marker.edge === "implement" ? "**Cairn will implement this**" : "**Cairn will merge this**";
@@ -80,10 +80,13 @@ function result(marker: ResultMarker): string {
   return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`;
 }
 
+/** The run that led to it, where one did. */
+const pageOf = ({ run }: HoldMarker): string => (run ? ` ([run ${run.id}](${run.url}))` : "");
+
 function hold(marker: HoldMarker): string {
   const { what } = HOLDS[marker.reason];
   return [
-    `**On hold**: ${what} ${quoted(marker.detail)}${marker.run ? ` ([run ${marker.run.id}](${marker.run.url}))` : ""}`.trimEnd(),
+    `**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quoted(marker.detail)}${pageOf(marker)}`.trimEnd(),
     ...(marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : []),
     "",
     nextOf(marker.reason),

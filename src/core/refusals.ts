@@ -15,13 +15,35 @@ export interface Meaning {
 }
 
 /** Acts of people that were seen and do not count. */
-export type ActRefusal = "no-right";
+export type ActRefusal = "no-right" | "not-named" | "no-access" | "not-by-file" | "file-unusable";
+
+const NAMED = "Somebody whom `.github/cairn-authority.yml` names for it does it, or that file is changed.";
 
 export const ACT_REFUSALS: Readonly<Record<ActRefusal, Meaning>> = {
   "no-right": {
-    what: "Somebody set a label that asks Cairn for something, and may not write to this repository.",
-    next: "Somebody with write access sets the label again.",
-    scenarios: [24],
+    what: "Somebody asked Cairn for something, by a label or a command, and does not have the permission that it needs.",
+    next: "Somebody with that permission, mostly write access, does the same.",
+    scenarios: [24, 29],
+  },
+  "not-named": {
+    what: "Somebody gave a command that `.github/cairn-authority.yml` leaves to others.",
+    next: NAMED,
+    scenarios: [29],
+  },
+  "no-access": {
+    what: "Somebody gave a command whom `.github/cairn-authority.yml` names, without triage permission on this repository.",
+    next: "An administrator gives them access; a name alone gives nothing.",
+    scenarios: [29],
+  },
+  "not-by-file": {
+    what: "Somebody gave a command that lets something be merged, and has only a name in `.github/cairn-authority.yml` for it.",
+    next: "Somebody with the permission that the command needs does the same.",
+    scenarios: [29, 30],
+  },
+  "file-unusable": {
+    what: "`.github/cairn-authority.yml` cannot be used, so nobody knows who may start or allow something.",
+    next: "Somebody with write access corrects the file, and the command is given again.",
+    scenarios: [29],
   },
 };
 

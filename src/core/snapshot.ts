@@ -4,8 +4,10 @@
  */
 import type { Digest } from "./canonical.ts";
 import type { ChainState } from "./chain.ts";
+import type { OverrideAct } from "./commands/double-approval.ts";
 import type { ChainRecord } from "./commit-message.ts";
 import type { Ledger } from "./ledger.ts";
+import type { ActRefusal } from "./refusals.ts";
 import type { Finding } from "./triage.ts";
 import type { WaitCode } from "./waits.ts";
 import type { Act, Answer, Autonomy, IssueId, MergeMethod, RunId, Sha } from "./words.ts";
@@ -40,6 +42,8 @@ export type ChainView =
 /** An act with what the permission API says of its actor. */
 export interface JudgedAct extends Act {
   readonly permitted: boolean;
+  /** Why a command is not, in one or two sentences. */
+  readonly refusal?: { readonly reason: ActRefusal; readonly words: string };
 }
 
 /** What `.github/cairn.yml` means for the next intent, and where it was read. */
@@ -138,9 +142,20 @@ export interface PullView {
 
 /** What the merge gate says of one head, from one snapshot of its facts. */
 export type GateView =
-  | { readonly kind: "open"; readonly head: Sha; readonly pull: number }
+  | {
+      readonly kind: "open";
+      readonly head: Sha;
+      readonly pull: number;
+      /** Overrides without which it would not be, in pairs. */
+      readonly despite?: readonly OverrideAct[];
+    }
   /** All conditions hold, and the work is a try: it is closed instead of merged. */
-  | { readonly kind: "synthetic"; readonly head: Sha; readonly pull: number }
+  | {
+      readonly kind: "synthetic";
+      readonly head: Sha;
+      readonly pull: number;
+      readonly despite?: readonly OverrideAct[];
+    }
   /** Not yet, and nobody has to do anything but what is named. */
   | {
       readonly kind: "waits";
@@ -181,7 +196,10 @@ export interface Snapshot {
   readonly settings: Settings;
   readonly issue: IssueView;
   readonly chain: ChainView;
+  /** Oldest first. Where commands are among them, the ledger was read. */
   readonly acts?: readonly JudgedAct[];
+  /** Comments whose commands this process has reacted to; `undefined`: nobody reacts. It only spares repetitions. */
+  readonly reacted?: ReadonlySet<number>;
   readonly ledger?: LedgerView;
   readonly config?: ConfigView;
   readonly triage?: TriageView;

@@ -58,6 +58,10 @@ export const STATE_EDGES: readonly StateEdge[] = [
   { from: "merging", to: "hold", by: "GitHub refused the merge" },
   { from: "implementing", to: "ready", by: "cairn:ready is set again: cancel, settle, next generation" },
   { from: "reviewing", to: "ready", by: "cairn:ready is set again: next generation" },
+  { from: "implementing", to: "idle", by: "cancelled by a person" },
+  { from: "reviewing", to: "idle", by: "cancelled by a person" },
+  { from: "hold", to: "idle", by: "cancelled by a person" },
+  { from: "hold", to: "reviewing", by: "two people set aside what it was held for" },
   { from: "hold", to: "ready", by: "cairn:ready is set again, or what the text lacked is there" },
   { from: "done", to: "ready", by: "cairn:ready is set again: next generation" },
 ];

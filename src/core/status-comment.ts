@@ -8,7 +8,7 @@ import { type DeclaredMarker, titleOf } from "./commit-message.ts";
 import type { Rest } from "./decision.ts";
 import { openMarkerOf } from "./moves.ts";
 import { minutes } from "./plan.ts";
-import { quoted } from "./prose.ts";
+import { quoted } from "./quoted.ts";
 import { isHold, restWords } from "./rest-words.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { STATES } from "./states.ts";

@@ -1,5 +1,7 @@
 /** The words of Cairn: who and what every other file speaks of. Only shapes, no behaviour. */
 import type { Digest } from "./canonical.ts";
+import type { CommandProblem } from "./commands/parse.ts";
+import type { Verb } from "./commands/table.ts";
 
 export type Sha = string;
 
@@ -74,13 +76,34 @@ export interface LostAttempt {
   readonly worked: number;
 }
 
-/** A human act, found in the issue's events: `id` is the event's. */
+/** A human act, found in the issue's events or in its comments. */
 export interface Act {
+  /** The event's id; of a command the comment's, below zero: the two count apart. */
   readonly id: number;
-  readonly kind: "ready" | "hold";
+  /** `asks`: for an answer and nothing else. `unreadable`: nobody can say for what. */
+  readonly kind: Exclude<Verb, "status" | "help"> | "asks" | "unreadable";
   readonly actor: { readonly id: number; readonly login: string };
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** The label that was removed, where that is the act. */
+  readonly label?: string;
+  /** What was written, where it was; none of a label. */
+  readonly command?: CommandWords;
+}
+
+/** What a comment's commands come to: of several, the last that does something. */
+export interface CommandWords {
+  /** The comment's id. */
+  readonly comment: number;
+  /** As people write it: `/cairn hold`. */
+  readonly wrote: string;
+  /** REASON of a `hold` or `reject`, else empty. */
+  readonly reason: string;
+  /** `nameOfOverride` of each `override`. */
+  readonly overrides: readonly string[];
+  /** What is asked, where nothing else is. */
+  readonly questions: readonly ("status" | "help")[];
+  readonly problems: readonly CommandProblem[];
 }
 
 /** A comment by somebody who may ask for work, written after a question about the text: it is part of the text. */

@@ -14,6 +14,8 @@ export { alarm } from "./signals/alarm.ts";
 export { announce } from "./signals/announce.ts";
 export { closeIssue } from "./signals/issue-close.ts";
 export { setLabels } from "./signals/labels.ts";
+export { writeNote } from "./signals/note.ts";
+export { react } from "./signals/react.ts";
 export { cancelRun } from "./signals/run-cancel.ts";
 export { startRun } from "./signals/start.ts";
 export { createStatus, deleteStatus, editStatus } from "./signals/status.ts";

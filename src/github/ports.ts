@@ -58,6 +58,20 @@ export interface TextEdit {
   readonly at: number;
 }
 
+/** A comment as a repository's list shows it. */
+export interface RepositoryComment {
+  readonly issue: number | null;
+  readonly body: string;
+  readonly appId: number | null;
+}
+
+/** A comment as it is now, and whether anybody has edited it since it was written: both from one row. */
+export interface CommentEdit {
+  readonly nodeId: string;
+  readonly body: string;
+  readonly edited: boolean;
+}
+
 /** An issue that another one depends on. */
 export interface BlockerInfo {
   /** `owner/name` of its repository. */
@@ -68,6 +82,8 @@ export interface BlockerInfo {
 
 export interface CommentInfo {
   readonly id: number;
+  /** Its id for GraphQL; empty where GitHub does not say. */
+  readonly nodeId: string;
   readonly body: string;
   readonly author: Account;
   /** Numeric id of the app that wrote it, if one did. */
@@ -238,6 +254,8 @@ export interface GitHubReads {
   /** Ascending by id. `expected`: the issue's own count. */
   comments(number: number, expected: number): Promise<Read<Complete<CommentInfo>>>;
   comment(id: number): Promise<Read<CommentInfo> | undefined>;
+  /** Of all issues, and of pull requests (`issue` null), that changed at or after `since` (ms). */
+  commentsSince(since: number): Promise<Read<readonly RepositoryComment[]>>;
   /** Numbers of the open issues (no pull requests) that carry this label. */
   issuesLabelled(label: string): Promise<Read<readonly number[]>>;
   /** Issues in any state (no pull requests) that changed at or after `since` (ms), with the time of their last change. */
@@ -248,6 +266,8 @@ export interface GitHubReads {
   blockers(number: number): Promise<Read<readonly BlockerInfo[]>>;
   /** Who edited the issue's text last; `null`: nobody ever has. `undefined`: there is no such issue. */
   lastEdit(number: number): Promise<Read<TextEdit | null> | undefined>;
+  /** At most 100, by node id. Those that are gone, or cannot be seen, are missing. */
+  commentEdits(nodeIds: readonly string[]): Promise<Read<readonly CommentEdit[]>>;
   issueEvents(number: number): Promise<Read<readonly IssueEventInfo[]>>;
   /** `ref` without `refs/`: `heads/main`, `cairn/12`. */
   ref(ref: string): Promise<Read<Sha> | undefined>;
@@ -329,6 +349,8 @@ export interface GitHubWrites {
   editComment(id: number, body: string): Promise<Outcome<null>>;
   /** 404 (gone) counts as applied. */
   deleteComment(id: number): Promise<Outcome<null>>;
+  /** On a comment of an issue. One that is there counts as applied. */
+  addReaction(comment: number, content: string): Promise<Outcome<null>>;
   addLabels(issue: number, labels: readonly string[]): Promise<Outcome<null>>;
   /** 404 (not set) counts as applied. */
   removeLabel(issue: number, label: string): Promise<Outcome<null>>;

@@ -3,6 +3,7 @@ import type {
   Account,
   BlockerInfo,
   CheckInfo,
+  CommentEdit,
   CommentInfo,
   CommitInfo,
   IssueEventInfo,
@@ -10,6 +11,7 @@ import type {
   JobInfo,
   PullCommitInfo,
   PullInfo,
+  RepositoryComment,
   RepositoryInfo,
   ReviewInfo,
   RunInfo,
@@ -69,6 +71,17 @@ export function lastEdit<T>(answer: Shape, found: (edit: TextEdit | null) => T):
   return found({ login: issue.objectOr("editor")?.text("login") ?? null, at: issue.time("lastEditedAt") });
 }
 
+/** Of what is no comment any more the place is empty. */
+export const commentEdits = (answer: Shape): readonly CommentEdit[] =>
+  answer
+    .object("data")
+    .places("nodes")
+    .flatMap((node) => {
+      const nodeId = node?.textOr("id", null);
+      if (!node || !nodeId) return [];
+      return { nodeId, body: node.text("body"), edited: node.textOr("lastEditedAt", null) !== null };
+    });
+
 /** An issue says where it is by its repository's address alone. */
 export function blocker(shape: Shape): BlockerInfo {
   const [, repository = ""] = /\/repos\/([^/]+\/[^/]+)$/.exec(shape.text("repository_url")) ?? [];
@@ -84,12 +97,20 @@ export const changed = (shape: Shape) => ({ ...labelled(shape), updatedAt: shape
 export function comment(shape: Shape): CommentInfo {
   return {
     id: shape.number("id"),
+    nodeId: shape.textOr("node_id", ""),
     body: shape.textOr("body", ""),
     author: accountOr(shape.objectOr("user")),
     appId: appIdOf(shape),
     createdAt: shape.time("created_at"),
     updatedAt: shape.time("updated_at"),
   };
+}
+
+/** The address of its page tells an issue's comment from a pull request's. */
+export function repositoryComment(shape: Shape): RepositoryComment {
+  const number = /\/issues\/(\d+)#/.exec(shape.text("html_url"))?.[1];
+  const issue = number === undefined ? null : Number(number);
+  return { issue, body: shape.textOr("body", ""), appId: appIdOf(shape) };
 }
 
 export function issueEvent(shape: Shape): IssueEventInfo {

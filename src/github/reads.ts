@@ -53,6 +53,12 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       );
     },
     comment: (comment_id) => one(`${REPO}/issues/comments/{comment_id}`, { comment_id }, present.comment),
+    commentsSince: (since) =>
+      list(
+        `${REPO}/issues/comments`,
+        { since: new Date(since).toISOString(), sort: "updated", direction: "asc" },
+        present.repositoryComment,
+      ),
     async issuesLabelled(labels) {
       const found = await list(`${REPO}/issues`, { labels, state: "open" }, present.labelled);
       return { ...found, value: found.value.flatMap((one) => (one.isPull ? [] : [one.number])) };
@@ -67,6 +73,10 @@ export function createReads(client: Client, address: () => Address): GitHubReads
     async lastEdit(number) {
       const answer = await client.query(LAST_EDIT, { ...address(), number });
       return present.lastEdit(new Shape("graphql", answer.data), (value) => readOf(answer, value));
+    },
+    async commentEdits(ids) {
+      const answer = await client.query(COMMENT_EDITS, { ids: ids.slice(0, 100) });
+      return readOf(answer, present.commentEdits(new Shape("graphql", answer.data)));
     },
     issueEvents: (issue_number) =>
       list(`${REPO}/issues/{issue_number}/events`, { issue_number }, present.issueEvent),
@@ -163,6 +173,10 @@ export function createReads(client: Client, address: () => Address): GitHubReads
 /** REST does not say that a text was edited, nor by whom. */
 const LAST_EDIT = `query lastEdit($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) { issue(number: $number) { lastEditedAt editor { login } } }
+}`;
+
+const COMMENT_EDITS = `query commentEdits($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on IssueComment { id body lastEditedAt } }
 }`;
 
 const readOf = <T>(at: { readonly readAt: number; readonly serverTime: number }, value: T): Read<T> => ({

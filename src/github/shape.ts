@@ -70,6 +70,13 @@ export class Shape {
     return objectsOf(this.#where, this.fields[name] ?? []);
   }
 
+  /** A list whose places can be empty. */
+  places(name: string): readonly (Shape | undefined)[] {
+    const value = this.fields[name];
+    if (!Array.isArray(value)) this.#malformed(`a list in '${name}'`);
+    return value.map((one) => (one === null ? undefined : new Shape(this.#where, one)));
+  }
+
   /** The field must be exactly this. */
   literal(name: string, value: string): void {
     if (this.fields[name] !== value) this.#malformed(`'${name}: ${value}'`);

@@ -51,6 +51,7 @@ const isDeleted = done((_, status) => status === 204);
 const isClosed = done((data) => body(data)?.state === "closed");
 const isList = done((data) => Array.isArray(data));
 const isPull = done((data) => typeof body(data)?.number === "number");
+const isReaction = done((data) => typeof body(data)?.content === "string");
 /** 202 with an object: GitHub has taken it on. */
 const isTaken = done((data, status) => status === 202 && body(data) !== undefined);
 /** 204 on older servers and API versions, 200 with the run's id on newer ones. */
@@ -149,6 +150,13 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
       ),
     deleteComment: (comment_id) =>
       gone("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id }, isDeleted),
+    addReaction: (comment_id, content) =>
+      change(
+        "prose",
+        "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+        { comment_id, content },
+        isReaction,
+      ),
     addLabels: (issue_number, labels) =>
       change(
         "prose",

@@ -74,6 +74,7 @@ export const KNOBS = [
   "pull-edited",
   "check-red",
   "status-tampered",
+  "commands",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

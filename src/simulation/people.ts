@@ -1,4 +1,5 @@
 /** People: those who work with Cairn, and those who get in its way. They use GitHub's API, as anybody does. */
+import { commanding } from "./commanding.ts";
 import { WELL_SAID } from "./issue-text.ts";
 import { giveBack, meddlings } from "./meddling.ts";
 import { type Ask, createPlace, type PlaceOptions } from "./place.ts";
@@ -39,7 +40,7 @@ export function createPeople(options: PeopleOptions): People {
   const place = createPlace(options);
   const { stage, chance, dice, ask, issueOf, pullsOf, review, setAnew, later } = place;
   const gone = new Set<number>();
-  const acts = [...meddlings(place, (issue) => gone.add(issue)), ...tamperings(place)];
+  const acts = [...meddlings(place, (issue) => gone.add(issue)), ...tamperings(place), commanding(place)];
   let helpful = false;
   let mergesByHand = false;
   const setReady = (issue: number): Promise<unknown> =>

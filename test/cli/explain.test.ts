@@ -81,7 +81,7 @@ test("a hold: its code, its detail, what lifts it and who can; the app is known 
   const report = await told(s);
   expect(report.now).toMatchObject({ code: "config-invalid", detail: "line 3: merge" });
   expect(report.now.next).toBe(
-    "Correct the file. Then somebody with write access sets `cairn:ready` again; a new generation starts.",
+    "Correct the file. Then somebody with write access sets `cairn:ready` again, or writes `/cairn resume`; a new generation starts.",
   );
   expect(report.app).toMatchObject({ login: "cairn[bot]", id: s.site.app.appId, how: "seen", others: [] });
   expect(report.chain.links).toMatchObject([

@@ -198,7 +198,7 @@ test("an act without the right is answered by a step and a marker, and while an 
 
 test("the newest permitted act counts, and takes those before it with it", () => {
   const { steps, markers } = advanced(decide({ ...base, acts: [act(3), act(4), act(5)] }));
-  expect(steps[0]).toEqual({ step: "raise", generation: 1, act: 5, with: [3, 4] });
+  expect(steps[0]).toEqual({ step: "raise", generation: 1, act: 5, at: NOW, with: [3, 4] });
   expect(markers[0]).toMatchObject({
     v: 1,
     type: "intent",
@@ -232,7 +232,7 @@ test("a hold: by whom, with its acts, on the step after the one that clears the 
     code: "asked",
     state: "hold",
     waitsFor:
-      "Somebody set `cairn:hold`. Nothing is wrong; go on whenever you like. Then set cairn:ready again.",
+      "Somebody asked for a hold. Nothing is wrong; go on whenever you like. Then set cairn:ready again.",
     again: null,
   });
   expect(decide(labelled(held, "cairn:ready", "bug", "cairn:done"))).toEqual({

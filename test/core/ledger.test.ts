@@ -107,6 +107,8 @@ const event = (
   createdAt: id,
 });
 
+const NONE = { acts: [] };
+
 test("acts are label events of people, in the order in which they happened, each until it is consumed", () => {
   const events = [
     event(3, "labeled", "cairn:hold"),
@@ -114,17 +116,17 @@ test("acts are label events of people, in the order in which they happened, each
     event(2, "labeled", "cairn:ready", 500, APP),
     event(4, "labeled", "bug"),
   ];
-  expect(pendingActs(events, [], me).map(({ id, kind }) => [id, kind])).toEqual([
+  expect(pendingActs(events, NONE, me).map(({ id, kind }) => [id, kind])).toEqual([
     [1, "ready"],
     [3, "hold"],
   ]);
-  expect(pendingActs(events, [1], me).map(({ id }) => id)).toEqual([3]);
+  expect(pendingActs(events, { acts: [1] }, me).map(({ id }) => id)).toEqual([3]);
 });
 
 test("a person's removal withdraws an act; the app's own, which may come late, does not", () => {
   const set = event(1, "labeled", "cairn:ready");
-  expect(pendingActs([set, event(2, "unlabeled", "cairn:ready")], [], me)).toEqual([]);
-  expect(pendingActs([set, event(2, "unlabeled", "cairn:ready", 500, APP)], [], me)).toHaveLength(1);
+  expect(pendingActs([set, event(2, "unlabeled", "cairn:ready")], NONE, me)).toEqual([]);
+  expect(pendingActs([set, event(2, "unlabeled", "cairn:ready", 500, APP)], NONE, me)).toHaveLength(1);
 });
 
 test("a label is a word of people, not a name of the language: `constructor` asks for nothing", () => {
@@ -132,7 +134,7 @@ test("a label is a word of people, not a name of the language: `constructor` ask
   expect(
     pendingActs(
       words.map((word, index) => event(index + 1, "labeled", word)),
-      [],
+      NONE,
       me,
     ),
   ).toEqual([]);
@@ -160,6 +162,7 @@ test("comments without a marker are nothing; a marker of another repository is a
     inert: [{ comment: 10, author: "somebody", why: "other-issue" }],
     beyond: [],
     alarms: new Set(),
+    noted: new Set(),
   });
 });
 
@@ -185,17 +188,17 @@ test("nobody declared it and the head is not behind it: undeclared", () => {
 });
 
 test("neither the app nor its bot asks for anything, with or without the other's id", () => {
-  expect(pendingActs([event(1, "labeled", "cairn:ready", 1, APP)], [], me)).toEqual([]);
-  expect(pendingActs([event(1, "labeled", "cairn:ready", 500)], [], me)).toEqual([]);
-  expect(pendingActs([{ ...event(1, "labeled", "cairn:ready"), actor: null }], [], me)).toEqual([]);
-  expect(pendingActs([{ ...event(1, "labeled", "cairn:ready"), label: null }], [], me)).toEqual([]);
+  expect(pendingActs([event(1, "labeled", "cairn:ready", 1, APP)], NONE, me)).toEqual([]);
+  expect(pendingActs([event(1, "labeled", "cairn:ready", 500)], NONE, me)).toEqual([]);
+  expect(pendingActs([{ ...event(1, "labeled", "cairn:ready"), actor: null }], NONE, me)).toEqual([]);
+  expect(pendingActs([{ ...event(1, "labeled", "cairn:ready"), label: null }], NONE, me)).toEqual([]);
 });
 
 test("only the label that was removed is withdrawn, and an act says who set it and when", () => {
   const events = [event(1, "labeled", "cairn:ready"), event(2, "labeled", "cairn:hold", 7)];
-  expect(pendingActs([...events, event(3, "unlabeled", "cairn:ready")], [], me)).toEqual([
+  expect(pendingActs([...events, event(3, "unlabeled", "cairn:ready")], NONE, me)).toEqual([
     { id: 2, kind: "hold", actor: { id: 7, login: "user7" }, at: 2 },
   ]);
   const renamed = { ...event(4, "labeled", "cairn:ready"), event: "renamed" };
-  expect(pendingActs([renamed], [], me)).toEqual([]);
+  expect(pendingActs([renamed], NONE, me)).toEqual([]);
 });

@@ -125,9 +125,10 @@ test("a hold: what, the evidence, what to do, and who can lift it", () => {
     detail: "by @maya",
     evidence: [],
   } as const;
-  const lift = "Then somebody with write access sets `cairn:ready` again; a new generation starts.";
+  const lift =
+    "Then somebody with write access sets `cairn:ready` again, or writes `/cairn resume`; a new generation starts.";
   expect(proseOf(hold)).toBe(
-    `**On hold**: Somebody set \`cairn:hold\`. \`by @maya\`\n\nNothing is wrong; go on whenever you like. ${lift}`,
+    `**On hold**: Somebody asked for a hold. \`by @maya\`\n\nNothing is wrong; go on whenever you like. ${lift}`,
   );
   const lost = {
     attempt: 1,
@@ -138,7 +139,7 @@ test("a hold: what, the evidence, what to do, and who can lift it", () => {
   };
   expect(proseOf({ ...hold, detail: "", evidence: [lost, { ...lost, attempt: 2 }] })).toBe(
     [
-      "**On hold**: Somebody set `cairn:hold`.",
+      "**On hold**: Somebody asked for a hold.",
       "",
       "- attempt 1: [run 5](https://x/5) ended as `failure`; its agent was at work for 2 min",
       "- attempt 2: [run 5](https://x/5) ended as `failure`; its agent was at work for 2 min",

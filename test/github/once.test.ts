@@ -19,6 +19,7 @@ const METHODS: Record<keyof GitHubWrites, (writes: GitHubWrites) => Promise<Outc
   createShownComment: (writes) => writes.createShownComment(2, "once"),
   editComment: (writes) => writes.editComment(1, "once"),
   deleteComment: (writes) => writes.deleteComment(1),
+  addReaction: (writes) => writes.addReaction(1, "+1"),
   addLabels: (writes) => writes.addLabels(1, ["cairn:ready"]),
   removeLabel: (writes) => writes.removeLabel(1, "cairn:ready"),
   closeIssue: (writes) => writes.closeIssue(1, "completed"),

@@ -57,7 +57,16 @@ export function createRepository(): Repository {
   function addComment(body: string, fields: Partial<CommentInfo> = {}): number {
     const id = 1 + comments.size;
     const author = { id: app.botId, login: app.botLogin, type: "Bot" } as const;
-    comments.set(id, { id, body, author, appId: app.appId, createdAt: 0, updatedAt: 0, ...fields });
+    comments.set(id, {
+      id,
+      nodeId: `IC_${id}`,
+      body,
+      author,
+      appId: app.appId,
+      createdAt: 0,
+      updatedAt: 0,
+      ...fields,
+    });
     return id;
   }
 

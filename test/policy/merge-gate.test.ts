@@ -410,3 +410,29 @@ test("only what is needed is asked for, the issue last", () => {
   expect(judgeMerge({ ...bare, reviews: [], checks: [] })).toMatchObject({ code: "review-missing" });
   expect(reviews).toHaveLength(1);
 });
+
+test("what two people have set aside is not asked for, and nothing else is let through with it", () => {
+  const failing: GateFacts = { ...good, checks: [check("test", "failure")] };
+  const aside = new Set(["check-failed"]);
+  expect(judgeMerge({ ...failing, aside })).toMatchObject({ kind: "open" });
+  expect(judgeMerge({ ...failing, aside: new Set(["check-pending", "review-missing"]) })).toMatchObject({
+    reason: "check-failed",
+  });
+  const both = { ...rules, checks: [...rules.checks, { name: "other", appId: null }] };
+  expect(judgeMerge({ ...failing, rules: both, aside })).toMatchObject({ code: "check-pending" });
+  expect(judgeMerge({ ...failing, reviews: [], aside })).toMatchObject({ code: "review-missing" });
+  expect(judgeMerge({ ...good, reviews: [], aside: new Set(["review-missing"]) })).toMatchObject({
+    kind: "open",
+  });
+  expect(
+    judgeMerge({ ...good, rules: { ...rules, checks: [] }, aside: new Set(["check-missing"]) }),
+  ).toMatchObject({
+    kind: "open",
+  });
+  const changes = [review(1, "robin", { state: "CHANGES_REQUESTED" })];
+  const set = new Set(["changes-requested"]);
+  // Whoever asked for changes has not approved.
+  expect(judgeMerge({ ...good, reviews: changes, aside: set })).toMatchObject({ code: "review-missing" });
+  const draft = { ...good, pull: { ...good.pull, draft: true }, aside: new Set(["pull-draft"]) };
+  expect(judgeMerge(draft)).toMatchObject({ code: "pull-draft" });
+});

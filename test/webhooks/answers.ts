@@ -14,7 +14,10 @@ const account = only("id login type");
 const sha = only("sha");
 const app = only("id");
 const ref = only("ref", { object: sha });
-const comment = only("id body created_at updated_at", { user: account, performed_via_github_app: app });
+const comment = only("id node_id body created_at updated_at", {
+  user: account,
+  performed_via_github_app: app,
+});
 const run = only(
   "id run_attempt status conclusion event head_branch path display_title created_at run_started_at updated_at html_url",
   { actor: account, repository: only("id") },
@@ -53,9 +56,17 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
   [/^GET .*\/issues\/(?:\d+\/comments|comments\/\d+)/, comment],
   [
     /^POST \/graphql$/,
-    { data: { repository: { issue: only("lastEditedAt", { editor: only("login") }) } }, errors: true },
+    {
+      data: {
+        repository: { issue: only("lastEditedAt", { editor: only("login") }) },
+        nodes: only("id body lastEditedAt"),
+      },
+      errors: true,
+    },
   ],
   [/^(?:POST .*\/issues\/\d+\/comments|PATCH .*\/issues\/comments\/\d+)$/, only("id")],
+  [/^POST .*\/issues\/comments\/\d+\/reactions$/, only("content")],
+  [/^GET .*\/issues\/comments(?:\?|$)/, only("html_url body", { performed_via_github_app: app })],
   [/^(?:POST|DELETE) .*\/issues\/\d+\/labels/, only("name")],
   [
     /^GET .*\/issues\/\d+\/events/,

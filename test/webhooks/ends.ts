@@ -50,6 +50,8 @@ function stepOf(step: Step): string {
     case "claim":
     case "refuse":
     case "ask":
+    case "answer":
+    case "override":
       return step.step;
   }
 }
@@ -61,5 +63,6 @@ function markerOf(marker: Marker): Record<string, Json> {
   if (marker.type === "question") {
     return { type: marker.type, findings: marker.findings.map(({ code }) => code) };
   }
+  if (marker.type === "answer") return { type: marker.type, says: marker.says.map(({ about }) => about) };
   return { type: marker.type, reason: marker.reason, detail: marker.detail };
 }

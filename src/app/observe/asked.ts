@@ -2,42 +2,59 @@
 import { ASKING, type IssueEvent, pendingActs } from "../../core/acts.ts";
 import type { ChainState } from "../../core/chain.ts";
 import type { JudgedAct } from "../../core/snapshot.ts";
+import { wantOf } from "../../core/weigh.ts";
+import type { CommentInfo, Permission } from "../../github/ports.ts";
 import { mayWrite } from "../../policy/authority.ts";
 import type { Hint } from "../target.ts";
+import { createCommands } from "./commands.ts";
 import type { Reader } from "./reader.ts";
 
 export interface Asked {
   /** Whether this account may ask Cairn for work. Asked of GitHub once in a look. */
   mayAsk(login: string): Promise<boolean>;
-  /** Acts that nobody has consumed, each judged. `labels`: those that the issue has. */
-  acts(labels: readonly string[]): Promise<readonly JudgedAct[]>;
+  /** Whether comments are worth a read of their own for the commands in them. */
+  wantsComments(): boolean;
+  /**
+   * Acts that nobody has consumed, each judged, oldest first. `labels`: those that the issue has; `comments`: as far as
+   * they were read.
+   */
+  acts(labels: readonly string[], comments: readonly CommentInfo[]): Promise<readonly JudgedAct[]>;
   /** Who changed the issue's title at or after `since`, as far as its events were read; `null`: an account that is gone. */
   retitledSince(since: number): readonly (string | null)[];
 }
 
-export function createAsked({ site, state, note }: Reader, hint: Hint): Asked {
-  const permissions = new Map<string, boolean>();
+export function createAsked(reader: Reader, hint: Hint): Asked {
+  const { site, state, note } = reader;
+  const permissions = new Map<string, Permission>();
   let events: readonly IssueEvent[] | undefined;
+  const commands = createCommands(reader, permissionOf);
 
-  async function mayAsk(login: string): Promise<boolean> {
-    const known = permissions.get(login);
-    if (known !== undefined) return known;
-    const may = mayWrite(note(await site.reads.permission(login)));
-    permissions.set(login, may);
-    return may;
+  async function permissionOf(login: string): Promise<Permission> {
+    const permission = permissions.get(login) ?? note(await site.reads.permission(login));
+    permissions.set(login, permission);
+    return permission;
+  }
+
+  const mayAsk = async (login: string): Promise<boolean> => mayWrite(await permissionOf(login));
+
+  async function byLabel(labels: readonly string[]): Promise<readonly JudgedAct[]> {
+    const shown = labels.some((label) => ASKING.has(label));
+    if (hint === "work" && !shown && !maySurprise(state())) return [];
+    events ??= note(await site.reads.issueEvents(site.issue.number));
+    const judged: JudgedAct[] = [];
+    for (const act of pendingActs(events, state() ?? { acts: [] }, site.app)) {
+      judged.push({ ...act, permitted: await mayAsk(act.actor.login) });
+    }
+    return judged;
   }
 
   return {
     mayAsk,
-    async acts(labels) {
-      const shown = labels.some((label) => ASKING.has(label));
-      if (hint === "work" && !shown && !maySurprise(state())) return [];
-      events ??= note(await site.reads.issueEvents(site.issue.number));
-      const judged: JudgedAct[] = [];
-      for (const act of pendingActs(events, state()?.acts ?? [], site.app)) {
-        judged.push({ ...act, permitted: await mayAsk(act.actor.login) });
-      }
-      return judged;
+    wantsComments: () => hint !== "work" || maySurprise(state()),
+    async acts(labels, comments) {
+      const written = await commands.pending(comments, state()?.acts ?? []);
+      // Times are whole seconds: of what happened in the same one nobody can say what came first.
+      return [...(await byLabel(labels)), ...written].sort((a, b) => a.at - b.at);
     },
     retitledSince: (since) =>
       (events ?? [])
@@ -58,4 +75,4 @@ function maySurprise(state: ChainState | undefined): boolean {
 
 /** When somebody with the right asked for work last, ms; `undefined`: nobody did. */
 export const lastAsked = (acts: readonly JudgedAct[] | undefined): number | undefined =>
-  acts?.filter((one) => one.permitted && one.kind === "ready").at(-1)?.at;
+  acts?.filter((one) => one.permitted && wantOf(one) === "ready").at(-1)?.at;

@@ -20,7 +20,7 @@ import type {
   VerdictView,
 } from "../../core/snapshot.ts";
 import { readBranch } from "../../effects/index.ts";
-import type { GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
+import type { CommentInfo, GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
 import { readGate } from "../../policy/gate/index.ts";
 import type { Places } from "../places.ts";
 import type { Hint } from "../target.ts";
@@ -42,6 +42,8 @@ export interface ObserverInput {
   /** Comments that this process wrote and that a list may not show yet: where to look, not what is there. */
   readonly wrote: ReadonlySet<number>;
   readonly startedAt: (digest: string) => number | undefined;
+  /** Comments whose commands this process has reacted to. Whoever only looks leaves it out. */
+  readonly reacted?: () => ReadonlySet<number>;
   /** Whether GitHub would not start a run for this intent: then the reason is looked for. */
   readonly wasRefused: (digest: string) => boolean;
   /** Who works and who waits in the repository, as this process last saw them. */
@@ -87,7 +89,16 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   let issue = issueRead?.value;
   let now = Math.max(issueRead?.serverTime ?? 0, chainRead.serverTime);
   let probedSince: number | undefined;
-  let comments: { list: LedgerComment[]; short: { expected: number; found: number } | undefined } | undefined;
+  let comments:
+    | {
+        list: LedgerComment[];
+        /** Those that were read in a list or by id, as GitHub has them. */
+        said: CommentInfo[];
+        short: { expected: number; found: number } | undefined;
+        /** Whether the list was read, or GitHub counts none. */
+        whole: boolean;
+      }
+    | undefined;
   /** All of them, as a whole list showed them. */
   let listed: readonly LedgerComment[] | undefined;
   const parts: Parts = {};
@@ -141,7 +152,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       if (comments.list.some((one) => one.id === id)) continue;
       // The list may lag behind the single object (I6 is about absence; this is presence).
       const read = await site.reads.comment(id);
-      if (read) comments.list.push(ledgerComment(note(read)));
+      if (!read) continue;
+      comments.list.push(ledgerComment(note(read)));
+      comments.said.push(note(read));
     }
     comments.list.sort((a, b) => a.id - b.id);
   }
@@ -150,14 +163,16 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     const all = note(await site.reads.comments(site.issue.number, expected));
     const list = all.items.map(ledgerComment);
     if (all.kind === "complete") listed = [...list];
-    return { list, short: all.kind === "short" ? { expected: all.expected, found: list.length } : undefined };
+    const short = all.kind === "short" ? { expected: all.expected, found: list.length } : undefined;
+    return { list, said: [...all.items], short, whole: true };
   }
 
-  async function readLedger(): Promise<void> {
+  async function readLedger(whole: "whole" | "news" = "news"): Promise<void> {
     const expected = issue?.comments ?? 0;
     // A step that was made a moment ago has no marker yet; one that another replica adds counts once, by its digest.
-    const isNew = moved && input.hint !== "sweep";
-    if (isNew || (expected === 0 && input.hint !== "sweep")) comments = { list: [], short: undefined };
+    const isNew = moved && input.hint !== "sweep" && whole === "news";
+    const isEmpty = expected === 0 && input.hint !== "sweep";
+    if (isNew || isEmpty) comments = { list: [], said: [], short: undefined, whole: isEmpty };
     else comments = await readComments(expected);
     if (expected === 0) listed ??= [];
     if (!isNew) await addByIds(input.wrote);
@@ -171,7 +186,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   }
 
   async function readActs(): Promise<void> {
-    parts.acts = await asked.acts(issue?.labels ?? []);
+    // The ledger has read them, where it was read; else they are worth a list where somebody may have written a command.
+    if (!comments?.whole && (issue?.comments ?? 0) > 0 && asked.wantsComments()) await readLedger("whole");
+    parts.acts = await asked.acts(issue?.labels ?? [], comments?.said ?? []);
   }
 
   async function startsNow(): Promise<StartsView> {
@@ -238,6 +255,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       base: defaultBranch,
       here: `${owner}/${name}`,
       synthetic: state()?.synthetic === true,
+      overrides: state()?.overrides,
       config: async () => {
         const { config, view } = await foundConfig();
         return config ?? { invalid: view.kind === "invalid" ? view.why : "unreadable" };
@@ -324,6 +342,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         ...(slots ? { slots: slots() } : {}),
         probedSince,
         startedAt,
+        ...(input.reacted ? { reacted: input.reacted() } : {}),
       };
     },
     async chainMoved() {

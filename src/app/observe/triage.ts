@@ -1,5 +1,6 @@
 /** What the rules of triage say of the issue as it stands, and which open issues it depends on. */
 import { textDigest } from "../../core/canonical.ts";
+import { commandLines } from "../../core/commands/scan.ts";
 import type { Ledger, LedgerComment } from "../../core/ledger.ts";
 import type { TriageView } from "../../core/snapshot.ts";
 import type { IssueInfo } from "../../github/ports.ts";
@@ -45,6 +46,8 @@ async function answersOf({ state }: Reader, facts: TriageFacts): Promise<readonl
   const first = Math.min(...questions.map(({ comment }) => comment));
   const answers: LedgerComment[] = [];
   for (const one of facts.comments) {
+    // Whoever gives a command speaks to Cairn, and not to whoever works on the text.
+    if (commandLines(one.body).length > 0) continue;
     if (one.id > first && one.appId === null && (await facts.asked.mayAsk(one.author))) answers.push(one);
   }
   return answers;

@@ -13,6 +13,8 @@ export function markerWords(marker: Marker): string {
       return `${marker.reason} ${marker.detail}`.trimEnd();
     case "question":
       return marker.findings.map(({ code, detail }) => `${code} ${detail}`.trimEnd()).join("; ");
+    case "answer":
+      return marker.says.map(({ about }) => about).join(", ");
     case "refusal":
       return `${marker.reason}: ${marker.detail}`;
   }

@@ -66,6 +66,9 @@ function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string
       return "to close the issue";
     case "verdict":
       return `to show on ${decision.head.slice(0, 12)}: ${decision.verdict.title}`;
+    case "react":
+    case "note":
+      return `to answer a command: ${nameOfAct(decision)}`;
   }
 }
 

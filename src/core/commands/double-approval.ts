@@ -54,3 +54,22 @@ export function overrideState(
   if (!second) return { kind: "needs-second", first, until: first.at + OVERRIDE_LIFETIME };
   return { kind: "granted", by: [second, first], until: second.at + OVERRIDE_LIFETIME };
 }
+
+/** All pairs that may be used for a head at `now` (ms): for each action that two people have asked for, both of them. */
+export const grantedPairs = (
+  acts: readonly OverrideAct[],
+  at: { readonly head: Sha; readonly now: number },
+): readonly (readonly [OverrideAct, OverrideAct])[] =>
+  [...new Set(acts.map(({ action }) => action))].flatMap((action) => {
+    const state = overrideState(acts, { action, ...at });
+    return state.kind === "granted" ? [state.by] : [];
+  });
+
+/** For people: `@maya and @robin set merge:check-failed aside`. */
+export const wordsOfOverrides = (acts: readonly OverrideAct[]): string =>
+  [...new Set(acts.map(({ action }) => action))]
+    .map((action) => {
+      const by = acts.filter((one) => one.action === action).map(({ actor }) => `@${actor.login}`);
+      return `${by.join(" and ")} set ${action} aside`;
+    })
+    .join("; ");

@@ -1,29 +1,72 @@
-/** What Cairn answers to a command, as Markdown. No line of it is a command, whatever words of others are in it. */
-import { quoted } from "../prose.ts";
+/** What Cairn answers to commands that change nothing, as Markdown. No line of it is a command, whoever's words are in it. */
+import { quoted } from "../quoted.ts";
+import type { Sha } from "../words.ts";
 import { inertText } from "./inert.ts";
 import type { CommandProblem } from "./parse.ts";
 import { COMMANDS, usageOf, VERBS } from "./table.ts";
 
-/** To `help`. */
-export const helpReply = (): string =>
-  inertText(
-    [
-      "**Commands**, each on a line of its own that begins with it; not in a quote, and not in code:",
-      "",
-      ...VERBS.map((verb) => `- \`${usageOf(verb)}\`: ${COMMANDS[verb].what}`),
-    ].join("\n"),
-  );
+export type Reply =
+  | { readonly about: "help" }
+  /** What holds now, the case's own words, and what to do about it. */
+  | { readonly about: "status"; readonly what: string; readonly detail: string; readonly next: string }
+  | { readonly about: "problems"; readonly problems: readonly CommandProblem[] }
+  /** What one person, or with another two, set aside. `until` in ms since the epoch. */
+  | {
+      readonly about: "override";
+      readonly action: string;
+      readonly pull: number;
+      readonly head: Sha;
+      readonly by: readonly string[];
+      readonly state: "needs-second" | "granted" | "expired";
+      readonly until: number;
+    }
+  /** A command that has nothing to do here, and why. */
+  | { readonly about: "nothing"; readonly wrote: string; readonly why: string };
 
-/** To `status`: what holds now, the case's own words, and what to do about it. */
-export const statusReply = (now: {
-  readonly what: string;
-  readonly detail: string;
-  readonly next: string;
-}): string => inertText([`**Now**: ${now.what} ${quoted(now.detail)}`.trimEnd(), "", now.next].join("\n"));
+/** All that a comment is answered. */
+export const repliesOf = (replies: readonly Reply[]): string => inertText(replies.map(wordsOf).join("\n\n"));
 
-/** To lines that look like commands and cannot be read. */
-export const problemsReply = (problems: readonly CommandProblem[]): string =>
-  inertText(["**Not understood**, and nothing was done:", "", ...problems.map(problemWords)].join("\n"));
+function wordsOf(reply: Reply): string {
+  switch (reply.about) {
+    case "help":
+      return [
+        "**Commands**, each on a line of its own that begins with it; not in a quote, and not in code:",
+        "",
+        ...VERBS.map((verb) => `- \`${usageOf(verb)}\`: ${COMMANDS[verb].what}`),
+      ].join("\n");
+    case "status":
+      return [`**Now**: ${reply.what} ${quoted(reply.detail)}`.trimEnd(), "", reply.next].join("\n");
+    case "problems":
+      return ["**Not understood**, and nothing was done:", "", ...reply.problems.map(problemWords)].join(
+        "\n",
+      );
+    case "override":
+      return overrideWords(reply);
+    case "nothing":
+      return `**Nothing to do** for ${quoted(reply.wrote)}: ${reply.why}`;
+  }
+}
+
+function overrideWords({
+  action,
+  pull,
+  head,
+  by,
+  state,
+  until,
+}: Extract<Reply, { about: "override" }>): string {
+  const what = `\`${action}\` on #${pull} at ${head.slice(0, 12)}`;
+  const who = by.map((login) => quoted(`@${login}`)).join(" and ");
+  const end = new Date(until).toISOString();
+  switch (state) {
+    case "needs-second":
+      return `**One of two**: ${what}, by ${who}. Somebody else who may writes exactly the same until ${end}, about this very head.`;
+    case "granted":
+      return `**Set aside**: ${what}, by ${who}. Cairn merges that head, once, if nothing else is missing, until ${end}; both must have the right then.`;
+    case "expired":
+      return `**Too late**: ${what}, by ${who}, counted until ${end}. Both begin anew.`;
+  }
+}
 
 function problemWords({ line, found, allowed, nearest, next }: CommandProblem): string {
   const could = allowed.length === 0 ? "" : ` Allowed: ${allowed.map(quoted).join(", ")}.`;

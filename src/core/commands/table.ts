@@ -40,14 +40,14 @@ const TABLE = {
     argument: "none",
     does: "allows",
     right: "write",
-    what: "Approves what Cairn has asked about: a plan, a reserved path, or a specification that triage proposed.",
+    what: "Approves what Cairn has asked about: nothing yet, so it is only answered.",
     examples: ["/cairn approve"],
   },
   reject: {
     argument: "reason",
     does: "stops",
     right: "write",
-    what: "Says no to what Cairn has asked about, and why.",
+    what: "Says no to work that is under way or in review, and why: a hold.",
     examples: ["/cairn reject the public API must stay as it is"],
   },
   hold: {
@@ -68,7 +68,7 @@ const TABLE = {
     argument: "none",
     does: "starts",
     right: "write",
-    what: "Begins the next generation although nothing is held.",
+    what: "Begins the next generation, whatever became of the last one; not where somebody asked for a hold.",
     examples: ["/cairn retry"],
   },
   cancel: {
@@ -82,7 +82,7 @@ const TABLE = {
     argument: "action",
     does: "allows",
     right: "maintain",
-    what: "Merges despite one named condition, or lifts one reserved path: when two people say exactly the same about the same head within an hour.",
+    what: "Merges despite one named condition: when two people say exactly the same about the same head within an hour.",
     examples: ["/cairn override merge:check-failed", "/cairn override path:migrations/0042.sql"],
   },
   status: {

@@ -120,7 +120,10 @@ export const checksGreen: Condition = {
   judge(facts) {
     const required = requiredBy(facts);
     if ("kind" in required) return required;
-    const open = required.find(({ standing }) => standing !== "green");
+    const failedAside = facts.aside?.has("check-failed") === true;
+    const open = required
+      .filter(({ standing }) => !(failedAside && standing === "failed"))
+      .find(({ standing }) => standing !== "green");
     if (!open) return holds(required.length === 0 ? "none is required" : "all of them");
     return unmet(
       `${open.name}: ${open.says}`,

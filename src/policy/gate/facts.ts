@@ -52,6 +52,8 @@ export interface GateFacts extends GateParts {
   readonly synthetic: boolean;
   /** GitHub's clock, ms. */
   readonly now: number;
+  /** Codes of conditions that two people have set aside for this head. */
+  readonly aside?: ReadonlySet<string>;
 }
 
 /** Of waits a wait's code, of what somebody said no to a hold's. */

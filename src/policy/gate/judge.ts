@@ -1,4 +1,5 @@
 /** The gate's verdict from its table: the nearest condition that does not hold, or all of them. Pure. */
+import { MERGE_CONDITIONS } from "../../core/commands/override.ts";
 import { HOLDS, nextOf } from "../../core/holds.ts";
 import type { GateView } from "../../core/snapshot.ts";
 import { WAITS } from "../../core/waits.ts";
@@ -23,10 +24,15 @@ export function judgeMerge(facts: GateFacts): GateView | Look {
   for (const condition of CONDITIONS) {
     const judged = condition.judge(facts);
     if (judged.kind === "look") return judged;
-    if (judged.kind !== "holds") return viewOf(condition, judged, facts.pull);
+    if (judged.kind !== "holds" && !isAside(condition, judged, facts))
+      return viewOf(condition, judged, facts.pull);
   }
   return { kind: "open", head: facts.pull.headSha, pull: facts.pull.number };
 }
+
+/** Whether people have set it aside. What nobody knows is none of theirs. */
+const isAside = ({ code }: Condition, { kind }: Judgement, { aside }: GateFacts): boolean =>
+  kind === "unmet" && aside?.has(code) === true && MERGE_CONDITIONS.some((one) => one === code);
 
 function viewOf(
   { code }: Condition,
@@ -50,6 +56,12 @@ export function judgeAll(facts: GateFacts, unread: ReadonlyMap<GatePart, string>
   const rows: Row[] = [];
   for (const condition of CONDITIONS) {
     const judged = condition.judge(facts);
+    if (isAside(condition, judged, facts) && judged.kind === "unmet") {
+      rows.push(
+        rowOf(condition, { kind: "holds", found: `${judged.found}, which two people have set aside` }),
+      );
+      continue;
+    }
     if (judged.kind !== "look") {
       rows.push(rowOf(condition, judged));
       continue;

@@ -1,9 +1,11 @@
 /** Reads what the gate's table asks for, part by part, until it has a verdict. */
 import type { Site } from "../../barrier/index.ts";
+import type { OverrideAct } from "../../core/commands/double-approval.ts";
 import type { GateView } from "../../core/snapshot.ts";
 import { GitHubError } from "../../github/index.ts";
 import type { Read } from "../../github/ports.ts";
 import type { Config } from "../config/index.ts";
+import { conditionsOf, overridesInForce } from "../overrides.ts";
 import { openBlockers } from "../read-blockers.ts";
 import type { GateFacts, GatePart, GateParts } from "./facts.ts";
 import { judgeAll, judgeMerge, type Row } from "./judge.ts";
@@ -17,6 +19,8 @@ export interface GateInput {
   /** An intent of this issue was declared for a title that marks a try. */
   readonly synthetic: boolean;
   readonly config: () => Promise<Config | { readonly invalid: string }>;
+  /** What people have set aside, whatever head it is for. */
+  readonly overrides?: readonly OverrideAct[] | undefined;
 }
 
 /** A verdict, with all that was read for it. */
@@ -27,13 +31,25 @@ export interface Judged {
 
 /** `undefined`: the pull request cannot be seen. Throws `GitHubError`. */
 export async function readGate(site: Site, input: GateInput): Promise<Judged | undefined> {
-  let facts = await begin(site, input);
-  while (facts) {
+  const begun = await begin(site, input);
+  if (!begun) return undefined;
+  let { facts } = begun;
+  for (;;) {
     const view = judgeMerge(facts);
-    if (view.kind !== "look") return { view, facts };
+    if (view.kind !== "look") return { view: withUsed(view, facts, begun.despite), facts };
     facts = { ...facts, ...(await readPart(site, input, facts, view.part)) };
   }
-  return undefined;
+}
+
+/** Only what the gate would be closed without is used, and written into the record. */
+function withUsed(view: GateView, facts: GateFacts, despite: readonly OverrideAct[]): GateView {
+  if (view.kind !== "open" && view.kind !== "synthetic") return view;
+  const without = (action: string): GateFacts => ({
+    ...facts,
+    aside: conditionsOf(despite.filter((one) => one.action !== action)),
+  });
+  const used = despite.filter(({ action }) => judgeMerge(without(action)).kind !== view.kind);
+  return used.length === 0 ? view : { ...view, despite: used };
 }
 
 /** Every condition. A part that may not be read leaves its conditions unknown, with the reason. */
@@ -41,9 +57,11 @@ export async function readTable(
   site: Site,
   input: GateInput,
 ): Promise<{ readonly rows: readonly Row[]; readonly facts: GateFacts } | undefined> {
-  let facts = await begin(site, input);
+  const begun = await begin(site, input);
+  if (!begun) return undefined;
+  let { facts } = begun;
   const unread = new Map<GatePart, string>();
-  while (facts) {
+  for (;;) {
     const rows = judgeAll(facts, unread);
     if (!("kind" in rows)) return { rows, facts };
     try {
@@ -53,14 +71,18 @@ export async function readTable(
       unread.set(rows.part, error.message);
     }
   }
-  return undefined;
 }
 
-async function begin(site: Site, { pull, base, synthetic }: GateInput): Promise<GateFacts | undefined> {
+/** What is known before anything is asked, and the overrides that count for this head now. */
+async function begin(site: Site, { pull, base, synthetic, overrides = [] }: GateInput) {
   const read = await site.reads.pull(pull);
   if (!read) return undefined;
   const { app, issue } = site;
-  return { pull: read.value, base, repository: issue.repository, app, synthetic, now: read.serverTime };
+  const now = read.serverTime;
+  const despite = await overridesInForce(site, overrides, { head: read.value.headSha, now, base });
+  const known = { pull: read.value, base, repository: issue.repository, app, synthetic, now };
+  const facts: GateFacts = { ...known, aside: conditionsOf(despite) };
+  return { facts, despite };
 }
 
 async function readPart(site: Site, input: GateInput, facts: GateFacts, part: GatePart): Promise<GateParts> {

@@ -23,6 +23,7 @@ export const RULES = [
   "transition-without-result",
   "act-consumed-twice",
   "act-ignored",
+  "command-unfounded",
   "neither-done-nor-held",
   "hold-without-reason",
   "status-untrue",

@@ -1,11 +1,14 @@
 /** Steps of the chain: acts are consumed once, and what was settled as done is there. */
 import type { IssueEvent } from "../../sandbox/world/state.ts";
 import { type ChainStep, type Declared, type DeclaredEffect, type Line, linesOf } from "./chains.ts";
+import { commandsPending, unfounded } from "./commands.ts";
 import type { Facts, Violation } from "./index.ts";
 
 export function checkSteps(facts: Facts): readonly Violation[] {
   const found = new Map<string, Violation>();
   for (const [issue, chain] of facts.chains) {
+    for (const violation of unfounded(facts, issue))
+      found.set(`${issue} ${violation.what}`, { ...violation, issue });
     for (const line of linesOf(chain)) {
       for (const { rule, what } of [
         ...actsTwice(line),
@@ -34,9 +37,10 @@ function ignored(facts: Facts, issue: number, { steps }: Line): readonly Violati
     const declared = steps[next];
     if (!declared) return [];
     const consumed = new Set(steps.slice(0, next).flatMap(actsOf));
-    return actsPending(facts, issue, declared.at)
-      .filter(({ id, createdAt }) => createdAt < cancel.at && !consumed.has(id))
-      .map(({ id }) => ({
+    const labels = actsPending(facts, issue, declared.at).filter(({ createdAt }) => createdAt < cancel.at);
+    return [...labels.map(({ id }) => id), ...commandsPending(facts, issue, cancel.at, declared.at)]
+      .filter((id) => !consumed.has(id))
+      .map((id) => ({
         rule: "act-ignored",
         what: `act ${id} stopped a run, and was not obeyed when the next was declared`,
       }));
@@ -64,8 +68,8 @@ function actsPending({ sandbox, stage }: Facts, number: number, by: number): rea
 
 const actsOf = (step: ChainStep): readonly number[] => [
   ...(step.step === "raise" ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])] : []),
-  ...(step.step === "hold" ? ((step.acts as number[] | undefined) ?? []) : []),
-  ...(step.step === "refuse" ? [Number(step.act)] : []),
+  ...(step.step === "hold" || step.step === "answer" ? ((step.acts as number[] | undefined) ?? []) : []),
+  ...(step.step === "refuse" || step.step === "override" ? [Number(step.act)] : []),
 ];
 
 function endsOf(facts: Facts, { declares }: Line): readonly Violation[] {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { inertText } from "../../../src/core/commands/inert.ts";
 import { parseCommands } from "../../../src/core/commands/parse.ts";
-import { helpReply, problemsReply, statusReply } from "../../../src/core/commands/replies.ts";
+import { repliesOf } from "../../../src/core/commands/replies.ts";
 import { commandLines } from "../../../src/core/commands/scan.ts";
 import { HOLDS, type HoldReason, nextOf } from "../../../src/core/holds.ts";
 import { encodeMarker, type Marker } from "../../../src/core/marker.ts";
@@ -79,18 +79,18 @@ test("the words of every hold and every wait, and the answer to status with them
   expect(nows.length).toBeGreaterThan(40);
   fc.assert(
     fc.property(fc.constantFrom(...nows), hostile, (now, detail) => {
-      expect(commandLines(statusReply({ ...now, detail }))).toEqual([]);
+      expect(commandLines(repliesOf([{ about: "status", ...now, detail }]))).toEqual([]);
     }),
     seeded(1_000),
   );
 });
 
 test("the help holds none, and the answer to a mistyped command neither, whatever was mistyped", () => {
-  expect(commandLines(helpReply())).toEqual([]);
+  expect(commandLines(repliesOf([{ about: "help" }]))).toEqual([]);
   fc.assert(
     fc.property(hostile, (text) => {
       const found = parseCommands(text).flatMap((one) => (one.kind === "problem" ? one : []));
-      expect(commandLines(problemsReply(found))).toEqual([]);
+      expect(commandLines(repliesOf([{ about: "problems", problems: found }]))).toEqual([]);
     }),
     seeded(1_000),
   );

@@ -2,11 +2,11 @@
 import { expect, test } from "vitest";
 import { inertText } from "../../../src/core/commands/inert.ts";
 import { type CommandProblem, parseCommands } from "../../../src/core/commands/parse.ts";
-import { helpReply, problemsReply, statusReply } from "../../../src/core/commands/replies.ts";
+import { repliesOf } from "../../../src/core/commands/replies.ts";
 import { VERBS } from "../../../src/core/commands/table.ts";
 
 test("the help names every command as code, what it takes, and what it does", () => {
-  const [head, empty, ...lines] = helpReply().split("\n");
+  const [head, empty, ...lines] = repliesOf([{ about: "help" }]).split("\n");
   expect([head, empty]).toEqual([
     "**Commands**, each on a line of its own that begins with it; not in a quote, and not in code:",
     "",
@@ -20,15 +20,15 @@ test("the help names every command as code, what it takes, and what it does", ()
 
 test("the answer to status: what holds, the case's own words where there are any, and what to do", () => {
   const now = { what: "It waits.", detail: "for `#3`", next: "Close that." };
-  expect(statusReply(now)).toBe("**Now**: It waits. `for '#3'`\n\nClose that.");
-  expect(statusReply({ ...now, detail: "" })).toBe("**Now**: It waits.\n\nClose that.");
+  expect(repliesOf([{ about: "status", ...now }])).toBe("**Now**: It waits. `for '#3'`\n\nClose that.");
+  expect(repliesOf([{ about: "status", ...now, detail: "" }])).toBe("**Now**: It waits.\n\nClose that.");
 });
 
 test("the answer to a line that cannot be read: what, where, what is allowed, what was meant, what to do", () => {
   const problems = parseCommands(
     "/cairn override check-faild\n\n/cairn hold\n\n- a\n/cairn ready",
   ) as CommandProblem[];
-  expect(problemsReply(problems).split("\n")).toEqual([
+  expect(repliesOf([{ about: "problems", problems }]).split("\n")).toEqual([
     "**Not understood**, and nothing was done:",
     "",
     "- line 1, `/cairn override check-faild`. Allowed: `merge:check-failed`, `merge:check-missing`, `merge:check-pending`, `merge:changes-requested`, `merge:review-missing`, `path:PATH`. Did you mean `merge:check-failed`? Write one of these actions, in a new comment.",

@@ -33,6 +33,7 @@ export const actsOf = (history: History): readonly number[] =>
       case "raise":
         return [step.act, ...step.with];
       case "hold":
+      case "answer":
         return step.acts;
       case "refuse":
         return [step.act];
@@ -89,6 +90,17 @@ export function accepts(history: History, step: Step): boolean {
       );
     case "refuse":
       return isNew([step.act]);
+    case "override": {
+      const [first] = step.overrides;
+      const before = of(current(history), "override").flatMap((one) => one.overrides);
+      const all = [...before, ...step.overrides].filter(({ head }) => head === first?.head);
+      const two = step.overrides.some(
+        ({ action }) => new Set(all.flatMap((one) => (one.action === action ? [one.actor.id] : []))).size > 1,
+      );
+      return !edge && first !== undefined && isNew([step.act]) && (!step.lifts || two);
+    }
+    case "answer":
+      return !edge && isNew(step.acts);
   }
 }
 

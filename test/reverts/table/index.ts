@@ -3,6 +3,7 @@ import type { Revert } from "../revert.ts";
 import { BEGINNING } from "./beginning.ts";
 import { CASCADE } from "./cascade.ts";
 import { CHECK } from "./check.ts";
+import { COMMANDED } from "./commands.ts";
 import { GENERATIONS } from "./generations.ts";
 import { INTENTS } from "./intents.ts";
 import { LOOP } from "./loop.ts";
@@ -20,4 +21,5 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...LOOP,
   ...BEGINNING,
   ...STATUS,
+  ...COMMANDED,
 };

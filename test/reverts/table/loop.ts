@@ -19,8 +19,8 @@ export const LOOP = {
     cuts: [
       cut(
         "src/core/acts.ts",
-        'if (event.event === "labeled" && !consumed.includes(event.id)) {',
-        'if (event.event === "labeled") {',
+        "actor.id === app.botId || chain.acts.includes(id)) continue;",
+        "actor.id === app.botId) continue;",
       ),
     ],
     tests: [
@@ -37,8 +37,8 @@ export const LOOP = {
     cuts: [
       cut(
         "src/core/acts.ts",
-        "if (!kind || !event.actor || event.appId === app.appId || event.actor.id === app.botId) continue;",
-        "if (!kind || !event.actor) continue;",
+        "if (!actor || event.appId === app.appId || actor.id === app.botId || chain.acts.includes(id)) continue;",
+        "if (!actor || chain.acts.includes(id)) continue;",
       ),
     ],
     tests: [
@@ -55,7 +55,13 @@ export const LOOP = {
   "a-persons-removal-withdraws": {
     scenarios: [23],
     guard: "A label that a person takes away before anybody looked asks for nothing.",
-    cuts: [cut("src/core/acts.ts", 'if (event.event === "unlabeled") {', `${NEVER} {`)],
+    cuts: [
+      cut(
+        "src/core/acts.ts",
+        "for (const act of asked) pending.delete(act.id);",
+        "if (false as boolean) pending.clear();",
+      ),
+    ],
     tests: [
       noticed(
         "test/loop/labels.test.ts",

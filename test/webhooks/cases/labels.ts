@@ -1,12 +1,14 @@
 /** People set labels: what Cairn is asked by. */
 import { PEOPLE } from "../../../src/cli/stage.ts";
-import { type Case, labeled, NOTHING } from "./case.ts";
+import { type Case, labeled, NOTHING, place } from "./case.ts";
 
 const INTENT = {
   type: "intent",
   edge: "implement",
   effects: ["agent.run", "branch.create", "pull.create", "review.request"],
 };
+const HOLD = "/cairn hold wait for the release";
+
 export const LABELS: Readonly<Record<string, Case>> = {
   "label-by-maintainer": {
     title: "A maintainer sets `cairn:ready`: the work is declared, announced, labelled and started",
@@ -58,7 +60,7 @@ export const LABELS: Readonly<Record<string, Case>> = {
       markers: [{ type: "hold", reason: "asked", detail: "by @maya" }],
       labels: ["-cairn:implementing"],
       rests:
-        "hold: Somebody set `cairn:hold`. Nothing is wrong; go on whenever you like. Then set cairn:ready again.",
+        "hold: Somebody asked for a hold. Nothing is wrong; go on whenever you like. Then set cairn:ready again.",
     },
   },
   "configuration-broken": {
@@ -99,6 +101,27 @@ export const LABELS: Readonly<Record<string, Case>> = {
       labels: ["+cairn:implementing", "-cairn:ready"],
       started: ["cairn.yml"],
       rests: "implementing: a run to take up implement/1",
+    },
+  },
+  "command-by-maintainer": {
+    title:
+      "A command to hold, in a comment: its edits are asked for, a reaction answers at once, and the issue is held",
+    scene: "An open issue with a comment by maya.",
+    async set({ maintainer, repo, issue }) {
+      await maintainer.post(`${repo}/issues/${issue}/comments`, { body: HOLD });
+    },
+    webhook: (scene) => ({
+      event: "issue_comment",
+      example: { action: "created", index: 0 },
+      changed: { ...place(scene), "issue.number": scene.issue, "comment.body": HOLD },
+    }),
+    end: {
+      chain: [["hold (asked)"]],
+      markers: [{ type: "hold", reason: "asked", detail: "by @maya: wait for the release" }],
+      labels: ["+cairn:hold"],
+      started: [],
+      rests:
+        "hold: Somebody asked for a hold. Nothing is wrong; go on whenever you like. Then set cairn:ready again.",
     },
   },
   "closed-issue": {

@@ -15,15 +15,21 @@ export const SILENT: Readonly<Record<string, Case>> = {
     end: NOTHING,
   },
   "comment-by-person": {
-    title: "Somebody comments on the issue: nothing is asked, as comments command nothing",
+    title: "Somebody comments on the issue without a command: nothing is asked",
     scene: "An open issue with a comment by maya.",
     async set({ maintainer, repo, issue }) {
-      await maintainer.post(`${repo}/issues/${issue}/comments`, { body: "/cairn ready, please" });
+      await maintainer.post(`${repo}/issues/${issue}/comments`, {
+        body: "As I said: `/cairn ready`, please",
+      });
     },
     webhook: (scene) => ({
       event: "issue_comment",
       example: { action: "created", index: 0 },
-      changed: { ...place(scene), "issue.number": scene.issue, "comment.body": "/cairn ready, please" },
+      changed: {
+        ...place(scene),
+        "issue.number": scene.issue,
+        "comment.body": "As I said: `/cairn ready`, please",
+      },
     }),
     end: NOTHING,
   },

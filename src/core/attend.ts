@@ -1,0 +1,57 @@
+/**
+ * What is said to people where nothing else is to be done: refusals, and answers to commands that change nothing. They
+ * wait for everything else, as a step of the chain under an open edge would stop its owner.
+ */
+import { attendOverride } from "./attend-override.ts";
+import type { ChainState, Step } from "./chain.ts";
+import type { Reply } from "./commands/replies.ts";
+import type { Decision, Rest } from "./decision.ts";
+import { HOLDS, type HoldReason, nextOf } from "./holds.ts";
+import { answering, answerTo, type Plan, refusal } from "./plan.ts";
+import type { JudgedAct, Snapshot } from "./snapshot.ts";
+import { STATES } from "./states.ts";
+import { WAITS, type WaitCode } from "./waits.ts";
+import type { Weighed } from "./weigh.ts";
+
+/** `undefined`: nobody has to be told anything now. */
+export function attend(
+  snapshot: Snapshot,
+  chain: ChainState,
+  { idle, overrides, refused }: Weighed,
+  rest: Rest,
+): Decision | undefined {
+  const first = settlement(chain, rest);
+  const [one] = refused;
+  if (one && first) return asDecision(refusal(chain, first, one));
+  const [override] = overrides;
+  if (override && first) return attendOverride(snapshot, chain, first, override);
+  const [next] = idle;
+  if (!next) return undefined;
+  const says = next.says === null ? answers(next.act, rest) : [next.says];
+  if (first) return asDecision(answering(chain, first, next.act, says));
+  // Absence of an earlier answer is read from a whole list alone (I6).
+  return snapshot.ledger?.kind === "complete"
+    ? { kind: "note", marker: answerTo(chain, 0, next.act, says) }
+    : undefined;
+}
+
+const asDecision = ({ steps, markers }: Plan): Decision => ({ kind: "advance", steps, markers });
+
+/** What closes the open edge where the issue rests: it is done, and was to be settled with the next step. */
+function settlement({ open }: ChainState, { state }: Rest): readonly Step[] | undefined {
+  if (!open) return [];
+  if (!open.claim || (state !== "reviewing" && state !== "done")) return undefined;
+  return [{ step: "settle", edge: open.edge, attempt: open.attempt, as: "applied" }];
+}
+
+const answers = ({ command }: JudgedAct, rest: Rest): readonly Reply[] =>
+  (command?.questions ?? []).map((question) => (question === "help" ? { about: "help" } : statusOf(rest)));
+
+function statusOf({ state, code, waitsFor }: Rest): Reply {
+  const what = STATES[state].meaning;
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}.`;
+  if (isHold(code)) return { about: "status", what: HOLDS[code].what, detail: "", next: nextOf(code) };
+  return { about: "status", what: sentence, detail: waitsFor, next: WAITS[code].next };
+}
+
+const isHold = (code: WaitCode | HoldReason): code is HoldReason => code in HOLDS;

@@ -1,0 +1,140 @@
+/**
+ * Which of the pending acts count, as the chain stands, and what is to be said to the others. Acts are taken in the
+ * order in which they happened, each as the ones before it leave things: a `resume` behind a `hold` lifts that hold.
+ */
+import type { ChainState } from "./chain.ts";
+import type { Reply } from "./commands/replies.ts";
+import type { Reaction } from "./decision.ts";
+import type { JudgedAct, Snapshot } from "./snapshot.ts";
+import type { Act } from "./words.ts";
+
+export interface Weighed {
+  /** Those that change something, oldest first: the last is obeyed, and those before it are consumed with it. */
+  readonly counting: readonly JudgedAct[];
+  /** Those that change nothing, oldest first. `says`: what there is to say; `null`: what was asked. */
+  readonly idle: readonly { readonly act: JudgedAct; readonly says: Reply | null }[];
+  /** Those that set something aside for a merge, oldest first. */
+  readonly overrides: readonly JudgedAct[];
+  /** Those of people who may not. */
+  readonly refused: readonly JudgedAct[];
+}
+
+/** What obeying an act comes to; `undefined`: an answer. */
+export function wantOf({ kind }: Pick<Act, "kind">): "ready" | "hold" | "cancel" | undefined {
+  switch (kind) {
+    case "ready":
+    case "resume":
+    case "retry":
+      return "ready";
+    case "hold":
+    case "reject":
+      return "hold";
+    case "cancel":
+      return "cancel";
+    case "approve":
+    case "override":
+    case "asks":
+    case "unreadable":
+      return undefined;
+  }
+}
+
+/** How an issue stands while its acts are gone through. */
+type Standing =
+  /** Nobody wants anything, or not any more. */
+  | "idle"
+  /** Somebody asked for work that has not landed, as far as the chain knows. */
+  | "live"
+  | "held"
+  /** By a person. */
+  | "stopped";
+
+function standingOf(chain: ChainState): Standing {
+  switch (chain.hold?.reason) {
+    case undefined:
+      return chain.generation > 0 && !chain.applied.includes("merge") ? "live" : "idle";
+    case "cancelled":
+      return "idle";
+    case "asked":
+      return "stopped";
+    default:
+      return "held";
+  }
+}
+
+export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weighed {
+  const counting: JudgedAct[] = [];
+  const idle: { readonly act: JudgedAct; readonly says: Reply | null }[] = [];
+  const overrides: JudgedAct[] = [];
+  const refused: JudgedAct[] = [];
+  let standing = standingOf(chain);
+  for (const act of acts) {
+    if (ledger?.ledger.noted.has(act.id)) continue;
+    if (!act.permitted) {
+      refused.push(act);
+      continue;
+    }
+    if (act.kind === "override" && !act.command?.overrides.some((name) => name.startsWith("path:"))) {
+      overrides.push(act);
+      continue;
+    }
+    const says = saysTo(act, standing, chain);
+    if (says !== undefined) {
+      idle.push({ act, says });
+      continue;
+    }
+    counting.push(act);
+    standing = STANDS_THEN[wantOf(act) ?? "ready"];
+  }
+  return { counting, idle, overrides, refused };
+}
+
+const STANDS_THEN = { ready: "live", hold: "stopped", cancel: "idle" } as const;
+
+/** What is said to an act that changes nothing as things stand; `undefined`: it counts. */
+function saysTo(act: JudgedAct, standing: Standing, chain: ChainState): Reply | null | undefined {
+  const nothing = (why: string): Reply => ({ about: "nothing", wrote: act.command?.wrote ?? "", why });
+  switch (act.kind) {
+    case "ready":
+    case "hold":
+      return undefined;
+    case "resume":
+      if (standing === "held" || standing === "stopped") return undefined;
+      return nothing("nothing is held here. `/cairn ready` or `/cairn retry` begins a generation.");
+    case "retry":
+      // What a person stopped is for that word alone which says so.
+      if (standing === "stopped") return nothing("somebody asked for a hold: `/cairn resume` lifts it.");
+      return standing === "idle" && chain.generation === 0
+        ? nothing("nothing was tried yet. `/cairn ready` begins.")
+        : undefined;
+    case "cancel":
+      return standing === "idle" ? nothing("nobody has asked for work that could be stopped.") : undefined;
+    case "reject":
+      return standing === "live" && (chain.open !== null || chain.applied.includes("implement"))
+        ? undefined
+        : nothing("nothing waits for a yes or a no.");
+    case "approve":
+      return nothing(
+        "Cairn has asked for no approval here. Pull requests are approved by a review on GitHub.",
+      );
+    case "override":
+      return nothing("a reserved path is not lifted by a command yet. A person makes that part by hand.");
+    case "asks":
+      return null;
+    case "unreadable":
+      return { about: "problems", problems: act.command?.problems ?? [] };
+  }
+}
+
+/** What shows whoever wrote a command that it was seen, and what it comes to. */
+export function reactionTo(act: JudgedAct, { counting, overrides, refused }: Weighed): Reaction {
+  if (refused.includes(act)) return "-1";
+  if (act.kind === "unreadable") return "confused";
+  return counting.includes(act) || overrides.includes(act) ? "+1" : "eyes";
+}
+
+/** For people: who did what. */
+export function deedOf({ actor, kind, command, label }: Act): string {
+  if (command) return `@${actor.login} wrote ${command.wrote}`;
+  return label === undefined ? `@${actor.login} set cairn:${kind}` : `@${actor.login} removed ${label}`;
+}

@@ -1,0 +1,82 @@
+/** Scenario 30: a condition of a merge set aside by two people, for exactly that action and head, within the hour. */
+import { expect, test } from "vitest";
+import { markersOn, say, sweeps } from "./commanding.ts";
+import { type Loop, startLoop } from "./loop.ts";
+import { chainOf, expectOnce, kinds, labelled } from "./observing.ts";
+
+const ACTION = "/cairn override merge:review-missing";
+
+/** GitHub refuses what its own rules ask for, whatever people tell Cairn: here it is Cairn alone that wants a review. */
+function askForNoReview({ stage: { repository } }: Loop): void {
+  const { defaultBranch, protections } = repository;
+  const protection = protections.get(defaultBranch);
+  if (protection) protections.set(defaultBranch, { ...protection, requiredReviews: null });
+}
+
+test("30: one person twice sets nothing aside; a second one does, once, and the record names both", async () => {
+  await using loop = await startLoop();
+  const { sandbox, repository } = loop.stage;
+  askForNoReview(loop);
+  sandbox.addCollaborator(repository, "oda", "maintain");
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  await labelled(loop, issue, "cairn:reviewing", { review: "no" });
+  await loop.app.idle();
+  const answers = async () => (await markersOn(loop, issue, "answer")).flatMap(({ says }) => says);
+  const answeredTimes = (count: number) =>
+    loop.until(`answer ${count}`, async () => ((await answers()).length === count ? true : undefined), {
+      review: "no",
+    });
+  await say(loop, issue, ACTION);
+  await answeredTimes(1);
+  await say(loop, issue, ACTION);
+  await answeredTimes(2);
+  // Another action is another one, whoever says it.
+  await say(loop, issue, "/cairn override merge:check-failed", loop.outsider);
+  await answeredTimes(3);
+  expect((await answers()).map((one) => one.about === "override" && [one.state, one.by])).toEqual([
+    ["needs-second", ["maya"]],
+    ["needs-second", ["maya"]],
+    ["needs-second", ["oda"]],
+  ]);
+  expect(kinds(loop)).not.toContain("merge");
+  await say(loop, issue, ACTION, loop.outsider);
+  await labelled(loop, issue, "cairn:done", { review: "no" });
+  expectOnce(loop);
+  const [intent] = (await markersOn(loop, issue, "intent")).filter(({ edge }) => edge === "merge");
+  expect(intent?.despite?.map(({ action, actor }) => [action, actor.login])).toEqual([
+    ["merge:review-missing", "maya"],
+    ["merge:review-missing", "oda"],
+  ]);
+  expect(intent?.why).toMatch(/^@maya and @oda set merge:review-missing aside on [0-9a-f]{12}; all else/);
+  expect((await chainOf(loop, issue)).overrides?.map(({ action }) => action)).toEqual(["merge:check-failed"]);
+});
+
+test("30: within the hour, and while both have the right: else nothing is merged, and both begin anew", async () => {
+  await using loop = await startLoop();
+  const { sandbox, repository } = loop.stage;
+  askForNoReview(loop);
+  sandbox.addCollaborator(repository, "oda", "maintain");
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  await labelled(loop, issue, "cairn:reviewing", { review: "no" });
+  await loop.app.idle();
+  await say(loop, issue, ACTION);
+  await loop.until("the first answer", async () => (await markersOn(loop, issue, "answer"))[0], {
+    review: "no",
+  });
+  sandbox.clock.advance(3_601_000);
+  await say(loop, issue, ACTION, loop.outsider);
+  await sweeps(loop);
+  expect(kinds(loop)).not.toContain("merge");
+  // Who loses the right in between takes the word along: GitHub asks nobody twice, the gate does.
+  sandbox.addCollaborator(repository, "oda", "write");
+  await say(loop, issue, ACTION);
+  await sweeps(loop);
+  expect(kinds(loop)).not.toContain("merge");
+  expect((await chainOf(loop, issue)).attempts.merge.last).toBe(0);
+  const states = (await markersOn(loop, issue, "answer")).flatMap(({ says }) =>
+    says.map((one) => one.about === "override" && one.state),
+  );
+  expect(states).toEqual(["needs-second", "needs-second", "granted"]);
+});

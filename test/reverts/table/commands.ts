@@ -1,0 +1,102 @@
+/** Commands in comments: which count, how often, whose, and what it takes to set a condition aside. */
+import { cut, noticed, type Revert } from "../revert.ts";
+
+const COMMANDS = "test/loop/commands.test.ts";
+const OVERRIDES = "test/loop/overrides.test.ts";
+
+export const COMMANDED = {
+  "a-command-counts-once": {
+    scenarios: [23],
+    guard: "A comment that the chain has consumed commands nothing any more.",
+    cuts: [cut("src/app/observe/commands.ts", "!consumed.includes(actId(id)) &&", "consumed.length >= 0 &&")],
+    tests: [
+      noticed(
+        COMMANDS,
+        "23: the same command, read again by every sweep, is one generation: ready, hold, resume",
+      ),
+    ],
+  },
+  "an-edited-comment-commands-nothing": {
+    scenarios: [29],
+    guard: "A comment that somebody has edited is no command: GraphQL says so.",
+    cuts: [cut("src/app/observe/commands.ts", "asWritten.set(id, !one.edited)", "asWritten.set(id, true)")],
+    tests: [
+      noticed(
+        COMMANDS,
+        "29: commands in quotes and code, edited ones, and what Cairn itself wrote, ask for nothing",
+      ),
+    ],
+  },
+  "a-command-needs-the-right": {
+    scenarios: [29],
+    guard: "Whoever gives a command has the right, by the permission API and the authority file.",
+    cuts: [
+      cut(
+        "src/app/observe/commands.ts",
+        "return { ...act, permitted: false, refusal };",
+        "return { ...act, permitted: true, refusal };",
+      ),
+    ],
+    tests: [
+      noticed(
+        COMMANDS,
+        "29: a command by somebody without the right is refused once, with a word who can; nothing else happens",
+      ),
+    ],
+  },
+  "an-override-takes-two": {
+    scenarios: [30],
+    guard: "Two different people set a condition aside, never one twice.",
+    cuts: [
+      cut(
+        "src/core/commands/double-approval.ts",
+        "const second = alive.find(({ actor }) => actor.id !== first.actor.id);",
+        "const second = alive.find((one) => one !== first);",
+      ),
+    ],
+    tests: [
+      noticed(
+        OVERRIDES,
+        "30: one person twice sets nothing aside; a second one does, once, and the record names both",
+      ),
+      noticed(
+        "test/core/decide-overrides.test.ts",
+        "the second person's word lifts the hold that it is about; one person's alone, or about something else, does not",
+      ),
+    ],
+  },
+  "both-are-entitled-still": {
+    scenarios: [30],
+    guard: "Whoever uses an override asks anew whether both may, at that moment.",
+    cuts: [
+      cut(
+        "src/policy/overrides.ts",
+        "pairs.filter((pair) => pair.every(({ actor }) => may.get(actor.login))).flat()",
+        "pairs.flat()",
+      ),
+    ],
+    tests: [
+      noticed(
+        OVERRIDES,
+        "30: within the hour, and while both have the right: else nothing is merged, and both begin anew",
+      ),
+    ],
+  },
+  "acts-count-in-their-order": {
+    scenarios: [29],
+    guard: "A command is weighed as the ones before it leave things.",
+    cuts: [
+      cut(
+        "src/core/weigh.ts",
+        'standing = STANDS_THEN[wantOf(act) ?? "ready"];',
+        'if (false as boolean) standing = STANDS_THEN[wantOf(act) ?? "ready"];',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-commands.test.ts",
+        "acts count in their order: a resume behind a hold lifts it, a hold behind a resume holds",
+      ),
+    ],
+  },
+} satisfies Record<string, Revert>;
