@@ -20352,6 +20352,16 @@ const LOOKS = [
 	1e3,
 	3e3
 ];
+/**
+* Behind these (ms between looks) the quiet period is over: it has landed, or never will. GitHub refuses a repetition
+* only as long as the first is there; where a person takes that away, what lands late would bring it back.
+*/
+const UNTIL_SURE = [
+	1e4,
+	2e4,
+	3e4,
+	62e3
+];
 const RESENDS = 3;
 /** `prepare` makes what the effect is made of, and may refuse; it is asked only where there is something to send. */
 async function performOrRecover(site, proof, claim, handler, effect, prepare) {
@@ -20393,6 +20403,12 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 		if (handler.repeat === "once" || sent >= RESENDS) return {
 			kind: "unknown",
 			message: end.message
+		};
+		const late = await look$1(site, () => probe(site, effect), UNTIL_SURE);
+		if (late.kind === "found") return {
+			kind: "applied",
+			value: late.value,
+			how: "found"
 		};
 	}
 }

@@ -1,6 +1,7 @@
 /**
  * The only way to an effect: probe, check the head, send once, classify (I1, I3, I4). What is unknown is probed
- * by its key; what was sent and cannot be found stays unknown, unless sending it again is harmless.
+ * by its key; what was sent and cannot be found stays unknown, unless GitHub refuses a second one: that is sent again
+ * once the first cannot land any more.
  */
 import type { Effect, EffectKind, EffectOf, Fate } from "../core/words.ts";
 import type { Outcome } from "../github/outcome.ts";
@@ -15,7 +16,7 @@ export type Probe<T> = { readonly kind: "found"; readonly value: T } | { readonl
 /** One effect kind: how to find it, how to do it. `material` is what it is made of (a patch, a text). */
 export interface EffectHandler<K extends EffectKind, Material, Value> {
   readonly kind: K;
-  /** `once`: never sent again under its key. `again`: a repetition is refused by GitHub itself (branch create). */
+  /** `once`: never sent again under its key. `again`: GitHub refuses a second one (branch create). */
   readonly repeat: "once" | "again";
   probe(site: Site, effect: EffectOf<K>): Promise<Probe<Value>>;
   /**
@@ -42,6 +43,11 @@ export const fateOf = (end: Performed<unknown>): Fate => end.kind;
 
 /** How long an effect whose answer was lost may take to show (ms between looks). */
 const LOOKS = [300, 1_000, 3_000];
+/**
+ * Behind these (ms between looks) the quiet period is over: it has landed, or never will. GitHub refuses a repetition
+ * only as long as the first is there; where a person takes that away, what lands late would bring it back.
+ */
+const UNTIL_SURE = [10_000, 20_000, 30_000, 62_000];
 const RESENDS = 3;
 
 /** `prepare` makes what the effect is made of, and may refuse; it is asked only where there is something to send. */
@@ -72,6 +78,8 @@ export async function performOrRecover<K extends EffectKind, Material, Value>(
     if (end.kind === "refused" && unanswered) return { kind: "unknown", message: end.message };
     if (end.kind === "refused") return { kind: "not-sent", message: end.message, status: end.status };
     if (handler.repeat === "once" || sent >= RESENDS) return { kind: "unknown", message: end.message };
+    const late = await look(site, () => probe(site, effect), UNTIL_SURE);
+    if (late.kind === "found") return { kind: "applied", value: late.value, how: "found" };
   }
 }
 

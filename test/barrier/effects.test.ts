@@ -49,13 +49,24 @@ async function openPull(s: Scene): Promise<{ number: number; head: string }> {
   return { number: pull.value.number, head };
 }
 
+/** Where a process that waits lets GitHub's time pass at once. */
+const patient = (s: Scene): Scene["site"] => ({
+  ...s.site,
+  clock: {
+    ...s.site.clock,
+    async sleep(ms) {
+      s.fixture.sandbox.clock.advance(ms);
+    },
+  },
+});
+
 const CASES: readonly Case[] = [
   {
     kind: "branch.create",
     route: { method: "POST", path: "/repos/{owner}/{repo}/git/refs" },
     prepare: async () => branchCreate(BRANCH),
     perform: (s, proof, claim, effect) =>
-      performOrRecover(s.site, proof, claim, branchCreateHandler, effect, async () => ({
+      performOrRecover(patient(s), proof, claim, branchCreateHandler, effect, async () => ({
         commit: await s.branchCommit(`work\n\n${trailerOf(branchCreate(BRANCH).key)}`),
       })),
     landed: /^branch\.create:/,
@@ -205,8 +216,22 @@ test("a lost branch create is sent again: GitHub itself refuses a second one", a
     fault: { kind: "request-lost" },
   });
   const prepare = async () => ({ commit: await s.branchCommit(`work\n\n${trailerOf(branch.key)}`) });
-  const end = await performOrRecover(s.site, proof, claim, branchCreateHandler, branch, prepare);
+  const end = await performOrRecover(patient(s), proof, claim, branchCreateHandler, branch, prepare);
   expect(end).toMatchObject({ kind: "applied", how: "sent" });
+  expect(landedOf(s, /^branch\.create/)).toBe(1);
+});
+
+test("a branch that lands late is waited for: sent again, it would come back once a person has deleted it", async () => {
+  await using s = await scene();
+  const branch = branchCreate(BRANCH);
+  const { proof, claim } = await s.own([branch]);
+  const route = { method: "POST", path: "/repos/{owner}/{repo}/git/refs" };
+  s.fixture.sandbox.faults.add({ ...route, fault: { kind: "applied-late", delayMs: 50_000 } });
+  const before = arrivedAt(s, route);
+  const prepare = async () => ({ commit: await s.branchCommit(`work\n\n${trailerOf(branch.key)}`) });
+  const end = await performOrRecover(patient(s), proof, claim, branchCreateHandler, branch, prepare);
+  expect(end).toMatchObject({ kind: "applied", how: "found" });
+  expect(arrivedAt(s, route) - before).toBeLessThanOrEqual(1);
   expect(landedOf(s, /^branch\.create/)).toBe(1);
 });
 
@@ -236,12 +261,13 @@ test("a branch that was refused after a request without an answer is unknown: th
   const branch = branchCreate(BRANCH);
   const { proof, claim } = await s.own([branch]);
   const route = { method: "POST", path: "/repos/{owner}/{repo}/git/refs" };
-  s.fixture.sandbox.faults.add({ ...route, fault: { kind: "applied-late", delayMs: 60_000 } });
+  // Longer than anything should take: what is assumed of time must not decide what is said to be known.
+  s.fixture.sandbox.faults.add({ ...route, fault: { kind: "applied-late", delayMs: 180_000 } });
   s.fixture.sandbox.faults.add({ ...route, fault: { kind: "status", status: 403, message: "not for you" } });
   const prepare = async () => ({ commit: await s.branchCommit(`work\n\n${trailerOf(branch.key)}`) });
-  const end = await performOrRecover(s.site, proof, claim, branchCreateHandler, branch, prepare);
+  const end = await performOrRecover(patient(s), proof, claim, branchCreateHandler, branch, prepare);
   expect(end.kind).toBe("unknown");
-  s.fixture.sandbox.clock.advance(61_000);
+  s.fixture.sandbox.clock.advance(181_000);
   await expect.poll(() => landedOf(s, /^branch\.create/)).toBe(1);
 });
 

@@ -269,3 +269,15 @@ test("sub-issues and blockers name the other issue by its database id, and are c
   });
   expect((await app("GET", `~/issues/${parent}/sub_issues`)).body).toMatchObject([{ number: child }]);
 });
+
+test("an old view of a comment names an issue that a transfer took away since: not found, and nothing breaks", async () => {
+  await using own = await start();
+  const call = own.as(own.tokens.maintainer);
+  await call("POST", "~/issues", { title: "a" });
+  const { id } = (await call("POST", "~/issues/1/comments", { body: "hello" })).body;
+  const comment = own.sandbox.world.comments.get(id);
+  if (!comment) throw new Error("no comment");
+  comment.issueId += 1_000;
+  expect((await call("GET", `~/issues/comments/${id}`)).status).toBe(404);
+  expect(own.sandbox.errors).toEqual([]);
+});

@@ -165,11 +165,13 @@ test("only what GitHub refuses to repeat is sent again after a lost answer, thre
     const end = await performOrRecover(s.site, proof, claim, branchCreateHandler, branch, async () => ({
       commit,
     }));
-    return { end, sent: s.site.sent.length };
+    return { end, sent: s.site.sent.length, seconds: s.repository.clock.now / 1_000 };
   };
+  // Each time only when what was sent before it cannot land any more.
   expect(await tried("lost-unapplied", "lost-unapplied")).toMatchObject({
     end: { kind: "applied", how: "sent" },
     sent: 3,
+    seconds: 2 * (4.3 + 122),
   });
   expect(await tried("lost-unapplied", "lost-unapplied", "lost-unapplied")).toMatchObject({
     end: { kind: "unknown" },
@@ -177,7 +179,7 @@ test("only what GitHub refuses to repeat is sent again after a lost answer, thre
   });
   // A refusal answers its own request: of the one before it nobody knows.
   const no = refused("Resource not accessible by integration", 403);
-  expect(await tried("lost-unapplied", no)).toEqual({
+  expect(await tried("lost-unapplied", no)).toMatchObject({
     end: { kind: "unknown", message: no.message },
     sent: 2,
   });

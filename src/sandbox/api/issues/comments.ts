@@ -36,7 +36,8 @@ function commentBody(context: RouteContext): string {
 
 function commentParam(context: RouteContext): { comment: IssueComment; issue: Issue } {
   const comment = context.world.comments.get(numberParam(context, "comment_id"));
-  const issue = comment && findIssue(context.world, comment.issueId);
+  // An old view of a comment names the issue as it was before it was transferred, which got another id.
+  const issue = comment && context.world.issues.get(comment.issueId);
   if (!comment || !issue || issue.repositoryId !== context.repository.id || issue.deletedAt !== null)
     throw notFound();
   return { comment, issue };
