@@ -156,6 +156,27 @@ export const INTENTS = {
       ),
     ],
   },
+  "what-was-sent-is-waited-out": {
+    scenarios: [7],
+    guard: "A branch is created once more only when what was sent before it cannot land any more.",
+    cuts: [
+      cut(
+        "src/barrier/perform.ts",
+        "const UNTIL_SURE = [10_000, 20_000, 30_000, 62_000];",
+        "const UNTIL_SURE = [5_000];",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/barrier/effects.test.ts",
+        "a branch that lands late is waited for: sent again, it would come back once a person has deleted it",
+      ),
+      noticed(
+        "test/barrier/units/perform.test.ts",
+        "only what GitHub refuses to repeat is sent again after a lost answer, three times in all",
+      ),
+    ],
+  },
   "unknown-is-not-sent-again": {
     scenarios: [7],
     guard: "What was sent, got no answer and cannot be found is not sent again under its key.",
