@@ -1,5 +1,6 @@
 /** Repositories whose own CI decides: each of its checks by its name, and the merged tree is base plus patch. */
 import { expect, test } from "vitest";
+import { VERDICT_CHECK } from "../../src/core/verdict.ts";
 import { MATRIX, MATRIX_CHECKS, MONOREPO } from "./shapes/ci.ts";
 import { makeHistory } from "./shapes/history.ts";
 import { LONGEST, type Shape, startShape } from "./shapes/shape.ts";
@@ -11,7 +12,9 @@ const shapeOf = (files: typeof MATRIX): Promise<Shape> =>
 function checksOf({ loop }: Shape, issue: number): Record<string, string | null> {
   const { world } = loop.stage.sandbox;
   const pull = [...world.pulls.values()].find((one) => one.headRef === `cairn/${issue}-g1`);
-  const runs = [...world.checkRuns.values()].filter((run) => run.headSha === pull?.headSha);
+  const runs = [...world.checkRuns.values()].filter(
+    (run) => run.headSha === pull?.headSha && run.name !== VERDICT_CHECK,
+  );
   return Object.fromEntries(runs.map((run) => [run.name, run.conclusion]));
 }
 
