@@ -14,6 +14,7 @@ import {
   type Scheduler,
   type ServerClock,
 } from "../github/index.ts";
+import { checkConfig } from "./config-check.ts";
 import { createDesk } from "./desk.ts";
 import { type ExchangeRequest, type ExchangeResponse, exchange } from "./exchange-answer.ts";
 import { createLine } from "./line.ts";
@@ -23,7 +24,16 @@ import { type LookEnd, type LookEvent, reconcile } from "./reconcile.ts";
 import { type AppSettings, coreSettings } from "./settings.ts";
 import { createSites } from "./sites.ts";
 import { createChanges, type SweepOptions, sweep, sweepRepository } from "./sweep.ts";
-import { type Delivery, type Hint, hintRank, keyOf, type Target, targetOf } from "./target.ts";
+import {
+  type Delivery,
+  type Hint,
+  hintRank,
+  keyOf,
+  type NewHead,
+  newHeadOf,
+  type Target,
+  targetOf,
+} from "./target.ts";
 
 export interface App {
   /** A webhook, its signature checked. */
@@ -111,6 +121,25 @@ export async function createApp(options: AppOptions): Promise<App> {
     gather: GATHER,
     join: stronger,
     work: (key, target, signal) => lookAt(key, target, signal),
+  });
+
+  /** Pull requests that may bring another configuration. */
+  const heads = createQueue<NewHead & { readonly tries: number }>({
+    clock,
+    concurrency: 2,
+    gather: GATHER,
+    join: (_, news) => news,
+    async work(key, head, signal) {
+      try {
+        const repository = await sites.repository(head);
+        if (!repository.archived) await checkConfig(sites.site(head, repository, head.pull), head.pull);
+      } catch (error) {
+        problem(key, error);
+        const pause = error instanceof GitHubError ? (error.retryAfter ?? 30_000) : undefined;
+        if (pause === undefined || head.tries >= 3 || signal.aborted) return;
+        clock.schedule(pause, () => heads.add(key, { ...head, tries: head.tries + 1 }));
+      }
+    },
   });
 
   function add(target: Target): void {
@@ -264,16 +293,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     receive(delivery) {
       const target = targetOf(delivery, identity, settings.workflowFile);
       if (target) add(target);
+      const head = newHeadOf(delivery, identity.botId);
+      if (head) heads.add(keyOf({ ...head, issue: head.pull }), { ...head, tries: 1 });
     },
     exchange: (request) => exchange(desk, request),
     sweep: sweepAll,
-    idle: () => queue.idle(),
+    idle: async () => void (await Promise.all([queue.idle(), heads.idle()])),
     async stop() {
       stopping.abort();
       nextSweep();
       line.stop();
       for (const cancel of timers.values()) cancel();
-      await queue.drain();
+      await Promise.all([queue.drain(), heads.drain()]);
     },
   };
 }

@@ -48,19 +48,10 @@ export function targetOf(
   app: AppIdentity,
   workflowFile: string,
 ): Target | undefined {
-  const repository = object(payload.repository);
-  const owner = string(object(repository?.owner)?.login);
-  const installation = number(object(payload.installation)?.id);
-  const repositoryName = string(repository?.name);
-  if (!owner || !repositoryName || installation === undefined) return undefined;
+  const place = placeOf(payload);
+  if (!place) return undefined;
   const own = number(object(payload.sender)?.id) === app.botId;
-  const target = (issue: number | undefined, hint: Hint): Target => ({
-    installation,
-    owner,
-    repository: repositoryName,
-    issue,
-    hint,
-  });
+  const target = (issue: number | undefined, hint: Hint): Target => ({ ...place, issue, hint });
   const action = string(payload.action) ?? "";
   switch (name) {
     case "issues": {
@@ -105,6 +96,31 @@ export function targetOf(
       return undefined;
   }
 }
+
+/** A pull request by a person, whose head is new. */
+export type NewHead = Place & { readonly pull: number };
+
+/** `undefined`: nothing of the kind. Cairn's own pull requests never touch what is looked at in these. */
+export function newHeadOf({ name, payload }: Delivery, botId: number): NewHead | undefined {
+  const place = placeOf(payload);
+  const pull = number(object(payload.pull_request)?.number);
+  const own = number(object(payload.sender)?.id) === botId;
+  if (name !== "pull_request" || own || !NEW_HEAD.has(string(payload.action) ?? "")) return undefined;
+  return place && pull !== undefined ? { ...place, pull } : undefined;
+}
+
+type Place = Pick<Target, "installation" | "owner" | "repository">;
+
+function placeOf(payload: Delivery["payload"]): Place | undefined {
+  const found = object(payload.repository);
+  const owner = string(object(found?.owner)?.login);
+  const installation = number(object(payload.installation)?.id);
+  const repository = string(found?.name);
+  if (!owner || !repository || installation === undefined) return undefined;
+  return { installation, owner, repository };
+}
+
+const NEW_HEAD = new Set(["opened", "reopened", "synchronize"]);
 
 const asks = (labels: unknown): boolean =>
   Array.isArray(labels) && labels.some((label) => ASKING.has(string(object(label)?.name) ?? ""));

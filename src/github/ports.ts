@@ -314,7 +314,7 @@ export interface NewFile {
 
 /** What a check run says; without a conclusion it is not completed. */
 export interface CheckContent {
-  readonly conclusion: "success" | "neutral" | "action_required" | null;
+  readonly conclusion: "success" | "neutral" | "failure" | "action_required" | null;
   readonly title: string;
   readonly summary: string;
   readonly externalId: string;

@@ -1,0 +1,31 @@
+/** A person's pull request that touches the configuration is told on its head what is wrong, whatever branch it is on. */
+import { expect, test } from "vitest";
+import { CONFIG_CHECK } from "../../src/app/config-check.ts";
+import { startLoop } from "./loop.ts";
+import { request } from "./observing.ts";
+
+test("a broken configuration is shown on the pull request that brings it, and mended with its next head", async () => {
+  await using loop = await startLoop();
+  const path = `${loop.repo}/contents/.github/cairn.yml`;
+  const { world } = loop.stage.sandbox;
+  const { object } = await loop.maintainer.get<{ object: { sha: string } }>(
+    `${loop.repo}/git/ref/heads/main`,
+  );
+  expect(
+    await request(loop, "POST", `${loop.repo}/git/refs`, { ref: "refs/heads/tune", sha: object.sha }),
+  ).toBe(201);
+  const put = async (text: string): Promise<void> => {
+    const { sha } = await loop.maintainer.get<{ sha: string }>(`${path}?ref=tune`);
+    const content = Buffer.from(text).toString("base64");
+    expect(await request(loop, "PUT", path, { message: "Tune", content, sha, branch: "tune" })).toBe(200);
+  };
+  const says = (title: string): Promise<unknown> =>
+    loop.until(title, () =>
+      [...world.checkRuns.values()].find((one) => one.name === CONFIG_CHECK && one.output?.title === title),
+    );
+  await put("slot: 3\n");
+  await loop.maintainer.post(`${loop.repo}/pulls`, { title: "Tune", head: "tune", base: "main" });
+  await says("It cannot be used: 1 problem");
+  await put("slots: 3\n");
+  await says("It can be used");
+});
