@@ -181,6 +181,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       failing.delete(key);
       keep(governor, key, end);
       plan(key, target, end);
+      wakeNext(target, repository.id);
     } catch (error) {
       keep(governor, key, undefined);
       problem(key, error);
@@ -189,6 +190,12 @@ export async function createApp(options: AppOptions): Promise<App> {
         sites.forget(target);
       } else later(key, target, patience(key));
     }
+  }
+
+  /** Whoever waits for a slot is looked at when there may be one. */
+  function wakeNext({ installation, owner, repository }: Target, id: number): void {
+    const issue = memory.places.next({ repository: id });
+    if (issue !== undefined) add({ installation, owner, repository, issue, hint: "work" });
   }
 
   /** Longer each time: what fails again and again is not asked for at the same pace. */
@@ -215,10 +222,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (mayBeOld(target, end)) later(key, { ...target, echo: true }, settings.echo);
     if (end.kind === "gone") return;
     if (end.state === "moved") sites.forget(target);
-    if (end.wake !== undefined) {
-      const { installation, owner, repository } = target;
-      add({ installation, owner, repository, issue: end.wake, hint: "work" });
-    }
     const until = AT_REST.has(end.state) || end.queued ? Number.POSITIVE_INFINITY : dueAt(end);
     if (end.seenAt > 0) putBounded(rested, key, { head: end.head, at: end.seenAt, until }, MOST_RESTED);
     // Whoever asks anew until then sets a label, which every look sees.

@@ -12,12 +12,18 @@ export interface Places {
   working(repository: Pick<IssueId, "repository">): readonly number[];
   /** The same of those that wait. */
   waiting(repository: Pick<IssueId, "repository">): readonly number[];
-  /** Gives the number of the issue that is to be looked at now, as this one has made room or left the queue. */
-  saw(issue: IssueId, standing: Place): number | undefined;
+  saw(issue: IssueId, place: Place): void;
+  /**
+   * The issue that is to be looked at now, by number: the first that waits, where one has made room or left the queue since this
+   * was asked last. Whoever is woken so and takes a slot has left the queue too, so that the next is woken, as long as there are slots.
+   */
+  next(repository: Pick<IssueId, "repository">): number | undefined;
 }
 
 export function createPlaces(): Places {
   const repositories = new Map<number, Map<number, Place>>();
+  /** Repositories in which an issue has moved. */
+  const moved = new Set<number>();
   const standing = ({ repository }: Pick<IssueId, "repository">, which: Place): readonly number[] =>
     [...(repositories.get(repository) ?? [])]
       .filter(([, one]) => one === which)
@@ -26,6 +32,9 @@ export function createPlaces(): Places {
   return {
     working: (repository) => standing(repository, "works"),
     waiting: (repository) => standing(repository, "waits"),
+    next(repository) {
+      return moved.delete(repository.repository) ? standing(repository, "waits")[0] : undefined;
+    },
     saw(issue, now) {
       const issues = repositories.get(issue.repository) ?? new Map<number, Place>();
       const before = issues.get(issue.number) ?? "neither";
@@ -33,8 +42,7 @@ export function createPlaces(): Places {
       if (now !== "neither") issues.set(issue.number, now);
       if (issues.size > 0) repositories.set(issue.repository, issues);
       else repositories.delete(issue.repository);
-      const moved = before !== now && before !== "neither";
-      return moved ? standing(issue, "waits")[0] : undefined;
+      if (before !== now && before !== "neither") moved.add(issue.repository);
     },
   };
 }

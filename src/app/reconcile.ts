@@ -54,8 +54,6 @@ export type LookEnd =
       readonly acted: boolean;
       /** Whether it waits for a slot, which another issue's end wakes it for. */
       readonly queued: boolean;
-      /** Another issue of the repository that is to be looked at now, as there may be a slot for it. */
-      readonly wake: number | undefined;
     }
   | { readonly kind: "gone" };
 
@@ -123,8 +121,8 @@ async function cycle(look: Look): Promise<LookEnd> {
       const { position, waitsFor } = decision;
       const place = position === undefined ? "" : `; position ${position} in the queue`;
       const rest = resting(look, decision.state, `${waitsFor}${place}`, again);
-      const wake = memory.places.saw(site.issue, placeOf(observer, decision.code));
-      return { ...rest, seenAt: now, acted: acts > 0, wake, ...standing(observer, decision) };
+      memory.places.saw(site.issue, placeOf(observer, decision.code));
+      return { ...rest, seenAt: now, acted: acts > 0, ...standing(observer, decision) };
     }
     const wait = mayBegin(look, decision);
     if (wait > 0)
@@ -255,7 +253,6 @@ function resting(look: Look, state: string, waitsFor: string, again: number | nu
     head: undefined,
     acted: false,
     queued: false,
-    wake: undefined,
   } as const;
 }
 

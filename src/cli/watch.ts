@@ -161,8 +161,9 @@ export function createWatcher(stage: Stage, issues: readonly number[]): Watcher 
   async function ended(issue: number, asking: readonly number[] = []): Promise<IssueEnd | undefined> {
     const labels = labelsOf(issue);
     const found = issueByNumber(world, repository.id, issue);
-    const merged = pullsOf(issue).some((pull) => pull.merged);
-    if (found?.state === "closed" && labels.includes("cairn:done") && merged) return "done";
+    // A try is closed where others are merged.
+    const left = pullsOf(issue).every((pull) => world.issues.get(pull.issueId)?.state === "closed");
+    if (found?.state === "closed" && labels.includes("cairn:done") && left) return "done";
     const last = await state(issue);
     if (labels.includes("cairn:hold"))
       return last && (last.hold !== null || last.questions.length > 0) ? "hold" : undefined;

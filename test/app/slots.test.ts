@@ -68,22 +68,33 @@ test("what this process begins counts at once, before and after the list was rea
     120: "waits",
   });
   expect(view()).toEqual({ limit: 5, holders: [s.issue, 7], ahead: [12, 40] });
-  expect(known.saw({ repository, number: 12 }, "works")).toBe(40);
+  known.saw({ repository, number: 12 }, "works");
   expect(view()).toEqual({ limit: 5, holders: [s.issue, 7, 12], ahead: [40] });
   // Another repository's are nobody's business here.
   known.saw({ repository: repository + 1, number: 3 }, "works");
   expect(view().holders).toEqual([s.issue, 7, 12]);
 });
 
-test("whoever makes room wakes the oldest that waits, and nobody else does", () => {
+test("whoever makes room, or leaves the queue, wakes the oldest that waits, and nobody else does", () => {
   const places = createPlaces();
-  const saw = (number: number, place: Place) => places.saw({ repository: 1, number }, place);
+  const here = { repository: 1 };
+  const saw = (number: number, place: Place) => {
+    places.saw({ repository: 1, number }, place);
+    return places.next(here);
+  };
   expect([saw(1, "works"), saw(9, "waits"), saw(5, "waits"), saw(7, "neither")]).toEqual(
     Array(4).fill(undefined),
   );
   expect(saw(1, "works")).toBeUndefined();
   expect(saw(1, "neither")).toBe(5);
+  expect(places.next(here)).toBeUndefined();
+  // Two slots became free at once: whoever takes the first wakes the next.
   expect(saw(5, "works")).toBe(9);
   expect(saw(9, "neither")).toBeUndefined();
-  expect(places.working({ repository: 1 })).toEqual([5]);
+  expect(places.working(here)).toEqual([5]);
+  // What was not asked at once is not forgotten; another repository's is its own.
+  places.saw({ repository: 1, number: 6 }, "waits");
+  places.saw({ repository: 1, number: 5 }, "neither");
+  expect(places.next({ repository: 2 })).toBeUndefined();
+  expect(places.next(here)).toBe(6);
 });

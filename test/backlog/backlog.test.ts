@@ -1,4 +1,7 @@
-/** A backlog of thirty issues on an imported repository, unattended, to its true end. */
+/**
+ * A backlog on an imported repository, unattended, to its true end. With `BACKLOG=whole` all thirty issues: by what GitHub allows
+ * in a minute that takes some ten minutes, so that each run of the tests takes one of each kind.
+ */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,10 +22,15 @@ interface Summary {
   readonly exitReason: string;
 }
 
-test("thirty mixed issues: each ends as it must, nothing happens twice, and the board has shown it", async () => {
+/** One of each kind that ends in its own way; none of those that race. */
+const FEW = ["01-fine", "09-thin", "13-try", "15-label", "18-after-fine", "20-after-thin", "22-fails"];
+const WHOLE = process.env.BACKLOG === "whole";
+const ISSUES = WHOLE ? BACKLOG : BACKLOG.filter(({ name }) => FEW.includes(name));
+
+test("mixed issues: each ends as it must, nothing happens twice, and the board has shown it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "cairn-backlog-"));
   try {
-    const { repository, backlog } = await writeBacklog(folder, BACKLOG);
+    const { repository, backlog } = await writeBacklog(folder, ISSUES);
     const args = ["demo", "--repo", repository, "--backlog", backlog, "--agent", AGENT_COMMAND, "--json"];
     const { code, out } = await run(args);
     const lines = out
@@ -32,22 +40,26 @@ test("thirty mixed issues: each ends as it must, nothing happens twice, and the 
     const summary = lines.at(-1) as Summary;
     expect({ code, reason: summary.exitReason }).toEqual({ code: 1, reason: "hold" });
     const ended = summary.issues.map(({ state, reason }) => ({ state, reason }));
-    const expected = BACKLOG.map(({ expected: end }, index) =>
-      "unless" in end && ended[index]?.reason === end.unless
-        ? { state: "hold", reason: end.unless }
-        : { state: end.state, reason: "reason" in end ? end.reason : null },
-    );
+    const expected = ISSUES.map(({ expected: end }, index) => {
+      const { reason = null } = ended[index] ?? {};
+      if ("unless" in end && reason !== null && end.unless.includes(reason)) return { state: "hold", reason };
+      return { state: end.state, reason: "reason" in end ? end.reason : null };
+    });
     expect(ended).toEqual(expected);
-    const races = BACKLOG.flatMap(({ expected: end }, index) =>
+    const tries = ISSUES.flatMap(({ expected: end }, index) =>
+      "merged" in end ? [summary.issues[index]] : [],
+    );
+    expect(tries).toMatchObject([{ pull: expect.any(Number), mergeSha: null }]);
+    const races = ISSUES.flatMap(({ expected: end }, index) =>
       "unless" in end ? [ended[index]?.state] : [],
     );
-    expect(races).toContain("done");
+    if (WHOLE) expect(races).toContain("done");
     expect(summary.landed.filter(({ count }) => count > 1)).toEqual([]);
     const board = lines.filter((line) => line.type === "board").at(-1) as unknown as {
       issues: readonly BoardRow[];
     };
     expect(board.issues.map(({ name, state }) => [name, state])).toEqual(
-      BACKLOG.map(({ name }, index) => [name, ended[index]?.state]),
+      ISSUES.map(({ name }, index) => [name, ended[index]?.state]),
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -57,15 +57,15 @@ export const BEGINNING = {
     cuts: [
       cut(
         "src/app/places.ts",
-        'return moved ? standing(issue, "waits")[0] : undefined;',
-        "return undefined;",
+        'if (before !== now && before !== "neither") moved.add(issue.repository);',
+        "",
       ),
     ],
     tests: [
       DEAD,
       noticed(
         "test/app/slots.test.ts",
-        "whoever makes room wakes the oldest that waits, and nobody else does",
+        "whoever makes room, or leaves the queue, wakes the oldest that waits, and nobody else does",
       ),
     ],
   },
