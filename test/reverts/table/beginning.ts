@@ -62,7 +62,6 @@ export const BEGINNING = {
       ),
     ],
     tests: [
-      DEAD,
       noticed(
         "test/app/slots.test.ts",
         "whoever makes room, or leaves the queue, wakes the oldest that waits, and nobody else does",
