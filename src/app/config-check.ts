@@ -5,12 +5,10 @@
 import type { Site } from "../barrier/index.ts";
 import { digestOf } from "../core/canonical.ts";
 import { quoted } from "../core/quoted.ts";
+import { CONFIG_CHECK, showConfigCheck } from "../effects/index.ts";
 import type { CheckContent, Sha } from "../github/ports.ts";
 import { CONFIG_PATH, parseConfig } from "../policy/config/index.ts";
 import { type FileProblem, problemLines } from "../policy/yaml-file.ts";
-
-/** Name of the check run. */
-export const CONFIG_CHECK = "Cairn configuration";
 
 /** Problems that a summary has in full: GitHub takes 65,535 characters. */
 const MOST = 100;
@@ -29,9 +27,7 @@ export async function checkConfig(site: Site, pull: number): Promise<"not-touche
   const own = reported.filter((one) => one.appId === site.app.appId && one.name === CONFIG_CHECK);
   const last = own.map(({ run }) => run).reduce((a, b) => ((b?.id ?? 0) > (a?.id ?? 0) ? b : a), null);
   if (last?.externalId === content.externalId) return "shown";
-  await (last
-    ? site.writes.updateCheck(last.id, content)
-    : site.writes.createCheck({ name: CONFIG_CHECK, head: head.headSha, ...content }));
+  await showConfigCheck(site, head.headSha, last?.id ?? null, content);
   return "written";
 }
 

@@ -12,6 +12,7 @@ export { pullCreateHandler } from "./pull-create.ts";
 export { reviewRequestHandler } from "./review-request.ts";
 export { alarm } from "./signals/alarm.ts";
 export { announce } from "./signals/announce.ts";
+export { CONFIG_CHECK, showConfigCheck } from "./signals/config-check.ts";
 export { closeIssue } from "./signals/issue-close.ts";
 export { setLabels } from "./signals/labels.ts";
 export { writeNote } from "./signals/note.ts";

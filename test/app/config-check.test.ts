@@ -1,7 +1,8 @@
 /** A pull request that touches the configuration: what is wrong with it is said on its head, before it is merged. */
 import { expect, test } from "vitest";
-import { CONFIG_CHECK, checkConfig } from "../../src/app/config-check.ts";
+import { checkConfig } from "../../src/app/config-check.ts";
 import { newHeadOf } from "../../src/app/target.ts";
+import { CONFIG_CHECK } from "../../src/effects/index.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
 
 const PATH = ".github/cairn.yml";

@@ -1,6 +1,6 @@
 /** A person's pull request that touches the configuration is told on its head what is wrong, whatever branch it is on. */
 import { expect, test } from "vitest";
-import { CONFIG_CHECK } from "../../src/app/config-check.ts";
+import { CONFIG_CHECK } from "../../src/effects/index.ts";
 import { startLoop } from "./loop.ts";
 import { request } from "./observing.ts";
 
