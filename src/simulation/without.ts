@@ -94,6 +94,11 @@ export const GUARDS = {
         to: "if (sent >= RESENDS)",
       },
       {
+        file: "src/barrier/perform.ts",
+        from: "await look(site, () => probe(site, effect), UNTIL_SURE)",
+        to: '({ kind: "absent" }) as Probe<Value>',
+      },
+      {
         file: "action/allowance.ts",
         from: "if (over.length > 0) {",
         to: NEVER,
