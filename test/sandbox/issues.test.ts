@@ -279,5 +279,6 @@ test("an old view of a comment names an issue that a transfer took away since: n
   if (!comment) throw new Error("no comment");
   comment.issueId += 1_000;
   expect((await call("GET", `~/issues/comments/${id}`)).status).toBe(404);
+  expect((await call("GET", "~/issues/comments")).body).toEqual([]);
   expect(own.sandbox.errors).toEqual([]);
 });

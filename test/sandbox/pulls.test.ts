@@ -216,3 +216,17 @@ test("a deleted head branch closes its pull request", async () => {
   await maya("DELETE", `~/git/refs/heads/${ref}`);
   expect((await maya("GET", `~/pulls/${number}`)).body).toMatchObject({ state: "closed", merged: false });
 });
+
+test("a head that is set back onto its base closes the pull request, and new commits may open it again", async () => {
+  const { number, ref, sha } = await open();
+  const base = (await maya("GET", "~/git/ref/heads/main")).body.object.sha;
+  const move = (to: string) => maya("PATCH", `~/git/refs/heads/${ref}`, { sha: to, force: true });
+  expect((await move(base)).status).toBe(200);
+  const closed = (await maya("GET", `~/pulls/${number}`)).body;
+  expect(closed).toMatchObject({ state: "closed", merged: false, head: { sha: base } });
+  const empty = await maya("PATCH", `~/pulls/${number}`, { state: "open" });
+  expect(empty.status).toBe(422);
+  expect(empty.body.errors[0].message).toMatch(/There are no new commits on the work-\d+ branch/);
+  await move(sha);
+  expect((await maya("PATCH", `~/pulls/${number}`, { state: "open" })).body.state).toBe("open");
+});

@@ -64,8 +64,9 @@ function listIssueComments(context: RouteContext): RouteResult {
 function listRepositoryComments(context: RouteContext): RouteResult {
   const { world, repository } = context;
   const inRepository = (comment: IssueComment): boolean => {
-    const issue = findIssue(world, comment.issueId);
-    return issue.repositoryId === repository.id && issue.deletedAt === null;
+    // An old view of a comment names an issue that has got another id since, by its transfer.
+    const issue = world.issues.get(comment.issueId);
+    return issue?.repositoryId === repository.id && issue.deletedAt === null;
   };
   const comments = [...world.comments.values()].filter(inRepository).filter(changedSince(since(context)));
   const key = context.query.get("sort") === "updated" ? "updatedAt" : "id";

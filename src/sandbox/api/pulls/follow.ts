@@ -47,6 +47,9 @@ async function headMoved(services: Services, pull: PullRequest, move: RefMove, c
   }
   announcePull(services, pull, cause, "synchronize", { before: move.before, after: move.after });
   dismissStale(services, pull, cause);
+  // Set back onto its base it has nothing of its own left: GitHub closes it, and calls it not merged.
+  const store = storeOf(services, pull.repositoryId);
+  if (await store.isAncestor(move.after, pull.baseSha)) closeIssue(services, issue, cause);
 }
 
 async function baseMoved(

@@ -92,6 +92,8 @@ async function reopen(context: RouteContext, pull: PullRequest): Promise<void> {
   if (!(await store.isAncestor(pull.headSha, head))) {
     throw refuse(`state cannot be changed. The ${pull.headRef} branch was force-pushed or recreated.`);
   }
+  if (await store.isAncestor(head, base))
+    throw refuse(`state cannot be changed. There are no new commits on the ${pull.headRef} branch.`);
   checkTwin(context, pull.headRef, pull.baseRef);
   const cause = causeOf(context);
   Object.assign(pull, { headSha: head, baseSha: base });
