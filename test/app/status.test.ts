@@ -158,6 +158,27 @@ test("an edit without an answer is made again, also where it is to say again wha
   expect(s.repository.comments.get(2)?.body).toMatch(/^\*\*Cairn: implementing/);
 });
 
+test("what an edit without an answer may still make of it is looked at behind the quiet period, at rest too", async () => {
+  const s = await issue();
+  const one = process(s);
+  await one.look(WORKING, true);
+  const before = s.repository.comments.get(2)?.body ?? "";
+  one.later(130);
+  await one.look(WORKING);
+  s.site.faults.push("lost-unapplied");
+  await one.look(resting("reviewing"));
+  one.later(31);
+  const held = resting("hold", "asked");
+  // The one that was lost may land behind this one.
+  expect(await one.look(held)).toBe(89_000);
+  expect(one.writes()).toEqual([EDIT]);
+  Object.assign(s.repository.comments.get(2) ?? {}, { body: before });
+  one.later(89);
+  await one.look(held);
+  expect(one.writes()).toEqual([EDIT]);
+  expect(s.repository.comments.get(2)?.body).toMatch(/^\*\*Cairn: hold/);
+});
+
 test("a creation without an answer is not repeated before the quiet period is over, and then only if none is there", async () => {
   for (const [fault, again] of [
     ["lost-applied", []],

@@ -193,6 +193,8 @@ async function edit(
     known.createAfter = now + settings.quietPeriod;
     return 2_000;
   }
+  // I4: it may land behind what is written next, and nothing else would bring the look that sees it.
+  if (end.kind === "unknown") known.checkAt = now + settings.quietPeriod;
   return failed(known, now, end);
 }
 

@@ -36,6 +36,24 @@ export const STATUS = {
       ),
     ],
   },
+  "an-edit-on-its-way-is-looked-for": {
+    scenarios: [7],
+    guard:
+      "Behind an edit without an answer the comment is read once more, when it has surely landed or never will.",
+    cuts: [
+      cut(
+        "src/app/status/tell.ts",
+        'if (end.kind === "unknown") known.checkAt = now + settings.quietPeriod;',
+        "",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/app/status.test.ts",
+        "what an edit without an answer may still make of it is looked at behind the quiet period, at rest too",
+      ),
+    ],
+  },
   "a-status-is-no-trace-elsewhere": {
     scenarios: [26],
     guard: "The status comment of an issue that was transferred says nothing about a chain where it is now.",
