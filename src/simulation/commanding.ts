@@ -22,10 +22,11 @@ const LINES = [
   "Let us see.\n\n/cairn hold it is late\n\n/cairn resume",
 ] as const;
 
+/** None of their lines is a command. */
 const QUOTED = [
-  (line: string) => `> ${line}`,
+  (line: string) => line.replaceAll(/^/gm, "> "),
   (line: string) => `\`\`\`\n${line}\n\`\`\``,
-  (line: string) => `    ${line}`,
+  (line: string) => line.replaceAll(/^/gm, "    "),
   (line: string) => `<!--\n${line}\n-->`,
 ] as const;
 

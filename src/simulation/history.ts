@@ -16,6 +16,8 @@ export interface CommentState {
   readonly at: number;
   readonly id: number;
   readonly issueId: number;
+  /** Where the issue was then; `undefined`: it was gone. A transfer gives it another place and another id. */
+  readonly place: { readonly repositoryId: number; readonly number: number } | undefined;
   readonly authorId: number;
   readonly viaAppId: number | null;
   readonly body: string | null;
@@ -47,14 +49,18 @@ export function watchHistory(sandbox: Sandbox): History {
   });
   const original = world.comments;
   const { set, delete: remove } = Map.prototype;
+  const placeOf = (issueId: number): CommentState["place"] => {
+    const issue = world.issues.get(issueId);
+    return issue && { repositoryId: issue.repositoryId, number: issue.number };
+  };
   original.set = function kept(id, comment) {
     const { issueId, authorId, viaAppId, body } = comment;
-    comments.push({ at: clock.now(), id, issueId, authorId, viaAppId, body });
+    comments.push({ at: clock.now(), id, issueId, place: placeOf(issueId), authorId, viaAppId, body });
     return set.call(original, id, comment) as typeof original;
   };
   original.delete = function kept(id) {
     const comment = original.get(id);
-    if (comment) comments.push({ ...comment, at: clock.now(), body: null });
+    if (comment) comments.push({ ...comment, at: clock.now(), place: placeOf(comment.issueId), body: null });
     return remove.call(original, id) as boolean;
   };
   const agents: Landed[] = [];

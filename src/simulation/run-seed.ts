@@ -4,7 +4,7 @@
  */
 import { startSandbox } from "../sandbox/index.ts";
 import { createChance } from "./chance.ts";
-import { check, hasEnded, type Violation } from "./checker/index.ts";
+import { check, checkRestless, hasEnded, type Violation, WINDOW } from "./checker/index.ts";
 import type { Clockwork } from "./clockwork.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { createSimulatedFaults } from "./faults.ts";
@@ -180,8 +180,11 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   const checked = { sandbox, stage, history, telling, issues, gone: people.gone, shape };
   const settledFor = createSettled(history.version);
   const end = clockwork.now() + LIVENESS;
-  while (clockwork.now() < end) {
-    await clockwork.passUntil(clockwork.now() + 10 * MINUTE);
+  let restless: readonly Violation[] = [];
+  while (clockwork.now() < end && restless.length === 0) {
+    const before = network.requests;
+    await clockwork.passUntil(clockwork.now() + WINDOW);
+    restless = checkRestless(network.requests - before, shape);
     // Over once every issue has come to an end and stays there: what is still on its way would show.
     if (settledFor() >= 2 && (await hasEnded(checked))) break;
   }
@@ -197,7 +200,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     done: found.done,
     held: countBy(found.held),
     limited: telling.sent.filter((one) => one.limited).length,
-    violations: found.violations,
+    violations: [...found.violations, ...restless],
     lines: telling.lines,
     names: network.names,
   };

@@ -1,16 +1,18 @@
 /** Scenario 32: as many agents at once as there are slots; who is dead frees its own. */
 import { expect, test } from "vitest";
 import { patientAgent } from "./agents.ts";
-import { startLoop } from "./loop.ts";
+import { type Loop, startLoop } from "./loop.ts";
 import {
   configure,
   done,
   expectOnce,
+  fault,
   fenced,
   holdOf,
   landed,
   loseAtWork,
   pass,
+  request,
   waitsFor,
 } from "./observing.ts";
 
@@ -37,4 +39,68 @@ test("32: one slot: the next issue waits, says for whom, and begins by itself on
     key,
     `agent.run:${second}#g1a1`,
   ]);
+});
+
+/** One slot, taken by the first; the second waits for it. */
+async function waiting(loop: Loop): Promise<readonly [number, number]> {
+  await configure(loop, { slots: 1 });
+  const [first, second] = [await loop.issue(), await loop.issue()];
+  await loop.ready(first);
+  const key = `agent.run:${first}#g1a1`;
+  await loop.until(key, () => (landed(loop).includes(key) ? true : undefined), { review: "no" });
+  await loop.ready(second);
+  await waitsFor(loop, `a slot (1 of 1 are taken, by #${first}); position 1 in the queue`);
+  return [first, second];
+}
+
+const begins = (loop: Loop, issue: number): Promise<true> =>
+  loop.until(`the agent of #${issue}`, () =>
+    landed(loop).includes(`agent.run:${issue}#g1a1`) ? true : undefined,
+  );
+
+test("32: an issue on hold has no slot, whatever the chain says to which somebody moved it back", async () => {
+  const agent = await patientAgent();
+  await using loop = await startLoop({ agent: agent.command });
+  const [first, second] = await waiting(loop);
+  const { sandbox, repository } = loop.stage;
+  const store = sandbox.services.stores.get(repository.id);
+  const ref = `refs/cairn/${first}`;
+  const [, declare] = (await store?.log(repository.refs.get(ref) ?? "", { limit: 2 })) ?? [];
+  await request(loop, "PATCH", `${loop.repo}/git/${ref}`, { sha: declare?.sha, force: true });
+  await loop.app.sweep();
+  expect(await holdOf(loop, first)).toBe("chain-rewound");
+  await begins(loop, second);
+  await agent.end();
+  await done(loop, second);
+});
+
+test("32: whoever could not be seen while it waited is looked at again, though nothing about it has changed", async () => {
+  const agent = await patientAgent();
+  await using loop = await startLoop({ agent: agent.command });
+  const [first, second] = await waiting(loop);
+  // GitHub's times are whole seconds: the look that rests has to come clearly behind the label.
+  loop.stage.sandbox.clock.advance(10_000);
+  await loop.app.sweep();
+  await loop.app.idle();
+  // The look that the first one's end brings, and its echo.
+  fault(loop, {
+    method: "GET",
+    path: `${loop.repo}/issues/${second}`,
+    actor: "installation",
+    count: 2,
+    fault: { kind: "status", status: 404, message: "Not Found" },
+  });
+  await agent.end();
+  await done(loop, first);
+  await loop.until("both looks", () =>
+    loop.stage.sandbox.requestLog.filter(
+      ({ path, status }) => path === `${loop.repo}/issues/${second}` && status === 404,
+    ).length === 2
+      ? true
+      : undefined,
+  );
+  await loop.app.idle();
+  await loop.app.sweep();
+  await begins(loop, second);
+  await done(loop, second);
 });

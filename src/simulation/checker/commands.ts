@@ -1,4 +1,5 @@
 /** Commands: none is obeyed that nobody gave who may, and one that stopped a run is obeyed before the next is declared. */
+import type { CommentState } from "../history.ts";
 import { type ChainStep, linesOf } from "./chains.ts";
 import type { Facts, Violation } from "./index.ts";
 
@@ -17,11 +18,10 @@ interface Written {
 
 /** Comments of people on an issue, of which a command would be one. */
 function writtenOn({ history, sandbox, stage }: Facts, number: number): readonly Written[] {
-  const issue = [...sandbox.world.issues.values()].find(
-    (one) => one.repositoryId === stage.repository.id && one.number === number,
-  );
+  const isThere = ({ place }: CommentState): boolean =>
+    place?.repositoryId === stage.repository.id && place.number === number;
   const states = Map.groupBy(
-    history.comments.filter((one) => one.issueId === issue?.id && one.viaAppId === null),
+    history.comments.filter((one) => isThere(one) && one.viaAppId === null),
     ({ id }) => id,
   );
   return [...states].flatMap(([id, [first, ...later]]) => {
@@ -55,17 +55,16 @@ const obeyed = (step: ChainStep): readonly number[] => [
   ...(step.step === "override" ? [Number(step.act)] : []),
 ];
 
-/** Commands that count whatever stands, given before `before` and there to be read until after `until`. */
+/** Commands that count whatever stands, and that are there to be read until after `until`. */
 export function commandsPending(
   facts: Facts,
   issue: number,
-  before: number,
   until: number,
-): readonly number[] {
+): readonly { readonly id: number; readonly at: number }[] {
   return writtenOn(facts, issue)
     .filter(
-      ({ body, author, at, until: end }) =>
-        /^\/cairn (?:ready|cancel|hold [^\n]*)$/.test(body) && author !== "oda" && at < before && end > until,
+      ({ body, author, until: end }) =>
+        /^\/cairn (?:ready|cancel|hold [^\n]*)$/.test(body) && author !== "oda" && end > until,
     )
-    .map(({ id }) => -id);
+    .map(({ id, at }) => ({ id: -id, at }));
 }

@@ -29,6 +29,7 @@ export const RULES = [
   "status-untrue",
   "secret",
   "request-while-blocked",
+  "restless",
   "sandbox-error",
 ] as const;
 
@@ -54,6 +55,8 @@ export interface Checked {
 export interface Facts extends Checked {
   readonly chains: ReadonlyMap<number, ChainStory>;
 }
+
+export { checkRestless, WINDOW } from "./restless.ts";
 
 export async function check(checked: Checked): Promise<Ends & { readonly violations: readonly Violation[] }> {
   const facts: Facts = { ...checked, chains: await readChains(checked) };

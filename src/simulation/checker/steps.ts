@@ -4,6 +4,9 @@ import { type ChainStep, type Declared, type DeclaredEffect, type Line, linesOf 
 import { commandsPending, unfounded } from "./commands.ts";
 import type { Facts, Violation } from "./index.ts";
 
+/** Milliseconds by which a list may lag, and the time that it takes to read one and to act on it. */
+const LONGEST_LAG = 40_000;
+
 export function checkSteps(facts: Facts): readonly Violation[] {
   const found = new Map<string, Violation>();
   for (const [issue, chain] of facts.chains) {
@@ -37,13 +40,22 @@ function ignored(facts: Facts, issue: number, { steps }: Line): readonly Violati
     const declared = steps[next];
     if (!declared) return [];
     const consumed = new Set(steps.slice(0, next).flatMap(actsOf));
-    const labels = actsPending(facts, issue, declared.at).filter(({ createdAt }) => createdAt < cancel.at);
-    return [...labels.map(({ id }) => id), ...commandsPending(facts, issue, cancel.at, declared.at)]
-      .filter((id) => !consumed.has(id))
-      .map((id) => ({
-        rule: "act-ignored",
-        what: `act ${id} stopped a run, and was not obeyed when the next was declared`,
-      }));
+    const labels = actsPending(facts, issue, declared.at).map(({ id, createdAt }) => ({ id, at: createdAt }));
+    const asked = [...labels, ...commandsPending(facts, issue, declared.at)].filter(
+      (one) => one.at < cancel.at,
+    );
+    const obeyed = new Set(steps.slice(at, next).flatMap(actsOf));
+    const isObeyed = asked.some(({ id }) => obeyed.has(id));
+    return (
+      asked
+        .filter(({ id }) => !consumed.has(id))
+        // Of several a list that lags shows the older alone: the other is obeyed when it is shown.
+        .filter((one) => !isObeyed || declared.at - one.at > LONGEST_LAG)
+        .map(({ id }) => ({
+          rule: "act-ignored",
+          what: `act ${id} stopped a run, and was not obeyed when the next was declared`,
+        }))
+    );
   });
 }
 
