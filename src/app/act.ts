@@ -44,30 +44,12 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
   switch (decision.kind) {
     case "advance":
       return advance(context, decision);
-    case "announce": {
-      const end = await announce(site, stepOf(observer), decision.marker);
-      if (end.kind === "applied") {
-        memory.wrote(site.issue, end.value.id);
-        await observer.commentWritten(end.value.id);
-      }
-      return after(end);
-    }
-    case "alarm": {
-      const end = await alarm(site, decision.marker);
-      if (end.kind === "applied") {
-        memory.wrote(site.issue, end.value.id);
-        await observer.commentWritten(end.value.id);
-      }
-      return after(end);
-    }
-    case "note": {
-      const end = await writeNote(site, stepOf(observer), decision.marker);
-      if (end.kind === "applied") {
-        memory.wrote(site.issue, end.value.id);
-        await observer.commentWritten(end.value.id);
-      }
-      return after(end);
-    }
+    case "announce":
+      return commented(context, await announce(site, stepOf(observer), decision.marker));
+    case "alarm":
+      return commented(context, await alarm(site, decision.marker));
+    case "note":
+      return commented(context, await writeNote(site, stepOf(observer), decision.marker));
     case "react":
       return reacted(context, decision);
     case "label": {
@@ -103,10 +85,22 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
       return after(end);
     }
     case "cancel-run":
-      return later(await cancelRun(site, stepOf(observer), decision.run), "the run was asked to stop");
+      return later(await cancelRun(site, stepOf(observer), decision.run), decision);
     case "close-issue":
-      return later(await closeIssue(site, stepOf(observer)), "the issue was closed behind its merge");
+      return later(await closeIssue(site, stepOf(observer)), decision);
   }
+}
+
+/** A comment with a marker: who wrote it reads it by its id, as lists lag. */
+async function commented(
+  { site, observer, memory }: ActContext,
+  end: Outcome<{ readonly id: number }>,
+): Promise<ActEnd> {
+  if (end.kind === "applied") {
+    memory.wrote(site.issue, end.value.id);
+    await observer.commentWritten(end.value.id);
+  }
+  return after(end);
 }
 
 /** Nothing waits for a reaction: one that could not be given is not given again by this process. */
@@ -161,10 +155,13 @@ function after(end: Outcome<unknown>): ActEnd {
 }
 
 /** Signals whose effect takes time to show: there is nothing to decide on before that. */
-function later(end: Outcome<unknown>, why: string): ActEnd {
+function later(end: Outcome<unknown>, decision: Act): ActEnd {
   const next = after(end);
-  return next.kind === "go-on" ? { kind: "later", why } : next;
+  return next.kind === "go-on" ? { kind: "later", why: readable(decision) } : next;
 }
+
+/** What is waited for behind an act. */
+export const readable = (decision: Act): string => `${nameOfAct(decision)} to be readable`;
 
 export const nameOfVerdict = (says: string, head: string): string => `verdict ${says} on ${head}`;
 

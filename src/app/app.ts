@@ -19,6 +19,7 @@ import { createDesk } from "./desk.ts";
 import { type ExchangeRequest, type ExchangeResponse, exchange } from "./exchange-answer.ts";
 import { createLine } from "./line.ts";
 import { createMemory } from "./memory.ts";
+import { createPace } from "./pace.ts";
 import { createQueue } from "./queue.ts";
 import { type LookEnd, type LookEvent, reconcile } from "./reconcile.ts";
 import { type AppSettings, coreSettings } from "./settings.ts";
@@ -91,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const timers = new Map<string, () => void>();
   /** Milliseconds after which an issue is looked at again whose look has failed. */
   const failing = new Map<string, number>();
+  const pace = createPace();
   /** When issues were seen at rest, and at which chain head. It only spares sweeps reads, and may be lost. */
   const rested = new Map<string, Rested>();
   const restedAt: SweepOptions["restedAt"] = (issue, head, now) => {
@@ -220,14 +222,23 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   function plan(key: string, target: Target, end: LookEnd): void {
     if (mayBeOld(target, end)) later(key, { ...target, echo: true }, settings.echo);
-    if (end.kind === "gone") return;
+    if (end.kind === "gone") {
+      pace.forget(key);
+      // It may be there again, with nothing about it changed: what was seen before tells no sweep to pass it by.
+      rested.delete(key);
+      return;
+    }
     if (end.state === "moved") sites.forget(target);
     const until = AT_REST.has(end.state) || end.queued ? Number.POSITIVE_INFINITY : dueAt(end);
     if (end.seenAt > 0) putBounded(rested, key, { head: end.head, at: end.seenAt, until }, MOST_RESTED);
+    const again = pace.next(key, {
+      what: `${end.state}: ${end.waitsFor} behind ${end.head}`,
+      again: end.again,
+    });
     // Whoever asks anew until then sets a label, which every look sees.
-    if (end.again === null) return;
+    if (again === null) return;
     const next: Target = end.seenAt > 0 ? { ...target, hint: "work" } : target;
-    later(key, next, end.again, end.queued ? end.again : settings.sweepInterval);
+    later(key, next, again, end.queued ? again : settings.sweepInterval);
   }
 
   /** By GitHub's clock. A run that has work to do says when it has ended; only what waits for people may change unseen. */

@@ -9,7 +9,7 @@ import type { Settings } from "../core/snapshot.ts";
 import { GitHubError } from "../github/errors.ts";
 import type { Need } from "../github/index.ts";
 import type { RepositoryInfo } from "../github/ports.ts";
-import { type Act, act, nameOfAct, nameOfVerdict } from "./act.ts";
+import { type Act, act, nameOfAct, nameOfVerdict, readable } from "./act.ts";
 import type { Memory } from "./memory.ts";
 import { needOf } from "./needs.ts";
 import { createObserver, type Observer } from "./observe/index.ts";
@@ -121,7 +121,7 @@ async function cycle(look: Look): Promise<LookEnd> {
       const { position, waitsFor } = decision;
       const place = position === undefined ? "" : `; position ${position} in the queue`;
       const rest = resting(look, decision.state, `${waitsFor}${place}`, again);
-      memory.places.saw(site.issue, placeOf(observer, decision.code));
+      memory.places.saw(site.issue, placeOf(observer, decision));
       return { ...rest, seenAt: now, acted: acts > 0, ...standing(observer, decision) };
     }
     const wait = mayBegin(look, decision);
@@ -136,7 +136,7 @@ async function cycle(look: Look): Promise<LookEnd> {
       continue;
     }
     if (until !== undefined) {
-      return resting(look, "waiting", `${name} to be readable`, Math.min(3_000, until - site.clock.now()));
+      return resting(look, "waiting", readable(decision), Math.min(3_000, until - site.clock.now()));
     }
     look.log({ kind: "act", act: name });
     // Whoever looks next for a free slot may not find this step yet.
@@ -196,9 +196,11 @@ function mayBegin(look: Look, decision: Act): number {
 const startsAgent = ({ steps }: Extract<Decision, { kind: "advance" }>): boolean =>
   steps.some((step) => step.step === "declare" && step.edge === "implement");
 
-function placeOf(observer: Observer, code: Rest["code"]): Place {
+function placeOf(observer: Observer, { state, code }: Rest): Place {
   const chain = observer.chain();
   if (code === "slots-full") return "waits";
+  // What is held works on nothing, whatever its chain says: that may be an old one, to which somebody moved it back.
+  if (state === "hold") return "neither";
   return chain.kind === "sound" && chain.state.open?.edge === "implement" ? "works" : "neither";
 }
 

@@ -68,4 +68,37 @@ export const BEGINNING = {
       ),
     ],
   },
+  "a-hold-holds-no-slot": {
+    scenarios: [32],
+    guard: "An issue on hold works on nothing, though somebody moved its chain back to where it did.",
+    cuts: [cut("src/app/reconcile.ts", 'if (state === "hold") return "neither";', "")],
+    tests: [
+      noticed(
+        "test/loop/slots.test.ts",
+        "32: an issue on hold has no slot, whatever the chain says to which somebody moved it back",
+      ),
+    ],
+  },
+  "what-was-gone-is-swept-again": {
+    scenarios: [32],
+    guard: "A sweep looks at what could not be seen the last time, whether it has changed or not.",
+    cuts: [cut("src/app/app.ts", "      rested.delete(key);\n", "")],
+    tests: [
+      noticed(
+        "test/loop/slots.test.ts",
+        "32: whoever could not be seen while it waited is looked at again, though nothing about it has changed",
+      ),
+    ],
+  },
+  "what-never-comes-costs-less-and-less": {
+    scenarios: [13],
+    guard: "A short wait that finds the same again and again is looked at half as often each time.",
+    cuts: [cut("src/app/pace.ts", "return again * 2 ** times;", "return again;")],
+    tests: [
+      noticed(
+        "test/app/pace.test.ts",
+        "the same short wait is looked at twice as late each time, another one as soon as it asks for",
+      ),
+    ],
+  },
 } satisfies Readonly<Record<string, Revert>>;
