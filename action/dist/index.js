@@ -39769,16 +39769,17 @@ const login = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\
 const path = string().regex(/^[^/].*$/).meta({ title: "a path from the repository's top" });
 const label = string().regex(/\S/).meta({ title: "a label" });
 const words = string().regex(/[\p{L}\p{N}]/u).meta({ title: "a word or several" });
+const shellCommand = string().regex(/\S/).meta({ title: "a shell command" });
 const whole = (least, most) => int().min(least).max(most);
 /** A section whose keys all have defaults; left out, it is those. */
 const section = (shape) => strictObject(shape).prefault({});
 const configSchema = strictObject({
 	agent: section({
-		command: string().regex(/\S/).meta({ title: "a shell command" }).optional().describe("Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so."),
+		command: shellCommand.optional().describe("Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so."),
 		"timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take.")
 	}).describe("The coding agent."),
 	check: section({
-		command: string().regex(/\S/).meta({ title: "a shell command" }).optional().describe("Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job."),
+		command: shellCommand.optional().describe("Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job."),
 		"timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take.")
 	}).describe("What a patch must pass before it is published, whatever the agent says of it."),
 	triage: section({

@@ -2,7 +2,7 @@
 import { ExitError, subject } from "./exit.ts";
 import { lookAtGate } from "./gate/look.ts";
 import { gateText } from "./gate/text.ts";
-import { answered, numbered, readerOf, slugOf } from "./reader.ts";
+import { answered, environmentOf, numbered, readerOf, slugOf } from "./reader.ts";
 
 export const GATE_HELP = `Usage: npm run cairn -- gate OWNER/REPO#PR [options]
 
@@ -12,9 +12,7 @@ first that does not hold is what the app names on the pull request. It judges as
   --app SLUG    name of the app in its address on GitHub; see: npm run cairn -- explain --help
   --json        one JSON object
 
-Environment:
-  GITHUB_TOKEN        token that may read issues, contents, pull requests, checks and statuses (required)
-  GITHUB_API_URL      default https://api.github.com
+${environmentOf("issues, contents, pull requests, checks and statuses")}
   CAIRN_REF_NAMESPACE as the app has it
 
 Exit codes: 0 all conditions hold, 1 it cannot be told (no such pull request of Cairn's, GitHub does not answer or does not let

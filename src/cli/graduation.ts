@@ -1,8 +1,8 @@
 /** `cairn graduation`: how often Cairn and people decided alike while `merge: shadow` was set. */
-import { ExitError, subject } from "./exit.ts";
+import { subject } from "./exit.ts";
 import { lookAtGraduation } from "./graduation/look.ts";
 import { graduationText } from "./graduation/text.ts";
-import { answered, readerOf, slugOf } from "./reader.ts";
+import { answered, environmentOf, readerOf, repositoryNamed, slugOf } from "./reader.ts";
 
 export const GRADUATION_HELP = `Usage: npm run cairn -- graduation OWNER/REPO [options]
 
@@ -13,9 +13,7 @@ it, the change to \`merge: on-green-with-review\` is printed as a diff. It only 
   --app SLUG    name of the app in its address on GitHub. Without it: the app that opened each pull request
   --json        one JSON object
 
-Environment:
-  GITHUB_TOKEN        token that may read contents, pull requests, checks and statuses (required)
-  GITHUB_API_URL      default https://api.github.com
+${environmentOf("contents, pull requests, checks and statuses")}
 
 Exit codes: 0 told, 1 it cannot be told (GitHub does not answer or does not let this token read), 2 arguments or environment
 cannot be used.
@@ -24,8 +22,7 @@ cannot be used.
 export async function graduation(args: readonly string[]): Promise<number> {
   const known = { app: { type: "string" }, json: { type: "boolean", default: false } } as const;
   const { name, values } = subject("graduation", args, known, "one repository, as OWNER/REPO");
-  const [, owner = "", repo = ""] = /^([^/\s]+)\/([^/\s#]+)$/.exec(name) ?? [];
-  if (repo === "") throw new ExitError(2, `'${name}' is no repository: write OWNER/REPO`);
+  const { owner, repo } = repositoryNamed(name);
   const { connection } = readerOf(owner, repo);
   const report = await answered(() => lookAtGraduation(connection.reads, slugOf(values.app)));
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : graduationText(report));

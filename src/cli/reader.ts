@@ -8,10 +8,13 @@ export interface ReaderSetup {
   readonly terms: Terms;
 }
 
-/** What these verbs take from the environment, for their help. */
-export const READER_ENVIRONMENT = `Environment:
-  GITHUB_TOKEN        token that may read issues, contents, pull requests, actions, checks and statuses (required)
-  GITHUB_API_URL      default https://api.github.com
+/** What a verb that reads this takes from the environment, for its help. */
+export const environmentOf = (reads: string): string => `Environment:
+  GITHUB_TOKEN        token that may read ${reads} (required)
+  GITHUB_API_URL      default https://api.github.com`;
+
+/** The same of those that decide as the app does. */
+export const READER_ENVIRONMENT = `${environmentOf("issues, contents, pull requests, actions, checks and statuses")}
   CAIRN_REF_NAMESPACE, CAIRN_WORKFLOW, CAIRN_QUIET_SECONDS, CAIRN_START_SECONDS, CAIRN_INTENT_SECONDS
                       as the app has them (npm run cairn -- app --help)`;
 
@@ -47,6 +50,13 @@ export async function answered<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof GitHubError) throw new ExitError(1, error.message);
     throw error;
   }
+}
+
+/** `OWNER/REPO` in parts. Throws `ExitError` 2. */
+export function repositoryNamed(name: string) {
+  const [, owner = "", repo = ""] = /^([^/\s]+)\/([^/\s#]+)$/.exec(name) ?? [];
+  if (repo === "") throw new ExitError(2, `'${name}' is no repository: write OWNER/REPO`);
+  return { owner, repo };
 }
 
 /** `OWNER/REPO#N` in parts. Throws `ExitError` 2; `what` says what N is. */

@@ -1,8 +1,8 @@
 /** `cairn status`: every issue that Cairn knows in a repository. */
 import { readBoard } from "./board/read.ts";
 import { boardText } from "./board/text.ts";
-import { ExitError, subject } from "./exit.ts";
-import { answered, READER_ENVIRONMENT, readerOf, slugOf } from "./reader.ts";
+import { subject } from "./exit.ts";
+import { answered, READER_ENVIRONMENT, readerOf, repositoryNamed, slugOf } from "./reader.ts";
 
 export const STATUS_HELP = `Usage: npm run cairn -- status OWNER/REPO [options]
 
@@ -23,9 +23,7 @@ Exit codes: 0 printed, 1 it cannot be told (no such repository, GitHub does not 
 export async function status(args: readonly string[]): Promise<number> {
   const known = { app: { type: "string" }, json: { type: "boolean", default: false } } as const;
   const { name, values } = subject("status", args, known, "one repository, as OWNER/REPO");
-  const [, owner, repo] = /^([^/\s]+)\/([^/\s#]+)$/.exec(name) ?? [];
-  if (owner === undefined || repo === undefined)
-    throw new ExitError(2, `'${name}' is no repository: write OWNER/REPO`);
+  const { owner, repo } = repositoryNamed(name);
   const asked = readerOf(owner, repo);
   const board = await answered(() => readBoard({ ...asked, slug: slugOf(values.app) }));
   process.stdout.write(values.json ? `${JSON.stringify(board)}\n` : boardText(board));

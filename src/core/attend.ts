@@ -6,11 +6,10 @@ import { attendOverride } from "./attend-override.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { Reply } from "./commands/replies.ts";
 import type { Decision, Rest } from "./decision.ts";
-import { HOLDS, type HoldReason, nextOf } from "./holds.ts";
 import { answering, answerTo, type Plan, refusal } from "./plan.ts";
+import { isHold, restWords } from "./rest-words.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 import { STATES } from "./states.ts";
-import { WAITS, type WaitCode } from "./waits.ts";
 import type { Weighed } from "./weigh.ts";
 
 /** `undefined`: nobody has to be told anything now. */
@@ -48,10 +47,9 @@ const answers = ({ command }: JudgedAct, rest: Rest): readonly Reply[] =>
   (command?.questions ?? []).map((question) => (question === "help" ? { about: "help" } : statusOf(rest)));
 
 function statusOf({ state, code, waitsFor }: Rest): Reply {
-  const what = STATES[state].meaning;
-  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}.`;
-  if (isHold(code)) return { about: "status", what: HOLDS[code].what, detail: "", next: nextOf(code) };
-  return { about: "status", what: sentence, detail: waitsFor, next: WAITS[code].next };
+  const { what, next } = restWords(code);
+  if (isHold(code)) return { about: "status", what, detail: "", next };
+  const { meaning } = STATES[state];
+  const sentence = `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`;
+  return { about: "status", what: sentence, detail: waitsFor, next };
 }
-
-const isHold = (code: WaitCode | HoldReason): code is HoldReason => code in HOLDS;

@@ -133,7 +133,7 @@ function triaged(
   }
   // Nobody with the right has seen these words: whoever asked is asked to look at them.
   if (changedBy !== null) {
-    const detail = `@${changedBy} changed it after cairn:ready was set`;
+    const detail = `@${changedBy} changed it after somebody had asked for this`;
     return advance(holding(chain, first, "text-changed", detail, { acts }));
   }
   if (blockers.length === 0) return undefined;
@@ -145,7 +145,8 @@ function triaged(
 
 /**
  * Before an agent is declared, or people are asked, once more: comments that cite steps which the chain lacks tell
- * that it was moved back (I2). A head that declares a marker has them read anyway; one that does not might stand where a person put it.
+ * that it was moved back (I2). A head that declares a marker has them read anyway; one that does not might stand where a
+ * person put it.
  */
 function unreadLedger({ ledger }: Snapshot): Decision | undefined {
   return ledger ? undefined : { kind: "look", part: "ledger" };

@@ -2,7 +2,6 @@
  * A backlog on an imported repository, unattended, to its true end. With `BACKLOG=whole` all thirty issues: by what GitHub allows
  * in a minute that takes some ten minutes, so that each run of the tests takes one of each kind.
  */
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,10 +9,9 @@ import { expect, test } from "vitest";
 import type { BoardRow } from "../../src/cli/backlog-board.ts";
 import type { Landing } from "../../src/cli/landings.ts";
 import type { IssueSummary } from "../../src/cli/watch.ts";
+import { run } from "../cli/cairn.ts";
 import { BACKLOG } from "./issues.ts";
 import { AGENT_COMMAND, writeBacklog } from "./repository.ts";
-
-const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 
 interface Summary {
   readonly type: "summary";
@@ -32,7 +30,7 @@ test("mixed issues: each ends as it must, nothing happens twice, and the board h
   try {
     const { repository, backlog } = await writeBacklog(folder, ISSUES);
     const args = ["demo", "--repo", repository, "--backlog", backlog, "--agent", AGENT_COMMAND, "--json"];
-    const { code, out } = await run(args);
+    const { code, out } = await run(args, { timeout: 880_000 });
     const lines = out
       .trim()
       .split("\n")
@@ -65,12 +63,3 @@ test("mixed issues: each ends as it must, nothing happens twice, and the board h
     await rm(folder, { recursive: true, force: true });
   }
 }, 900_000);
-
-function run(args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
-  return new Promise((resolve) => {
-    const settings = { timeout: 880_000, maxBuffer: 1e8 };
-    execFile(process.execPath, [MAIN, ...args], settings, (error, out) =>
-      resolve({ code: error ? Number(error.code ?? 1) : 0, out }),
-    );
-  });
-}

@@ -5,12 +5,24 @@ import { join } from "node:path";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 
-/** Runs `cairn ARGS` with nothing in its environment but this, and the way to find programs. */
-export async function cairn(env: Record<string, string>, ...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH ?? "", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+export interface Setting {
+  /** By default that of the tests. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+export interface End {
+  /** 1 where it had to be ended. */
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `cairn ARGS` to its end. */
+export async function run(args: readonly string[], setting: Setting = {}): Promise<End> {
+  const child = spawn(process.execPath, [MAIN, ...args], { ...setting, stdio: ["ignore", "pipe", "pipe"] });
   const output = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.out += text;
@@ -18,6 +30,10 @@ export async function cairn(env: Record<string, string>, ...args: string[]) {
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     output.err += text;
   });
-  const [code] = (await once(child, "close")) as [number];
-  return { code, ...output };
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code: code ?? 1, ...output };
 }
+
+/** The same with nothing in its environment but this, and the way to find programs. */
+export const cairn = (env: Record<string, string>, ...args: string[]): Promise<End> =>
+  run(args, { env: { PATH: process.env.PATH ?? "", ...env } });

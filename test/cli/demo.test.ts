@@ -1,11 +1,12 @@
 /** The command as people run it, as a process of its own. */
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../../src/cli/free-port.ts";
+import { type End, run } from "./cairn.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 let folder: string;
@@ -20,19 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface End {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function cairn(...args: string[]): Promise<End> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { timeout: 100_000, maxBuffer: 1e8 }, (error, out, err) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
-    });
-  });
-}
+const cairn = (...args: string[]): Promise<End> => run(args, { timeout: 100_000 });
 
 const summaryOf = ({ out }: End) => JSON.parse(out.trim().split("\n").at(-1) ?? "{}");
 

@@ -1,7 +1,4 @@
 /** `cairn doctor`: all right where all is right, and each thing that is wrong is named by exactly its own check. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { readTerms } from "../../src/app/settings.ts";
 import type { CheckName } from "../../src/cli/doctor/checks.ts";
@@ -14,6 +11,7 @@ import { connect, createAppClient, createGovernor, realClock } from "../../src/g
 import type { Fact } from "../../src/sandbox/control/facts.ts";
 import { startLoop } from "../loop/loop.ts";
 import { done, landed } from "../loop/observing.ts";
+import { cairn } from "./cairn.ts";
 
 let stage: Stage;
 
@@ -295,31 +293,13 @@ test("an app that runs meanwhile finds nothing to do on the scratch issue, even 
   expect(loop.lines.filter(({ level }) => level === "warn" || level === "error")).toEqual([]);
 });
 
-const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
-
-async function cairn(env: Record<string, string>, ...args: string[]) {
-  const child = spawn(process.execPath, [MAIN, "doctor", ...args], {
-    env: { PATH: process.env.PATH ?? "", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const output = { out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output.out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    output.err += text;
-  });
-  const [code] = (await once(child, "close")) as [number];
-  return { code, ...output };
-}
-
 test("as a command: 0 where all is right, 1 where something is not, 2 for what cannot be asked", async () => {
   const { sandbox, app, privateKeyFile, name } = stage;
   const env = { GITHUB_API_URL: sandbox.url, APP_ID: String(app.app.id), PRIVATE_KEY_PATH: privateKeyFile };
-  const good = await cairn(env, name);
+  const good = await cairn(env, "doctor", name);
   expect(good).toMatchObject({ code: 0, err: "", out: expect.stringContaining("24 ok, 0 wrong, 0 unknown") });
   await control("/facts", { "app-commits-signed": false });
-  const bad = await cairn(env, name, "--json");
+  const bad = await cairn(env, "doctor", name, "--json");
   await control("/facts", { "app-commits-signed": true });
   expect(bad.code).toBe(1);
   const { ok, checks, notChecked } = JSON.parse(bad.out);
@@ -329,9 +309,9 @@ test("as a command: 0 where all is right, 1 where something is not, 2 for what c
   ]);
   expect(notChecked.length).toBeGreaterThan(0);
   const [noName, noKey, nobody] = await Promise.all([
-    cairn(env, "greetings"),
-    cairn({ GITHUB_API_URL: sandbox.url, APP_ID: "1" }, name),
-    cairn({ ...env, APP_ID: "999" }, name),
+    cairn(env, "doctor", "greetings"),
+    cairn({ GITHUB_API_URL: sandbox.url, APP_ID: "1" }, "doctor", name),
+    cairn({ ...env, APP_ID: "999" }, "doctor", name),
   ]);
   expect(noName).toMatchObject({ code: 2, err: expect.stringContaining("OWNER/REPO") });
   expect(noKey).toMatchObject({ code: 2, err: expect.stringContaining("PRIVATE_KEY") });

@@ -1,5 +1,4 @@
 /** `cairn init` and `cairn validate`, as processes: what they write, what they say, how they end. */
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,8 +16,8 @@ import {
   parseConfig,
   starterConfig,
 } from "../../src/policy/config/index.ts";
+import { type End, run } from "./cairn.ts";
 
-const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 let folder: string;
 
 beforeAll(async () => {
@@ -26,23 +25,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface End {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const cairn = (...args: string[]): Promise<End> =>
-  new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { cwd: folder, timeout: 20_000 }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
+const cairn = (...args: string[]): Promise<End> => run(args, { cwd: folder, timeout: 20_000 });
 
 test("two files are written once, a file that differs stays, and both are what Cairn takes", async () => {
   const args = ["init", "--app", "https://cairn.example.com/", "--agent", "./agent.sh"];
   const first = await cairn(...args);
-  expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining(`${CALLER_PATH}: written`) });
+  expect(first).toMatchObject({ code: 0, out: expect.stringContaining(`${CALLER_PATH}: written`) });
   const config = await readFile(join(folder, CONFIG_PATH), "utf8");
   expect(parseConfig(config)).toMatchObject({
     kind: "valid",
@@ -51,12 +39,12 @@ test("two files are written once, a file that differs stays, and both are what C
   const caller = await readFile(join(folder, CALLER_PATH), "utf8");
   expect(callerFlaw(CALLER_PATH, caller)).toBeUndefined();
   expect(parse(caller).jobs.cairn.with.app).toBe("https://cairn.example.com");
-  expect(await cairn(...args)).toMatchObject({ code: 0, stdout: expect.stringContaining("there already") });
+  expect(await cairn(...args)).toMatchObject({ code: 0, out: expect.stringContaining("there already") });
   await rm(join(folder, CALLER_PATH));
   await writeFile(join(folder, CONFIG_PATH), "attempts: 2\n");
   expect(await cairn(...args)).toMatchObject({
     code: 2,
-    stderr: `cairn: ${CONFIG_PATH} is there already, and differs: nothing was written\n`,
+    err: `cairn: ${CONFIG_PATH} is there already, and differs: nothing was written\n`,
   });
   expect(await readFile(join(folder, CONFIG_PATH), "utf8")).toBe("attempts: 2\n");
   await expect(readFile(join(folder, CALLER_PATH))).rejects.toThrow("ENOENT");
@@ -81,18 +69,18 @@ test("a configuration is read as Cairn reads it, and each error has its place", 
   await writeFile(join(folder, "good.yml"), starterConfig());
   expect(await cairn("validate", "good.yml")).toEqual({
     code: 0,
-    stdout: "good.yml: it can be used\n",
-    stderr: "",
+    out: "good.yml: it can be used\n",
+    err: "",
   });
   await writeFile(join(folder, "bad.yml"), "atempts: 3\nmerge: always\n");
   const bad = await cairn("validate", "bad.yml");
   expect(bad.code).toBe(2);
-  expect(bad.stdout.split("\n")).toEqual([
+  expect(bad.out.split("\n")).toEqual([
     expect.stringMatching(/^bad\.yml:1:1: the file: found the key 'atempts'; .*; did you mean 'attempts'\?$/),
     "bad.yml:2:8: 'merge': found \"always\"; allowed: one of: never, shadow, on-green-with-review",
     "",
   ]);
-  expect(JSON.parse((await cairn("validate", "bad.yml", "--json")).stdout)).toMatchObject({
+  expect(JSON.parse((await cairn("validate", "bad.yml", "--json")).out)).toMatchObject({
     file: "bad.yml",
     valid: false,
     problems: [

@@ -170,7 +170,7 @@ test("open dependencies are waited for, and nobody is asked", () => {
 test("words that nobody with the right has seen are not worked on: whoever asked is asked to look", () => {
   const held = advanced(decide({ ...ready({ changedBy: "eve" }), acts: [act(1), act(2)] }));
   expect(held.steps).toMatchObject([{ step: "hold", reason: "text-changed", acts: [1, 2] }]);
-  expect(held.markers).toMatchObject([{ detail: "@eve changed it after cairn:ready was set" }]);
+  expect(held.markers).toMatchObject([{ detail: "@eve changed it after somebody had asked for this" }]);
   // What is missing is asked for all the same, and first.
   expect(advanced(decide(ready({ changedBy: "eve", findings: [SHORT] }))).steps[0]?.step).toBe("ask");
 });

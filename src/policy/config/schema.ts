@@ -20,6 +20,7 @@ const words = z
   .string()
   .regex(/[\p{L}\p{N}]/u)
   .meta({ title: "a word or several" });
+const shellCommand = z.string().regex(/\S/).meta({ title: "a shell command" });
 const whole = (least: number, most: number) => z.int().min(least).max(most);
 
 /** A section whose keys all have defaults; left out, it is those. */
@@ -27,10 +28,7 @@ const section = <T extends z.core.$ZodShape>(shape: T) => z.strictObject(shape).
 
 export const configSchema = z.strictObject({
   agent: section({
-    command: z
-      .string()
-      .regex(/\S/)
-      .meta({ title: "a shell command" })
+    command: shellCommand
       .optional()
       .describe(
         "Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so.",
@@ -38,10 +36,7 @@ export const configSchema = z.strictObject({
     "timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take."),
   }).describe("The coding agent."),
   check: section({
-    command: z
-      .string()
-      .regex(/\S/)
-      .meta({ title: "a shell command" })
+    command: shellCommand
       .optional()
       .describe(
         "Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job.",
