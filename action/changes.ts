@@ -2,7 +2,7 @@
 import { judgePatch, type PatchEntry } from "../src/policy/patch-rules.ts";
 import { type GitTree, gitOut } from "./git.ts";
 import type { VerifiedPatch } from "./handover.ts";
-import { JobFailure } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 
 export interface Change {
   readonly entry: PatchEntry;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type CommandSpec, runCommand } from "./command-process.ts";
 import { type GitTree, gitOut } from "./git.ts";
 import type { CheckContext, VerifiedPatch } from "./handover.ts";
-import { JobFailure } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 import { createLogTail } from "./log-tail.ts";
 
 export type CheckEnd =

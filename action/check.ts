@@ -4,7 +4,8 @@
  */
 import { join } from "node:path";
 import { leaveCheckLog, takeIssue, takeVerified } from "./handover.ts";
-import { claimRun, type Job, JobFailure, required, runOf, variable } from "./job.ts";
+import { claimRun, type Job, required, runOf, variable } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 import { fail, neutral } from "./report.ts";
 import { code } from "./summary.ts";
 

@@ -6,7 +6,8 @@ import type { Edge, Fate } from "../src/core/words.ts";
 import { keepTo } from "./allowance.ts";
 import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";
-import { InputError, type Job, repositoryUrl, required, runOf } from "./job.ts";
+import { type Job, repositoryUrl, required, runOf } from "./job.ts";
+import { InputError } from "./job-failure.ts";
 import { endingMarkdown, type Leads } from "./summary.ts";
 
 type Outputs = Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
 /** From a token and the app's identity to a site that the barrier can work on. */
 import { createCommitCache, type Identity, type Site } from "../src/barrier/index.ts";
 import { type Clock, connect, createGovernor, GitHubError, type Pacing } from "../src/github/index.ts";
-import { InputError, type Job, number, required, variable } from "./job.ts";
+import { type Job, number, required, variable } from "./job.ts";
+import { InputError } from "./job-failure.ts";
 
 export interface AppIdentityJson extends Identity {
   readonly namespace: string;

@@ -1,7 +1,8 @@
 /** The run shows who it is and gets a token for this one job, with the least that the job needs. */
 import { EXCHANGE_REFUSALS, type ExchangeCode } from "../src/core/refusals.ts";
 import { type AppIdentityJson, parseIdentity } from "./connect.ts";
-import { InputError, type Job, number, required, variable } from "./job.ts";
+import { type Job, number, required, variable } from "./job.ts";
+import { InputError } from "./job-failure.ts";
 
 export type Purpose = "gate" | "effect" | "conclude";
 

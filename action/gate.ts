@@ -16,7 +16,7 @@ import {
 } from "../src/barrier/index.ts";
 import { allowanceOf, PROVING } from "../src/core/allowance.ts";
 import { digestOf } from "../src/core/canonical.ts";
-import { oneLine } from "../src/core/plan.ts";
+import { oneLine } from "../src/core/quoted.ts";
 import type { EffectOf, Fate } from "../src/core/words.ts";
 import { releaseAgent } from "../src/effects/index.ts";
 import { CONFIG_PATH, type Config } from "../src/policy/config/index.ts";
@@ -24,7 +24,8 @@ import { type Keeping, keepTo } from "./allowance.ts";
 import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";
 import { type CheckContext, leaveIssue } from "./handover.ts";
-import { type Job, JobFailure, number, runOf, variable } from "./job.ts";
+import { type Job, number, runOf, variable } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 import { performAll } from "./perform.ts";
 import { neutral, reporting } from "./report.ts";
 import { code } from "./summary.ts";

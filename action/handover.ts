@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { canonicalJson } from "../src/core/canonical.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
 import type { Config } from "../src/policy/config/index.ts";
-import { JobFailure } from "./job.ts";
-import type { Machine } from "./machine.ts";
+import { JobFailure } from "./job-failure.ts";
 
-type Files = Pick<Machine, "read" | "write">;
+interface Files {
+  read(path: string): Promise<Buffer>;
+  write(path: string, content: string | Buffer): Promise<void>;
+}
 
 /** What the agent's, the verifying and the checking job work by, pinned by the gate. */
 export interface AgentContext {

@@ -1,7 +1,7 @@
 /** What every job of the workflow has around it: its inputs, its run, and ways to speak. Everything is passed in. */
-import type { HoldReason } from "../src/core/holds.ts";
 import type { RunId } from "../src/core/words.ts";
 import type { Clock } from "../src/github/index.ts";
+import { InputError } from "./job-failure.ts";
 import type { Machine } from "./machine.ts";
 
 /** The parts of `@actions/core` that are used. */
@@ -23,22 +23,6 @@ export interface Job {
   readonly machine: Machine;
   /** Adds to the job's summary. */
   summarize(markdown: string): Promise<void>;
-}
-
-/** A refused or impossible end, said in one line. `reason` is what a hold would say. */
-export class JobFailure extends Error {
-  override readonly name = "JobFailure";
-  readonly reason: HoldReason;
-
-  constructor(reason: HoldReason, detail: string) {
-    super(detail);
-    this.reason = reason;
-  }
-}
-
-/** An input or a variable that is missing or cannot be used. */
-export class InputError extends Error {
-  override readonly name = "InputError";
 }
 
 export function required(job: Job, name: string): string {

@@ -2,7 +2,7 @@
  * The end of what a command printed, for people who read a comment and for an agent that mends the work: without
  * control characters, without what looks like a secret, and bounded.
  */
-import { oneLine } from "../src/core/plan.ts";
+import { oneLine } from "../src/core/quoted.ts";
 
 /** Characters of the log that are kept. */
 const LOG_LIMIT = 16_384;

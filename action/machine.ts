@@ -5,7 +5,8 @@ import { runAgent } from "./agent-process.ts";
 import { applyVerified, type CheckEnd, runCheck } from "./check-process.ts";
 import type { AgentContext, AgentEnd, CheckContext, VerifiedPatch } from "./handover.ts";
 import { hideSecrets } from "./hide-secrets.ts";
-import { type Job, JobFailure, required, variable } from "./job.ts";
+import { type Job, required, variable } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 import { applyAndJudge, setAside, takePatch } from "./patch.ts";
 import { keepRunnerFiles } from "./runner-files.ts";
 

@@ -2,12 +2,13 @@
 import { type Performed, performOrRecover, Refusal } from "../src/barrier/index.ts";
 import type { HoldReason } from "../src/core/holds.ts";
 import { staysOpen } from "../src/core/marks.ts";
-import { oneLine } from "../src/core/plan.ts";
+import { oneLine } from "../src/core/quoted.ts";
 import type { EffectOf } from "../src/core/words.ts";
 import { keepIssue, mergeHandler, mismatchOf } from "../src/effects/index.ts";
 import type { PullInfo } from "../src/github/ports.ts";
 import { type Judged, readGate } from "../src/policy/gate/index.ts";
-import { JobFailure, variable } from "./job.ts";
+import { variable } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 import { configAt, settle, type Work } from "./work.ts";
 
 /** How often a merge is asked for that GitHub puts off. */

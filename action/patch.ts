@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { judgedChanges, type Rules, records, withContents } from "./changes.ts";
 import { type GitTree, git, gitOut } from "./git.ts";
 import type { VerifiedPatch } from "./handover.ts";
-import { JobFailure } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 import { firstLines, firstSnapshot, type Snapshots, touchedSince } from "./snapshot.ts";
 import { assertNotFiltered } from "./stored-elsewhere.ts";
 

@@ -2,7 +2,7 @@
 import { performOrRecover, Refusal, type Site } from "../src/barrier/index.ts";
 import { ofBlobs } from "../src/core/allowance.ts";
 import { trailerOf } from "../src/core/keys.ts";
-import { oneLine } from "../src/core/plan.ts";
+import { oneLine } from "../src/core/quoted.ts";
 import type { Effect, EffectOf } from "../src/core/words.ts";
 import {
   blobsOf,
@@ -17,7 +17,8 @@ import {
   reviewRequestHandler,
 } from "../src/effects/index.ts";
 import { takeVerified } from "./handover.ts";
-import { JobFailure, required, runUrl } from "./job.ts";
+import { required, runUrl } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 import { performMerge } from "./merge.ts";
 import { settle, type Work } from "./work.ts";
 

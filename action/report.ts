@@ -1,7 +1,8 @@
 /** How a job says what it came to: as outputs for the jobs behind it, and as a summary for people. */
-import { oneLine } from "../src/core/plan.ts";
+import { oneLine } from "../src/core/quoted.ts";
 import type { Fate } from "../src/core/words.ts";
-import { type Job, JobFailure } from "./job.ts";
+import type { Job } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 import { code } from "./summary.ts";
 
 /** Runs the work and tells how it ended; `fates` is told whatever happens. `go`: later jobs go on with it. */

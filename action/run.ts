@@ -1,6 +1,6 @@
 /** Runs one job and turns whatever ends it into one clear line. */
 import { REFUSALS, Refusal, type RefusalCode } from "../src/barrier/index.ts";
-import { oneLine } from "../src/core/plan.ts";
+import { oneLine } from "../src/core/quoted.ts";
 import { EXCHANGE_REFUSALS, JOB_FAILURES, type JobCode, type Meaning } from "../src/core/refusals.ts";
 import { GitHubError } from "../src/github/index.ts";
 import { agent } from "./agent.ts";
@@ -10,7 +10,8 @@ import { conclude, Unfinished } from "./conclude.ts";
 import { effect } from "./effect.ts";
 import { ExchangeError } from "./exchange.ts";
 import { gate } from "./gate.ts";
-import { InputError, type Job, JobFailure } from "./job.ts";
+import type { Job } from "./job.ts";
+import { InputError, JobFailure } from "./job-failure.ts";
 import { fail, neutral } from "./report.ts";
 import { verify } from "./verify.ts";
 

@@ -5,7 +5,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type GitTree, git, gitOut } from "./git.ts";
-import { JobFailure } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 
 /** Whatever `.gitattributes` says, nothing is converted: this file comes before all others. */
 const AS_IT_IS = "* -text !eol -ident !filter !working-tree-encoding\n";

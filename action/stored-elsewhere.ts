@@ -4,7 +4,7 @@
  */
 import { type GitTree, gitOut } from "./git.ts";
 import type { VerifiedPatch } from "./handover.ts";
-import { JobFailure } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 
 interface Filter {
   readonly name: RegExp;

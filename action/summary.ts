@@ -1,6 +1,6 @@
 /** Markdown of the job summaries. Words from elsewhere stand in code spans: they can neither link nor notify. */
 import type { HoldReason } from "../src/core/holds.ts";
-import { oneLine } from "../src/core/plan.ts";
+import { oneLine } from "../src/core/quoted.ts";
 import { restWords } from "../src/core/rest-words.ts";
 import { type IssueState, STATES } from "../src/core/states.ts";
 import type { WaitCode } from "../src/core/waits.ts";

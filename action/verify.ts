@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { checkClaim } from "../src/barrier/index.ts";
 import { identityOf, siteOf } from "./connect.ts";
 import { leaveVerified, takeEnd, takeIssue } from "./handover.ts";
-import { claimRun, type Job, JobFailure, required, runOf, variable } from "./job.ts";
+import { claimRun, type Job, required, runOf, variable } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 import { code } from "./summary.ts";
 
 export async function verify(job: Job): Promise<void> {

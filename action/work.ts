@@ -4,7 +4,8 @@ import type { HoldReason } from "../src/core/holds.ts";
 import type { Effect, Fate } from "../src/core/words.ts";
 import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../src/policy/config/index.ts";
 import type { Keeping } from "./allowance.ts";
-import { type Job, JobFailure } from "./job.ts";
+import type { Job } from "./job.ts";
+import { JobFailure } from "./job-failure.ts";
 
 export interface Work {
   readonly job: Job;

@@ -18664,7 +18664,7 @@ var GitFailure = class extends Error {
 	}
 };
 
-// action/job.ts
+// action/job-failure.ts
 /** A refused or impossible end, said in one line. `reason` is what a hold would say. */
 var JobFailure = class extends Error {
 	name = "JobFailure";
@@ -18678,317 +18678,11 @@ var JobFailure = class extends Error {
 var InputError = class extends Error {
 	name = "InputError";
 };
-function required$1(job, name) {
-	const value = job.toolkit.getInput(name);
-	if (value === "") throw new InputError(`the input '${name}' is missing`);
-	return value;
-}
-function number$1(job, name) {
-	const text = required$1(job, name);
-	const value = Number(text);
-	if (Number.isSafeInteger(value) && value > 0) return value;
-	throw new InputError(`the input '${name}' must be a number, not '${text}'`);
-}
-function variable(job, name) {
-	const value = job.env[name];
-	if (value === void 0 || value === "") throw new InputError(`${name} is not set: this runs in GitHub Actions only`);
-	return value;
-}
-/** This run, in this attempt. A re-run is another owner. */
-function runOf(job) {
-	return {
-		id: Number(variable(job, "GITHUB_RUN_ID")),
-		attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT"))
-	};
-}
-/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
-function claimRun(job) {
-	return {
-		id: runOf(job).id,
-		attempt: number$1(job, "claim-attempt")
-	};
-}
-/** Address of the repository for people. */
-const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
-const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
 
-// src/core/allowance.ts
-const NOTHING$2 = {
-	requests: 0,
-	writes: 0,
-	content: 0
-};
-/** To prove an intent whose marker is half a minute late. Before that a job writes nothing. */
-const PROVING = {
-	requests: 30,
-	writes: 0,
-	content: 0
-};
-/** A claim with all its repetitions, and the head read again. */
-const CLAIMING = {
-	requests: 10,
-	writes: 6,
-	content: 0
-};
-/** The gate has proved it before: nothing is late any more. */
-const PROVING_AGAIN = {
-	requests: 6,
-	writes: 0,
-	content: 0
-};
-/** The result's step and its marker, with repetitions. */
-const CONCLUDING = {
-	requests: 12,
-	writes: 7,
-	content: 1
-};
-/**
-* About twice what each effect takes when all goes well: lost answers are probed, limits are waited for, and the
-* head is read again behind each (docs/adr/0009-governor.md). Of content exactly what may land (I3). What a patch needs beside that: `ofBlobs`.
-*/
-function costOf(effect) {
-	switch (effect.kind) {
-		case "agent.run": return {
-			requests: 2,
-			writes: 0,
-			content: 0
-		};
-		case "branch.create": return {
-			requests: 14,
-			writes: 8,
-			content: 0
-		};
-		case "pull.create":
-		case "review.request": return {
-			requests: 10,
-			writes: 3,
-			content: 1
-		};
-		case "branch.update":
-		case "pull.close": return {
-			requests: 10,
-			writes: 3,
-			content: 0
-		};
-		case "merge": return {
-			requests: 90,
-			writes: 6,
-			content: 1
-		};
-	}
-}
-/** Files that are no text are uploaded one by one; how many there are is known only when the patch is verified. */
-const ofBlobs = (files) => ({
-	requests: 2 * files,
-	writes: 2 * files,
-	content: 0
-});
-/** The shares of a run that performs these effects: same effects, same allowance. */
-function allowanceOf(effects) {
-	const agent = effects.some((effect) => effect.kind === "agent.run");
-	const byGate = effects.filter((effect) => !agent || GATE.has(effect.kind));
-	const byEffect = effects.filter((effect) => agent && !GATE.has(effect.kind));
-	return {
-		gate: sum([
-			PROVING,
-			CLAIMING,
-			...byGate.map(costOf)
-		]),
-		effect: byEffect.length === 0 ? NOTHING$2 : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
-		conclude: CONCLUDING
-	};
-}
-const GATE = /* @__PURE__ */ new Set(["agent.run", "pull.close"]);
-const sum = (parts) => ({
-	requests: total(parts, "requests"),
-	writes: total(parts, "writes"),
-	content: total(parts, "content")
-});
-const total = (parts, key) => parts.reduce((before, part) => before + part[key], 0);
-
-// src/core/keys.ts
-/** Ref of an issue's chain in full: `refs/cairn/12`. A repository can name another namespace. */
-const chainRefOf = (issue, namespace = "cairn") => `refs/${namespace}/${issue}`;
-const branchCreate = (branch) => ({
-	kind: "branch.create",
-	key: `branch.create:${branch}`,
-	branch
-});
-/** Line under a commit message, a pull request or a merge by which the effect is found again. */
-const TRAILER = "Cairn-Effect";
-const trailerOf = (key) => `${TRAILER}: ${key}`;
-/** Whether a text carries the trailer of exactly this key, on a line of its own. */
-function carries(text, key) {
-	return text.split(/\r?\n/).some((line) => line.trim() === trailerOf(key));
-}
-
-// src/core/canonical.ts
-/** One text for one value: what markers and chain steps are compared by. */
-/**
-* JSON with sorted keys and no spaces; keys whose value is `undefined` are left out.
-* Throws `TypeError` for what JSON cannot say (functions, `NaN`), as two readers could take it differently.
-*/
-function canonicalJson(value) {
-	if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
-	if (typeof value === "number") {
-		if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
-		return JSON.stringify(value);
-	}
-	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
-	if (typeof value === "object") return `{${Object.entries(value).filter(([, inner]) => inner !== void 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
-	throw new TypeError(`not JSON: ${typeof value}`);
-}
-/** SHA-256 of a text or of bytes. */
-function sha256(content) {
-	return createHash("sha256").update(content).digest("hex");
-}
-/** Digest of a value: of its canonical JSON, so that the order of keys does not matter. */
-function digestOf$1(value) {
-	return sha256(canonicalJson(value));
-}
-/** Digest of an issue's text: what people asked for, and what an intent pins. */
-function textDigest(title, body) {
-	return digestOf$1({
-		title,
-		body: body.replaceAll("\r\n", "\n")
-	});
-}
-
-// src/core/marker.ts
-const MARKER_VERSION = 1;
-const digestOfMarker = (marker) => digestOf$1(marker);
-const OPEN = "<!-- cairn:marker ";
-const CLOSE = " -->";
-/** The one block that counts: the last thing in the comment, on a line of its own. */
-const LAST_BLOCK = /(?:^|\n)<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
-/** `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot. */
-const escaped = (json) => json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("--", "-\\u002d");
-/** A comment's body: text for people, then the block. No text of others belongs into `prose` unquoted. */
-function encodeMarker(prose, marker) {
-	return `${prose.trimEnd()}\n\n${OPEN}${escaped(canonicalJson(marker))}${CLOSE}`;
-}
-/**
-* The marker of a comment's body, if its last block is one, spelt as `encodeMarker` spells it.
-* Never throws: anybody may write a comment. Takes time in proportion to the body's length.
-*/
-function decodeMarker(body) {
-	const found = LAST_BLOCK.exec(body);
-	if (!found) return body.includes(OPEN) ? {
-		kind: "malformed",
-		why: "the block is not the last thing in the comment"
-	} : { kind: "none" };
-	const text = found[1] ?? "";
-	try {
-		const value = JSON.parse(text);
-		const why = flawOf$1(value);
-		if (why) return {
-			kind: "malformed",
-			why
-		};
-		const json = canonicalJson(value);
-		if (escaped(json) !== text) return {
-			kind: "malformed",
-			why: "not spelt as Cairn spells it"
-		};
-		return {
-			kind: "marker",
-			marker: value,
-			digest: sha256(json)
-		};
-	} catch (error) {
-		return {
-			kind: "malformed",
-			why: `not JSON: ${error.message}`
-		};
-	}
-}
-const TYPES = /* @__PURE__ */ new Set([
-	"intent",
-	"result",
-	"hold",
-	"question",
-	"refusal",
-	"answer",
-	"alarm"
-]);
-/** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
-function flawOf$1(marker) {
-	if (marker.v !== 1) return `version ${JSON.stringify(marker.v)} is not known here`;
-	if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
-	const issue = marker.issue;
-	if (typeof issue?.repository !== "number" || typeof issue.number !== "number") return "names no issue";
-	if (!Number.isInteger(marker.seq) || marker.seq < 1) return "names no step of the chain";
-}
-
-// src/core/marks.ts
-/** What an issue's title and labels say of its end: closed and never merged, or merged and never closed. */
-/** Whether a title marks an issue as a try of the loop, however it is spaced or written large. */
-const isSynthetic = (title, prefix) => title.trim().toLowerCase().startsWith(prefix.trim().toLowerCase());
-/** Whether the issue stays open when its work is merged; labels are compared without case, as GitHub does. */
-const staysOpen = (labels, never) => never.some((name) => labels.some((label) => label.toLowerCase() === name.toLowerCase()));
-/** Words by which GitHub closes an issue when a pull request that names it so is merged (documented). */
-const CLOSING = "close[sd]?|fix(?:e[sd])?|resolve[sd]?";
-/** A pull request's body that closes this issue no longer; unchanged where it does not. `here`: `owner/name`. */
-function withoutClosing(body, issue, here) {
-	const repository = here.replaceAll(/[.+]/g, "\\$&");
-	const reference = `(?:(?:${repository})?#|https?://[^\\s/]+/${repository}/issues/)${issue}(?!\\d)`;
-	return body.replaceAll(new RegExp(`\\b(?:${CLOSING}):?\\s+(?=${reference})`, "gi"), "For ");
-}
-
-// src/core/triage.ts
-const EDIT = "Its author or somebody with write access edits the text; or somebody with write access answers.";
-const TRIAGE = {
-	"too-short": {
-		what: "The text is too short for anybody who does not know what you know.",
-		next: EDIT,
-		copy: [
-			"What happens now:",
-			"",
-			"What should happen instead, and where:"
-		],
-		scenarios: [24]
-	},
-	"no-acceptance": {
-		what: "Nothing says how one could tell that it is done.",
-		next: EDIT,
-		copy: ["- [ ] it should …", "- [ ] this command shows it: `…`"],
-		scenarios: [24]
-	},
-	"too-long": {
-		what: "The text is longer than one piece of work.",
-		next: "Somebody splits the issue, and leaves one piece here.",
-		copy: [],
-		scenarios: [24]
-	},
-	"too-many-tasks": {
-		what: "The checklist has more items than one piece of work.",
-		next: "Somebody splits the issue, and leaves one piece here.",
-		copy: [],
-		scenarios: [24]
-	},
-	"reserved-label": {
-		what: "A label says that this is for people.",
-		next: "Somebody with write access removes that label, or a person does the work.",
-		copy: [],
-		scenarios: [24]
-	},
-	"reserved-path": {
-		what: "The text names files that are reserved for people.",
-		next: "Somebody with write access says in the text what to do without them, or a person does the work.",
-		copy: [],
-		scenarios: [24]
-	},
-	"reserved-word": {
-		what: "The text speaks of something that is reserved for people.",
-		next: "Somebody with write access says it in other words, if it is meant otherwise, or a person does the work.",
-		copy: [],
-		scenarios: [24]
-	}
-};
-
-// src/core/plan.ts
-/** Milliseconds in words: whole minutes, rounded up. */
-const minutes = (ms) => `${Math.ceil(ms / 6e4)} min`;
+// src/core/quoted.ts
+/** Text of others in what Cairn writes. */
+/** Text of others as code, on one line. */
+const quoted = (text) => text === "" ? "" : `\`${oneLine$1(text).replaceAll("`", "'")}\``;
 /** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
 function oneLine$1(text, limit = 400) {
 	const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
@@ -19141,6 +18835,41 @@ async function hideSecrets() {
 	}
 	return hidden;
 }
+
+// action/job.ts
+function required$1(job, name) {
+	const value = job.toolkit.getInput(name);
+	if (value === "") throw new InputError(`the input '${name}' is missing`);
+	return value;
+}
+function number$1(job, name) {
+	const text = required$1(job, name);
+	const value = Number(text);
+	if (Number.isSafeInteger(value) && value > 0) return value;
+	throw new InputError(`the input '${name}' must be a number, not '${text}'`);
+}
+function variable(job, name) {
+	const value = job.env[name];
+	if (value === void 0 || value === "") throw new InputError(`${name} is not set: this runs in GitHub Actions only`);
+	return value;
+}
+/** This run, in this attempt. A re-run is another owner. */
+function runOf(job) {
+	return {
+		id: Number(variable(job, "GITHUB_RUN_ID")),
+		attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT"))
+	};
+}
+/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
+function claimRun(job) {
+	return {
+		id: runOf(job).id,
+		attempt: number$1(job, "claim-attempt")
+	};
+}
+/** Address of the repository for people. */
+const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
+const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
 
 // src/policy/patch-rules.ts
 /** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
@@ -19642,10 +19371,10 @@ async function hide$1(job) {
 		job.toolkit.warning(`this machine shows the job's variables to what it runs: ${error.message}`);
 	}
 }
-const NOTHING$1 = Buffer.alloc(0);
+const NOTHING$2 = Buffer.alloc(0);
 async function outcomeOf(end, take) {
 	if (end.outcome === "failed") return {
-		patch: NOTHING$1,
+		patch: NOTHING$2,
 		end
 	};
 	try {
@@ -19665,7 +19394,7 @@ async function outcomeOf(end, take) {
 	} catch (error) {
 		if (!(error instanceof JobFailure)) throw error;
 		return {
-			patch: NOTHING$1,
+			patch: NOTHING$2,
 			end: {
 				outcome: "failed",
 				reason: error.reason,
@@ -19764,6 +19493,22 @@ var Refusal = class extends Error {
 const makeProof = (fields) => fields;
 const makeClaim = (fields) => fields;
 
+// src/core/keys.ts
+/** Ref of an issue's chain in full: `refs/cairn/12`. A repository can name another namespace. */
+const chainRefOf = (issue, namespace = "cairn") => `refs/${namespace}/${issue}`;
+const branchCreate = (branch) => ({
+	kind: "branch.create",
+	key: `branch.create:${branch}`,
+	branch
+});
+/** Line under a commit message, a pull request or a merge by which the effect is found again. */
+const TRAILER = "Cairn-Effect";
+const trailerOf = (key) => `${TRAILER}: ${key}`;
+/** Whether a text carries the trailer of exactly this key, on a line of its own. */
+function carries(text, key) {
+	return text.split(/\r?\n/).some((line) => line.trim() === trailerOf(key));
+}
+
 // src/barrier/site.ts
 /** E-mail that GitHub puts into commits which the app makes without naming an author. */
 const emailOf = (app) => `${app.botId}+${app.botLogin}@users.noreply.github.com`;
@@ -19771,6 +19516,104 @@ const emailOf = (app) => `${app.botId}+${app.botLogin}@users.noreply.github.com`
 const refOf = (site) => chainRefOf(site.issue.number, site.namespace);
 /** Milliseconds for which a read of the head permits a send: with the 5 s that a write may wait for its turn, 10 s (I1). */
 const HEAD_FRESHNESS = 5e3;
+
+// src/core/canonical.ts
+/** One text for one value: what markers and chain steps are compared by. */
+/**
+* JSON with sorted keys and no spaces; keys whose value is `undefined` are left out.
+* Throws `TypeError` for what JSON cannot say (functions, `NaN`), as two readers could take it differently.
+*/
+function canonicalJson(value) {
+	if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+	if (typeof value === "number") {
+		if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
+		return JSON.stringify(value);
+	}
+	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
+	if (typeof value === "object") return `{${Object.entries(value).filter(([, inner]) => inner !== void 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
+	throw new TypeError(`not JSON: ${typeof value}`);
+}
+/** SHA-256 of a text or of bytes. */
+function sha256(content) {
+	return createHash("sha256").update(content).digest("hex");
+}
+/** Digest of a value: of its canonical JSON, so that the order of keys does not matter. */
+function digestOf$1(value) {
+	return sha256(canonicalJson(value));
+}
+/** Digest of an issue's text: what people asked for, and what an intent pins. */
+function textDigest(title, body) {
+	return digestOf$1({
+		title,
+		body: body.replaceAll("\r\n", "\n")
+	});
+}
+
+// src/core/marker.ts
+const MARKER_VERSION = 1;
+const digestOfMarker = (marker) => digestOf$1(marker);
+const OPEN = "<!-- cairn:marker ";
+const CLOSE = " -->";
+/** The one block that counts: the last thing in the comment, on a line of its own. */
+const LAST_BLOCK = /(?:^|\n)<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
+/** `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot. */
+const escaped = (json) => json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("--", "-\\u002d");
+/** A comment's body: text for people, then the block. No text of others belongs into `prose` unquoted. */
+function encodeMarker(prose, marker) {
+	return `${prose.trimEnd()}\n\n${OPEN}${escaped(canonicalJson(marker))}${CLOSE}`;
+}
+/**
+* The marker of a comment's body, if its last block is one, spelt as `encodeMarker` spells it.
+* Never throws: anybody may write a comment. Takes time in proportion to the body's length.
+*/
+function decodeMarker(body) {
+	const found = LAST_BLOCK.exec(body);
+	if (!found) return body.includes(OPEN) ? {
+		kind: "malformed",
+		why: "the block is not the last thing in the comment"
+	} : { kind: "none" };
+	const text = found[1] ?? "";
+	try {
+		const value = JSON.parse(text);
+		const why = flawOf$1(value);
+		if (why) return {
+			kind: "malformed",
+			why
+		};
+		const json = canonicalJson(value);
+		if (escaped(json) !== text) return {
+			kind: "malformed",
+			why: "not spelt as Cairn spells it"
+		};
+		return {
+			kind: "marker",
+			marker: value,
+			digest: sha256(json)
+		};
+	} catch (error) {
+		return {
+			kind: "malformed",
+			why: `not JSON: ${error.message}`
+		};
+	}
+}
+const TYPES = /* @__PURE__ */ new Set([
+	"intent",
+	"result",
+	"hold",
+	"question",
+	"refusal",
+	"answer",
+	"alarm"
+]);
+/** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
+function flawOf$1(marker) {
+	if (marker.v !== 1) return `version ${JSON.stringify(marker.v)} is not known here`;
+	if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
+	const issue = marker.issue;
+	if (typeof issue?.repository !== "number" || typeof issue.number !== "number") return "names no issue";
+	if (!Number.isInteger(marker.seq) || marker.seq < 1) return "names no step of the chain";
+}
 
 // src/core/commit-message.ts
 /**
@@ -20633,10 +20476,10 @@ const shown$1 = (line, index) => /^<\/?[\w!?-]{0,20}/.exec(line.slice(index, ind
 *   - an element that HTML above it has left open.
 */
 const TEXT = { kind: "text" };
-const NOTHING = { kind: "nothing" };
+const NOTHING$1 = { kind: "nothing" };
 const FRESH = {
 	block: TEXT,
-	above: NOTHING
+	above: NOTHING$1
 };
 const BLANK = /^[ \t]*$/;
 const ATX_HEADING = /^#{1,6}(?:[ \t]|$)/;
@@ -20743,7 +20586,7 @@ function afterComment(text, line, from) {
 	if (text.slice(from, end < 0 ? void 0 : end + 3).includes("--!>")) return lost(null);
 	if (end < 0) return {
 		block: { kind: "comment" },
-		above: NOTHING
+		above: NOTHING$1
 	};
 	const read = readLine(text.slice(end + 3), "raw");
 	return read.kind === "closed" ? FRESH : leftOpen(read, line);
@@ -20758,7 +20601,7 @@ function afterHtml(text, line, from) {
 			kind: "html",
 			line: from
 		},
-		above: NOTHING
+		above: NOTHING$1
 	};
 }
 function afterText(above, text, line) {
@@ -20770,7 +20613,7 @@ function afterText(above, text, line) {
 				kind: "fence",
 				code
 			},
-			above: NOTHING
+			above: NOTHING$1
 		};
 		return reading === "raw" ? lost(innerFenceWords(line)) : {
 			block: {
@@ -20778,7 +20621,7 @@ function afterText(above, text, line) {
 				code,
 				line
 			},
-			above: NOTHING
+			above: NOTHING$1
 		};
 	}
 	if (text.startsWith("<!--")) return afterComment(text, line, 2);
@@ -20810,7 +20653,7 @@ const lost = (why) => ({
 		kind: "lost",
 		why
 	},
-	above: NOTHING
+	above: NOTHING$1
 });
 const leftOpen = (read, line) => lost(read.kind === "open" ? `line ${line} has \`${read.what}\`, which may not end on that line; ${ABOVE_IT}` : null);
 /** How far into a line its first word is looked for. */
@@ -20833,11 +20676,6 @@ function inertText(text) {
 	if (commandLines(text).length === 0) return text;
 	return linesOf(text).map((line) => isCommandLike(line) ? `\\${line}` : line).join("\n");
 }
-
-// src/core/quoted.ts
-/** Text of others in what Cairn writes. */
-/** Text of others as code, on one line. */
-const quoted = (text) => text === "" ? "" : `\`${oneLine$1(text).replaceAll("`", "'")}\``;
 
 // src/core/commands/table.ts
 /**
@@ -21132,6 +20970,170 @@ function nextOf(reason) {
 	const { remedy, lifted } = HOLDS[reason];
 	return lifted === "by-repair" ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.` : `${remedy} Then somebody with write access sets \`cairn:ready\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
 }
+
+// src/core/allowance.ts
+const NOTHING = {
+	requests: 0,
+	writes: 0,
+	content: 0
+};
+/** To prove an intent whose marker is half a minute late. Before that a job writes nothing. */
+const PROVING = {
+	requests: 30,
+	writes: 0,
+	content: 0
+};
+/** A claim with all its repetitions, and the head read again. */
+const CLAIMING = {
+	requests: 10,
+	writes: 6,
+	content: 0
+};
+/** The gate has proved it before: nothing is late any more. */
+const PROVING_AGAIN = {
+	requests: 6,
+	writes: 0,
+	content: 0
+};
+/** The result's step and its marker, with repetitions. */
+const CONCLUDING = {
+	requests: 12,
+	writes: 7,
+	content: 1
+};
+/**
+* About twice what each effect takes when all goes well: lost answers are probed, limits are waited for, and the
+* head is read again behind each (docs/adr/0009-governor.md). Of content exactly what may land (I3). What a patch needs beside that: `ofBlobs`.
+*/
+function costOf(effect) {
+	switch (effect.kind) {
+		case "agent.run": return {
+			requests: 2,
+			writes: 0,
+			content: 0
+		};
+		case "branch.create": return {
+			requests: 14,
+			writes: 8,
+			content: 0
+		};
+		case "pull.create":
+		case "review.request": return {
+			requests: 10,
+			writes: 3,
+			content: 1
+		};
+		case "branch.update":
+		case "pull.close": return {
+			requests: 10,
+			writes: 3,
+			content: 0
+		};
+		case "merge": return {
+			requests: 90,
+			writes: 6,
+			content: 1
+		};
+	}
+}
+/** Files that are no text are uploaded one by one; how many there are is known only when the patch is verified. */
+const ofBlobs = (files) => ({
+	requests: 2 * files,
+	writes: 2 * files,
+	content: 0
+});
+/** The shares of a run that performs these effects: same effects, same allowance. */
+function allowanceOf(effects) {
+	const agent = effects.some((effect) => effect.kind === "agent.run");
+	const byGate = effects.filter((effect) => !agent || GATE.has(effect.kind));
+	const byEffect = effects.filter((effect) => agent && !GATE.has(effect.kind));
+	return {
+		gate: sum([
+			PROVING,
+			CLAIMING,
+			...byGate.map(costOf)
+		]),
+		effect: byEffect.length === 0 ? NOTHING : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
+		conclude: CONCLUDING
+	};
+}
+const GATE = /* @__PURE__ */ new Set(["agent.run", "pull.close"]);
+const sum = (parts) => ({
+	requests: total(parts, "requests"),
+	writes: total(parts, "writes"),
+	content: total(parts, "content")
+});
+const total = (parts, key) => parts.reduce((before, part) => before + part[key], 0);
+
+// src/core/marks.ts
+/** What an issue's title and labels say of its end: closed and never merged, or merged and never closed. */
+/** Whether a title marks an issue as a try of the loop, however it is spaced or written large. */
+const isSynthetic = (title, prefix) => title.trim().toLowerCase().startsWith(prefix.trim().toLowerCase());
+/** Whether the issue stays open when its work is merged; labels are compared without case, as GitHub does. */
+const staysOpen = (labels, never) => never.some((name) => labels.some((label) => label.toLowerCase() === name.toLowerCase()));
+/** Words by which GitHub closes an issue when a pull request that names it so is merged (documented). */
+const CLOSING = "close[sd]?|fix(?:e[sd])?|resolve[sd]?";
+/** A pull request's body that closes this issue no longer; unchanged where it does not. `here`: `owner/name`. */
+function withoutClosing(body, issue, here) {
+	const repository = here.replaceAll(/[.+]/g, "\\$&");
+	const reference = `(?:(?:${repository})?#|https?://[^\\s/]+/${repository}/issues/)${issue}(?!\\d)`;
+	return body.replaceAll(new RegExp(`\\b(?:${CLOSING}):?\\s+(?=${reference})`, "gi"), "For ");
+}
+
+// src/core/triage.ts
+const EDIT = "Its author or somebody with write access edits the text; or somebody with write access answers.";
+const TRIAGE = {
+	"too-short": {
+		what: "The text is too short for anybody who does not know what you know.",
+		next: EDIT,
+		copy: [
+			"What happens now:",
+			"",
+			"What should happen instead, and where:"
+		],
+		scenarios: [24]
+	},
+	"no-acceptance": {
+		what: "Nothing says how one could tell that it is done.",
+		next: EDIT,
+		copy: ["- [ ] it should …", "- [ ] this command shows it: `…`"],
+		scenarios: [24]
+	},
+	"too-long": {
+		what: "The text is longer than one piece of work.",
+		next: "Somebody splits the issue, and leaves one piece here.",
+		copy: [],
+		scenarios: [24]
+	},
+	"too-many-tasks": {
+		what: "The checklist has more items than one piece of work.",
+		next: "Somebody splits the issue, and leaves one piece here.",
+		copy: [],
+		scenarios: [24]
+	},
+	"reserved-label": {
+		what: "A label says that this is for people.",
+		next: "Somebody with write access removes that label, or a person does the work.",
+		copy: [],
+		scenarios: [24]
+	},
+	"reserved-path": {
+		what: "The text names files that are reserved for people.",
+		next: "Somebody with write access says in the text what to do without them, or a person does the work.",
+		copy: [],
+		scenarios: [24]
+	},
+	"reserved-word": {
+		what: "The text speaks of something that is reserved for people.",
+		next: "Somebody with write access says it in other words, if it is meant otherwise, or a person does the work.",
+		copy: [],
+		scenarios: [24]
+	}
+};
+
+// src/core/plan.ts
+/** Milliseconds in words: whole minutes, rounded up. */
+const minutes = (ms) => `${Math.ceil(ms / 6e4)} min`;
 
 // src/core/prose.ts
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
@@ -26194,7 +26196,7 @@ async function pass(job) {
 /** What was not sent is not counted; what GitHub refused is a request, and nobody was notified of it. */
 function keepTo(governor, share) {
 	let allowed = share;
-	let spent = NOTHING$2;
+	let spent = NOTHING;
 	function count(where, cost) {
 		const next = sum([spent, cost]);
 		const over = KEYS.filter((key) => cost[key] > 0 && next[key] > allowed[key]);

@@ -1,8 +1,8 @@
 /** The owner's word where no artifact tells: a step of the chain first, then the marker that people read. */
 import type { HoldReason } from "../core/holds.ts";
 import { digestOfMarker, encodeMarker, MARKER_VERSION, type ResultMarker } from "../core/marker.ts";
-import { oneLine } from "../core/plan.ts";
 import { proseOf } from "../core/prose.ts";
+import { oneLine } from "../core/quoted.ts";
 import type { Fate } from "../core/words.ts";
 import { readChain } from "./chain-read.ts";
 import { Refusal } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** What the demo shows while it runs: lines with times, or JSON objects; in a terminal a status line below. */
-import { type BoardRow, boardTable, tallyOf } from "./backlog-board.ts";
+import { type BoardRow, boardTable, tallyOf } from "./backlog-table.ts";
 import type { WatchEvent } from "./watch.ts";
 
 export interface Display {

@@ -1,7 +1,8 @@
 /** What people do in a demo, what comes of it, and what is told at the end. */
 import { decodeMarker } from "../core/marker.ts";
 import type { AppHost } from "./app-host.ts";
-import { boardTable, createBoard, tallyOf } from "./backlog-board.ts";
+import { createBoard } from "./backlog-board.ts";
+import { boardTable, tallyOf } from "./backlog-table.ts";
 import type { DemoInput } from "./demo-input.ts";
 import type { Display } from "./display.ts";
 import { type Ended, hostileEndOf } from "./ending.ts";

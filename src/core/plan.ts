@@ -16,6 +16,7 @@ import {
   type RefusalMarker,
 } from "./marker.ts";
 import { staysOpen } from "./marks.ts";
+import { oneLine } from "./quoted.ts";
 import type { ConfigView, IssueView, JudgedAct, Settings } from "./snapshot.ts";
 import { type Finding, questionOf } from "./triage.ts";
 import { deedOf } from "./weigh.ts";
@@ -242,9 +243,3 @@ export function overriding(
 
 /** Milliseconds in words: whole minutes, rounded up. */
 export const minutes = (ms: number): string => `${Math.ceil(ms / 60_000)} min`;
-
-/** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
-export function oneLine(text: string, limit = 400): string {
-  const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
-  return flat.length <= limit ? flat : `${flat.slice(0, limit - 1)}…`;
-}

@@ -1,6 +1,6 @@
 /** The machine of a simulated job: files in memory, an agent that takes its time, a checkout that is the store itself. */
 import type { AgentContext, VerifiedPatch } from "../../action/handover.ts";
-import { JobFailure } from "../../action/job.ts";
+import { JobFailure } from "../../action/job-failure.ts";
 import type { Machine } from "../../action/machine.ts";
 import type { GitStore, TreeChange } from "../sandbox/git/store.ts";
 import type { Chance } from "./chance.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { CommandStopped } from "../../action/command-process.ts";
 import { Unfinished } from "../../action/conclude.ts";
 import { ExchangeError } from "../../action/exchange.ts";
-import { InputError } from "../../action/job.ts";
+import { InputError } from "../../action/job-failure.ts";
 import { failureWords } from "../../action/run.ts";
 import { Refusal } from "../../src/barrier/index.ts";
 import { JOB_FAILURES, type JobCode } from "../../src/core/refusals.ts";

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { BoardRow } from "../../src/cli/backlog-board.ts";
+import type { BoardRow } from "../../src/cli/backlog-table.ts";
 import type { Landing } from "../../src/cli/landings.ts";
 import type { IssueSummary } from "../../src/cli/watch.ts";
 import { run } from "../cli/cairn.ts";

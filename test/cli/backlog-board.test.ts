@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type BoardRow, boardTable, lastWords, tallyOf } from "../../src/cli/backlog-board.ts";
+import { lastWords } from "../../src/cli/backlog-board.ts";
+import { type BoardRow, boardTable, tallyOf } from "../../src/cli/backlog-table.ts";
 import { createDisplay } from "../../src/cli/display.ts";
 
 const row = (fields: Partial<BoardRow>): BoardRow => ({

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { HOLDS } from "../../src/core/holds.ts";
 import * as keys from "../../src/core/keys.ts";
 import type { IntentMarker, ResultMarker } from "../../src/core/marker.ts";
-import { oneLine } from "../../src/core/plan.ts";
 import { proseOf } from "../../src/core/prose.ts";
+import { oneLine } from "../../src/core/quoted.ts";
 import { SHOWN_LABELS, STATE_EDGES, STATES, statesDiagram } from "../../src/core/states.ts";
 
 test("every hold says what happened and what to do, each in a sentence", () => {

@@ -16,16 +16,26 @@ import {
   waitsFor,
 } from "./observing.ts";
 
-test("32: one slot: the next issue waits, says for whom, and begins by itself once the first one's run is dead", async () => {
-  const agent = await patientAgent();
-  await using loop = await startLoop({ agent: agent.command });
-  await configure(loop, { slots: 1, attempts: 1 });
+/** One slot, taken by the first; the second waits for it. */
+async function waiting(
+  loop: Loop,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<readonly [number, number]> {
+  await configure(loop, { slots: 1, ...more });
   const [first, second] = [await loop.issue(), await loop.issue()];
   await loop.ready(first);
   const key = `agent.run:${first}#g1a1`;
   await loop.until(key, () => (landed(loop).includes(key) ? true : undefined), { review: "no" });
   await loop.ready(second);
   await waitsFor(loop, `a slot (1 of 1 are taken, by #${first}); position 1 in the queue`);
+  return [first, second];
+}
+
+test("32: one slot: the next issue waits, says for whom, and begins by itself once the first one's run is dead", async () => {
+  const agent = await patientAgent();
+  await using loop = await startLoop({ agent: agent.command });
+  const [first, second] = await waiting(loop, { attempts: 1 });
+  const key = `agent.run:${first}#g1a1`;
   expect((await loop.shown(second)).labels).toEqual(["cairn:ready"]);
   const run = await loseAtWork(loop, key, 300);
   await loop.until("the end of the run", () => (run?.status === "completed" ? true : undefined));
@@ -40,18 +50,6 @@ test("32: one slot: the next issue waits, says for whom, and begins by itself on
     `agent.run:${second}#g1a1`,
   ]);
 });
-
-/** One slot, taken by the first; the second waits for it. */
-async function waiting(loop: Loop): Promise<readonly [number, number]> {
-  await configure(loop, { slots: 1 });
-  const [first, second] = [await loop.issue(), await loop.issue()];
-  await loop.ready(first);
-  const key = `agent.run:${first}#g1a1`;
-  await loop.until(key, () => (landed(loop).includes(key) ? true : undefined), { review: "no" });
-  await loop.ready(second);
-  await waitsFor(loop, `a slot (1 of 1 are taken, by #${first}); position 1 in the queue`);
-  return [first, second];
-}
 
 const begins = (loop: Loop, issue: number): Promise<true> =>
   loop.until(`the agent of #${issue}`, () =>
