@@ -25901,7 +25901,7 @@ const WAITS = {
 	},
 	"reserved-unapproved": {
 		what: "The pull request touches files that are reserved for people, and no person has approved this head.",
-		next: "Somebody with write access, who is no bot, reviews the pull request as it is now.",
+		next: "Somebody with write access, who is no bot, reviews the pull request as it is now; or two people lift each of the paths: `/cairn override path:PATH`.",
 		scenarios: [25]
 	},
 	"head-unlisted": {
@@ -39664,21 +39664,28 @@ async function overridesInForce(site, acts, moment) {
 	const pairs = grantedPairs(acts, moment);
 	if (pairs.length === 0) return [];
 	const authority = await readAuthority(site, moment.base);
-	const may = /* @__PURE__ */ new Map();
-	for (const { actor } of pairs.flat()) {
-		const { login } = actor;
-		if (may.has(login)) continue;
-		const who = {
+	const people = /* @__PURE__ */ new Map();
+	for (const { login } of pairs.flat().map(({ actor }) => actor)) {
+		if (people.has(login)) continue;
+		people.set(login, {
 			login,
 			permission: (await site.reads.permission(login)).value,
 			teams: []
-		};
-		may.set(login, mayCommand("override", who, authority).kind === "allowed");
+		});
 	}
-	return pairs.filter((pair) => pair.every(({ actor }) => may.get(actor.login))).flat();
+	const may = ({ actor, action }) => {
+		const who = people.get(actor.login);
+		return who !== void 0 && mayCommand("override", who, authority, { paths: pathsOf([action]) }).kind === "allowed";
+	};
+	return pairs.filter((pair) => pair.every(may)).flat();
 }
-/** Conditions of a merge among the actions. */
-const conditionsOf = (acts) => new Set(acts.flatMap(({ action }) => /^merge:(.+)$/.exec(action)?.[1] ?? []));
+/** What these acts change of what the gate is asked. */
+const settingAside = (acts) => ({
+	aside: new Set(acts.flatMap(({ action }) => /^merge:(.+)$/.exec(action)?.[1] ?? [])),
+	lifted: pathsOf(acts.map(({ action }) => action))
+});
+/** Paths among the actions of overrides, each once. */
+const pathsOf = (actions) => [...new Set(actions.flatMap((action) => /^path:(.+)$/s.exec(action)?.[1] ?? []))];
 /** The authority file at the newest commit of a branch. */
 async function readAuthority(site, branch) {
 	const head = await site.reads.ref(`heads/${branch}`);
@@ -40326,12 +40333,14 @@ const headIsListed = {
 		return unmet(`the list ends with ${short(commits.at(-1)?.sha ?? "nothing")}`, `GitHub to list ${short(pull.headSha)} among the commits of #${pull.number}`, now + SOON);
 	}
 };
+/** Exactly as it is written: what two people lift is what both of them have read. */
+const isLifted = (path, lifted) => lifted.some((one) => one.endsWith("/") ? path.startsWith(one) : path === one);
 /** What a person has approved at this very head is that person's to have let through. */
 const pathsApproved = {
 	code: "reserved-unapproved",
 	title: "no reserved path without a person's approval",
 	judge(facts) {
-		const { config, files, pull } = facts;
+		const { config, files, pull, lifted = [] } = facts;
 		const approvals = approvalsOf(facts);
 		if ("kind" in approvals) return approvals;
 		const people = byPeople(approvals);
@@ -40340,8 +40349,10 @@ const pathsApproved = {
 		if (!files) return look("files");
 		const wanted = `an approval of ${short(pull.headSha)} by a person`;
 		if (pull.changedFiles !== null && files.files < pull.changedFiles) return unknown(`GitHub lists ${files.files} of ${pull.changedFiles} files`, wanted);
-		const path = files.paths.find((one) => isReserved(one, usable(config).reservedPaths));
-		return path === void 0 ? holds("no path is reserved") : unmet(`${path} is reserved`, wanted);
+		const reserved = files.paths.filter((one) => isReserved(one, usable(config).reservedPaths));
+		const [path] = reserved.filter((one) => !isLifted(one, lifted));
+		if (path !== void 0) return unmet(`${path} is reserved`, wanted);
+		return holds(reserved.length === 0 ? "no path is reserved" : `two people have lifted ${reserved.join(", ")}`);
 	}
 };
 const isComputed = {
@@ -40446,7 +40457,7 @@ function withUsed(view, facts, despite) {
 	if (view.kind !== "open" && view.kind !== "synthetic") return view;
 	const without = (action) => ({
 		...facts,
-		aside: conditionsOf(despite.filter((one) => one.action !== action))
+		...settingAside(despite.filter((one) => one.action !== action))
 	});
 	const used = despite.filter(({ action }) => judgeMerge(without(action)).kind !== view.kind);
 	return used.length === 0 ? view : {
@@ -40473,7 +40484,7 @@ async function begin(site, { pull, base, synthetic, overrides = [] }) {
 			app,
 			synthetic,
 			now,
-			aside: conditionsOf(despite)
+			...settingAside(despite)
 		},
 		despite
 	};

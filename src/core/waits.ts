@@ -147,7 +147,7 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   },
   "reserved-unapproved": {
     what: "The pull request touches files that are reserved for people, and no person has approved this head.",
-    next: "Somebody with write access, who is no bot, reviews the pull request as it is now.",
+    next: "Somebody with write access, who is no bot, reviews the pull request as it is now; or two people lift each of the paths: `/cairn override path:PATH`.",
     scenarios: [25],
   },
   "head-unlisted": {

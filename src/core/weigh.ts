@@ -74,11 +74,11 @@ export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weigh
       refused.push(act);
       continue;
     }
-    if (act.kind === "override" && !act.command?.overrides.some((name) => name.startsWith("path:"))) {
+    if (act.kind === "override") {
       overrides.push(act);
       continue;
     }
-    const says = saysTo(act, standing, chain);
+    const says = saysTo(act, act.kind, standing, chain);
     if (says !== undefined) {
       idle.push({ act, says });
       continue;
@@ -92,9 +92,14 @@ export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weigh
 const STANDS_THEN = { ready: "live", hold: "stopped", cancel: "idle" } as const;
 
 /** What is said to an act that changes nothing as things stand; `undefined`: it counts. */
-function saysTo(act: JudgedAct, standing: Standing, chain: ChainState): Reply | null | undefined {
+function saysTo(
+  act: JudgedAct,
+  kind: Exclude<Act["kind"], "override">,
+  standing: Standing,
+  chain: ChainState,
+): Reply | null | undefined {
   const nothing = (why: string): Reply => ({ about: "nothing", wrote: act.command?.wrote ?? "", why });
-  switch (act.kind) {
+  switch (kind) {
     case "ready":
     case "hold":
       return undefined;
@@ -117,8 +122,6 @@ function saysTo(act: JudgedAct, standing: Standing, chain: ChainState): Reply | 
       return nothing(
         "Cairn has asked for no approval here. Pull requests are approved by a review on GitHub.",
       );
-    case "override":
-      return nothing("a reserved path is not lifted by a command yet. A person makes that part by hand.");
     case "asks":
       return null;
     case "unreadable":

@@ -2,7 +2,8 @@
 import type { Site } from "../barrier/index.ts";
 import { grantedPairs, type OverrideAct } from "../core/commands/double-approval.ts";
 import { AUTHORITY_PATH, type AuthorityResult, parseAuthority } from "./authority-file.ts";
-import { mayCommand } from "./may-command.ts";
+import type { GateFacts } from "./gate/facts.ts";
+import { mayCommand, type Who } from "./may-command.ts";
 
 export interface Moment {
   readonly head: string;
@@ -21,19 +22,33 @@ export async function overridesInForce(
   const pairs = grantedPairs(acts, moment);
   if (pairs.length === 0) return [];
   const authority = await readAuthority(site, moment.base);
-  const may = new Map<string, boolean>();
-  for (const { actor } of pairs.flat()) {
-    const { login } = actor;
-    if (may.has(login)) continue;
-    const who = { login, permission: (await site.reads.permission(login)).value, teams: [] };
-    may.set(login, mayCommand("override", who, authority).kind === "allowed");
+  const people = new Map<string, Who>();
+  for (const { login } of pairs.flat().map(({ actor }) => actor)) {
+    if (people.has(login)) continue;
+    people.set(login, { login, permission: (await site.reads.permission(login)).value, teams: [] });
   }
-  return pairs.filter((pair) => pair.every(({ actor }) => may.get(actor.login))).flat();
+  const may = ({ actor, action }: OverrideAct): boolean => {
+    const who = people.get(actor.login);
+    return (
+      who !== undefined &&
+      mayCommand("override", who, authority, { paths: pathsOf([action]) }).kind === "allowed"
+    );
+  };
+  return pairs.filter((pair) => pair.every(may)).flat();
 }
 
-/** Conditions of a merge among the actions. */
-export const conditionsOf = (acts: readonly OverrideAct[]): ReadonlySet<string> =>
-  new Set(acts.flatMap(({ action }) => /^merge:(.+)$/.exec(action)?.[1] ?? []));
+/** What these acts change of what the gate is asked. */
+export const settingAside = (
+  acts: readonly OverrideAct[],
+): Required<Pick<GateFacts, "aside" | "lifted">> => ({
+  aside: new Set(acts.flatMap(({ action }) => /^merge:(.+)$/.exec(action)?.[1] ?? [])),
+  lifted: pathsOf(acts.map(({ action }) => action)),
+});
+
+/** Paths among the actions of overrides, each once. */
+export const pathsOf = (actions: readonly string[]): readonly string[] => [
+  ...new Set(actions.flatMap((action) => /^path:(.+)$/s.exec(action)?.[1] ?? [])),
+];
 
 /** The authority file at the newest commit of a branch. */
 export async function readAuthority(site: Pick<Site, "reads">, branch: string): Promise<AuthorityResult> {

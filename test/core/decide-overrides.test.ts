@@ -93,11 +93,19 @@ test("a word that is more than an hour old counts no more when it is read, and t
 
 test.each([
   ["/cairn override merge:check-failed", "there is no pull request here that waits for a merge."],
-  ["/cairn override path:migrations/", "a reserved path is not lifted by a command yet."],
+  ["/cairn override path:migrations/", "there is no pull request here that waits for a merge."],
 ])("%s where nothing waits for it is answered", (line, words) => {
   const { steps, markers } = advanced(decide({ ...base, pulls: [], acts: [says(8, "maya", line)] }));
   expect(steps.map(({ step }) => step)).toEqual(["answer"]);
   expect(markers[0]).toMatchObject({ says: [{ why: expect.stringContaining(words) }] });
+});
+
+test("a path is lifted by two people as a condition is, and no hold with it", () => {
+  const line = "/cairn override path:migrations/";
+  const once = after(red(), says(8, "maya", line));
+  const { steps, markers } = advanced(decide({ ...once, acts: [says(9, "robin", line)] }));
+  expect(markers[0]).toMatchObject({ says: [{ state: "granted", by: ["maya", "robin"] }] });
+  expect(steps).toMatchObject([{ step: "override", lifts: false }]);
 });
 
 test("the chain itself lets nobody lift a hold alone, and takes each word once", () => {

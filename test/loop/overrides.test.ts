@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { markersOn, say, sweeps } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { chainOf, expectOnce, kinds, labelled } from "./observing.ts";
+import { chainOf, configure, expectOnce, kinds, labelled, waitsFor } from "./observing.ts";
 
 const ACTION = "/cairn override merge:review-missing";
 
@@ -80,4 +80,25 @@ test("30: within the hour, and while both have the right: else nothing is merged
     says.map((one) => one.about === "override" && one.state),
   );
   expect(states).toEqual(["needs-second", "needs-second", "granted"]);
+});
+
+test("30: a path that was reserved meanwhile is lifted by two people as well, and only with them it is merged", async () => {
+  await using loop = await startLoop();
+  const issue = await unreviewed(loop);
+  await configure(loop, { "reserved-paths": ["src/"] });
+  await say(loop, issue, ACTION);
+  await say(loop, issue, ACTION, loop.outsider);
+  await waitsFor(loop, /an approval of [0-9a-f]{12} by a person/);
+  expect(kinds(loop)).not.toContain("merge");
+  await say(loop, issue, "/cairn override path:src/");
+  await say(loop, issue, "/cairn override path:src/", loop.outsider);
+  await labelled(loop, issue, "cairn:done", { review: "no" });
+  expectOnce(loop);
+  const [intent] = (await markersOn(loop, issue, "intent")).filter(({ edge }) => edge === "merge");
+  expect(intent?.despite?.map(({ action, actor }) => [action, actor.login])).toEqual([
+    ["merge:review-missing", "maya"],
+    ["merge:review-missing", "oda"],
+    ["path:src/", "maya"],
+    ["path:src/", "oda"],
+  ]);
 });

@@ -411,6 +411,35 @@ test("only what is needed is asked for, the issue last", () => {
   expect(reviews).toHaveLength(1);
 });
 
+test("reserved paths that two people have lifted, exactly as written, are asked about no more", () => {
+  const paths = ["infra/main.tf", "infra/state/a.json", "src/a.ts"];
+  const reserved: GateFacts = {
+    ...good,
+    files: { files: 3, paths },
+    reviews: [botReview],
+    config: { ...botsMay, reservedPaths: ["infra/"] },
+  };
+  const nearest = (lifted: readonly string[]) => {
+    const view = judgeMerge({ ...reserved, lifted });
+    return view.kind === "waits" ? view.code : view.kind;
+  };
+  expect(nearest([])).toBe("reserved-unapproved");
+  expect(nearest(["infra/main.tf"])).toBe("reserved-unapproved");
+  expect(nearest(["infra/main.tf", "infra/state/a.json"])).toBe("open");
+  expect(nearest(["infra/"])).toBe("open");
+  expect(nearest(["infra", "INFRA/", "infra/main"])).toBe("reserved-unapproved");
+  const rowOf = (facts: GateFacts) => {
+    const rows = judgeAll(facts, new Map());
+    return "kind" in rows ? undefined : rows.find(({ code }) => code === "reserved-unapproved")?.found;
+  };
+  expect(rowOf({ ...reserved, threads: 0, lifted: ["infra/"] })).toBe(
+    "two people have lifted infra/main.tf, infra/state/a.json",
+  );
+  expect(rowOf({ ...reserved, threads: 0, lifted: ["infra/main.tf"] })).toBe(
+    "infra/state/a.json is reserved",
+  );
+});
+
 test("what two people have set aside is not asked for, and nothing else is let through with it", () => {
   const failing: GateFacts = { ...good, checks: [check("test", "failure")] };
   const aside = new Set(["check-failed"]);

@@ -6,7 +6,7 @@ import type { Act } from "../../core/words.ts";
 import type { CommentInfo, Permission } from "../../github/ports.ts";
 import type { AuthorityResult } from "../../policy/authority-file.ts";
 import { mayCommand } from "../../policy/may-command.ts";
-import { readAuthority } from "../../policy/overrides.ts";
+import { pathsOf, readAuthority } from "../../policy/overrides.ts";
 import type { Reader } from "./reader.ts";
 
 /** Commands that nobody has consumed, by comment id. */
@@ -38,7 +38,7 @@ export function createCommands(
     authority ??= await readAuthority(site, repository.defaultBranch);
     const { login } = act.actor;
     const verb = act.kind === "asks" || act.kind === "unreadable" ? "help" : act.kind;
-    const paths = (act.command?.overrides ?? []).flatMap((name) => /^path:(.*)$/.exec(name)?.[1] ?? []);
+    const paths = pathsOf(act.command?.overrides ?? []);
     // Which teams somebody belongs to is for the organisation to see: a team that is named lets nobody in.
     const who = { login, permission: await permissionOf(login), teams: [] };
     const right = mayCommand(verb, who, authority, { paths });

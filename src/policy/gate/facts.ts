@@ -54,6 +54,8 @@ export interface GateFacts extends GateParts {
   readonly now: number;
   /** Codes of conditions that two people have set aside for this head. */
   readonly aside?: ReadonlySet<string>;
+  /** Reserved paths that two people have lifted for this head; a slash at the end means the folder. */
+  readonly lifted?: readonly string[];
 }
 
 /** Of waits a wait's code, of what somebody said no to a hold's. */

@@ -59,12 +59,16 @@ export const headIsListed: Condition = {
   },
 };
 
+/** Exactly as it is written: what two people lift is what both of them have read. */
+const isLifted = (path: string, lifted: readonly string[]): boolean =>
+  lifted.some((one) => (one.endsWith("/") ? path.startsWith(one) : path === one));
+
 /** What a person has approved at this very head is that person's to have let through. */
 export const pathsApproved: Condition = {
   code: "reserved-unapproved",
   title: "no reserved path without a person's approval",
   judge(facts) {
-    const { config, files, pull } = facts;
+    const { config, files, pull, lifted = [] } = facts;
     const approvals = approvalsOf(facts);
     if ("kind" in approvals) return approvals;
     const people = byPeople(approvals);
@@ -74,8 +78,12 @@ export const pathsApproved: Condition = {
     const wanted = `an approval of ${short(pull.headSha)} by a person`;
     if (pull.changedFiles !== null && files.files < pull.changedFiles)
       return unknown(`GitHub lists ${files.files} of ${pull.changedFiles} files`, wanted);
-    const path = files.paths.find((one) => isReserved(one, usable(config).reservedPaths));
-    return path === undefined ? holds("no path is reserved") : unmet(`${path} is reserved`, wanted);
+    const reserved = files.paths.filter((one) => isReserved(one, usable(config).reservedPaths));
+    const [path] = reserved.filter((one) => !isLifted(one, lifted));
+    if (path !== undefined) return unmet(`${path} is reserved`, wanted);
+    return holds(
+      reserved.length === 0 ? "no path is reserved" : `two people have lifted ${reserved.join(", ")}`,
+    );
   },
 };
 

@@ -5,7 +5,7 @@ import type { GateView } from "../../core/snapshot.ts";
 import { GitHubError } from "../../github/index.ts";
 import type { Read } from "../../github/ports.ts";
 import type { Config } from "../config/index.ts";
-import { conditionsOf, overridesInForce } from "../overrides.ts";
+import { overridesInForce, settingAside } from "../overrides.ts";
 import { openBlockers } from "../read-blockers.ts";
 import type { GateFacts, GatePart, GateParts } from "./facts.ts";
 import { judgeAll, judgeMerge, type Row } from "./judge.ts";
@@ -46,7 +46,7 @@ function withUsed(view: GateView, facts: GateFacts, despite: readonly OverrideAc
   if (view.kind !== "open" && view.kind !== "synthetic") return view;
   const without = (action: string): GateFacts => ({
     ...facts,
-    aside: conditionsOf(despite.filter((one) => one.action !== action)),
+    ...settingAside(despite.filter((one) => one.action !== action)),
   });
   const used = despite.filter(({ action }) => judgeMerge(without(action)).kind !== view.kind);
   return used.length === 0 ? view : { ...view, despite: used };
@@ -81,7 +81,7 @@ async function begin(site: Site, { pull, base, synthetic, overrides = [] }: Gate
   const now = read.serverTime;
   const despite = await overridesInForce(site, overrides, { head: read.value.headSha, now, base });
   const known = { pull: read.value, base, repository: issue.repository, app, synthetic, now };
-  const facts: GateFacts = { ...known, aside: conditionsOf(despite) };
+  const facts: GateFacts = { ...known, ...settingAside(despite) };
   return { facts, despite };
 }
 

@@ -71,7 +71,7 @@ export const COMMANDED = {
     cuts: [
       cut(
         "src/policy/overrides.ts",
-        "pairs.filter((pair) => pair.every(({ actor }) => may.get(actor.login))).flat()",
+        "pairs.filter((pair) => pair.every(may)).flat()",
         "pairs.flat()",
       ),
     ],
@@ -96,6 +96,40 @@ export const COMMANDED = {
       noticed(
         "test/core/decide-commands.test.ts",
         "acts count in their order: a resume behind a hold lifts it, a hold behind a resume holds",
+      ),
+    ],
+  },
+  "a-path-is-lifted-as-it-is-written": {
+    scenarios: [30],
+    guard: "Two people lift the reserved paths that they name, and no other.",
+    cuts: [
+      cut(
+        "src/policy/gate/pull.ts",
+        'lifted.some((one) => (one.endsWith("/") ? path.startsWith(one) : path === one));',
+        "lifted.length > 0 && path.length > 0;",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/policy/merge-gate.test.ts",
+        "reserved paths that two people have lifted, exactly as written, are asked about no more",
+      ),
+    ],
+  },
+  "who-lifts-a-path-is-asked-for-that-path": {
+    scenarios: [30],
+    guard: "Whether somebody may lift a path is asked of the authority file for that very path.",
+    cuts: [
+      cut(
+        "src/policy/overrides.ts",
+        'mayCommand("override", who, authority, { paths: pathsOf([action]) }).kind === "allowed"',
+        'mayCommand("override", who, authority, { paths: pathsOf([]) }).kind === "allowed"',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/policy/overrides.test.ts",
+        "where the authority file names others for a path, that path alone stays as it was",
       ),
     ],
   },
