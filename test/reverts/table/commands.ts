@@ -68,13 +68,7 @@ export const COMMANDED = {
   "both-are-entitled-still": {
     scenarios: [30],
     guard: "Whoever uses an override asks anew whether both may, at that moment.",
-    cuts: [
-      cut(
-        "src/policy/overrides.ts",
-        "pairs.filter((pair) => pair.every(may)).flat()",
-        "pairs.flat()",
-      ),
-    ],
+    cuts: [cut("src/policy/overrides.ts", "pairs.filter((pair) => pair.every(may)).flat()", "pairs.flat()")],
     tests: [
       noticed(
         OVERRIDES,

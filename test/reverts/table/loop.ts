@@ -396,6 +396,40 @@ export const LOOP = {
       ),
     ],
   },
+  "markers-do-not-move-with-an-issue": {
+    scenarios: [26],
+    guard: "What was declared for an issue where it was counts for nothing where it is now.",
+    cuts: [
+      cut(
+        "src/core/ledger.ts",
+        'else if (!sameIssue(decoded.marker.issue, issue)) reject("other-issue");\n    ',
+        "",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/moved.test.ts",
+        "26: the issue is transferred: nothing is merged, and nothing begins where it is now before somebody asks there",
+      ),
+    ],
+  },
+  "no-closed-pull-request-is-waited-for": {
+    scenarios: [26],
+    guard: "A pull request that somebody closed ends the work, with a reason.",
+    cuts: [
+      cut(
+        "src/core/decide-reviewing.ts",
+        'const pull = pulls.find((candidate) => candidate.state === "open");',
+        "const pull = pulls[0];",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "26: merged, closed, or without its branch by a person, and opened again: each ends in a true state",
+      ),
+    ],
+  },
   "a-closed-issue-is-not-worked-on": {
     scenarios: [26],
     guard: "An act on a closed issue waits for somebody to open it.",

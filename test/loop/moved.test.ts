@@ -1,0 +1,67 @@
+/** Scenario 26: the issue, or the repository under it, goes elsewhere while a pull request waits for a review. */
+import { expect, test } from "vitest";
+import { type Loop, startLoop } from "./loop.ts";
+import { control, done, expectOnce, fault, kinds, labelled, landed, request, waitsFor } from "./observing.ts";
+
+const NO_REVIEW = { review: "no" } as const;
+
+/** An issue whose pull request waits for a review. */
+async function waiting(loop: Loop): Promise<number> {
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  await labelled(loop, issue, "cairn:reviewing", NO_REVIEW);
+  await loop.app.idle();
+  return issue;
+}
+
+test("26: the issue is transferred: nothing is merged, and nothing begins where it is now before somebody asks there", async () => {
+  await using loop = await startLoop();
+  const { sandbox } = loop.stage;
+  const elsewhere = await sandbox.createRepository("acme", "elsewhere", { files: { "a.md": "a\n" } });
+  sandbox.addCollaborator(elsewhere, "maya", "admin");
+  const issue = await waiting(loop);
+  await control(loop, "POST /issues/transfer", {
+    repository: loop.stage.name,
+    number: issue,
+    by: "maya",
+    to: "acme/elsewhere",
+  });
+  const before = kinds(loop);
+  await loop.approve();
+  await loop.app.sweep();
+  await loop.app.idle();
+  expect(kinds(loop)).toEqual(before);
+  expect(elsewhere.refs.has("refs/cairn/1")).toBe(false);
+  // What was declared for the other issue counts for nothing here: this is a first generation.
+  await request(loop, "POST", "/repos/acme/elsewhere/issues/1/labels", { labels: ["cairn:ready"] });
+  await loop.until("its own chain", () => (elsewhere.refs.has("refs/cairn/1") ? true : undefined), NO_REVIEW);
+  expect(kinds(loop)).toEqual(before);
+  await waitsFor(loop, "looks like a marker and counts for nothing: other-issue");
+});
+
+test("26: the repository is renamed: the work goes on under its new name", async () => {
+  await using loop = await startLoop();
+  const issue = await waiting(loop);
+  expect(await request(loop, "PATCH", loop.repo, { name: "welcomes" })).toBe(200);
+  await done(loop, issue);
+  expectOnce(loop);
+  expect(kinds(loop)).toContain("merge");
+});
+
+test("26: the repository is archived: nothing lands until somebody takes that back, and then the work goes on", async () => {
+  await using loop = await startLoop();
+  const issue = await waiting(loop);
+  // Everything is there for a merge, and the app has not heard of it.
+  fault(loop, { fault: { kind: "webhook", mode: "drop", event: "pull_request_review" } });
+  await loop.approve();
+  expect(await request(loop, "PATCH", loop.repo, { archived: true })).toBe(200);
+  await loop.app.idle();
+  const before = landed(loop);
+  await loop.app.sweep();
+  await loop.app.idle();
+  expect(landed(loop)).toEqual(before);
+  expect(await request(loop, "PATCH", loop.repo, { archived: false })).toBe(200);
+  await loop.app.sweep();
+  await done(loop, issue);
+  expectOnce(loop);
+});
