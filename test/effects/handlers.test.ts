@@ -157,7 +157,12 @@ test("pull.create: found is one of the branch in any state; sent with the words 
     body: "Body",
     headRef: "cairn/12-g2",
     baseRef: "trunk",
+    draft: false,
   });
+  const other = opened();
+  const draft = keys.pullCreate("cairn/12-g3", "main", { draft: true });
+  await send(other, pullCreateHandler, draft, { title: "Title", body: "Body" });
+  expect(other.repository.pulls.all.get(42)).toMatchObject({ headRef: "cairn/12-g3", draft: true });
 });
 
 test("review.request: found is every reviewer asked, or answered; logins have no case", async () => {

@@ -2,12 +2,36 @@
 import { expect, test } from "vitest";
 import { type Behind, behind, readChain } from "../../src/barrier/index.ts";
 import { agentRun } from "../../src/core/keys.ts";
-import { type AlarmMarker, decodeMarker } from "../../src/core/marker.ts";
-import { alarm, announce, cancelRun, closeIssue, setLabels, startRun } from "../../src/effects/index.ts";
+import { type AlarmMarker, type AnswerMarker, decodeMarker } from "../../src/core/marker.ts";
+import { signed } from "../../src/core/status-sign.ts";
+import { VERDICT_CHECK, type Verdict } from "../../src/core/verdict.ts";
+import {
+  alarm,
+  announce,
+  CONFIG_CHECK,
+  cancelRun,
+  closeIssue,
+  createStatus,
+  deleteStatus,
+  editStatus,
+  react,
+  setLabels,
+  showConfigCheck,
+  showVerdict,
+  startRun,
+  writeNote,
+} from "../../src/effects/index.ts";
 import { RUN, type Scene, scene } from "../memory/scene.ts";
 import { refused } from "../memory/wire.ts";
 
 const EFFECTS = [agentRun(12, { generation: 1, attempt: 1 })];
+const HEAD = "a".repeat(40);
+const VERDICT: Verdict = {
+  conclusion: null,
+  title: "It waits",
+  summary: "For a review.",
+  says: "review-missing x",
+};
 const START = { workflowFile: "cairn.yml", ref: "main", comment: 77 };
 
 async function follow(s: Scene): Promise<Behind> {
@@ -16,6 +40,15 @@ async function follow(s: Scene): Promise<Behind> {
   s.site.sent.length = 0;
   return step;
 }
+
+const answer = (s: Scene): AnswerMarker => ({
+  v: 1,
+  type: "answer",
+  issue: s.repository.issue,
+  seq: 2,
+  act: -7,
+  says: [{ about: "help" }],
+});
 
 test("behind a head that was read too long ago no signal is sent", async () => {
   const s = scene();
@@ -28,6 +61,11 @@ test("behind a head that was read too long ago no signal is sent", async () => {
   expect(() => cancelRun(s.site, step, RUN)).toThrow(old);
   expect(() => startRun(s.site, step, START)).toThrow(old);
   await expect(setLabels(s.site, step, { add: ["x"], remove: [] })).rejects.toEqual(old);
+  expect(() => showVerdict(s.site, step, { head: HEAD, shown: null, verdict: VERDICT })).toThrow(old);
+  expect(() => writeNote(s.site, step, answer(s))).toThrow(old);
+  expect(() => createStatus(s.site, step, "text")).toThrow(old);
+  expect(() => editStatus(s.site, step, 2, "text")).toThrow(old);
+  expect(() => deleteStatus(s.site, step, 2)).toThrow(old);
   expect(s.site.sent).toEqual([]);
 });
 
@@ -123,4 +161,69 @@ test("a chain that is not trusted has no step to follow: its label and its alarm
   const body = s.repository.comments.get(1)?.body ?? "";
   expect(decodeMarker(body)).toMatchObject({ kind: "marker", marker });
   expect(body).toMatch(/^\*\*On hold\*\*/);
+});
+
+test("the verdict is a check run on the head: made once, and then written over", async () => {
+  const s = scene();
+  await s.declare(EFFECTS);
+  const step = await follow(s);
+  const content = {
+    conclusion: null,
+    title: "It waits",
+    summary: "For a review.",
+    externalId: "review-missing x",
+  };
+  expect(await showVerdict(s.site, step, { head: HEAD, shown: null, verdict: VERDICT })).toMatchObject({
+    value: { id: 301 },
+  });
+  const shown = { id: 301, says: "before" };
+  await showVerdict(s.site, step, { head: HEAD, shown, verdict: VERDICT });
+  expect(s.site.sent).toEqual([
+    `POST check ${JSON.stringify({ name: VERDICT_CHECK, head: HEAD, ...content })}`,
+    `PATCH check 301 ${JSON.stringify(content)}`,
+  ]);
+});
+
+test("what a pull request makes of the configuration is a check run of its own, behind no step", async () => {
+  const s = scene();
+  s.repository.clock.now = 1e9;
+  const content = { conclusion: "success", title: "t", summary: "s", externalId: "ok" } as const;
+  await showConfigCheck(s.site, HEAD, null, content);
+  await showConfigCheck(s.site, HEAD, 9, content);
+  expect(CONFIG_CHECK).toBe("Cairn configuration");
+  expect(s.site.sent).toEqual([
+    `POST check ${JSON.stringify({ name: CONFIG_CHECK, head: HEAD, ...content })}`,
+    `PATCH check 9 ${JSON.stringify(content)}`,
+  ]);
+});
+
+test("a note is a comment with its marker, and a reaction needs no step", async () => {
+  const s = scene();
+  await s.declare(EFFECTS);
+  await writeNote(s.site, await follow(s), answer(s));
+  const body = s.repository.comments.get(2)?.body ?? "";
+  expect(decodeMarker(body)).toMatchObject({ kind: "marker", marker: answer(s) });
+  expect(body).toMatch(/^\*\*Commands\*\*/);
+  s.repository.clock.now = 1e9;
+  await react(s.site, 7, "eyes");
+  expect(s.site.sent).toEqual(["POST comment on 12", "POST eyes on comment 7"]);
+});
+
+test("the status comment is written, over and away behind a step; over and away also where the chain is not to be trusted", async () => {
+  const s = scene();
+  await s.declare(EFFECTS);
+  const step = await follow(s);
+  const bodyOf = (id: number) => s.repository.comments.get(id)?.body;
+  expect(await createStatus(s.site, step, "one")).toMatchObject({ value: { id: 2 } });
+  expect(bodyOf(2)).toBe(signed("one", s.repository.issue));
+  await editStatus(s.site, step, 2, "two");
+  expect(bodyOf(2)).toBe(signed("two", s.repository.issue));
+  s.repository.clock.now = 1e9;
+  await editStatus(s.site, "distrusted", 2, "three");
+  expect(bodyOf(2)).toBe(signed("three", s.repository.issue));
+  await deleteStatus(s.site, "distrusted", 2);
+  expect(bodyOf(2)).toBeUndefined();
+  s.repository.addComment("again");
+  await deleteStatus(s.site, await follow(s), 2);
+  expect(bodyOf(2)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 /**
  * Pull requests in memory: what GitHub takes and refuses of those that Cairn sends. A second open one for head and base
- * is 422, a merge of another head 409, of a merged one 405, an update from another head 422 (GITHUB-FACTS, "Pull
- * requests, reviews, merges"; OpenAPI `pulls/update-branch`).
+ * is 422, a merge of another head 409, of a merged one 405, an update from another head 422 (docs/github.md, "Pull
+ * requests"; OpenAPI `pulls/update-branch`).
  */
 import type { Outcome } from "../../src/github/outcome.ts";
 import type { IssueEventInfo, PullInfo, ReviewInfo } from "../../src/github/ports.ts";
@@ -16,7 +16,7 @@ export interface Pulls {
   readonly events: Map<number, IssueEventInfo[]>;
   /** As it was asked for, with what GitHub adds; `fields` for what others have made of it. */
   open(
-    input: { title: string; body: string; head: string; base: string },
+    input: { title: string; body: string; head: string; base: string; draft?: true },
     fields?: Partial<PullInfo>,
   ): Outcome<{ readonly number: number }>;
   close(number: number): Outcome<null>;
@@ -35,7 +35,7 @@ export function createPulls(git: Git, repository: number): Pulls {
     all,
     reviews: new Map(),
     events,
-    open({ title, body, head: headRef, base: baseRef }, fields = {}) {
+    open({ title, body, head: headRef, base: baseRef, draft = false }, fields = {}) {
       const second = [...all.values()].some(
         (pull) => pull.headRef === headRef && pull.baseRef === baseRef && pull.state === "open",
       );
@@ -45,7 +45,7 @@ export function createPulls(git: Git, repository: number): Pulls {
       all.set(number, {
         number,
         state: "open",
-        draft: false,
+        draft,
         merged: false,
         mergeable: null,
         mergeableState: null,

@@ -51,6 +51,7 @@ export function createRepository(): Repository {
   const labels = new Set<string>();
   const text = { title: "T", body: "B" };
   const clock = { now: 0 };
+  let checks = 300;
   const trees = new Map<string, readonly NewFile[]>();
   const byApp = { verified: true, authorEmail: emailOf(app) };
 
@@ -147,6 +148,13 @@ export function createRepository(): Repository {
           labels.delete(name);
           return done(null);
         }),
+      addReaction: (comment, content) => send(`POST ${content} on comment ${comment}`, () => done(null)),
+      createCheck: (input) =>
+        send(`POST check ${JSON.stringify(input)}`, () => {
+          checks += 1;
+          return done({ id: checks });
+        }),
+      updateCheck: (id, content) => send(`PATCH check ${id} ${JSON.stringify(content)}`, () => done({ id })),
       closeIssue: (number, reason) => send(`close issue ${number} as ${reason}`, () => done(null)),
       dispatchWorkflow: (input) => send(`dispatch ${JSON.stringify(input)}`, () => done(null)),
       cancelRun: (id) => send(`cancel run ${id}`, () => done(null)),
