@@ -224,3 +224,78 @@ test("a message that is no record says what is wrong, and throws nothing", () =>
   }
   expect(encodeRecord("  two\n\n lines  ", record).split("\n")[0]).toBe("two lines");
 });
+
+const answer: Step = { step: "answer", acts: [-7], digest: "n1" };
+const word = (id: number, action: string, head = "h") => ({
+  id,
+  actor: { id, login: `p${id}` },
+  action,
+  head,
+  at: 1,
+});
+
+test("an answer consumes its acts and declares its marker, and waits where an edge is open", () => {
+  expect(after(answer)).toMatchObject({ acts: [-7], declared: ["n1"] });
+  expect(after(hold, answer)).toMatchObject({ acts: [-7, 101], declared: ["h1", "n1"] });
+  expect(() => after(raise, declare, answer)).toThrow("a answer is not allowed here: an edge is open");
+});
+
+test("a generation knows which act raised it, and when, where the step says so; overrides of the one before are gone", () => {
+  expect(after({ ...raise, at: 5 }).raised).toEqual({ act: 100, at: 5 });
+  expect(after(raise)).not.toHaveProperty("raised");
+  expect(after(raise)).not.toHaveProperty("overrides");
+  const set: Step = {
+    step: "override",
+    act: -8,
+    overrides: [word(1, "merge:check-failed")],
+    lifts: false,
+    digest: "o1",
+  };
+  const again: Step = { step: "raise", generation: 2, act: 103, with: [] };
+  expect(after(raise, set)).toMatchObject({ overrides: set.overrides, acts: [-8, 100], declared: ["o1"] });
+  expect(after(raise, set, again).overrides).toEqual([]);
+});
+
+test("an override names an action, waits where an edge is open, and forgets what was said of another head", () => {
+  const set = (act: number, id: number, action: string, head?: string, lifts = false): Step => ({
+    step: "override",
+    act,
+    overrides: [word(id, action, head)],
+    lifts,
+    digest: `o${act}`,
+  });
+  const none: Step = { step: "override", act: -8, overrides: [], lifts: false, digest: "o" };
+  expect(() => after(raise, none)).toThrow("a override is not allowed here: it names no action");
+  expect(() => after(raise, declare, set(-8, 1, "merge:check-failed"))).toThrow("an edge is open");
+  const twice = after(raise, set(-8, 1, "merge:check-failed"), set(-9, 2, "merge:check-failed", "other"));
+  expect(twice.overrides?.map(({ head }) => head)).toEqual(["other"]);
+  // Two people about two things lift nothing, nor one person twice.
+  for (const second of [
+    set(-9, 2, "merge:check-missing", "h", true),
+    set(-9, 1, "merge:check-failed", "h", true),
+  ])
+    expect(() => after(raise, hold, set(-8, 1, "merge:check-failed"), second)).toThrow(
+      "a override is not allowed here: one person alone lifts nothing",
+    );
+  const both = after(
+    raise,
+    hold,
+    set(-8, 1, "merge:check-failed"),
+    set(-9, 2, "merge:check-failed", "h", true),
+  );
+  expect(both.hold).toBeNull();
+  expect(after(raise, hold, set(-8, 1, "merge:check-failed")).hold).not.toBeNull();
+});
+
+test("a merge uses up the overrides that it names, and no other", () => {
+  const set: Step = {
+    step: "override",
+    act: -8,
+    overrides: [word(1, "merge:check-failed"), word(2, "merge:check-failed"), word(1, "path:src/")],
+    lifts: false,
+    digest: "o1",
+  };
+  const merge: Step = { ...declare, edge: "merge", despite: ["merge:check-failed"] } as Step;
+  expect(after(raise, set, merge).overrides?.map(({ action }) => action)).toEqual(["path:src/"]);
+  expect(after(raise, set, { ...declare, edge: "merge" } as Step).overrides).toHaveLength(3);
+});

@@ -1,0 +1,99 @@
+/** Acts by label: what people ask for by setting one, withdraw by taking it off again, and give up by taking it off later. */
+import { expect, test } from "vitest";
+import { type IssueEvent, pendingActs, type Taken } from "../../src/core/acts.ts";
+import type { OpenEdge } from "../../src/core/chain.ts";
+
+const APP = { appId: 99, botId: 500 };
+const maya = { id: 3, login: "maya" };
+const event = (
+  id: number,
+  what: "labeled" | "unlabeled",
+  label: string | null,
+  change: Partial<IssueEvent> = {},
+): IssueEvent => ({ id, event: what, actor: maya, appId: null, label, createdAt: id * 1_000, ...change });
+const open = {} as OpenEdge;
+/** Work of a generation that act 5 raised, at 5 s, is under way. */
+const LIVE: Taken = { acts: [5], raised: { act: 5, at: 5_000 }, open };
+
+const kinds = (events: readonly IssueEvent[], chain: Taken = { acts: [] }): string[] =>
+  pendingActs(events, chain, APP).map(({ id, kind }) => `${id} ${kind}`);
+
+test("the two labels ask, in the order in which they were set; no other does, and nothing but setting them", () => {
+  const events = [
+    event(4, "labeled", "cairn:hold"),
+    event(2, "labeled", "cairn:ready"),
+    event(3, "labeled", "bug"),
+    event(1, "labeled", "constructor"),
+    event(6, "labeled", null),
+    event(7, "unlabeled", null),
+  ];
+  expect(pendingActs(events, { acts: [] }, APP)).toEqual([
+    { id: 2, kind: "ready", actor: maya, at: 2_000 },
+    { id: 4, kind: "hold", actor: maya, at: 4_000 },
+  ]);
+});
+
+test("what was consumed, what nobody did, and what the app did itself, by its id or its bot, asks for nothing", () => {
+  const events = [
+    event(1, "labeled", "cairn:ready"),
+    event(2, "labeled", "cairn:ready", { actor: null }),
+    event(3, "labeled", "cairn:ready", { appId: APP.appId }),
+    event(4, "labeled", "cairn:ready", { actor: { id: APP.botId, login: "cairn[bot]" } }),
+    event(5, "labeled", "cairn:ready", { appId: 98 }),
+  ];
+  expect(kinds(events, { acts: [1] })).toEqual(["5 ready"]);
+});
+
+test("taken off before it was consumed it is withdrawn, of its own kind alone; by the app it stays", () => {
+  const both = [event(1, "labeled", "cairn:ready"), event(2, "labeled", "cairn:hold")];
+  expect(kinds([...both, event(3, "unlabeled", "cairn:ready")])).toEqual(["2 hold"]);
+  expect(kinds([...both, event(3, "unlabeled", "cairn:ready"), event(4, "labeled", "cairn:ready")])).toEqual([
+    "2 hold",
+    "4 ready",
+  ]);
+  expect(kinds([...both, event(3, "unlabeled", "cairn:ready", { appId: APP.appId })])).toEqual([
+    "1 ready",
+    "2 hold",
+  ]);
+  // Withdrawn is all that it is: the work that another act began goes on.
+  expect(kinds([event(6, "labeled", "cairn:ready"), event(7, "unlabeled", "cairn:ready")], LIVE)).toEqual([]);
+});
+
+test.each([
+  "cairn:ready",
+  "cairn:implementing",
+  "cairn:reviewing",
+])("%s taken off once its act was consumed gives the work up", (label) => {
+  expect(pendingActs([event(6, "unlabeled", label)], LIVE, APP)).toEqual([
+    { id: 6, kind: "cancel", actor: maya, at: 6_000, label },
+  ]);
+});
+
+test.each<[why: string, label: string, chain: Taken]>([
+  ["another label", "cairn:hold", LIVE],
+  ["a label that shows an end", "cairn:done", LIVE],
+  ["nothing was ever raised", "cairn:ready", { acts: [], open }],
+  ["nothing is under way", "cairn:ready", { ...LIVE, open: null }],
+  ["it is on hold", "cairn:ready", { ...LIVE, hold: { reason: "asked", digest: "d" } }],
+  ["it is merged", "cairn:reviewing", { ...LIVE, open: null, applied: ["implement", "merge"] }],
+  ["its merge is settled and something is open", "cairn:reviewing", { ...LIVE, applied: ["merge"] }],
+])("a label taken off gives nothing up: %s", (_why, label, chain) => {
+  expect(kinds([event(6, "unlabeled", label)], chain)).toEqual([]);
+});
+
+test("work that was published is given up as well", () => {
+  const published: Taken = { ...LIVE, open: null, applied: ["implement"] };
+  expect(kinds([event(6, "unlabeled", "cairn:reviewing")], published)).toEqual(["6 cancel"]);
+});
+
+test("only what came after the act that raised the work gives it up: by the ids of events, by the time of a comment", () => {
+  const off = (id: number, createdAt: number) => [event(id, "unlabeled", "cairn:ready", { createdAt })];
+  const byLabel: Taken = { ...LIVE, raised: { act: 5, at: 5_000 } };
+  expect(kinds(off(4, 9_000), byLabel)).toEqual([]);
+  expect(kinds(off(5, 9_000), { ...byLabel, acts: [] })).toEqual([]);
+  expect(kinds(off(6, 1_000), byLabel)).toEqual(["6 cancel"]);
+  const byComment: Taken = { acts: [-9], raised: { act: -9, at: 5_000 }, open };
+  expect(kinds(off(4, 5_000), byComment)).toEqual([]);
+  expect(kinds(off(4, 5_001), byComment)).toEqual(["4 cancel"]);
+  expect(kinds(off(4, 4_000), byComment)).toEqual([]);
+});
