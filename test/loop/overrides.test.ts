@@ -1,5 +1,6 @@
 /** Scenario 30: a condition of a merge set aside by two people, for exactly that action and head, within the hour. */
 import { expect, test } from "vitest";
+import type { IntentMarker } from "../../src/core/marker.ts";
 import { markersOn, say, sweeps } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { chainOf, configure, expectOnce, kinds, labelled, waitsFor } from "./observing.ts";
@@ -25,6 +26,13 @@ async function unreviewed(loop: Loop): Promise<number> {
   return issue;
 }
 
+const mergeOf = async (loop: Loop, issue: number): Promise<IntentMarker | undefined> =>
+  (await markersOn(loop, issue, "intent")).find(({ edge }) => edge === "merge");
+
+/** Who has set what aside, as the record of the merge says it. */
+const despiteOf = (intent: IntentMarker | undefined) =>
+  intent?.despite?.map(({ action, actor }) => `${action} by ${actor.login}`);
+
 test("30: one person twice sets nothing aside; a second one does, once, and the record names both", async () => {
   await using loop = await startLoop();
   const issue = await unreviewed(loop);
@@ -49,11 +57,8 @@ test("30: one person twice sets nothing aside; a second one does, once, and the 
   await say(loop, issue, ACTION, loop.outsider);
   await labelled(loop, issue, "cairn:done", { review: "no" });
   expectOnce(loop);
-  const [intent] = (await markersOn(loop, issue, "intent")).filter(({ edge }) => edge === "merge");
-  expect(intent?.despite?.map(({ action, actor }) => [action, actor.login])).toEqual([
-    ["merge:review-missing", "maya"],
-    ["merge:review-missing", "oda"],
-  ]);
+  const intent = await mergeOf(loop, issue);
+  expect(despiteOf(intent)).toEqual(["merge:review-missing by maya", "merge:review-missing by oda"]);
   expect(intent?.why).toMatch(/^@maya and @oda set merge:review-missing aside on [0-9a-f]{12}; all else/);
   expect((await chainOf(loop, issue)).overrides?.map(({ action }) => action)).toEqual(["merge:check-failed"]);
 });
@@ -94,11 +99,10 @@ test("30: a path that was reserved meanwhile is lifted by two people as well, an
   await say(loop, issue, "/cairn override path:src/", loop.outsider);
   await labelled(loop, issue, "cairn:done", { review: "no" });
   expectOnce(loop);
-  const [intent] = (await markersOn(loop, issue, "intent")).filter(({ edge }) => edge === "merge");
-  expect(intent?.despite?.map(({ action, actor }) => [action, actor.login])).toEqual([
-    ["merge:review-missing", "maya"],
-    ["merge:review-missing", "oda"],
-    ["path:src/", "maya"],
-    ["path:src/", "oda"],
+  expect(despiteOf(await mergeOf(loop, issue))).toEqual([
+    "merge:review-missing by maya",
+    "merge:review-missing by oda",
+    "path:src/ by maya",
+    "path:src/ by oda",
   ]);
 });

@@ -394,6 +394,10 @@ export const LOOP = {
         "test/core/decide.test.ts",
         "review and merge > merged by anybody is done; closed by a person is a hold",
       ),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "26: merged, closed, or without its branch by a person, and opened again: each ends in a true state",
+      ),
     ],
   },
   "markers-do-not-move-with-an-issue": {
@@ -410,23 +414,6 @@ export const LOOP = {
       noticed(
         "test/loop/moved.test.ts",
         "26: the issue is transferred: nothing is merged, and nothing begins where it is now before somebody asks there",
-      ),
-    ],
-  },
-  "no-closed-pull-request-is-waited-for": {
-    scenarios: [26],
-    guard: "A pull request that somebody closed ends the work, with a reason.",
-    cuts: [
-      cut(
-        "src/core/decide-reviewing.ts",
-        'const pull = pulls.find((candidate) => candidate.state === "open");',
-        "const pull = pulls[0];",
-      ),
-    ],
-    tests: [
-      noticed(
-        "test/loop/merge-gate.test.ts",
-        "26: merged, closed, or without its branch by a person, and opened again: each ends in a true state",
       ),
     ],
   },
