@@ -87,8 +87,16 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
     case "cancel-run":
       return later(await cancelRun(site, stepOf(observer), decision.run), decision);
     case "close-issue":
-      return later(await closeIssue(site, stepOf(observer)), decision);
+      return closed(context, decision);
   }
+}
+
+/** The look may be older than the merge: whoever has opened the issue again since is not overruled. */
+async function closed({ site, observer }: ActContext, decision: Act): Promise<ActEnd> {
+  const issue = (await site.reads.issue(site.issue.number))?.value;
+  if (issue?.state !== "open" || issue.reopened)
+    return { kind: "later", why: "the issue to be looked at again" };
+  return later(await closeIssue(site, stepOf(observer)), decision);
 }
 
 /** A comment with a marker: who wrote it reads it by its id, as lists lag. */

@@ -299,3 +299,17 @@ test("a merge uses up the overrides that it names, and no other", () => {
   expect(after(raise, set, merge).overrides?.map(({ action }) => action)).toEqual(["path:src/"]);
   expect(after(raise, set, { ...declare, edge: "merge" } as Step).overrides).toHaveLength(3);
 });
+
+test("steps by commands have titles that name the comment", () => {
+  const overrides = [word(1, "merge:check-failed"), word(1, "path:src/")];
+  expect(
+    titleOf([
+      { step: "override", act: -7, overrides, lifts: false, digest: "o" },
+      { step: "answer", acts: [-8, 9, 0], digest: "n" },
+      { step: "refuse", act: -9, digest: "f" },
+    ]),
+  ).toBe(
+    "merge:check-failed, path:src/ asked for by the command in comment 7; " +
+      "the command in comment 8, act 9, act 0 answered; the command in comment 9 refused",
+  );
+});

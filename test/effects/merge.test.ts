@@ -88,3 +88,29 @@ test("25: a base that went another way has lost it; one that is older than the m
   pull.mergeCommitSha = s.base;
   expect(await mismatchOf(s.site, effect, before, sha)).toContain(`GitHub names ${s.base}`);
 });
+
+test("7: merged, as the pull request itself shows, it is found whatever the base's last commits are; behind ten of them it is not", async () => {
+  const s = opened();
+  const { effect, sha, pull } = merged(s, {});
+  s.repository.git.refs.set("refs/heads/main", s.base);
+  expect(await mergeHandler.ownTrace?.(s.site, effect)).toEqual({ kind: "found", value: { sha } });
+  Object.assign(pull, { state: "open", merged: false });
+  let later = sha;
+  for (let since = 1; since <= 9; since += 1) later = s.repository.addCommit(`later ${since}`, [later]);
+  s.repository.git.refs.set("refs/heads/main", later);
+  expect(await mergeInBase(s.site, effect, "main")).toBe(sha);
+  s.repository.git.refs.set("refs/heads/main", s.repository.addCommit("one more", [later]));
+  expect(await mergeInBase(s.site, effect, "main")).toBeUndefined();
+  s.repository.git.refs.set("refs/heads/main", "nobody reads this");
+  expect(await mergeInBase(s.site, effect, "main")).toBeUndefined();
+});
+
+test("25: a squash without a trial merge is not compared; a merge that does not show is looked for four times", async () => {
+  const s = opened();
+  const { effect, before, sha, pull } = merged(s, { parents: [s.base], tree: "else" }, "squash");
+  expect(await mismatchOf(s.site, effect, { ...before, mergeCommitSha: null }, sha)).toBeUndefined();
+  expect(s.repository.clock.now).toBe(0);
+  Object.assign(pull, { merged: false });
+  expect(await mismatchOf(s.site, effect, { ...before, mergeCommitSha: null }, sha)).toBeUndefined();
+  expect(s.repository.clock.now).toBe(500 + 1_500 + 4_000);
+});

@@ -186,6 +186,7 @@ test("26: merged, closed, or without its branch by a person, and opened again: e
   expect((await call(loop, "PUT", `/pulls/${first.number}/merge`, {})).status).toBe(200);
   await done(loop, merged, NO_REVIEW);
   expect((await loop.shown(merged)).state).toBe("closed");
+  await loop.app.idle();
   // Opened again it is done still: a person says whether to begin anew.
   await call(loop, "PATCH", `/issues/${merged}`, { state: "open" });
   await loop.app.idle();

@@ -159,6 +159,13 @@ export function createRepository(): Repository {
       dispatchWorkflow: (input) => send(`dispatch ${JSON.stringify(input)}`, () => done(null)),
       cancelRun: (id) => send(`cancel run ${id}`, () => done(null)),
       createPull: (input) => send(`POST pull of ${input.head} into ${input.base}`, () => pulls.open(input)),
+      editPull: (number, body) =>
+        send(`PATCH pull ${number}`, () => {
+          const pull = pulls.all.get(number);
+          if (!pull) return refused("Not Found", 404);
+          pull.body = body;
+          return done(null);
+        }),
       closePull: (number) => send(`close pull ${number}`, () => pulls.close(number)),
       requestReviewers: (number, logins) =>
         send(`ask ${logins} for ${number}`, () => pulls.request(number, logins, app.appId)),

@@ -31,6 +31,7 @@ import "../core/table-words.test.ts";
 import "../core/verdict.test.ts";
 import "../core/weigh.test.ts";
 import "../effects/commit-patch.test.ts";
+import "../effects/keep-issue.test.ts";
 import "../effects/merge.test.ts";
 import "../effects/handlers.test.ts";
 import "../effects/published.test.ts";

@@ -1,6 +1,6 @@
 /** The chain as it is read and moved: whose head counts, and what one step costs (I2). */
 import { expect, test } from "vitest";
-import { createCommitCache, emailOf, makeSteps, readChain } from "../../../src/barrier/index.ts";
+import { createCommitCache, emailOf, makeSteps, readChain, walkBack } from "../../../src/barrier/index.ts";
 import { emptyChain, type Step } from "../../../src/core/chain.ts";
 import { encodeRecord } from "../../../src/core/commit-message.ts";
 import type { GitHubReads } from "../../../src/github/ports.ts";
@@ -257,4 +257,19 @@ test("refused behind a lost answer: unsettled, as what was sent first may still 
     kind: "unsettled",
     why: limit.message,
   });
+});
+
+test("a chain is walked back by first parents, newest first, to its beginning or to what nobody can read", async () => {
+  const { repository, site } = scene();
+  const first = repository.addCommit(record());
+  const foreign = repository.addCommit("by hand", [first]);
+  const head = repository.addCommit(record(), [foreign, "another parent"]);
+  const walked = async (from: string | undefined) => {
+    const found: string[] = [];
+    for await (const { commit, view } of walkBack(site, from)) found.push(`${commit.sha} ${view.kind}`);
+    return found;
+  };
+  expect(await walked(head)).toEqual([`${head} sound`, `${foreign} foreign`, `${first} sound`]);
+  expect(await walked(undefined)).toEqual([]);
+  expect(await walked(repository.addCommit(record(), ["gone"]))).toHaveLength(1);
 });

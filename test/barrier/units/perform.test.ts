@@ -201,6 +201,28 @@ test("each handler says whether it may be repeated: a branch alone", async () =>
   ]);
 });
 
+test("what shows late, behind the first looks and before it is surely over, is found and not sent again", async () => {
+  const s = scene();
+  const branch = branchCreate(BRANCH);
+  const { proof, claim } = await s.own([branch]);
+  s.site.faults.push("lost-unapplied");
+  // One look before, four behind the request, and the second of those that wait it out.
+  const shown = 7;
+  let count = 0;
+  const handler: typeof branchCreateHandler = {
+    ...branchCreateHandler,
+    async probe() {
+      count += 1;
+      return count < shown ? { kind: "absent" } : { kind: "found", value: { sha: "landed" } };
+    },
+  };
+  const commit = s.repository.addCommit("work");
+  const end = await performOrRecover(s.site, proof, claim, handler, branch, async () => ({ commit }));
+  expect(end).toEqual({ kind: "applied", value: { sha: "landed" }, how: "found" });
+  expect(s.site.sent).toEqual([`POST refs/heads/${BRANCH}`]);
+  expect(s.repository.clock.now).toBe(4_300 + 10_000);
+});
+
 test("an end is a fate", async () => {
   const s = scene();
   const close = pullClose(9, { generation: 1, attempt: 1 });

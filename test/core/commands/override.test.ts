@@ -2,9 +2,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  grantedPairs,
   OVERRIDE_LIFETIME,
   type OverrideAct,
   overrideState,
+  wordsOfOverrides,
 } from "../../../src/core/commands/double-approval.ts";
 import {
   isPath,
@@ -142,4 +144,31 @@ test.each([
   ["a\\b", false],
 ])("%j names one path: %s", (text, is) => {
   expect(isPath(text)).toBe(is);
+});
+
+test("pairs: for each action that two people have asked for, both of them, and of no other", () => {
+  const path = "path:src/";
+  const acts = [
+    act(1),
+    act(2, { action: path }),
+    act(2),
+    act(1, { action: path }),
+    act(1, { action: "merge:x" }),
+  ];
+  const at = { head: "aaa", now };
+  expect(
+    grantedPairs(acts, at).map((pair) => pair.map(({ actor, action }) => `${action} ${actor.id}`)),
+  ).toEqual([
+    [`${MERGE} 1`, `${MERGE} 2`],
+    [`${path} 2`, `${path} 1`],
+  ]);
+  expect(grantedPairs(acts, { ...at, head: "bbb" })).toEqual([]);
+  expect(grantedPairs([], at)).toEqual([]);
+});
+
+test("in words: who set what aside, action by action", () => {
+  const path = "path:src/";
+  expect(wordsOfOverrides([act(1), act(2), act(2, { action: path }), act(1, { action: path })])).toBe(
+    `@u1 and @u2 set ${MERGE} aside; @u2 and @u1 set ${path} aside`,
+  );
 });

@@ -37,6 +37,33 @@ test("the answer to a line that cannot be read: what, where, what is allowed, wh
   ]);
 });
 
+test("the answer to an override: what, by whom, until when, and what is still to come", () => {
+  const about = {
+    about: "override",
+    action: "merge:check-failed",
+    pull: 41,
+    head: "a".repeat(40),
+    until: Date.UTC(2026, 0, 5, 10),
+  } as const;
+  const what = "`merge:check-failed` on #41 at aaaaaaaaaaaa";
+  const end = "2026-01-05T10:00:00.000Z";
+  expect(repliesOf([{ ...about, state: "needs-second", by: ["maya"] }])).toBe(
+    `**One of two**: ${what}, by \`@maya\`. Somebody else who may writes exactly the same until ${end}, about this very head.`,
+  );
+  expect(repliesOf([{ ...about, state: "granted", by: ["maya", "robin"] }])).toBe(
+    `**Set aside**: ${what}, by \`@maya\` and \`@robin\`. Cairn merges that head, once, if nothing else is missing, until ${end}; both must have the right then.`,
+  );
+  expect(repliesOf([{ ...about, state: "expired", by: ["maya"] }])).toBe(
+    `**Too late**: ${what}, by \`@maya\`, counted until ${end}. Both begin anew.`,
+  );
+});
+
+test("the answer to what changes nothing names what was written; several answers stand apart", () => {
+  const nothing = { about: "nothing", wrote: "/cairn resume", why: "nothing is held here." } as const;
+  const one = "**Nothing to do** for `/cairn resume`: nothing is held here.";
+  expect(repliesOf([nothing, nothing])).toBe(`${one}\n\n${one}`);
+});
+
 test("the guard leaves text without commands as it is, and takes the command out of any other", () => {
   expect(inertText("a\r\nb\n\n    /cairn ready")).toBe("a\r\nb\n\n    /cairn ready");
   expect(inertText("a\n\n/cairn cancel")).toBe("a\n\n\\/cairn cancel");
