@@ -87,9 +87,14 @@ export async function reconcile(look: Look): Promise<LookEnd> {
   try {
     return await cycle(look);
   } catch (error) {
-    return resting(look, ...afterError(error));
+    const end = afterError(error);
+    // Who is elsewhere waits here no more: it would stand before all that do, for ever.
+    if (end[0] === MOVED) look.memory.places.saw(look.site.issue, "neither");
+    return resting(look, ...end);
   }
 }
+
+const MOVED = "moved";
 
 async function cycle(look: Look): Promise<LookEnd> {
   const { site, memory, settings } = look;
@@ -261,7 +266,7 @@ function resting(look: Look, state: string, waitsFor: string, again: number | nu
 /** What an error means for the next look: state, words, milliseconds. */
 function afterError(error: unknown): [string, string, number | null] {
   // Under its new name it is found by webhooks and the sweep; under the old one there is nothing to wait for.
-  if (error instanceof GitHubError && error.kind === "moved") return ["moved", error.message, null];
+  if (error instanceof GitHubError && error.kind === "moved") return [MOVED, error.message, null];
   if (error instanceof GitHubError) {
     const pause = error.kind === "rate-limited" ? (error.retryAfter ?? 60_000) : 10_000;
     return ["waiting", error.message, pause];

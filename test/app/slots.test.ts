@@ -1,10 +1,14 @@
 /** Who holds a slot, as GitHub shows it: a label finds candidates, their chains and runs decide. */
 import { expect, test } from "vitest";
+import { createMemory } from "../../src/app/memory.ts";
 import { readSlots } from "../../src/app/observe/slots.ts";
 import { createPlaces, type Place } from "../../src/app/places.ts";
+import { reconcile } from "../../src/app/reconcile.ts";
 import { branchCreate } from "../../src/core/keys.ts";
+import { GitHubError } from "../../src/github/errors.ts";
 import type { RunInfo } from "../../src/github/ports.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
+import { scene as memoryScene } from "../memory/scene.ts";
 
 const OTHER = 99;
 
@@ -97,4 +101,34 @@ test("whoever makes room, or leaves the queue, wakes the oldest that waits, and 
   places.saw({ repository: 1, number: 5 }, "neither");
   expect(places.next({ repository: 2 })).toBeUndefined();
   expect(places.next(here)).toBe(6);
+});
+
+test("an issue that was transferred while it waited stands before nobody any more", async () => {
+  const s = memoryScene();
+  const memory = createMemory();
+  memory.places.saw(s.repository.issue, "waits");
+  const moved = async (): Promise<never> => {
+    throw new GitHubError("moved", "GET the issue", "301 it has another address");
+  };
+  const end = await reconcile({
+    site: { ...s.site, reads: { ...s.site.reads, issue: moved } },
+    repository: {
+      id: 7,
+      owner: "acme",
+      name: "tools",
+      private: false,
+      archived: false,
+      defaultBranch: "main",
+      url: "https://github.com/acme/tools",
+    },
+    settings: { quietPeriod: 120_000, intentLifetime: 86_400_000, startPatience: 60_000, starts: 3 },
+    workflowFile: "cairn.yml",
+    memory,
+    hint: "sweep",
+    begin: () => 0,
+    signal: new AbortController().signal,
+    log: () => undefined,
+  });
+  expect(end).toMatchObject({ state: "moved", again: null });
+  expect(memory.places.waiting(s.repository.issue)).toEqual([]);
 });

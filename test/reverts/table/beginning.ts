@@ -90,6 +90,23 @@ export const BEGINNING = {
       ),
     ],
   },
+  "who-is-elsewhere-waits-here-no-more": {
+    scenarios: [26, 32],
+    guard: "An issue that was transferred while it waited for a slot stands before nobody.",
+    cuts: [
+      cut(
+        "src/app/reconcile.ts",
+        'if (end[0] === MOVED) look.memory.places.saw(look.site.issue, "neither");',
+        "",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/app/slots.test.ts",
+        "an issue that was transferred while it waited stands before nobody any more",
+      ),
+    ],
+  },
   "what-never-comes-costs-less-and-less": {
     scenarios: [13],
     guard: "A short wait that finds the same again and again is looked at half as often each time.",
