@@ -1,8 +1,8 @@
 /** How soon an issue is looked at again that waits for something short. */
 
-/** Milliseconds: what is to be looked at later than that has a time of its own, a deadline for instance. */
-const SHORT = 5_000;
-/** Doublings behind which nobody can tell a wait from none: five seconds become hours. */
+/** Milliseconds: what is to be looked at later than that has a time of its own, a patience or a deadline for instance. */
+const SHORT = 3_000;
+/** Doublings behind which nobody can tell a wait from none: three seconds become hours. */
 const MOST = 12;
 
 export interface Wait {
