@@ -1,6 +1,7 @@
 /** The agent's process: what it gets to see beside what every command does, and what its end means. */
+import { dirname, join } from "node:path";
 import { type CommandEnd, type CommandSpec, runCommand } from "./command-process.ts";
-import type { AgentContext, AgentEnd } from "./handover.ts";
+import { type AgentContext, type AgentEnd, FINDINGS_FILE } from "./handover.ts";
 
 export interface AgentSpec extends Omit<CommandSpec, "command" | "timeoutMinutes" | "variables"> {
   readonly context: AgentContext;
@@ -34,4 +35,10 @@ const variablesOf = (context: AgentContext, issueFile: string): Readonly<Record<
   CAIRN_GENERATION: String(context.generation),
   CAIRN_ATTEMPT: String(context.attempt),
   CAIRN_BASE: context.base,
+  ...(context.round === undefined
+    ? {}
+    : {
+        CAIRN_ROUND: String(context.round),
+        CAIRN_FINDINGS_FILE: join(dirname(issueFile), FINDINGS_FILE),
+      }),
 });

@@ -2,6 +2,7 @@
 import { stillOwner, writeResult } from "../src/barrier/index.ts";
 import { CONCLUDING } from "../src/core/allowance.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
+import { stateOf } from "../src/core/states.ts";
 import type { Edge, Fate } from "../src/core/words.ts";
 import { keepTo } from "./allowance.ts";
 import { governorOf, siteOf } from "./connect.ts";
@@ -139,7 +140,7 @@ function summary(job: Job, needs: Needs, verdict: Verdict): string {
   const { gate, effect } = needs;
   return endingMarkdown({
     headline: headline(verdict),
-    leads: leadsTo(verdict, gate?.outputs.edge === "merge" ? "merge" : "implement"),
+    leads: leadsTo(verdict, edgeOf(gate?.outputs.edge)),
     detail: verdict.kind === "failed" ? verdict.detail : "",
     jobs: Object.entries(needs).map(([name, need]) => [
       name,
@@ -156,6 +157,8 @@ function summary(job: Job, needs: Needs, verdict: Verdict): string {
   });
 }
 
+const edgeOf = (name: string | undefined): Edge => (name === "merge" || name === "fix" ? name : "implement");
+
 /** Where the issue goes from here, as the app will find it. */
 export function leadsTo(verdict: Verdict, edge: Edge): Leads {
   switch (verdict.kind) {
@@ -165,11 +168,10 @@ export function leadsTo(verdict: Verdict, edge: Edge): Leads {
         : { state: "reviewing", code: "review-missing" };
     case "failed":
       // The gate is asked again: a new head has to be approved anew.
-      if (edge === "merge" && verdict.reason === "head-moved")
-        return { state: "reviewing", code: verdict.reason };
+      if (verdict.reason === "head-moved") return { state: "reviewing", code: verdict.reason };
       return { state: "hold", code: verdict.reason };
     case "unclear":
-      return { state: edge === "merge" ? "merging" : "implementing", code: "quiet-period" };
+      return { state: stateOf(edge), code: "quiet-period" };
     case "neutral":
     case "refused":
       return "as it was";

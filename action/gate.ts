@@ -23,6 +23,7 @@ import { CONFIG_PATH, type Config } from "../src/policy/config/index.ts";
 import { type Keeping, keepTo } from "./allowance.ts";
 import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";
+import { findingsFile } from "./findings.ts";
 import { type CheckContext, leaveIssue } from "./handover.ts";
 import { type Job, number, runOf, variable } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
@@ -105,8 +106,9 @@ async function proceed(
   toolkit.setOutput("claim-attempt", String(claim.run.attempt));
   toolkit.setOutput("title", text.title);
   toolkit.setOutput("edge", marker.edge);
-  toolkit.setOutput("commit", marker.pins.commit);
-  toolkit.setOutput("base", marker.pins.base);
+  // A round of fixing works on the head that it mends, and is judged by what it changes there.
+  toolkit.setOutput("commit", marker.fixes?.head ?? marker.pins.commit);
+  toolkit.setOutput("base", marker.fixes?.head ?? marker.pins.base);
   await job.summarize(
     `### Proved and taken\n\n- intent: comment ${proof.comment}, digest \`${proof.open.digest}\`\n` +
       `- ${marker.edge}/${marker.attempt} of generation ${marker.generation}\n- claim: \`${claim.head}\`\n`,
@@ -148,18 +150,27 @@ async function release(
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
   const { timeoutMinutes } = config.agent;
   const check = checkOf(config);
-  const digest = await leaveIssue(job.machine, directory, issueFile(text), {
-    issue: site.issue.number,
-    title: text.title,
-    generation: marker.generation,
-    attempt: marker.attempt,
-    base: marker.pins.base,
-    commit: marker.pins.commit,
-    command,
-    timeoutMinutes,
-    rules: { reservedPaths: config.reservedPaths, limits: config.limits },
-    check,
-  });
+  const { fixes } = marker;
+  const push = marker.effects.find((effect) => effect.kind === "branch.push");
+  const findings = fixes && push ? { findings: await findingsFile(site, fixes, push.pull) } : {};
+  const digest = await leaveIssue(
+    job.machine,
+    directory,
+    { issue: issueFile(text), ...findings },
+    {
+      issue: site.issue.number,
+      title: text.title,
+      generation: marker.generation,
+      attempt: marker.attempt,
+      base: marker.pins.base,
+      commit: fixes?.head ?? marker.pins.commit,
+      command,
+      timeoutMinutes,
+      rules: { reservedPaths: config.reservedPaths, limits: config.limits },
+      check,
+      ...(fixes ? { round: fixes.round } : {}),
+    },
+  );
   job.toolkit.setOutput("directory", directory);
   job.toolkit.setOutput("issue-digest", digest);
   job.toolkit.setOutput("timeout-minutes", jobMinutes(timeoutMinutes));

@@ -22,6 +22,8 @@ export interface AgentContext {
   readonly command: string;
   readonly timeoutMinutes: number;
   readonly rules: Pick<Config, "reservedPaths" | "limits">;
+  /** Of a round of fixing: its number. What is to be mended lies in `findings.md`. */
+  readonly round?: number;
   /** What the patch must pass before it is published; `null`: nothing is configured. */
   readonly check: CheckContext | null;
 }
@@ -37,24 +39,35 @@ const digestOf = (...parts: readonly string[]): string => {
   return hash.digest("hex");
 };
 
-/** Writes the issue and its context; returns the digest over both. */
+/** What the agent reads: the issue, and in a round of fixing what was found. */
+export interface AgentTexts {
+  readonly issue: string;
+  readonly findings?: string;
+}
+
+/** Writes the texts and their context; returns the digest over all. */
 export async function leaveIssue(
   files: Files,
   directory: string,
-  text: string,
+  { issue, findings }: AgentTexts,
   context: AgentContext,
 ): Promise<string> {
   const json = canonicalJson(context);
-  await files.write(join(directory, "issue.md"), text);
+  await files.write(join(directory, "issue.md"), issue);
   await files.write(join(directory, "context.json"), json);
-  return digestOf(text, json);
+  if (findings !== undefined) await files.write(join(directory, FINDINGS_FILE), findings);
+  return digestOf(issue, json, findings ?? "");
 }
+
+/** Name of the file in which a round of fixing finds what is to be mended. */
+export const FINDINGS_FILE = "findings.md";
 
 /** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
 export async function takeIssue(files: Files, directory: string, digest: string): Promise<AgentContext> {
   const text = String(await files.read(join(directory, "issue.md")));
   const json = String(await files.read(join(directory, "context.json")));
-  if (digestOf(text, json) !== digest) {
+  const findings = await files.read(join(directory, FINDINGS_FILE)).then(String, () => "");
+  if (digestOf(text, json, findings) !== digest) {
     throw new JobFailure("tampered", "the issue's files are not those that the gate job left");
   }
   return JSON.parse(json) as AgentContext;

@@ -7,6 +7,7 @@ import type { Effect, EffectOf } from "../src/core/words.ts";
 import {
   blobsOf,
   branchCreateHandler,
+  branchPushHandler,
   branchUpdateHandler,
   commitPatch,
   ForeignBranch,
@@ -16,7 +17,7 @@ import {
   readPulls,
   reviewRequestHandler,
 } from "../src/effects/index.ts";
-import { takeVerified } from "./handover.ts";
+import { takeVerified, type VerifiedPatch } from "./handover.ts";
 import { required, runUrl } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
 import { performMerge } from "./merge.ts";
@@ -42,6 +43,8 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
       return;
     case "branch.create":
       return publish(work, effect);
+    case "branch.push":
+      return push(work, effect);
     case "branch.update": {
       settle(work, effect, await performOrRecover(site, proof, claim, branchUpdateHandler, effect, nothing));
       return;
@@ -77,31 +80,66 @@ async function pullOf(site: Site, branch: string): Promise<number> {
   return pull.number;
 }
 
+/** A new branch with the verified patch as one commit. */
 async function publish(work: Work, effect: EffectOf<"branch.create">): Promise<void> {
+  const { site, proof, claim } = work;
+  const { patch, digest } = await verifiedOf(work);
+  const about = `For #${site.issue.number}, generation ${proof.marker.generation}.`;
+  const material = () => committed(work, patch, messageOf(work, effect, about, digest));
+  try {
+    settle(work, effect, await performOrRecover(site, proof, claim, branchCreateHandler, effect, material));
+  } catch (error) {
+    if (error instanceof ForeignBranch) throw new JobFailure("foreign-branch", error.message);
+    throw error;
+  }
+}
+
+/** One commit more on the head that was mended, and on no other. */
+async function push(work: Work, effect: EffectOf<"branch.push">): Promise<void> {
   const { job, site, proof, claim } = work;
-  const digest = required(job, "digest");
-  const patch = await takeVerified(job.machine, required(job, "directory"), digest);
-  const message = [
-    oneLine(work.title, 120),
-    "",
-    `For #${site.issue.number}, generation ${proof.marker.generation}.`,
-    "",
-    trailerOf(effect.key),
-    `Cairn-Patch: sha256:${digest}`,
-  ].join("\n");
+  const { patch, digest } = await verifiedOf(work);
+  if (patch.base !== effect.head)
+    throw new JobFailure("tampered", `the patch is of ${patch.base}, the intent of ${effect.head}`);
+  const about = `Round ${proof.marker.attempt} of fixing for #${site.issue.number}, generation ${proof.marker.generation}.`;
   const material = async () => {
+    const made = await committed(work, patch, messageOf(work, effect, about, digest));
+    await assertStands(site, effect);
+    return made;
+  };
+  const end = await performOrRecover(site, proof, claim, branchPushHandler, effect, material);
+  // GitHub takes no push that is no fast-forward: somebody has moved the branch.
+  settle(work, effect, end, "head-moved");
+  job.toolkit.setOutput("pull", String(effect.pull));
+}
+
+/** GitHub would take a push onto an older head as well, and so bring back what somebody has taken away. */
+async function assertStands(site: Site, { branch, pull, head }: EffectOf<"branch.push">): Promise<void> {
+  const ref = await site.reads.ref(`heads/${branch}`);
+  if (ref?.value !== head)
+    throw new JobFailure("head-moved", `${branch} is at ${ref?.value ?? "nothing"}, not at ${head}`);
+  const state = (await site.reads.pull(pull))?.value.state;
+  if (state !== "open") throw new JobFailure("head-moved", `#${pull} is ${state ?? "gone"}`);
+}
+
+async function verifiedOf({ job }: Work) {
+  const digest = required(job, "digest");
+  return { patch: await takeVerified(job.machine, required(job, "directory"), digest), digest };
+}
+
+const messageOf = ({ title }: Work, effect: Effect, about: string, digest: string): string =>
+  [oneLine(title, 120), "", about, "", trailerOf(effect.key), `Cairn-Patch: sha256:${digest}`].join("\n");
+
+/** The patch as a commit that no ref names yet. Throws `JobFailure` with GitHub's words. */
+async function committed(work: Work, patch: VerifiedPatch, message: string) {
+  try {
     const files = patch.files.map(({ path, mode, content }) => ({
       path,
       mode,
       content: content === null ? undefined : Buffer.from(content, "base64"),
     }));
     work.keeping.extend(ofBlobs(blobsOf(files)));
-    return { commit: await commitPatch(site, { ...patch, files }, message) };
-  };
-  try {
-    settle(work, effect, await performOrRecover(site, proof, claim, branchCreateHandler, effect, material));
+    return { commit: await commitPatch(work.site, { ...patch, files }, message) };
   } catch (error) {
-    if (error instanceof ForeignBranch) throw new JobFailure("foreign-branch", error.message);
     if (error instanceof PublishRefused) throw new JobFailure("publish-refused", error.message);
     throw error;
   }

@@ -94,6 +94,8 @@ function pathOf(kind: string, rest: string, pull: string, mergeSha: string): str
   switch (kind) {
     case "branch.create":
       return `tree/${encodeURI(rest)}`;
+    case "branch.push":
+      return `tree/${encodeURI(rest.slice(0, rest.indexOf("@")))}`;
     case "pull.create":
     case "review.request":
       return /^\d+$/.test(pull) ? `pull/${pull}` : undefined;

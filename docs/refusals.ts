@@ -154,6 +154,7 @@ const waits: Record<WaitCode, string> = {
   "pull-not-open": GATE,
   "pull-draft": GATE,
   "pull-moved": GATE,
+  "review-again": GATE,
   "review-missing": GATE,
   "check-pending": GATE,
   "check-missing": GATE,

@@ -18553,6 +18553,289 @@ function printLines(stream, print) {
 	};
 }
 
+// src/core/canonical.ts
+/** One text for one value: what markers and chain steps are compared by. */
+/**
+* JSON with sorted keys and no spaces; keys whose value is `undefined` are left out.
+* Throws `TypeError` for what JSON cannot say (functions, `NaN`), as two readers could take it differently.
+*/
+function canonicalJson(value) {
+	if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+	if (typeof value === "number") {
+		if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
+		return JSON.stringify(value);
+	}
+	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
+	if (typeof value === "object") return `{${Object.entries(value).filter(([, inner]) => inner !== void 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
+	throw new TypeError(`not JSON: ${typeof value}`);
+}
+/** SHA-256 of a text or of bytes. */
+function sha256(content) {
+	return createHash("sha256").update(content).digest("hex");
+}
+/** Digest of a value: of its canonical JSON, so that the order of keys does not matter. */
+function digestOf$1(value) {
+	return sha256(canonicalJson(value));
+}
+/** Digest of an issue's text: what people asked for, and what an intent pins. */
+function textDigest(title, body) {
+	return digestOf$1({
+		title,
+		body: body.replaceAll("\r\n", "\n")
+	});
+}
+
+// src/core/holds.ts
+const HOLDS = {
+	"agent-missing": {
+		what: "The agent's command was not found.",
+		remedy: "Correct `agent.command` in `.github/cairn.yml`, or install the command in the workflow.",
+		scenarios: [21]
+	},
+	"agent-failed": {
+		what: "The agent ended with an error.",
+		remedy: "Read the run's log, then correct the issue's text or the agent's command.",
+		scenarios: [21]
+	},
+	"agent-timeout": {
+		what: "The agent did not end within its time.",
+		remedy: "Make the issue smaller, or raise `agent.timeout-minutes` in `.github/cairn.yml`.",
+		scenarios: [21]
+	},
+	"no-change": {
+		what: "The agent ended well and changed no file.",
+		remedy: "Say in the issue which change is expected, and where.",
+		scenarios: [21]
+	},
+	"reserved-path": {
+		what: "The patch touches files that are reserved for people.",
+		remedy: "Make that part by hand, or say in the issue that these files stay as they are.",
+		scenarios: [21]
+	},
+	"patch-too-large": {
+		what: "The patch is larger than Cairn publishes.",
+		remedy: "Split the issue.",
+		scenarios: [21]
+	},
+	"patch-unsafe": {
+		what: "The patch contains something that Cairn does not publish.",
+		remedy: "Read the run's log for the path, and say in the issue what belongs into the tree.",
+		scenarios: [21]
+	},
+	conflict: {
+		what: "The work conflicts with commits that came to the base branch meanwhile.",
+		remedy: "Nothing to repair: the next generation starts from the newest commit.",
+		scenarios: [21]
+	},
+	tampered: {
+		what: "The patch that was to be published is not the one that was verified.",
+		remedy: "Look at the run: something in it changed the artifact between two jobs.",
+		scenarios: [21]
+	},
+	"check-red": {
+		what: "The repository's own check said no to the patch, and nothing was published.",
+		remedy: "Read the `check` job's log and say in the issue what is missing, or correct `check` in `.github/cairn.yml`.",
+		scenarios: [22]
+	},
+	"foreign-branch": {
+		what: "The branch for this work exists already and was not made by Cairn.",
+		remedy: "Rename or delete that branch.",
+		scenarios: [21]
+	},
+	"publish-refused": {
+		what: "GitHub refused to publish the work.",
+		remedy: "Read GitHub's words; often a permission of the app or a rule of the repository.",
+		scenarios: [21]
+	},
+	"check-failed": {
+		what: "A required check failed on the pull request.",
+		remedy: "Read the check's log and say in the issue what is missing.",
+		scenarios: [25]
+	},
+	"changes-requested": {
+		what: "A reviewer asked for changes.",
+		remedy: "Put what the review asks for into the issue's text.",
+		scenarios: [25]
+	},
+	"pull-closed": {
+		what: "The pull request was closed without a merge.",
+		remedy: "If the work is still wanted, say in the issue what should be different.",
+		scenarios: [26]
+	},
+	"merge-refused": {
+		what: "GitHub refused the merge.",
+		remedy: "Read GitHub's words, and lift what stands in the way.",
+		scenarios: [25]
+	},
+	"merge-mismatch": {
+		what: "What GitHub merged is not what was approved and tested.",
+		remedy: "Look at the merge on the base branch, and revert it if it should not be there.",
+		scenarios: [25]
+	},
+	"head-moved": {
+		what: "The pull request's head moved away from what was approved.",
+		remedy: "Review the new head.",
+		scenarios: [25]
+	},
+	"issue-closed": {
+		what: "The issue was closed while work was under way.",
+		remedy: "Reopen the issue.",
+		scenarios: [26]
+	},
+	"text-changed": {
+		what: "The issue's text changed after work was declared on it.",
+		remedy: "Read the new text.",
+		scenarios: [24]
+	},
+	"config-invalid": {
+		what: "`.github/cairn.yml` on the default branch cannot be used.",
+		remedy: "Correct the file.",
+		scenarios: [31]
+	},
+	"only-suggests": {
+		what: "Cairn would take this issue, and the configuration lets it do no more than say so.",
+		remedy: "Do it by hand, or set `autonomy` to `propose` or more in `.github/cairn.yml`.",
+		scenarios: [31]
+	},
+	"never-started": {
+		what: "The workflow was started several times and never took up the work.",
+		remedy: "Look at the runs: the workflow file, its permissions, or the app's address may be wrong.",
+		scenarios: [19]
+	},
+	"attempts-spent": {
+		what: "The work was lost as often as it may be.",
+		remedy: "Look at the runs that were lost.",
+		scenarios: [17]
+	},
+	"budget-spent": {
+		what: "The agents of this generation have worked as long as they may, and the last run was lost.",
+		remedy: "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`.",
+		scenarios: [16]
+	},
+	asked: {
+		what: "Somebody asked for a hold.",
+		remedy: "Nothing is wrong; go on whenever you like.",
+		scenarios: [12, 29]
+	},
+	cancelled: {
+		what: "Somebody cancelled the work.",
+		remedy: "What is merged stays merged; a pull request that is open stays so until it is replaced or closed.",
+		scenarios: [29]
+	},
+	"chain-missing": {
+		what: "The chain of this issue is gone, and comments cite it.",
+		remedy: "Restore the ref from the commit that the last run's summary names.",
+		lifted: "by-repair",
+		scenarios: [15]
+	},
+	"chain-foreign": {
+		what: "The chain of this issue was moved by somebody else than Cairn.",
+		remedy: "Move the ref back to the last commit that Cairn made.",
+		lifted: "by-repair",
+		scenarios: [15]
+	},
+	"chain-rewound": {
+		what: "The chain of this issue was moved back: comments cite steps that it lacks.",
+		remedy: "Move the ref to the last commit that Cairn made; where somebody edited that comment instead, delete it.",
+		lifted: "by-repair",
+		scenarios: [15]
+	}
+};
+/** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
+const lifting = (reason) => reason === "cancelled" ? "ready" : "resume";
+/** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
+function nextOf(reason) {
+	const { remedy, lifted } = HOLDS[reason];
+	return lifted === "by-repair" ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.` : `${remedy} Then somebody with write access sets \`cairn:ready\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
+}
+
+// action/job-failure.ts
+/** A refused or impossible end, said in one line. `reason` is what a hold would say. */
+var JobFailure = class extends Error {
+	name = "JobFailure";
+	reason;
+	constructor(reason, detail) {
+		super(detail);
+		this.reason = reason;
+	}
+};
+/** An input or a variable that is missing or cannot be used. */
+var InputError = class extends Error {
+	name = "InputError";
+};
+
+// action/handover.ts
+/** What jobs leave for each other as artifacts: the issue for the agent, the agent's patch, the verified tree. */
+const digestOf = (...parts) => {
+	const hash = createHash("sha256");
+	for (const part of parts) hash.update(part).update("\0");
+	return hash.digest("hex");
+};
+/** Writes the texts and their context; returns the digest over all. */
+async function leaveIssue(files, directory, { issue, findings }, context) {
+	const json = canonicalJson(context);
+	await files.write(join(directory, "issue.md"), issue);
+	await files.write(join(directory, "context.json"), json);
+	if (findings !== void 0) await files.write(join(directory, FINDINGS_FILE), findings);
+	return digestOf(issue, json, findings ?? "");
+}
+/** Name of the file in which a round of fixing finds what is to be mended. */
+const FINDINGS_FILE = "findings.md";
+/** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
+async function takeIssue(files, directory, digest) {
+	const text = String(await files.read(join(directory, "issue.md")));
+	const json = String(await files.read(join(directory, "context.json")));
+	const findings = await files.read(join(directory, FINDINGS_FILE)).then(String, () => "");
+	if (digestOf(text, json, findings) !== digest) throw new JobFailure("tampered", "the issue's files are not those that the gate job left");
+	return JSON.parse(json);
+}
+async function leavePatch(files, directory, patch, end) {
+	await files.write(join(directory, "patch.diff"), patch);
+	await files.write(join(directory, "agent.json"), canonicalJson(end));
+}
+/** Throws `JobFailure` `tampered` where the file is not of the shape in which it was left. */
+async function takeEnd(files, directory) {
+	const { outcome, reason, detail } = parsed(String(await files.read(join(directory, "agent.json"))));
+	const done = outcome === "done" && reason === null;
+	const failed = outcome === "failed" && typeof reason === "string" && Object.hasOwn(HOLDS, reason);
+	if ((done || failed) && typeof detail === "string") return {
+		outcome,
+		reason,
+		detail
+	};
+	throw new JobFailure("tampered", "what the agent's job says of its end cannot be read");
+}
+function parsed(text) {
+	try {
+		return JSON.parse(text) ?? {};
+	} catch (error) {
+		if (error instanceof SyntaxError) return {};
+		throw error;
+	}
+}
+async function leaveVerified(files, directory, patch) {
+	const json = canonicalJson(patch);
+	await files.write(join(directory, "verified.json"), json);
+	return createHash("sha256").update(json).digest("hex");
+}
+/** Throws `JobFailure` `tampered` where the file is not the one that was verified (I12). */
+async function takeVerified(files, directory, digest) {
+	const json = await files.read(join(directory, "verified.json")).then(String, (error) => {
+		throw new JobFailure("tampered", `the verified patch is not there: ${error.message}`);
+	});
+	const found = createHash("sha256").update(json).digest("hex");
+	if (found !== digest) throw new JobFailure("tampered", `its SHA-256 is ${found}, the verified one is ${digest}`);
+	return JSON.parse(json);
+}
+/** What a check that said no leaves for whoever mends the work: the end of what it printed. */
+async function leaveCheckLog(files, directory, { command }, { detail, log }) {
+	await files.write(join(directory, "check.log"), log);
+	await files.write(join(directory, "check.json"), canonicalJson({
+		command,
+		detail
+	}));
+}
+
 // action/agent-process.ts
 /** The agent's process: what it gets to see beside what every command does, and what its end means. */
 /** Runs the agent to its end, or to the end of its time. Throws `CommandStopped` where the job was told to end. */
@@ -18587,7 +18870,11 @@ const variablesOf = (context, issueFile) => ({
 	CAIRN_ISSUE_TITLE: context.title,
 	CAIRN_GENERATION: String(context.generation),
 	CAIRN_ATTEMPT: String(context.attempt),
-	CAIRN_BASE: context.base
+	CAIRN_BASE: context.base,
+	...context.round === void 0 ? {} : {
+		CAIRN_ROUND: String(context.round),
+		CAIRN_FINDINGS_FILE: join(dirname(issueFile), FINDINGS_FILE)
+	}
 });
 
 // action/git.ts
@@ -18662,21 +18949,6 @@ var GitFailure = class extends Error {
 	constructor(command, { code, stderr }) {
 		super(`git ${command} failed (${code}): ${stderr.trim().slice(0, 500)}`);
 	}
-};
-
-// action/job-failure.ts
-/** A refused or impossible end, said in one line. `reason` is what a hold would say. */
-var JobFailure = class extends Error {
-	name = "JobFailure";
-	reason;
-	constructor(reason, detail) {
-		super(detail);
-		this.reason = reason;
-	}
-};
-/** An input or a variable that is missing or cannot be used. */
-var InputError = class extends Error {
-	name = "InputError";
 };
 
 // src/core/quoted.ts
@@ -19517,208 +19789,14 @@ const refOf = (site) => chainRefOf(site.issue.number, site.namespace);
 /** Milliseconds for which a read of the head permits a send: with the 5 s that a write may wait for its turn, 10 s (I1). */
 const HEAD_FRESHNESS = 5e3;
 
-// src/core/canonical.ts
-/** One text for one value: what markers and chain steps are compared by. */
-/**
-* JSON with sorted keys and no spaces; keys whose value is `undefined` are left out.
-* Throws `TypeError` for what JSON cannot say (functions, `NaN`), as two readers could take it differently.
-*/
-function canonicalJson(value) {
-	if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
-	if (typeof value === "number") {
-		if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
-		return JSON.stringify(value);
-	}
-	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
-	if (typeof value === "object") return `{${Object.entries(value).filter(([, inner]) => inner !== void 0).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
-	throw new TypeError(`not JSON: ${typeof value}`);
-}
-/** SHA-256 of a text or of bytes. */
-function sha256(content) {
-	return createHash("sha256").update(content).digest("hex");
-}
-/** Digest of a value: of its canonical JSON, so that the order of keys does not matter. */
-function digestOf$1(value) {
-	return sha256(canonicalJson(value));
-}
-/** Digest of an issue's text: what people asked for, and what an intent pins. */
-function textDigest(title, body) {
-	return digestOf$1({
-		title,
-		body: body.replaceAll("\r\n", "\n")
-	});
-}
-
-// src/core/marker.ts
-const MARKER_VERSION = 1;
-const digestOfMarker = (marker) => digestOf$1(marker);
-const OPEN = "<!-- cairn:marker ";
-const CLOSE = " -->";
-/** The one block that counts: the last thing in the comment, on a line of its own. */
-const LAST_BLOCK = /(?:^|\n)<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
-/** `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot. */
-const escaped = (json) => json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("--", "-\\u002d");
-/** A comment's body: text for people, then the block. No text of others belongs into `prose` unquoted. */
-function encodeMarker(prose, marker) {
-	return `${prose.trimEnd()}\n\n${OPEN}${escaped(canonicalJson(marker))}${CLOSE}`;
-}
-/**
-* The marker of a comment's body, if its last block is one, spelt as `encodeMarker` spells it.
-* Never throws: anybody may write a comment. Takes time in proportion to the body's length.
-*/
-function decodeMarker(body) {
-	const found = LAST_BLOCK.exec(body);
-	if (!found) return body.includes(OPEN) ? {
-		kind: "malformed",
-		why: "the block is not the last thing in the comment"
-	} : { kind: "none" };
-	const text = found[1] ?? "";
-	try {
-		const value = JSON.parse(text);
-		const why = flawOf$1(value);
-		if (why) return {
-			kind: "malformed",
-			why
-		};
-		const json = canonicalJson(value);
-		if (escaped(json) !== text) return {
-			kind: "malformed",
-			why: "not spelt as Cairn spells it"
-		};
-		return {
-			kind: "marker",
-			marker: value,
-			digest: sha256(json)
-		};
-	} catch (error) {
-		return {
-			kind: "malformed",
-			why: `not JSON: ${error.message}`
-		};
-	}
-}
-const TYPES = /* @__PURE__ */ new Set([
-	"intent",
-	"result",
-	"hold",
-	"question",
-	"refusal",
-	"answer",
-	"alarm"
-]);
-/** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
-function flawOf$1(marker) {
-	if (marker.v !== 1) return `version ${JSON.stringify(marker.v)} is not known here`;
-	if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
-	const issue = marker.issue;
-	if (typeof issue?.repository !== "number" || typeof issue.number !== "number") return "names no issue";
-	if (!Number.isInteger(marker.seq) || marker.seq < 1) return "names no step of the chain";
-}
-
-// src/core/commit-message.ts
-/**
-* A chain commit's message: a line for people, then one JSON line with the steps, the state after them and the
-* whole payload of the markers that they declare, so that any replica can write those after a crash.
-*/
-/** `title` is for people who read `git log`; the record is what counts. */
-function encodeRecord(title, record) {
-	return `${title.replaceAll(/\s+/g, " ").trim()}\n\n${canonicalJson(record)}\n`;
-}
-/** Never throws: anybody who may push can put a commit there. */
-function decodeRecord(message) {
-	const line = message.trimEnd().split("\n").at(-1) ?? "";
-	let value;
-	try {
-		value = JSON.parse(line);
-	} catch (error) {
-		return {
-			kind: "malformed",
-			why: `the last line is not JSON: ${error.message}`
-		};
-	}
-	const record = value;
-	if (typeof record !== "object" || record === null || record.v !== 1) return {
-		kind: "malformed",
-		why: "not a record of this version"
-	};
-	if (!Array.isArray(record.steps) || !Array.isArray(record.markers) || typeof record.state?.seq !== "number" || typeof record.state.issue?.number !== "number" || !Array.isArray(record.state.questions) || !Array.isArray(record.state.answers)) return {
-		kind: "malformed",
-		why: "steps, markers or state are missing"
-	};
-	return {
-		kind: "record",
-		record
-	};
-}
-/** A line for people: `implement/1 of generation 1 declared`. */
-function titleOf(steps) {
-	return steps.map(titleOfStep).join("; ");
-}
-const nameOfAct = (id) => id < 0 ? `the command in comment ${-id}` : `act ${id}`;
-function titleOfStep(step) {
-	switch (step.step) {
-		case "raise": return `generation ${step.generation} raised by ${nameOfAct(step.act)}`;
-		case "declare": return `${step.edge}/${step.attempt} of generation ${step.generation} declared`;
-		case "claim": return `claimed by run ${step.run.id} attempt ${step.run.attempt}`;
-		case "result": return `run ${step.run.id} reports ${step.reason}`;
-		case "cancel": return `cancelled (${step.why})`;
-		case "settle": return `${step.edge}/${step.attempt} settled as ${step.as}`;
-		case "seal": return `sealed unclaimed (${step.why})`;
-		case "hold": return `held (${step.reason})`;
-		case "ask": return "people were asked about the text";
-		case "refuse": return `${nameOfAct(step.act)} refused`;
-		case "override": return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfAct(step.act)}`;
-		case "answer": return `${step.acts.map(nameOfAct).join(", ")} answered`;
-	}
-}
-
-// src/barrier/chain-read.ts
-/** Reads the chain's head and says what it is worth. */
-/** One GET for the ref; one more for a head that was not read before. Throws `GitHubError`. */
-async function readChain(site) {
-	const ref = await site.reads.ref(refOf(site).slice(5));
-	if (!ref) return {
-		value: { kind: "absent" },
-		readAt: site.clock.now(),
-		serverTime: 0
-	};
-	const commit = await site.commits.get(site.reads, ref.value);
-	return {
-		...ref,
-		value: commit ? judge$1(site, commit) : unreadable(ref.value)
-	};
-}
-const unreadable = (head) => ({
-	kind: "foreign",
-	head,
-	why: "its commit cannot be read"
-});
-/** What a commit of the chain is worth. */
-function judge$1(site, commit) {
-	const foreign = (why) => ({
-		kind: "foreign",
-		head: commit.sha,
-		why
-	});
-	if (!commit.verified) return foreign("GitHub did not sign it");
-	if (commit.authorEmail !== emailOf(site.app)) return foreign(`${commit.authorEmail} made it`);
-	const decoded = decodeRecord(commit.message);
-	if (decoded.kind === "malformed") return foreign(decoded.why);
-	const { record } = decoded;
-	const { issue } = record.state;
-	if (issue.repository !== site.issue.repository || issue.number !== site.issue.number) return foreign(`it belongs to issue ${issue.number} of repository ${issue.repository}`);
-	return {
-		kind: "sound",
-		head: commit.sha,
-		record,
-		state: record.state,
-		at: commit.authorDate
-	};
-}
-
 // src/core/chain.ts
+/** Of each edge nothing yet. */
 const NO_ATTEMPTS = {
 	implement: {
+		last: 0,
+		lost: []
+	},
+	fix: {
 		last: 0,
 		lost: []
 	},
@@ -19898,6 +19976,7 @@ function settle$2(state, step) {
 	if (step.as === "lost" && !open.cancel) throw new ChainRuleError("settle", "a loss needs a cancel first");
 	if (step.as === "failed" && !open.result) throw new ChainRuleError("settle", "a failure needs a result");
 	const attempts = state.attempts[open.edge];
+	const again = state.applied.includes(open.edge);
 	return {
 		...state,
 		open: null,
@@ -19908,7 +19987,7 @@ function settle$2(state, step) {
 				lost: [...attempts.lost, step.lost]
 			}
 		} : state.attempts,
-		applied: step.as === "applied" ? [...state.applied, open.edge] : state.applied
+		applied: step.as === "applied" && !again ? [...state.applied, open.edge] : state.applied
 	};
 }
 function seal(state) {
@@ -19959,6 +20038,187 @@ function ask(state, step) {
 	};
 }
 const sameRun = (a, b) => a.id === b.id && a.attempt === b.attempt;
+
+// src/core/marker.ts
+const MARKER_VERSION = 1;
+const digestOfMarker = (marker) => digestOf$1(marker);
+const OPEN = "<!-- cairn:marker ";
+const CLOSE = " -->";
+/** The one block that counts: the last thing in the comment, on a line of its own. */
+const LAST_BLOCK = /(?:^|\n)<!-- cairn:marker (\{[^<>]*\}) -->\s*$/;
+/** `<`, `>` and `--` could end or nest an HTML comment; as JSON escapes they cannot. */
+const escaped = (json) => json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("--", "-\\u002d");
+/** A comment's body: text for people, then the block. No text of others belongs into `prose` unquoted. */
+function encodeMarker(prose, marker) {
+	return `${prose.trimEnd()}\n\n${OPEN}${escaped(canonicalJson(marker))}${CLOSE}`;
+}
+/**
+* The marker of a comment's body, if its last block is one, spelt as `encodeMarker` spells it.
+* Never throws: anybody may write a comment. Takes time in proportion to the body's length.
+*/
+function decodeMarker(body) {
+	const found = LAST_BLOCK.exec(body);
+	if (!found) return body.includes(OPEN) ? {
+		kind: "malformed",
+		why: "the block is not the last thing in the comment"
+	} : { kind: "none" };
+	const text = found[1] ?? "";
+	try {
+		const value = JSON.parse(text);
+		const why = flawOf$1(value);
+		if (why) return {
+			kind: "malformed",
+			why
+		};
+		const json = canonicalJson(value);
+		if (escaped(json) !== text) return {
+			kind: "malformed",
+			why: "not spelt as Cairn spells it"
+		};
+		return {
+			kind: "marker",
+			marker: value,
+			digest: sha256(json)
+		};
+	} catch (error) {
+		return {
+			kind: "malformed",
+			why: `not JSON: ${error.message}`
+		};
+	}
+}
+const TYPES = /* @__PURE__ */ new Set([
+	"intent",
+	"result",
+	"hold",
+	"question",
+	"refusal",
+	"answer",
+	"alarm"
+]);
+/** What is wrong with a decoded block; its digest, declared on the chain, vouches for all the rest. */
+function flawOf$1(marker) {
+	if (marker.v !== 1) return `version ${JSON.stringify(marker.v)} is not known here`;
+	if (!TYPES.has(marker.type)) return `type ${JSON.stringify(marker.type)} is not known here`;
+	const issue = marker.issue;
+	if (typeof issue?.repository !== "number" || typeof issue.number !== "number") return "names no issue";
+	if (!Number.isInteger(marker.seq) || marker.seq < 1) return "names no step of the chain";
+}
+
+// src/core/commit-message.ts
+/**
+* A chain commit's message: a line for people, then one JSON line with the steps, the state after them and the
+* whole payload of the markers that they declare, so that any replica can write those after a crash.
+*/
+/** `title` is for people who read `git log`; the record is what counts. */
+function encodeRecord(title, record) {
+	return `${title.replaceAll(/\s+/g, " ").trim()}\n\n${canonicalJson(record)}\n`;
+}
+/** Never throws: anybody who may push can put a commit there. */
+function decodeRecord(message) {
+	const line = message.trimEnd().split("\n").at(-1) ?? "";
+	let value;
+	try {
+		value = JSON.parse(line);
+	} catch (error) {
+		return {
+			kind: "malformed",
+			why: `the last line is not JSON: ${error.message}`
+		};
+	}
+	const record = value;
+	if (typeof record !== "object" || record === null || record.v !== 1) return {
+		kind: "malformed",
+		why: "not a record of this version"
+	};
+	if (!Array.isArray(record.steps) || !Array.isArray(record.markers) || typeof record.state?.seq !== "number" || typeof record.state.issue?.number !== "number" || !Array.isArray(record.state.questions) || !Array.isArray(record.state.answers)) return {
+		kind: "malformed",
+		why: "steps, markers or state are missing"
+	};
+	return {
+		kind: "record",
+		record: withAllEdges(record)
+	};
+}
+/** Heads of apps that knew fewer edges tell nothing of the others: there was no attempt of those. */
+function withAllEdges(record) {
+	const { state } = record;
+	return {
+		...record,
+		state: {
+			...state,
+			attempts: {
+				...NO_ATTEMPTS,
+				...state.attempts
+			}
+		}
+	};
+}
+/** A line for people: `implement/1 of generation 1 declared`. */
+function titleOf(steps) {
+	return steps.map(titleOfStep).join("; ");
+}
+const nameOfAct = (id) => id < 0 ? `the command in comment ${-id}` : `act ${id}`;
+function titleOfStep(step) {
+	switch (step.step) {
+		case "raise": return `generation ${step.generation} raised by ${nameOfAct(step.act)}`;
+		case "declare": return `${step.edge}/${step.attempt} of generation ${step.generation} declared`;
+		case "claim": return `claimed by run ${step.run.id} attempt ${step.run.attempt}`;
+		case "result": return `run ${step.run.id} reports ${step.reason}`;
+		case "cancel": return `cancelled (${step.why})`;
+		case "settle": return `${step.edge}/${step.attempt} settled as ${step.as}`;
+		case "seal": return `sealed unclaimed (${step.why})`;
+		case "hold": return `held (${step.reason})`;
+		case "ask": return "people were asked about the text";
+		case "refuse": return `${nameOfAct(step.act)} refused`;
+		case "override": return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfAct(step.act)}`;
+		case "answer": return `${step.acts.map(nameOfAct).join(", ")} answered`;
+	}
+}
+
+// src/barrier/chain-read.ts
+/** Reads the chain's head and says what it is worth. */
+/** One GET for the ref; one more for a head that was not read before. Throws `GitHubError`. */
+async function readChain(site) {
+	const ref = await site.reads.ref(refOf(site).slice(5));
+	if (!ref) return {
+		value: { kind: "absent" },
+		readAt: site.clock.now(),
+		serverTime: 0
+	};
+	const commit = await site.commits.get(site.reads, ref.value);
+	return {
+		...ref,
+		value: commit ? judge$1(site, commit) : unreadable(ref.value)
+	};
+}
+const unreadable = (head) => ({
+	kind: "foreign",
+	head,
+	why: "its commit cannot be read"
+});
+/** What a commit of the chain is worth. */
+function judge$1(site, commit) {
+	const foreign = (why) => ({
+		kind: "foreign",
+		head: commit.sha,
+		why
+	});
+	if (!commit.verified) return foreign("GitHub did not sign it");
+	if (commit.authorEmail !== emailOf(site.app)) return foreign(`${commit.authorEmail} made it`);
+	const decoded = decodeRecord(commit.message);
+	if (decoded.kind === "malformed") return foreign(decoded.why);
+	const { record } = decoded;
+	const { issue } = record.state;
+	if (issue.repository !== site.issue.repository || issue.number !== site.issue.number) return foreign(`it belongs to issue ${issue.number} of repository ${issue.repository}`);
+	return {
+		kind: "sound",
+		head: commit.sha,
+		record,
+		state: record.state,
+		at: commit.authorDate
+	};
+}
 
 // src/barrier/step.ts
 /**
@@ -20807,170 +21067,6 @@ function problemWords$1({ line, found, allowed, nearest, next }) {
 	return `- line ${line}, ${quoted(found)}.${could}${meant} ${next}`;
 }
 
-// src/core/holds.ts
-const HOLDS = {
-	"agent-missing": {
-		what: "The agent's command was not found.",
-		remedy: "Correct `agent.command` in `.github/cairn.yml`, or install the command in the workflow.",
-		scenarios: [21]
-	},
-	"agent-failed": {
-		what: "The agent ended with an error.",
-		remedy: "Read the run's log, then correct the issue's text or the agent's command.",
-		scenarios: [21]
-	},
-	"agent-timeout": {
-		what: "The agent did not end within its time.",
-		remedy: "Make the issue smaller, or raise `agent.timeout-minutes` in `.github/cairn.yml`.",
-		scenarios: [21]
-	},
-	"no-change": {
-		what: "The agent ended well and changed no file.",
-		remedy: "Say in the issue which change is expected, and where.",
-		scenarios: [21]
-	},
-	"reserved-path": {
-		what: "The patch touches files that are reserved for people.",
-		remedy: "Make that part by hand, or say in the issue that these files stay as they are.",
-		scenarios: [21]
-	},
-	"patch-too-large": {
-		what: "The patch is larger than Cairn publishes.",
-		remedy: "Split the issue.",
-		scenarios: [21]
-	},
-	"patch-unsafe": {
-		what: "The patch contains something that Cairn does not publish.",
-		remedy: "Read the run's log for the path, and say in the issue what belongs into the tree.",
-		scenarios: [21]
-	},
-	conflict: {
-		what: "The work conflicts with commits that came to the base branch meanwhile.",
-		remedy: "Nothing to repair: the next generation starts from the newest commit.",
-		scenarios: [21]
-	},
-	tampered: {
-		what: "The patch that was to be published is not the one that was verified.",
-		remedy: "Look at the run: something in it changed the artifact between two jobs.",
-		scenarios: [21]
-	},
-	"check-red": {
-		what: "The repository's own check said no to the patch, and nothing was published.",
-		remedy: "Read the `check` job's log and say in the issue what is missing, or correct `check` in `.github/cairn.yml`.",
-		scenarios: [22]
-	},
-	"foreign-branch": {
-		what: "The branch for this work exists already and was not made by Cairn.",
-		remedy: "Rename or delete that branch.",
-		scenarios: [21]
-	},
-	"publish-refused": {
-		what: "GitHub refused to publish the work.",
-		remedy: "Read GitHub's words; often a permission of the app or a rule of the repository.",
-		scenarios: [21]
-	},
-	"check-failed": {
-		what: "A required check failed on the pull request.",
-		remedy: "Read the check's log and say in the issue what is missing.",
-		scenarios: [25]
-	},
-	"changes-requested": {
-		what: "A reviewer asked for changes.",
-		remedy: "Put what the review asks for into the issue's text.",
-		scenarios: [25]
-	},
-	"pull-closed": {
-		what: "The pull request was closed without a merge.",
-		remedy: "If the work is still wanted, say in the issue what should be different.",
-		scenarios: [26]
-	},
-	"merge-refused": {
-		what: "GitHub refused the merge.",
-		remedy: "Read GitHub's words, and lift what stands in the way.",
-		scenarios: [25]
-	},
-	"merge-mismatch": {
-		what: "What GitHub merged is not what was approved and tested.",
-		remedy: "Look at the merge on the base branch, and revert it if it should not be there.",
-		scenarios: [25]
-	},
-	"head-moved": {
-		what: "The pull request's head moved away from what was approved.",
-		remedy: "Review the new head.",
-		scenarios: [25]
-	},
-	"issue-closed": {
-		what: "The issue was closed while work was under way.",
-		remedy: "Reopen the issue.",
-		scenarios: [26]
-	},
-	"text-changed": {
-		what: "The issue's text changed after work was declared on it.",
-		remedy: "Read the new text.",
-		scenarios: [24]
-	},
-	"config-invalid": {
-		what: "`.github/cairn.yml` on the default branch cannot be used.",
-		remedy: "Correct the file.",
-		scenarios: [31]
-	},
-	"only-suggests": {
-		what: "Cairn would take this issue, and the configuration lets it do no more than say so.",
-		remedy: "Do it by hand, or set `autonomy` to `propose` or more in `.github/cairn.yml`.",
-		scenarios: [31]
-	},
-	"never-started": {
-		what: "The workflow was started several times and never took up the work.",
-		remedy: "Look at the runs: the workflow file, its permissions, or the app's address may be wrong.",
-		scenarios: [19]
-	},
-	"attempts-spent": {
-		what: "The work was lost as often as it may be.",
-		remedy: "Look at the runs that were lost.",
-		scenarios: [17]
-	},
-	"budget-spent": {
-		what: "The agents of this generation have worked as long as they may, and the last run was lost.",
-		remedy: "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`.",
-		scenarios: [16]
-	},
-	asked: {
-		what: "Somebody asked for a hold.",
-		remedy: "Nothing is wrong; go on whenever you like.",
-		scenarios: [12, 29]
-	},
-	cancelled: {
-		what: "Somebody cancelled the work.",
-		remedy: "What is merged stays merged; a pull request that is open stays so until it is replaced or closed.",
-		scenarios: [29]
-	},
-	"chain-missing": {
-		what: "The chain of this issue is gone, and comments cite it.",
-		remedy: "Restore the ref from the commit that the last run's summary names.",
-		lifted: "by-repair",
-		scenarios: [15]
-	},
-	"chain-foreign": {
-		what: "The chain of this issue was moved by somebody else than Cairn.",
-		remedy: "Move the ref back to the last commit that Cairn made.",
-		lifted: "by-repair",
-		scenarios: [15]
-	},
-	"chain-rewound": {
-		what: "The chain of this issue was moved back: comments cite steps that it lacks.",
-		remedy: "Move the ref to the last commit that Cairn made; where somebody edited that comment instead, delete it.",
-		lifted: "by-repair",
-		scenarios: [15]
-	}
-};
-/** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
-const lifting = (reason) => reason === "cancelled" ? "ready" : "resume";
-/** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
-function nextOf(reason) {
-	const { remedy, lifted } = HOLDS[reason];
-	return lifted === "by-repair" ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.` : `${remedy} Then somebody with write access sets \`cairn:ready\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
-}
-
 // src/core/allowance.ts
 const NOTHING = {
 	requests: 0,
@@ -20987,6 +21083,12 @@ const PROVING = {
 const CLAIMING = {
 	requests: 10,
 	writes: 6,
+	content: 0
+};
+/** What a round of fixing is about: reviews, conversations, checks and their logs. */
+const FINDINGS = {
+	requests: 25,
+	writes: 0,
 	content: 0
 };
 /** The gate has proved it before: nothing is late any more. */
@@ -21012,7 +21114,8 @@ function costOf(effect) {
 			writes: 0,
 			content: 0
 		};
-		case "branch.create": return {
+		case "branch.create":
+		case "branch.push": return {
 			requests: 14,
 			writes: 8,
 			content: 0
@@ -21051,12 +21154,14 @@ function allowanceOf(effects) {
 		gate: sum([
 			PROVING,
 			CLAIMING,
+			...agent && isFix(effects) ? [FINDINGS] : [],
 			...byGate.map(costOf)
 		]),
 		effect: byEffect.length === 0 ? NOTHING : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
 		conclude: CONCLUDING
 	};
 }
+const isFix = (effects) => effects.some(({ kind }) => kind === "branch.push");
 const GATE = /* @__PURE__ */ new Set(["agent.run", "pull.close"]);
 const sum = (parts) => ({
 	requests: total(parts, "requests"),
@@ -21153,9 +21258,15 @@ function wordsFor(marker) {
 		case "alarm": return alarm(marker);
 	}
 }
+const WILL = {
+	implement: "Cairn will implement this",
+	fix: "Cairn will mend what it has published",
+	merge: "Cairn will merge this"
+};
 function intent(marker) {
+	const turn = `generation ${marker.generation}, ${marker.edge === "fix" ? "round" : "attempt"} ${marker.attempt}`;
 	return [
-		`${marker.edge === "implement" ? "**Cairn will implement this**" : "**Cairn will merge this**"} (${`generation ${marker.generation}, attempt ${marker.attempt}`}), because ${quoted(marker.why)}.`,
+		`**${WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
 		"",
 		...marker.effects.map((effect) => `- ${wordsOf$1(effect)}`),
 		"",
@@ -21167,6 +21278,7 @@ function wordsOf$1(effect) {
 	switch (effect.kind) {
 		case "agent.run": return "run the agent once, without any token";
 		case "branch.create": return `publish its work, if it passes the checks, as one commit on \`${effect.branch}\``;
+		case "branch.push": return `add its work, if it passes the checks, as one commit to #${effect.pull}, on ${effect.head.slice(0, 12)} and nothing else`;
 		case "branch.update": return `bring #${effect.pull} up to date with its base`;
 		case "pull.create": return `open a ${effect.draft ? "draft of a " : ""}pull request from \`${effect.branch}\` into \`${effect.base}\``;
 		case "pull.close": return `close #${effect.pull}, which this work replaces`;
@@ -24336,7 +24448,29 @@ function createClient(options) {
 		authorization: `token ${await options.token()}`,
 		"x-github-api-version": API_VERSION
 	});
-	const get = (route, params = {}) => admitted(`GET ${route}`, (headers) => ask(`GET ${route}`, params, headers));
+	const reading = (route, params, elsewhere) => admitted(`GET ${route}`, (headers) => ask(`GET ${route}`, params, headers, elsewhere));
+	const get = (route, params = {}) => reading(route, params, moved);
+	const download = (route, params = {}) => reading(route, params, fetchedFrom);
+	/** That address is good for a minute and for anybody: nothing of the installation's goes there. */
+	async function fetchedFrom(where, answer) {
+		const address = String(answer.headers.location ?? "");
+		if (!URL.canParse(address)) throw new GitHubError("malformed", where, "it is elsewhere, and not said where");
+		try {
+			const found = await load(address, {
+				redirect: "error",
+				signal: AbortSignal.timeout(timeout)
+			});
+			if (found.ok) return {
+				...answer,
+				status: found.status,
+				data: await found.text()
+			};
+			throw new GitHubError("unavailable", where, `${found.status} where GitHub keeps it`);
+		} catch (error) {
+			if (error instanceof GitHubError) throw error;
+			throw new GitHubError("unavailable", where, "no answer where GitHub keeps it", { cause: error });
+		}
+	}
 	async function query(document, variables) {
 		const where = "POST /graphql";
 		const params = {
@@ -24380,7 +24514,8 @@ function createClient(options) {
 			}
 		}
 	}
-	async function ask(where, params, headers) {
+	/** `elsewhere`: what is done where the answer is another address. */
+	async function ask(where, params, headers, elsewhere = moved) {
 		let readAt = clock.now();
 		let asked = 0;
 		const attempt = async (url, init) => {
@@ -24409,13 +24544,16 @@ function createClient(options) {
 		const serverTime = serverTimeOf(answer.headers);
 		noteQuota(answer.headers, serverTime);
 		if (serverTime !== void 0) options.serverClock?.saw(serverTime);
-		if (answer.status >= 300) throw new GitHubError("moved", where, `${answer.status} it has another address`, { status: answer.status });
-		return {
+		const read = {
 			...answer,
 			headers: answer.headers,
 			readAt,
 			serverTime: serverTime ?? 0
 		};
+		return answer.status >= 300 ? elsewhere(where, read) : read;
+	}
+	async function moved(where, { status }) {
+		throw new GitHubError("moved", where, `${status} it has another address`, { status });
 	}
 	function readError(where, failure) {
 		const { status, message, headers } = failure;
@@ -24504,6 +24642,7 @@ function createClient(options) {
 	}
 	return {
 		get,
+		download,
 		query,
 		send
 	};
@@ -24742,7 +24881,18 @@ function review(shape) {
 		author: author ? account(author) : null,
 		state: shape.text("state"),
 		commitId: shape.textOr("commit_id", null),
-		submittedAt: submitted === void 0 ? null : Date.parse(submitted)
+		submittedAt: submitted === void 0 ? null : Date.parse(submitted),
+		body: shape.textOr("body", "")
+	};
+}
+function lineComment(shape) {
+	const author = shape.objectOr("user");
+	return {
+		path: shape.text("path"),
+		line: shape.numberOr("line", null),
+		author: author ? account(author) : null,
+		commitId: shape.text("original_commit_id"),
+		body: shape.text("body")
 	};
 }
 function run$1(shape) {
@@ -24782,6 +24932,8 @@ function checkRun(shape) {
 		run: {
 			id: shape.number("id"),
 			externalId: shape.textOr("external_id", ""),
+			title: shape.objectOr("output")?.textOr("title", "") ?? "",
+			summary: shape.objectOr("output")?.textOr("summary", "") ?? "",
 			completedAt: shape.timeOr("completed_at", null),
 			appSlug: shape.objectOr("app")?.textOr("slug", "") ?? ""
 		}
@@ -25040,6 +25192,7 @@ function createReads(client, address) {
 			since: new Date(since).toISOString()
 		}, (shape) => shape.object("commit").text("message")),
 		reviews: (pull_number) => list(`${REPO}/pulls/{pull_number}/reviews`, { pull_number }, review),
+		lineComments: (pull_number) => list(`${REPO}/pulls/{pull_number}/comments`, { pull_number }, lineComment),
 		pullCommits: (pull_number) => list(`${REPO}/pulls/{pull_number}/commits`, { pull_number }, pullCommit),
 		async checks(ref) {
 			const route = `${REPO}/commits/{ref}/check-runs`;
@@ -25088,6 +25241,13 @@ function createReads(client, address) {
 			};
 			const pages = present404(route, await allPages(client, route, params, wrapped("jobs")));
 			return readOf(pages, pages.items.map(job));
+		},
+		async jobLog(job_id) {
+			const answer = await client.download(`${REPO}/actions/jobs/{job_id}/logs`, {
+				...address(),
+				job_id
+			});
+			return answer && readOf(answer, String(answer.data));
 		},
 		runAttempt: (run_id, attempt) => one(`${REPO}/actions/runs/{run_id}/attempts/{attempt}`, {
 			run_id,
@@ -25723,74 +25883,6 @@ function parseIdentity(text) {
 	};
 }
 
-// action/handover.ts
-/** What jobs leave for each other as artifacts: the issue for the agent, the agent's patch, the verified tree. */
-const digestOf = (...parts) => {
-	const hash = createHash("sha256");
-	for (const part of parts) hash.update(part).update("\0");
-	return hash.digest("hex");
-};
-/** Writes the issue and its context; returns the digest over both. */
-async function leaveIssue(files, directory, text, context) {
-	const json = canonicalJson(context);
-	await files.write(join(directory, "issue.md"), text);
-	await files.write(join(directory, "context.json"), json);
-	return digestOf(text, json);
-}
-/** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
-async function takeIssue(files, directory, digest) {
-	const text = String(await files.read(join(directory, "issue.md")));
-	const json = String(await files.read(join(directory, "context.json")));
-	if (digestOf(text, json) !== digest) throw new JobFailure("tampered", "the issue's files are not those that the gate job left");
-	return JSON.parse(json);
-}
-async function leavePatch(files, directory, patch, end) {
-	await files.write(join(directory, "patch.diff"), patch);
-	await files.write(join(directory, "agent.json"), canonicalJson(end));
-}
-/** Throws `JobFailure` `tampered` where the file is not of the shape in which it was left. */
-async function takeEnd(files, directory) {
-	const { outcome, reason, detail } = parsed(String(await files.read(join(directory, "agent.json"))));
-	const done = outcome === "done" && reason === null;
-	const failed = outcome === "failed" && typeof reason === "string" && Object.hasOwn(HOLDS, reason);
-	if ((done || failed) && typeof detail === "string") return {
-		outcome,
-		reason,
-		detail
-	};
-	throw new JobFailure("tampered", "what the agent's job says of its end cannot be read");
-}
-function parsed(text) {
-	try {
-		return JSON.parse(text) ?? {};
-	} catch (error) {
-		if (error instanceof SyntaxError) return {};
-		throw error;
-	}
-}
-async function leaveVerified(files, directory, patch) {
-	const json = canonicalJson(patch);
-	await files.write(join(directory, "verified.json"), json);
-	return createHash("sha256").update(json).digest("hex");
-}
-/** Throws `JobFailure` `tampered` where the file is not the one that was verified (I12). */
-async function takeVerified(files, directory, digest) {
-	const json = await files.read(join(directory, "verified.json")).then(String, (error) => {
-		throw new JobFailure("tampered", `the verified patch is not there: ${error.message}`);
-	});
-	const found = createHash("sha256").update(json).digest("hex");
-	if (found !== digest) throw new JobFailure("tampered", `its SHA-256 is ${found}, the verified one is ${digest}`);
-	return JSON.parse(json);
-}
-/** What a check that said no leaves for whoever mends the work: the end of what it printed. */
-async function leaveCheckLog(files, directory, { command }, { detail, log }) {
-	await files.write(join(directory, "check.log"), log);
-	await files.write(join(directory, "check.json"), canonicalJson({
-		command,
-		detail
-	}));
-}
-
 // src/core/waits.ts
 const BY_ITSELF = "Nothing: the app looks again by itself.";
 const WAITS = {
@@ -25877,6 +25969,11 @@ const WAITS = {
 	"pull-moved": {
 		what: "The pull request is not from a branch of this repository into its default branch.",
 		next: "Somebody with write access sets its base back to the default branch.",
+		scenarios: [25]
+	},
+	"review-again": {
+		what: "Whoever asked for changes has not looked at what was pushed since.",
+		next: "They review the pull request as it is now, or somebody dismisses that review.",
 		scenarios: [25]
 	},
 	"review-missing": {
@@ -26021,6 +26118,10 @@ const STATES = {
 		meaning: "nothing goes on until a person acts"
 	}
 };
+/** Agents work on it: it takes a slot, and an issue that is closed meanwhile ends it. */
+const isWork = (edge) => edge !== "merge";
+/** The state of an issue whose edge is open. */
+const stateOf = (edge) => isWork(edge) ? "implementing" : "merging";
 /** All labels that the app sets; of these, exactly the one of the state stays on an issue. */
 const SHOWN_LABELS = [...new Set(Object.values(STATES).flatMap(({ label }) => label ?? []))];
 
@@ -26083,6 +26184,7 @@ function linked(key, fate, { repositoryUrl, pull, mergeSha }) {
 function pathOf(kind, rest, pull, mergeSha) {
 	switch (kind) {
 		case "branch.create": return `tree/${encodeURI(rest)}`;
+		case "branch.push": return `tree/${encodeURI(rest.slice(0, rest.indexOf("@")))}`;
 		case "pull.create":
 		case "review.request": return /^\d+$/.test(pull) ? `pull/${pull}` : void 0;
 		case "pull.close": return /^pull\/\d+/.exec(rest)?.[0];
@@ -26530,7 +26632,7 @@ function summary(job, needs, verdict) {
 	const { gate, effect } = needs;
 	return endingMarkdown({
 		headline: headline(verdict),
-		leads: leadsTo(verdict, gate?.outputs.edge === "merge" ? "merge" : "implement"),
+		leads: leadsTo(verdict, edgeOf(gate?.outputs.edge)),
 		detail: verdict.kind === "failed" ? verdict.detail : "",
 		jobs: Object.entries(needs).map(([name, need]) => [
 			name,
@@ -26546,6 +26648,7 @@ function summary(job, needs, verdict) {
 		mergeSha: effect?.outputs["merge-sha"] || gate?.outputs["merge-sha"] || ""
 	});
 }
+const edgeOf = (name) => name === "merge" || name === "fix" ? name : "implement";
 /** Where the issue goes from here, as the app will find it. */
 function leadsTo(verdict, edge) {
 	switch (verdict.kind) {
@@ -26557,7 +26660,7 @@ function leadsTo(verdict, edge) {
 			code: "review-missing"
 		};
 		case "failed":
-			if (edge === "merge" && verdict.reason === "head-moved") return {
+			if (verdict.reason === "head-moved") return {
 				state: "reviewing",
 				code: verdict.reason
 			};
@@ -26566,7 +26669,7 @@ function leadsTo(verdict, edge) {
 				code: verdict.reason
 			};
 		case "unclear": return {
-			state: edge === "merge" ? "merging" : "implementing",
+			state: stateOf(edge),
 			code: "quiet-period"
 		};
 		case "neutral":
@@ -26608,21 +26711,23 @@ const DEPTH$1 = 20;
 async function readBranch(site, branch) {
 	const ref = await site.reads.ref(`heads/${branch}`);
 	if (!ref) return { kind: "absent" };
-	const { key } = branchCreate(branch);
-	let sha = ref.value;
-	for (let depth = 0; sha && depth < DEPTH$1; depth += 1) {
-		const commit = await site.commits.get(site.reads, sha);
-		if (!commit) break;
-		if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key)) return {
-			kind: "own",
-			sha: ref.value
-		};
-		sha = commit.parents.length === 1 ? commit.parents[0] : void 0;
-	}
 	return {
-		kind: "foreign",
+		kind: await findCommit(site, ref.value, branchCreate(branch).key) === void 0 ? "foreign" : "own",
 		sha: ref.value
 	};
+}
+/**
+* The commit that the app made under this key, and that GitHub signed for it, at the head or a few steps behind it.
+* `until`: a commit that is surely older.
+*/
+async function findCommit(site, head, key, until) {
+	let sha = head;
+	for (let depth = 0; sha && sha !== until && depth < DEPTH$1; depth += 1) {
+		const commit = await site.commits.get(site.reads, sha);
+		if (!commit) return void 0;
+		if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key)) return sha;
+		sha = commit.parents.length === 1 ? commit.parents[0] : void 0;
+	}
 }
 /** Pull requests of the branch in any state: open ones first, then the newest. */
 async function readPulls(site, branch) {
@@ -26670,6 +26775,21 @@ var ForeignBranch = class extends Refusal {
 	constructor(branch, sha) {
 		super("not-owner", `branch ${branch} is at ${sha}, which is not Cairn's commit`);
 	}
+};
+
+// src/effects/branch-push.ts
+const branchPushHandler = {
+	kind: "branch.push",
+	repeat: "once",
+	async probe(site, effect) {
+		const ref = await site.reads.ref(`heads/${effect.branch}`);
+		const sha = ref && await findCommit(site, ref.value, effect.key, effect.head);
+		return sha === void 0 ? { kind: "absent" } : {
+			kind: "found",
+			value: { sha }
+		};
+	},
+	send: (site, _proof, _claim, effect, { commit }) => site.writes.updateRef(`refs/heads/${effect.branch}`, commit)
 };
 
 // src/effects/branch-update.ts
@@ -32700,13 +32820,13 @@ var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
 // src/core/nearest.ts
 var import_fastest_levenshtein = require_fastest_levenshtein();
 /** Longer words are no slip of a known one, and are not looked at. */
-const LONGEST = 60;
+const LONGEST$1 = 60;
 /**
 * The word of `known` with the fewest changes of a letter (add, drop, replace), whatever their case; `null`: none is
 * near, at most two changes or one for every three letters, and fewer than the word has. Of two as near the first.
 */
 function nearest(word, known) {
-	if (word.length > LONGEST) return null;
+	if (word.length > LONGEST$1) return null;
 	let best = null;
 	let least = Number.POSITIVE_INFINITY;
 	for (const candidate of known) {
@@ -39823,6 +39943,7 @@ const configSchema = strictObject({
 	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
 	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
 	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),
+	"fix-rounds": whole(0, 10).default(2).describe("Rounds of one generation in which the agent mends what a reviewer or a failed check found, before people are asked. Each may take the whole of `budgets.implementing`."),
 	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
 	"reserved-paths": array(path).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
 	limits: section({
@@ -39878,7 +39999,8 @@ function withinAutonomy(config) {
 		case "propose": return {
 			...config,
 			reviewers: [],
-			merge: "never"
+			merge: "never",
+			fixRounds: 0
 		};
 		case "bounded": return {
 			...config,
@@ -39907,10 +40029,10 @@ function parseConfig(text) {
 		}
 	});
 	if (read.kind === "invalid") return read;
-	const config = configOf(read.value);
+	const config = withinAutonomy(configOf(read.value));
 	return {
 		kind: "valid",
-		config: withinAutonomy(config),
+		config,
 		digest: digestOf$1(config)
 	};
 }
@@ -40240,9 +40362,15 @@ const changesRequested = {
 		if (asked.length === 0) return holds("nobody does");
 		if (!config) return look("config");
 		if (!permissions) return look("permissions");
-		const by = asked.find(({ author }) => author?.type === "User" ? mayWrite(permissions.get(author.login) ?? "none") : isListed(author?.login ?? "", usable(config)));
+		const counting = asked.filter(({ author }) => author?.type === "User" ? mayWrite(permissions.get(author.login) ?? "none") : isListed(author?.login ?? "", usable(config)));
+		const by = counting.find(({ commitId }) => commitId === pull.headSha) ?? counting[0];
 		if (!by) return holds(`${loginsOf(asked)} may not write: it stops nothing`);
-		return unmet(`by ${loginOf(by)} on #${pull.number}`, `${loginOf(by)} to approve, or to take that back`);
+		const who = loginOf(by);
+		if (by.commitId === pull.headSha) return unmet(`by ${who} on #${pull.number}`, `${who} to approve, or to take that back`);
+		return {
+			...unmet(`by ${who} on an older head of #${pull.number}`, `${who} to look at ${short(pull.headSha)}`),
+			code: "review-again"
+		};
 	}
 };
 const approved = {
@@ -40409,7 +40537,14 @@ function judgeMerge(facts) {
 }
 /** Whether people have set it aside. What nobody knows is none of theirs. */
 const isAside = ({ code }, { kind }, { aside }) => kind === "unmet" && aside?.has(code) === true && MERGE_CONDITIONS.some((one) => one === code);
-function viewOf({ code }, { found, wanted, again }, { headSha: head, number: pull }) {
+function viewOf({ code }, { found, wanted, again, code: own }, { headSha: head, number: pull }) {
+	if (own !== void 0) return {
+		kind: "waits",
+		head,
+		code: own,
+		for: wanted,
+		again
+	};
 	switch (code) {
 		case "check-failed":
 		case "changes-requested":
@@ -40630,6 +40765,7 @@ async function performOne(work, effect) {
 	switch (effect.kind) {
 		case "agent.run": return;
 		case "branch.create": return publish(work, effect);
+		case "branch.push": return push(work, effect);
 		case "branch.update":
 			settle(work, effect, await performOrRecover(site, proof, claim, branchUpdateHandler, effect, nothing));
 			return;
@@ -40656,34 +40792,70 @@ async function pullOf(site, branch) {
 	if (!pull) throw new Refusal("not-visible", `no pull request of ${branch} is to be seen`);
 	return pull.number;
 }
+/** A new branch with the verified patch as one commit. */
 async function publish(work, effect) {
+	const { site, proof, claim } = work;
+	const { patch, digest } = await verifiedOf(work);
+	const about = `For #${site.issue.number}, generation ${proof.marker.generation}.`;
+	const material = () => committed(work, patch, messageOf(work, effect, about, digest));
+	try {
+		settle(work, effect, await performOrRecover(site, proof, claim, branchCreateHandler, effect, material));
+	} catch (error) {
+		if (error instanceof ForeignBranch) throw new JobFailure("foreign-branch", error.message);
+		throw error;
+	}
+}
+/** One commit more on the head that was mended, and on no other. */
+async function push(work, effect) {
 	const { job, site, proof, claim } = work;
-	const digest = required$1(job, "digest");
-	const patch = await takeVerified(job.machine, required$1(job, "directory"), digest);
-	const message = [
-		oneLine$1(work.title, 120),
-		"",
-		`For #${site.issue.number}, generation ${proof.marker.generation}.`,
-		"",
-		trailerOf(effect.key),
-		`Cairn-Patch: sha256:${digest}`
-	].join("\n");
+	const { patch, digest } = await verifiedOf(work);
+	if (patch.base !== effect.head) throw new JobFailure("tampered", `the patch is of ${patch.base}, the intent of ${effect.head}`);
+	const about = `Round ${proof.marker.attempt} of fixing for #${site.issue.number}, generation ${proof.marker.generation}.`;
 	const material = async () => {
+		const made = await committed(work, patch, messageOf(work, effect, about, digest));
+		await assertStands(site, effect);
+		return made;
+	};
+	const end = await performOrRecover(site, proof, claim, branchPushHandler, effect, material);
+	settle(work, effect, end, "head-moved");
+	job.toolkit.setOutput("pull", String(effect.pull));
+}
+/** GitHub would take a push onto an older head as well, and so bring back what somebody has taken away. */
+async function assertStands(site, { branch, pull, head }) {
+	const ref = await site.reads.ref(`heads/${branch}`);
+	if (ref?.value !== head) throw new JobFailure("head-moved", `${branch} is at ${ref?.value ?? "nothing"}, not at ${head}`);
+	const state = (await site.reads.pull(pull))?.value.state;
+	if (state !== "open") throw new JobFailure("head-moved", `#${pull} is ${state ?? "gone"}`);
+}
+async function verifiedOf({ job }) {
+	const digest = required$1(job, "digest");
+	return {
+		patch: await takeVerified(job.machine, required$1(job, "directory"), digest),
+		digest
+	};
+}
+const messageOf = ({ title }, effect, about, digest) => [
+	oneLine$1(title, 120),
+	"",
+	about,
+	"",
+	trailerOf(effect.key),
+	`Cairn-Patch: sha256:${digest}`
+].join("\n");
+/** The patch as a commit that no ref names yet. Throws `JobFailure` with GitHub's words. */
+async function committed(work, patch, message) {
+	try {
 		const files = patch.files.map(({ path, mode, content }) => ({
 			path,
 			mode,
 			content: content === null ? void 0 : Buffer.from(content, "base64")
 		}));
 		work.keeping.extend(ofBlobs(blobsOf(files)));
-		return { commit: await commitPatch(site, {
+		return { commit: await commitPatch(work.site, {
 			...patch,
 			files
 		}, message) };
-	};
-	try {
-		settle(work, effect, await performOrRecover(site, proof, claim, branchCreateHandler, effect, material));
 	} catch (error) {
-		if (error instanceof ForeignBranch) throw new JobFailure("foreign-branch", error.message);
 		if (error instanceof PublishRefused) throw new JobFailure("publish-refused", error.message);
 		throw error;
 	}
@@ -40727,6 +40899,76 @@ async function effect(job) {
 			title
 		}, effects));
 	});
+}
+
+// action/findings.ts
+/** Failed checks whose logs are read. */
+const LOGS = 5;
+/** Characters of one text by others. */
+const LONGEST = 16384;
+/** Markdown. Throws `GitHubError`. */
+async function findingsFile(site, fixes, pull) {
+	const { head, reason, found, round, rounds } = fixes;
+	return `${[
+		`# What is to be mended in #${pull}`,
+		`Round ${round} of ${rounds}, on ${head}: ${HOLDS[reason].what} ${found}`,
+		...await reviewParts(site, head, pull),
+		...await checkParts(site, head)
+	].join("\n\n")}\n`;
+}
+/** Reviews of this head that ask for changes or say something, then what was said about lines of it. */
+async function reviewParts(site, head, pull) {
+	const reviews = (await site.reads.reviews(pull)).value.filter(({ commitId, state, body }) => commitId === head && (state === "CHANGES_REQUESTED" || state === "COMMENTED" && body.trim() !== ""));
+	const lines = (await site.reads.lineComments(pull)).value.filter(({ commitId }) => commitId === head);
+	return [...reviews.map(({ author, state, body }) => `## Review by ${nameOf(author)}: ${state === "CHANGES_REQUESTED" ? "changes are asked for" : "a comment"}\n\n${bounded(body)}`), ...lines.map(({ path, line, author, body }) => `## ${path}${line === null ? "" : `, line ${line}`}, by ${nameOf(author)}\n\n${bounded(body)}`)];
+}
+const nameOf = (author) => `@${author?.login ?? "ghost"}`;
+const bounded = (text) => {
+	const words = text.trim() === "" ? "(no words)" : text.trim();
+	return words.length <= LONGEST ? words : `${words.slice(0, LONGEST)}\n(cut here)`;
+};
+async function checkParts(site, head) {
+	const failed = (await site.reads.checks(head)).value.filter(({ status, conclusion, appId }) => status === "completed" && appId !== site.app.appId && FAILED.has(conclusion ?? ""));
+	const parts = [];
+	for (const [at, check] of failed.entries()) {
+		const says = [check.run?.title ?? "", check.run?.summary ?? ""].filter((words) => words.trim() !== "");
+		const log = at < LOGS ? await logOf(site, check) : "";
+		parts.push([
+			`## Check ${check.name}: ${check.conclusion}`,
+			...says.map(bounded),
+			...log === "" ? [] : [`The end of its log:\n\n${indented(log)}`]
+		].join("\n\n"));
+	}
+	return parts;
+}
+/** A check that says no; what nobody looked at is nothing to mend. */
+const FAILED = /* @__PURE__ */ new Set([
+	"failure",
+	"timed_out",
+	"action_required",
+	"startup_failure",
+	"cancelled"
+]);
+/** A code block that no text inside can end. */
+const indented = (text) => text.split("\n").map((line) => `    ${line}`).join("\n");
+/** Without a log there is still what the check says. */
+const DISPENSABLE = /* @__PURE__ */ new Set([
+	"forbidden",
+	"unavailable",
+	"malformed"
+]);
+/** Empty where there is none: a check of another app's, a log that was deleted, or one that may not be read. */
+async function logOf(site, { run }) {
+	if (run?.appSlug !== "github-actions") return "";
+	try {
+		const log = await site.reads.jobLog(run.id);
+		const tail = createLogTail([]);
+		for (const line of log?.value.split("\n") ?? []) tail.add(line);
+		return tail.log().trim();
+	} catch (error) {
+		if (error instanceof GitHubError && DISPENSABLE.has(error.kind)) return "";
+		throw error;
+	}
 }
 
 // action/gate.ts
@@ -40790,8 +41032,8 @@ async function proceed(job, site, keeping, proof, claim, text, config) {
 	toolkit.setOutput("claim-attempt", String(claim.run.attempt));
 	toolkit.setOutput("title", text.title);
 	toolkit.setOutput("edge", marker.edge);
-	toolkit.setOutput("commit", marker.pins.commit);
-	toolkit.setOutput("base", marker.pins.base);
+	toolkit.setOutput("commit", marker.fixes?.head ?? marker.pins.commit);
+	toolkit.setOutput("base", marker.fixes?.head ?? marker.pins.base);
 	await job.summarize(`### Proved and taken\n\n- intent: comment ${proof.comment}, digest \`${proof.open.digest}\`\n- ${marker.edge}/${marker.attempt} of generation ${marker.generation}\n- claim: \`${claim.head}\`\n`);
 	const fates = {};
 	const work = {
@@ -40828,20 +41070,27 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
 	const { timeoutMinutes } = config.agent;
 	const check = checkOf(config);
-	const digest = await leaveIssue(job.machine, directory, issueFile(text), {
+	const { fixes } = marker;
+	const push = marker.effects.find((effect) => effect.kind === "branch.push");
+	const findings = fixes && push ? { findings: await findingsFile(site, fixes, push.pull) } : {};
+	const digest = await leaveIssue(job.machine, directory, {
+		issue: issueFile(text),
+		...findings
+	}, {
 		issue: site.issue.number,
 		title: text.title,
 		generation: marker.generation,
 		attempt: marker.attempt,
 		base: marker.pins.base,
-		commit: marker.pins.commit,
+		commit: fixes?.head ?? marker.pins.commit,
 		command,
 		timeoutMinutes,
 		rules: {
 			reservedPaths: config.reservedPaths,
 			limits: config.limits
 		},
-		check
+		check,
+		...fixes ? { round: fixes.round } : {}
 	});
 	job.toolkit.setOutput("directory", directory);
 	job.toolkit.setOutput("issue-digest", digest);

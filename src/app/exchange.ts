@@ -118,11 +118,19 @@ export function permissionsFor(purpose: Purpose, open: OpenEdge): TokenPermissio
         ...(closes || !agent ? { pull_requests: "write" } : {}),
         // A merge is judged by checks and statuses.
         ...(open.edge === "merge" ? { checks: "read", statuses: "read" } : {}),
+        // What is to be mended: reviews, checks and the logs of their jobs.
+        ...(open.edge === "fix"
+          ? { actions: "read", checks: "read", pull_requests: "read", statuses: "read" }
+          : {}),
       };
     }
     case "effect":
-      // contents: the branch. pull_requests: the pull request and the request for its review.
-      return { contents: "write", pull_requests: "write", issues: "read" };
+      // contents: the branch. pull_requests: the pull request and the request for its review; in a round of fixing it is there.
+      return {
+        contents: "write",
+        pull_requests: open.edge === "fix" ? "read" : "write",
+        issues: "read",
+      };
     case "conclude":
       // contents: the chain's result. issues: its marker.
       return { contents: "write", issues: "write" };

@@ -6,6 +6,7 @@ import { decide } from "../core/decide.ts";
 import type { Decision, Rest } from "../core/decision.ts";
 import type { Inert } from "../core/ledger.ts";
 import type { Settings } from "../core/snapshot.ts";
+import { isWork } from "../core/states.ts";
 import { GitHubError } from "../github/errors.ts";
 import type { Need } from "../github/index.ts";
 import type { RepositoryInfo } from "../github/ports.ts";
@@ -199,14 +200,15 @@ function mayBegin(look: Look, decision: Act): number {
 }
 
 const startsAgent = ({ steps }: Extract<Decision, { kind: "advance" }>): boolean =>
-  steps.some((step) => step.step === "declare" && step.edge === "implement");
+  steps.some((step) => step.step === "declare" && isWork(step.edge));
 
 function placeOf(observer: Observer, { state, code }: Rest): Place {
   const chain = observer.chain();
   if (code === "slots-full") return "waits";
   // What is held works on nothing, whatever its chain says: that may be an old one, to which somebody moved it back.
   if (state === "hold") return "neither";
-  return chain.kind === "sound" && chain.state.open?.edge === "implement" ? "works" : "neither";
+  const open = chain.kind === "sound" ? chain.state.open : null;
+  return open && isWork(open.edge) ? "works" : "neither";
 }
 
 function standing(

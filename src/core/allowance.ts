@@ -24,6 +24,8 @@ export const PROVING: Spending = { requests: 30, writes: 0, content: 0 };
 
 /** A claim with all its repetitions, and the head read again. */
 const CLAIMING: Spending = { requests: 10, writes: 6, content: 0 };
+/** What a round of fixing is about: reviews, conversations, checks and their logs. */
+const FINDINGS: Spending = { requests: 25, writes: 0, content: 0 };
 /** The gate has proved it before: nothing is late any more. */
 export const PROVING_AGAIN: Spending = { requests: 6, writes: 0, content: 0 };
 /** The result's step and its marker, with repetitions. */
@@ -38,6 +40,7 @@ function costOf(effect: Effect): Spending {
     case "agent.run":
       return { requests: 2, writes: 0, content: 0 };
     case "branch.create":
+    case "branch.push":
       return { requests: 14, writes: 8, content: 0 };
     case "pull.create":
     case "review.request":
@@ -61,11 +64,13 @@ export function allowanceOf(effects: readonly Effect[]): Allowance {
   const byGate = effects.filter((effect) => !agent || GATE.has(effect.kind));
   const byEffect = effects.filter((effect) => agent && !GATE.has(effect.kind));
   return {
-    gate: sum([PROVING, CLAIMING, ...byGate.map(costOf)]),
+    gate: sum([PROVING, CLAIMING, ...(agent && isFix(effects) ? [FINDINGS] : []), ...byGate.map(costOf)]),
     effect: byEffect.length === 0 ? NOTHING : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
     conclude: CONCLUDING,
   };
 }
+
+const isFix = (effects: readonly Effect[]): boolean => effects.some(({ kind }) => kind === "branch.push");
 
 const GATE: ReadonlySet<Effect["kind"]> = new Set(["agent.run", "pull.close"]);
 

@@ -140,8 +140,10 @@ export interface ChainState {
   readonly declared: readonly Digest[];
 }
 
-const NO_ATTEMPTS: ChainState["attempts"] = {
+/** Of each edge nothing yet. */
+export const NO_ATTEMPTS: ChainState["attempts"] = {
   implement: { last: 0, lost: [] },
+  fix: { last: 0, lost: [] },
   merge: { last: 0, lost: [] },
 };
 
@@ -318,6 +320,7 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
   if (step.as === "lost" && !open.cancel) throw new ChainRuleError("settle", "a loss needs a cancel first");
   if (step.as === "failed" && !open.result) throw new ChainRuleError("settle", "a failure needs a result");
   const attempts = state.attempts[open.edge];
+  const again = state.applied.includes(open.edge);
   return {
     ...state,
     open: null,
@@ -325,7 +328,8 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
       step.as === "lost"
         ? { ...state.attempts, [open.edge]: { ...attempts, lost: [...attempts.lost, step.lost] } }
         : state.attempts,
-    applied: step.as === "applied" ? [...state.applied, open.edge] : state.applied,
+    // Rounds of fixing may be several: that there was one is what is told.
+    applied: step.as === "applied" && !again ? [...state.applied, open.edge] : state.applied,
   };
 }
 

@@ -3,7 +3,7 @@
  * whole payload of the markers that they declare, so that any replica can write those after a crash.
  */
 import { canonicalJson, type Digest } from "./canonical.ts";
-import type { ChainState, Step } from "./chain.ts";
+import { type ChainState, NO_ATTEMPTS, type Step } from "./chain.ts";
 import { type AlarmMarker, digestOfMarker, type Marker } from "./marker.ts";
 
 /** Markers that a step can declare: all but the alarm, which no chain vouches for. */
@@ -50,7 +50,13 @@ export function decodeRecord(message: string): DecodedRecord {
   ) {
     return { kind: "malformed", why: "steps, markers or state are missing" };
   }
-  return { kind: "record", record: record as ChainRecord };
+  return { kind: "record", record: withAllEdges(record as ChainRecord) };
+}
+
+/** Heads of apps that knew fewer edges tell nothing of the others: there was no attempt of those. */
+function withAllEdges(record: ChainRecord): ChainRecord {
+  const { state } = record;
+  return { ...record, state: { ...state, attempts: { ...NO_ATTEMPTS, ...state.attempts } } };
 }
 
 /** Markers that this commit declares, by digest. */

@@ -9,7 +9,7 @@ import { missing, type World } from "./fates.ts";
 import { advance, again, obey, show, superseded } from "./moves.ts";
 import { holding, minutes } from "./plan.ts";
 import type { JudgedAct, RunView, Snapshot } from "./snapshot.ts";
-import type { IssueState } from "./states.ts";
+import { isWork, stateOf } from "./states.ts";
 import type { Effect, LostAttempt, RunId } from "./words.ts";
 
 /** An open edge that a run has claimed. */
@@ -58,7 +58,7 @@ function ownerOf({ now, settings, chain }: Snapshot, run: RunView, claim: RunId)
 }
 
 /** What people bring about as well, so that seeing it does not tell that the owner's own request has ended. */
-const SHARED: readonly Effect["kind"][] = ["review.request", "pull.close"];
+const SHARED: readonly Effect["kind"][] = ["review.request", "pull.close", "branch.push"];
 
 /**
  * Whether nothing of what can be seen is still on its way: the owner knew the end of all that others do, too. A run
@@ -87,9 +87,9 @@ function alive(
   act: JudgedAct | undefined,
 ): Decision {
   const { issue, now, settings } = snapshot;
-  const state: IssueState = open.edge === "implement" ? "implementing" : "merging";
+  const state = stateOf(open.edge);
   if (act && !open.cancel) return { kind: "advance", steps: [{ step: "cancel", why: "act" }], markers: [] };
-  if (!issue.open && open.edge === "implement" && !open.cancel) {
+  if (!issue.open && isWork(open.edge) && !open.cancel) {
     return { kind: "advance", steps: [{ step: "cancel", why: "issue-closed" }], markers: [] };
   }
   if (open.cancel && open.cancel !== "owner-over" && run.kind === "alive") {
@@ -185,7 +185,7 @@ function fence(
   const fencedAt = view.kind === "sound" ? view.at : now;
   const quietAt = Math.max(run.at, fencedAt) + settings.quietPeriod;
   if (now < quietAt || (probedSince ?? 0) < quietAt) {
-    const state: IssueState = open.edge === "implement" ? "implementing" : "merging";
+    const state = stateOf(open.edge);
     return (
       show(snapshot, state) ?? {
         kind: "rest",
@@ -228,6 +228,6 @@ function retry(
     return advance(holding(chain, first, "attempts-spent", detail, { evidence: lost }));
   }
   if (open.edge === "implement") return again(snapshot, chain, first, lost);
-  // Whether the merge may be tried again is for the gate to say, on the head as it is then.
+  // Whether a merge or a round may be tried again is for the gate to say, on the head as it is then.
   return { kind: "advance", steps: first, markers: [] };
 }

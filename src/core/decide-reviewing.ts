@@ -1,12 +1,15 @@
 /** A pull request is there: the gate, the merge, and the end. */
-import { quietWords } from "./admission.ts";
+import { admitted, quietWords } from "./admission.ts";
+import type { Digest } from "./canonical.ts";
 import type { ChainState, Step } from "./chain.ts";
 import { wordsOfOverrides } from "./commands/double-approval.ts";
 import type { Decision } from "./decision.ts";
+import { HOLDS } from "./holds.ts";
 import { pullClose } from "./keys.ts";
 import { staysOpen } from "./marks.ts";
 import { advance, show } from "./moves.ts";
-import { declaration, holding, mergeEffects } from "./plan.ts";
+import { declaration, fixEffects, holding, mergeEffects } from "./plan.ts";
+import { oneLine } from "./quoted.ts";
 import type { GateView, PullView, Snapshot } from "./snapshot.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -34,11 +37,75 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
     case "waits":
       return { kind: "rest", state: "reviewing", code: gate.code, waitsFor: gate.for, again: gate.again };
     case "refused":
-      return advance(holding(chain, first, gate.reason, gate.detail));
+      return (
+        fixing(snapshot, chain, first, gate, pull.number) ??
+        advance(
+          holding(chain, first, gate.reason, `${gate.detail}${afterRounds(chain)}`, {
+            evidence: chain.attempts.fix.lost,
+          }),
+        )
+      );
     case "synthetic":
     case "open":
       return gateAgain(snapshot, chain, first);
   }
+}
+
+/**
+ * A round of fixing, where one may begin; `undefined`: people have to look. Each round ends with another head, as a
+ * hold, or lost: the same finding at the same head never gives two rounds that both came to their end.
+ */
+function fixing(
+  snapshot: Snapshot,
+  chain: ChainState,
+  first: readonly Step[],
+  { head, reason, detail }: Extract<GateView, { kind: "refused" }>,
+  pull: number,
+): Decision | undefined {
+  const { config, ledger } = snapshot;
+  // A conflict is solved with the base's own changes at hand, which a patch on the head does not have.
+  if (reason === "conflict") return undefined;
+  if (!config) return { kind: "look", part: "config" };
+  const { generation } = chain;
+  const round = chain.attempts.fix.last + 1;
+  if (config.kind === "invalid" || round > config.fixRounds) return undefined;
+  if (!ledger) return { kind: "look", part: "ledger" };
+  // Whoever works on it would read words that nobody has asked for.
+  if (textOf(snapshot, generation) !== snapshot.issue.text)
+    return advance(holding(chain, first, "text-changed", `before round ${round} of fixing`));
+  const later = admitted(snapshot, chain, { first, generation, state: "reviewing", acts: [] });
+  if (later) return later;
+  const fixes = { head, reason, found: oneLine(detail), round, rounds: config.fixRounds };
+  return advance(
+    declaration({
+      issue: snapshot.issue,
+      chain,
+      edge: "fix",
+      generation,
+      attempt: round,
+      effects: fixEffects(snapshot.issue.id, { generation, round }, pull, head),
+      config,
+      why: `${HOLDS[reason].what} ${fixes.found}; this is round ${round} of ${config.fixRounds}`,
+      fixes,
+      now: snapshot.now,
+      settings: snapshot.settings,
+      first,
+    }),
+  );
+}
+
+/** What was tried before people are asked. */
+function afterRounds({ attempts: { fix } }: ChainState): string {
+  if (fix.last === 0) return "";
+  return fix.last === 1 ? ", after 1 round of fixing" : `, after ${fix.last} rounds of fixing`;
+}
+
+/** The text that the generation works on, by its last intent; the issue's own where somebody took that comment away. */
+function textOf({ ledger, issue }: Snapshot, generation: number): Digest {
+  const markers = [...(ledger?.ledger.visible.values() ?? [])].map(({ marker }) => marker);
+  const intents = markers.filter((marker) => marker.type === "intent" && marker.generation === generation);
+  const last = intents.sort((a, b) => a.seq - b.seq).at(-1);
+  return last?.type === "intent" ? last.pins.text : issue.text;
 }
 
 /** Pull requests are never deleted: a list without the one that was opened is old, unless every list goes on so. */

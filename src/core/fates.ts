@@ -20,7 +20,9 @@ export function isFound(effect: Effect, world: World): boolean {
     case "branch.create":
       // A branch may be deleted once its pull request is merged or closed.
       return world.branch.kind === "own" || pull !== undefined;
+    case "branch.push":
     case "branch.update":
+      // Another head is this request's work, or keeps GitHub from taking it: under this key nothing is left to do.
       return pull !== undefined && pull.head !== effect.head;
     case "pull.create":
       return pull !== undefined;
@@ -37,8 +39,11 @@ export function isFound(effect: Effect, world: World): boolean {
 }
 
 /** Effects of the edge that cannot be seen. */
-export function missing(open: OpenEdge, world: World): readonly Effect[] {
-  return open.effects.filter((effect) => !isFound(effect, world));
+export function missing({ effects }: OpenEdge, world: World): readonly Effect[] {
+  const push = effects.find(({ kind }) => kind === "branch.push");
+  // Of an agent that mends what is published nothing is left but its push: that there is a branch tells nothing.
+  const shownBy = (effect: Effect): Effect => (effect.kind === "agent.run" && push ? push : effect);
+  return effects.filter((effect) => !isFound(shownBy(effect), world));
 }
 
 /** Logins are compared without case, as GitHub does. */

@@ -9,7 +9,14 @@ interface Turn {
   readonly attempt: number;
 }
 
-const turnOf = ({ generation, attempt }: Turn): string => `#g${generation}a${attempt}`;
+/** A round of fixing: an attempt of another edge, whose keys are not those of `implement`. */
+interface Round {
+  readonly generation: number;
+  readonly round: number;
+}
+
+const turnOf = (turn: Turn | Round): string =>
+  "round" in turn ? `#g${turn.generation}f${turn.round}` : `#g${turn.generation}a${turn.attempt}`;
 
 export const sameIssue = (a: IssueId, b: IssueId): boolean =>
   a.repository === b.repository && a.number === b.number;
@@ -20,7 +27,7 @@ export const branchOf = (issue: number, generation: number): string => `cairn/${
 /** Ref of an issue's chain in full: `refs/cairn/12`. A repository can name another namespace. */
 export const chainRefOf = (issue: number, namespace = "cairn"): string => `refs/${namespace}/${issue}`;
 
-export const agentRun = (issue: number, turn: Turn): EffectOf<"agent.run"> => ({
+export const agentRun = (issue: number, turn: Turn | Round): EffectOf<"agent.run"> => ({
   kind: "agent.run",
   key: `agent.run:${issue}${turnOf(turn)}`,
 });
@@ -29,6 +36,19 @@ export const branchCreate = (branch: string): EffectOf<"branch.create"> => ({
   kind: "branch.create",
   key: `branch.create:${branch}`,
   branch,
+});
+
+export const branchPush = (
+  branch: string,
+  pull: number,
+  head: Sha,
+  round: Round,
+): EffectOf<"branch.push"> => ({
+  kind: "branch.push",
+  key: `branch.push:${branch}@${head}${turnOf(round)}`,
+  branch,
+  pull,
+  head,
 });
 
 export const branchUpdate = (pull: number, head: Sha, turn: Turn): EffectOf<"branch.update"> => ({

@@ -10,7 +10,7 @@ import type { Reply } from "./commands/replies.ts";
 import type { HoldReason } from "./holds.ts";
 import type { ActRefusal } from "./refusals.ts";
 import type { Finding } from "./triage.ts";
-import type { Edge, Effect, Fate, IssueId, LostAttempt, Pins, RunId } from "./words.ts";
+import type { Edge, Effect, Fate, Fixes, IssueId, LostAttempt, Pins, RunId } from "./words.ts";
 
 export const MARKER_VERSION = 1;
 
@@ -37,6 +37,8 @@ export interface IntentMarker extends MarkerBase {
   readonly until: number;
   /** One sentence for people. */
   readonly why: string;
+  /** Of a round of fixing: what is to be mended. */
+  readonly fixes?: Fixes;
   /** Of a merge: what two people each have set aside for its head. None where all conditions held. */
   readonly despite?: readonly OverrideAct[];
 }

@@ -5,7 +5,16 @@ import type { ChainState, Step } from "./chain.ts";
 import type { OverrideAct } from "./commands/double-approval.ts";
 import type { Reply } from "./commands/replies.ts";
 import type { HoldReason } from "./holds.ts";
-import { agentRun, branchCreate, branchOf, merge, pullClose, pullCreate, reviewRequest } from "./keys.ts";
+import {
+  agentRun,
+  branchCreate,
+  branchOf,
+  branchPush,
+  merge,
+  pullClose,
+  pullCreate,
+  reviewRequest,
+} from "./keys.ts";
 import {
   type AnswerMarker,
   digestOfMarker,
@@ -20,7 +29,7 @@ import { oneLine } from "./quoted.ts";
 import type { ConfigView, IssueView, JudgedAct, Settings } from "./snapshot.ts";
 import { type Finding, questionOf } from "./triage.ts";
 import { deedOf } from "./weigh.ts";
-import type { Act, Answer, Edge, Effect, LostAttempt } from "./words.ts";
+import type { Act, Answer, Edge, Effect, Fixes, IssueId, LostAttempt } from "./words.ts";
 
 type ValidConfig = Extract<ConfigView, { kind: "valid" }>;
 
@@ -72,6 +81,17 @@ export function mergeEffects(
   return [merge(pull, head, config.mergeMethod, turn)];
 }
 
+/** Effects of a round of fixing: the agent once more, and one commit on top of this very head. */
+export function fixEffects(
+  issue: IssueId,
+  round: { readonly generation: number; readonly round: number },
+  pull: number,
+  head: string,
+): readonly Effect[] {
+  const branch = branchOf(issue.number, round.generation);
+  return [agentRun(issue.number, round), branchPush(branch, pull, head, round)];
+}
+
 interface DeclareInput {
   readonly issue: IssueView;
   readonly chain: ChainState;
@@ -89,6 +109,8 @@ interface DeclareInput {
   readonly lost?: readonly LostAttempt[];
   /** What people answered, where this very declaration takes it up; else what the chain has of the generation. */
   readonly answers?: readonly Answer[];
+  /** What a round of fixing is about. */
+  readonly fixes?: Fixes;
   /** Overrides that the merge uses. */
   readonly despite?: readonly OverrideAct[] | undefined;
 }
@@ -131,6 +153,7 @@ export function declaration(input: DeclareInput): Plan {
     },
     until: input.now + input.settings.intentLifetime,
     why,
+    ...(input.fixes ? { fixes: input.fixes } : {}),
     ...despiteOf(input.despite),
   };
   const digest = digestOfMarker(marker);

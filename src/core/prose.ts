@@ -41,11 +41,16 @@ function wordsFor(marker: Marker): string {
   }
 }
 
+const WILL: Readonly<Record<IntentMarker["edge"], string>> = {
+  implement: "Cairn will implement this",
+  fix: "Cairn will mend what it has published",
+  merge: "Cairn will merge this",
+};
+
 function intent(marker: IntentMarker): string {
-  const head = marker.edge === "implement" ? "**Cairn will implement this**" : "**Cairn will merge this**";
-  const turn = `generation ${marker.generation}, attempt ${marker.attempt}`;
+  const turn = `generation ${marker.generation}, ${marker.edge === "fix" ? "round" : "attempt"} ${marker.attempt}`;
   return [
-    `${head} (${turn}), because ${quoted(marker.why)}.`,
+    `**${WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
     "",
     ...marker.effects.map((effect) => `- ${wordsOf(effect)}`),
     "",
@@ -61,6 +66,8 @@ function wordsOf(effect: Effect): string {
       return "run the agent once, without any token";
     case "branch.create":
       return `publish its work, if it passes the checks, as one commit on \`${effect.branch}\``;
+    case "branch.push":
+      return `add its work, if it passes the checks, as one commit to #${effect.pull}, on ${effect.head.slice(0, 12)} and nothing else`;
     case "branch.update":
       return `bring #${effect.pull} up to date with its base`;
     case "pull.create":

@@ -65,6 +65,8 @@ export type ConfigView =
       /** Milliseconds that the agents of one generation may work, all attempts together. */
       readonly budget: number;
       readonly autonomy: Autonomy;
+      /** Rounds of fixing that a generation may have. */
+      readonly fixRounds: number;
       /** When the quiet hours end that it is in, milliseconds since the epoch; `null`: it is in none. */
       readonly quietUntil: number | null;
     }

@@ -3,6 +3,8 @@
  * docs are made from.
  */
 
+import type { Edge } from "./words.ts";
+
 export type IssueState = "idle" | "ready" | "implementing" | "reviewing" | "merging" | "done" | "hold";
 
 interface StateWords {
@@ -22,6 +24,12 @@ export const STATES: Readonly<Record<IssueState, StateWords>> = {
   done: { label: "cairn:done", meaning: "the work is merged" },
   hold: { label: "cairn:hold", meaning: "nothing goes on until a person acts" },
 };
+
+/** Agents work on it: it takes a slot, and an issue that is closed meanwhile ends it. */
+export const isWork = (edge: Edge): boolean => edge !== "merge";
+
+/** The state of an issue whose edge is open. */
+export const stateOf = (edge: Edge): IssueState => (isWork(edge) ? "implementing" : "merging");
 
 /** All labels that the app sets; of these, exactly the one of the state stays on an issue. */
 export const SHOWN_LABELS: readonly string[] = [
@@ -45,6 +53,11 @@ export const STATE_EDGES: readonly StateEdge[] = [
     from: "implementing",
     to: "hold",
     by: "no run takes it up, the run reports a failure, or attempts or budget are spent",
+  },
+  {
+    from: "reviewing",
+    to: "implementing",
+    by: "a check failed or changes were asked for: a round of fixing",
   },
   { from: "reviewing", to: "merging", by: "checks green, head approved: declare merge" },
   { from: "reviewing", to: "done", by: "a person merged" },

@@ -19,6 +19,7 @@ export type WaitCode =
   | "pull-not-open"
   | "pull-draft"
   | "pull-moved"
+  | "review-again"
   | "review-missing"
   | "check-pending"
   | "check-missing"
@@ -123,6 +124,11 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   "pull-moved": {
     what: "The pull request is not from a branch of this repository into its default branch.",
     next: "Somebody with write access sets its base back to the default branch.",
+    scenarios: [25],
+  },
+  "review-again": {
+    what: "Whoever asked for changes has not looked at what was pushed since.",
+    next: "They review the pull request as it is now, or somebody dismisses that review.",
     scenarios: [25],
   },
   "review-missing": {

@@ -12,8 +12,8 @@ export interface IssueId {
   readonly number: number;
 }
 
-/** One step of the work. */
-export type Edge = "implement" | "merge";
+/** One step of the work. `fix`: a round in which the agent mends what it has published. */
+export type Edge = "implement" | "fix" | "merge";
 
 /** A workflow run in one of its attempts: the attempt is part of its name, a re-run is somebody else. */
 export interface RunId {
@@ -25,6 +25,14 @@ export interface RunId {
 export type Effect =
   | { readonly kind: "agent.run"; readonly key: string }
   | { readonly kind: "branch.create"; readonly key: string; readonly branch: string }
+  /** One commit more on the branch of an open pull request, on exactly this head. */
+  | {
+      readonly kind: "branch.push";
+      readonly key: string;
+      readonly branch: string;
+      readonly pull: number;
+      readonly head: Sha;
+    }
   | { readonly kind: "branch.update"; readonly key: string; readonly pull: number; readonly head: Sha }
   | {
       readonly kind: "pull.create";
@@ -114,6 +122,17 @@ export interface Answer {
 
 /** How far Cairn goes by itself: says what it would do; a draft; a pull request for review; the merge. */
 export type Autonomy = "suggest" | "propose" | "bounded" | "full";
+
+/** Why a round of fixing begins: what is wrong with which head. */
+export interface Fixes {
+  readonly head: Sha;
+  readonly reason: "check-failed" | "changes-requested";
+  /** What was found, in one line. */
+  readonly found: string;
+  /** Number of the round, and how many there may be. */
+  readonly round: number;
+  readonly rounds: number;
+}
 
 /** What an intent pins, so that whoever performs it works on what was decided. */
 export interface Pins {

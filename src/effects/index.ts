@@ -1,6 +1,7 @@
 /** Every effect and every signal: one file for each, and no other way to change anything on GitHub. */
 export { releaseAgent } from "./agent-run.ts";
 export { branchCreateHandler, ForeignBranch } from "./branch-create.ts";
+export { branchPushHandler } from "./branch-push.ts";
 export { branchUpdateHandler } from "./branch-update.ts";
 export { blobsOf, commitPatch, type PatchedFile, PublishRefused, type VerifiedTree } from "./commit-patch.ts";
 export { keepIssue } from "./keep-issue.ts";

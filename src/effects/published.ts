@@ -2,7 +2,7 @@
 import { emailOf, type Site } from "../barrier/index.ts";
 import { branchCreate, carries } from "../core/keys.ts";
 import type { BranchView, PullView } from "../core/snapshot.ts";
-import type { PullInfo } from "../github/ports.ts";
+import type { PullInfo, Sha } from "../github/ports.ts";
 
 /** How many commits of a branch are looked through for the one that Cairn made. */
 const DEPTH = 20;
@@ -11,18 +11,25 @@ const DEPTH = 20;
 export async function readBranch(site: Site, branch: string): Promise<BranchView> {
   const ref = await site.reads.ref(`heads/${branch}`);
   if (!ref) return { kind: "absent" };
-  const { key } = branchCreate(branch);
-  let sha: string | undefined = ref.value;
   // People may have pushed onto it since: its first commit tells.
-  for (let depth = 0; sha && depth < DEPTH; depth += 1) {
+  const own = await findCommit(site, ref.value, branchCreate(branch).key);
+  return { kind: own === undefined ? "foreign" : "own", sha: ref.value };
+}
+
+/**
+ * The commit that the app made under this key, and that GitHub signed for it, at the head or a few steps behind it.
+ * `until`: a commit that is surely older.
+ */
+export async function findCommit(site: Site, head: Sha, key: string, until?: Sha): Promise<Sha | undefined> {
+  let sha: Sha | undefined = head;
+  for (let depth = 0; sha && sha !== until && depth < DEPTH; depth += 1) {
     const commit = await site.commits.get(site.reads, sha);
-    if (!commit) break;
-    if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key)) {
-      return { kind: "own", sha: ref.value };
-    }
+    if (!commit) return undefined;
+    if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key))
+      return sha;
     sha = commit.parents.length === 1 ? commit.parents[0] : undefined;
   }
-  return { kind: "foreign", sha: ref.value };
+  return undefined;
 }
 
 /** Pull requests of the branch in any state: open ones first, then the newest. */

@@ -66,6 +66,8 @@ export type Reader<T> = (data: unknown, status: number) => T | undefined;
 export interface Client {
   /** `undefined`: 404 or 410. Throws `GitHubError`. */
   get(route: string, params?: Params): Promise<Answer | undefined>;
+  /** The text of what GitHub keeps at another address, such as a log. `undefined`: 404 or 410. Throws `GitHubError`. */
+  download(route: string, params?: Params): Promise<Answer | undefined>;
   /**
    * A query of GraphQL (`query …`, never a mutation): what is not there is null in its data. Throws `GitHubError` where
    * GitHub answers with errors.
@@ -105,8 +107,33 @@ export function createClient(options: ClientOptions): Client {
     "x-github-api-version": API_VERSION,
   });
 
+  const reading = (
+    route: string,
+    params: Params,
+    elsewhere: (where: string, answer: Answer) => Promise<Answer>,
+  ): Promise<Answer | undefined> =>
+    admitted(`GET ${route}`, (headers) => ask(`GET ${route}`, params, headers, elsewhere));
+
   const get = (route: string, params: Params = {}): Promise<Answer | undefined> =>
-    admitted(`GET ${route}`, (headers) => ask(`GET ${route}`, params, headers));
+    reading(route, params, moved);
+
+  const download = (route: string, params: Params = {}): Promise<Answer | undefined> =>
+    reading(route, params, fetchedFrom);
+
+  /** That address is good for a minute and for anybody: nothing of the installation's goes there. */
+  async function fetchedFrom(where: string, answer: Answer): Promise<Answer> {
+    const address = String(answer.headers.location ?? "");
+    if (!URL.canParse(address))
+      throw new GitHubError("malformed", where, "it is elsewhere, and not said where");
+    try {
+      const found = await load(address, { redirect: "error", signal: AbortSignal.timeout(timeout) });
+      if (found.ok) return { ...answer, status: found.status, data: await found.text() };
+      throw new GitHubError("unavailable", where, `${found.status} where GitHub keeps it`);
+    } catch (error) {
+      if (error instanceof GitHubError) throw error;
+      throw new GitHubError("unavailable", where, "no answer where GitHub keeps it", { cause: error });
+    }
+  }
 
   async function query(document: string, variables: Params): Promise<Answer> {
     const where = "POST /graphql";
@@ -156,7 +183,13 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  async function ask(where: string, params: Params, headers: Record<string, string>): Promise<Answer> {
+  /** `elsewhere`: what is done where the answer is another address. */
+  async function ask(
+    where: string,
+    params: Params,
+    headers: Record<string, string>,
+    elsewhere: (where: string, answer: Answer) => Promise<Answer> = moved,
+  ): Promise<Answer> {
     let readAt = clock.now();
     let asked = 0;
     const attempt: typeof fetch = async (url, init) => {
@@ -176,12 +209,12 @@ export function createClient(options: ClientOptions): Client {
     const serverTime = serverTimeOf(answer.headers as Headers);
     noteQuota(answer.headers as Headers, serverTime);
     if (serverTime !== undefined) options.serverClock?.saw(serverTime);
-    if (answer.status >= 300) {
-      throw new GitHubError("moved", where, `${answer.status} it has another address`, {
-        status: answer.status,
-      });
-    }
-    return { ...answer, headers: answer.headers as Headers, readAt, serverTime: serverTime ?? 0 };
+    const read = { ...answer, headers: answer.headers as Headers, readAt, serverTime: serverTime ?? 0 };
+    return answer.status >= 300 ? elsewhere(where, read) : read;
+  }
+
+  async function moved(where: string, { status }: Answer): Promise<never> {
+    throw new GitHubError("moved", where, `${status} it has another address`, { status });
   }
 
   function readError(where: string, failure: Failure): GitHubError {
@@ -254,7 +287,7 @@ export function createClient(options: ClientOptions): Client {
     if (seen) governor.saw(seen);
   }
 
-  return { get, query, send };
+  return { get, download, query, send };
 }
 
 /** As if GitHub had refused it for a limit: surely not done, and to be asked again behind a new read. */

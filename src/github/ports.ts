@@ -150,6 +150,18 @@ export interface ReviewInfo {
   readonly state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
   readonly commitId: Sha | null;
   readonly submittedAt: number | null;
+  readonly body: string;
+}
+
+/** A comment on a line of a pull request. */
+export interface LineCommentInfo {
+  readonly path: string;
+  /** `null`: of the file as a whole, or of lines that are gone. */
+  readonly line: number | null;
+  readonly author: Account | null;
+  /** The head that it was written on. */
+  readonly commitId: Sha;
+  readonly body: string;
 }
 
 export interface PullCommitInfo {
@@ -173,6 +185,9 @@ export interface CheckInfo {
   readonly run: {
     readonly id: number;
     readonly externalId: string;
+    /** What its app says of it. */
+    readonly title: string;
+    readonly summary: string;
     readonly completedAt: number | null;
     /** Name of its app in the app's address on GitHub. */
     readonly appSlug: string;
@@ -287,6 +302,8 @@ export interface GitHubReads {
   /** Messages of a branch's commits since a time (ms), merges' own among them. */
   messagesSince(branch: string, since: number): Promise<Read<readonly string[]>>;
   reviews(pull: number): Promise<Read<readonly ReviewInfo[]>>;
+  /** Comments on lines, oldest first. */
+  lineComments(pull: number): Promise<Read<readonly LineCommentInfo[]>>;
   pullCommits(pull: number): Promise<Read<readonly PullCommitInfo[]>>;
   /** Check runs and statuses of a commit together, the latest of each name and app. */
   checks(sha: Sha): Promise<Read<readonly CheckInfo[]>>;
@@ -301,6 +318,8 @@ export interface GitHubReads {
   workflowState(workflowFile: string): Promise<Read<string> | undefined>;
   /** Jobs of a run, of all its attempts. */
   jobs(runId: number): Promise<Read<readonly JobInfo[]>>;
+  /** What a job printed; a check run of GitHub Actions has its job's id. `undefined`: there is none, or it was deleted. */
+  jobLog(jobId: number): Promise<Read<string> | undefined>;
   runAttempt(runId: number, attempt: number): Promise<Read<RunInfo> | undefined>;
 }
 

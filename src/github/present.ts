@@ -9,6 +9,7 @@ import type {
   IssueEventInfo,
   IssueInfo,
   JobInfo,
+  LineCommentInfo,
   PullCommitInfo,
   PullInfo,
   RepositoryComment,
@@ -178,6 +179,18 @@ export function review(shape: Shape): ReviewInfo {
     state: shape.text("state") as ReviewInfo["state"],
     commitId: shape.textOr("commit_id", null),
     submittedAt: submitted === undefined ? null : Date.parse(submitted),
+    body: shape.textOr("body", ""),
+  };
+}
+
+export function lineComment(shape: Shape): LineCommentInfo {
+  const author = shape.objectOr("user");
+  return {
+    path: shape.text("path"),
+    line: shape.numberOr("line", null),
+    author: author ? account(author) : null,
+    commitId: shape.text("original_commit_id"),
+    body: shape.text("body"),
   };
 }
 
@@ -223,6 +236,8 @@ export function checkRun(shape: Shape): CheckInfo {
     run: {
       id: shape.number("id"),
       externalId: shape.textOr("external_id", ""),
+      title: shape.objectOr("output")?.textOr("title", "") ?? "",
+      summary: shape.objectOr("output")?.textOr("summary", "") ?? "",
       completedAt: shape.timeOr("completed_at", null),
       appSlug: shape.objectOr("app")?.textOr("slug", "") ?? "",
     },

@@ -124,6 +124,8 @@ export function createReads(client: Client, address: () => Address): GitHubReads
         shape.object("commit").text("message"),
       ),
     reviews: (pull_number) => list(`${REPO}/pulls/{pull_number}/reviews`, { pull_number }, present.review),
+    lineComments: (pull_number) =>
+      list(`${REPO}/pulls/{pull_number}/comments`, { pull_number }, present.lineComment),
     pullCommits: (pull_number) =>
       list(`${REPO}/pulls/{pull_number}/commits`, { pull_number }, present.pullCommit),
     async checks(ref) {
@@ -164,6 +166,10 @@ export function createReads(client: Client, address: () => Address): GitHubReads
       const params = { ...address(), run_id, filter: "all" };
       const pages = present404(route, await allPages(client, route, params, wrapped("jobs")));
       return readOf(pages, pages.items.map(present.job));
+    },
+    async jobLog(job_id) {
+      const answer = await client.download(`${REPO}/actions/jobs/{job_id}/logs`, { ...address(), job_id });
+      return answer && readOf(answer, String(answer.data));
     },
     runAttempt: (run_id, attempt) =>
       one(`${REPO}/actions/runs/{run_id}/attempts/{attempt}`, { run_id, attempt }, present.run),

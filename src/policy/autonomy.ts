@@ -6,7 +6,7 @@ export function withinAutonomy(config: Config): Config {
   switch (config.autonomy) {
     case "suggest":
     case "propose":
-      return { ...config, reviewers: [], merge: "never" };
+      return { ...config, reviewers: [], merge: "never", fixRounds: 0 };
     case "bounded":
       return { ...config, merge: "never" };
     case "full":

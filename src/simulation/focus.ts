@@ -2,7 +2,7 @@
  * What a world is about: one crash point, at which it kills. Some points are hardly reached where everything else goes
  * wrong too, or only by those who do a certain thing: their worlds are made such that it happens.
  */
-import { CRASH_POINTS, type CrashPoint } from "./crash-points.ts";
+import { type CrashPoint, FIRST_POINTS, FIXING_POINTS } from "./crash-points.ts";
 import type { Rates } from "./knobs.ts";
 import type { Shape } from "./shape.ts";
 
@@ -45,6 +45,8 @@ const HELP: Readonly<Record<string, Help>> = {
   "effect:tree": CALM,
   "effect:commit": CALM,
   "effect:branch.create": CALM,
+  // Nobody approves before somebody has asked for changes.
+  "effect:branch.push": { rates: { "changes-requested": 0.3 }, reviewsLate: true },
   "effect:pull.create": CALM,
   "effect:review.request": { shape: { reviewers: true } },
   "conclude:exchange": FAILS,
@@ -54,8 +56,12 @@ const HELP: Readonly<Record<string, Help>> = {
   "conclude:comment": FAILS,
 };
 
+/** Of so many worlds one is about a round of fixing. */
+const FIXING_SHARE = 31;
+
 export function focusOf(seed: number): Focus {
-  const point = CRASH_POINTS[seed % CRASH_POINTS.length] as CrashPoint;
+  const points = seed % FIXING_SHARE === 0 ? FIXING_POINTS : FIRST_POINTS;
+  const point = points[seed % points.length] as CrashPoint;
   const [process, , request] = point.split(":");
   return { point, help: HELP[`${process}:${request}`] };
 }

@@ -71,10 +71,11 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
   };
 }
 
-function patchOf({ commit, issue, attempt, generation }: AgentContext, dice: Dice): SimulatedPatch {
+function patchOf({ commit, issue, attempt, generation, round }: AgentContext, dice: Dice): SimulatedPatch {
   const words = dice.roll("marker-forged-by-agent") ? FORGED : "";
   const path = `src/issue-${issue}.js`;
-  return { commit, files: { [path]: `// generation ${generation}, attempt ${attempt}\n${words}` } };
+  const turn = round === undefined ? `attempt ${attempt}` : `round ${round}`;
+  return { commit, files: { [path]: `// generation ${generation}, ${turn}\n${words}` } };
 }
 
 /** What an agent prints when it wants to be believed: nobody reads it there. */

@@ -162,16 +162,7 @@ export function meddlings(place: Place, transferred: (issue: number) => void): r
           await ask("maya", "PUT", `/pulls/${pull.number}/merge`, {});
       },
     ],
-    [
-      "changes-requested",
-      0.3,
-      async (issue) => {
-        for (const pull of pullsOf(issue, "open")) {
-          const review = { event: "REQUEST_CHANGES", body: "Not like this." };
-          await ask("robin", "POST", `/pulls/${pull.number}/reviews`, review);
-        }
-      },
-    ],
+    ["changes-requested", 0.3, place.askForChanges],
     ["repository-renamed", 0.05, () => rename()],
     ["permission-withdrawn", 0.2, () => withdraw()],
   ];

@@ -19,6 +19,8 @@ export interface People {
   act(issues: readonly number[], act: Act): Promise<void>;
   /** Asks for a new generation of each, so much later (ms). */
   askAgain(issues: readonly number[], after: number): void;
+  /** Asks for changes to what waits for a review of each, so much later (ms). */
+  askForChanges(issues: readonly number[], after: number): void;
   /** The first comment that a person wrote goes: all behind it move up, and one slips from one page to the one before. */
   takeOneBack(issue: number): Promise<void>;
   /** Nobody meddles any more: what was taken away is given back, what waits for people is done. */
@@ -118,6 +120,9 @@ export function createPeople(options: PeopleOptions): People {
     },
     askAgain(issues, after) {
       for (const issue of issues) later(after, () => setAnew(issue, "cairn:ready"));
+    },
+    askForChanges(issues, after) {
+      for (const issue of issues) later(after, () => place.askForChanges(issue));
     },
     async becomeHelpful() {
       helpful = true;

@@ -34,6 +34,7 @@ export interface Place extends PlaceOptions {
   pullsOf(issue: number, state: "open" | "all"): readonly PullRequest[];
   /** Approves what waits for a review, as a reviewer who looks every now and then. */
   review(issue: number): Promise<void>;
+  askForChanges(issue: number): Promise<void>;
   /** Sets a label; one that stands there is taken away first. */
   setAnew(issue: number, label: string): Promise<void>;
   unset(issue: number, label: string): Promise<Answer>;
@@ -91,6 +92,11 @@ export function createPlace(options: PlaceOptions): Place {
         );
         if (!approved) await ask("robin", "POST", `/pulls/${pull.number}/reviews`, { event: "APPROVE" });
       }
+    },
+    async askForChanges(issue) {
+      const review = { event: "REQUEST_CHANGES", body: "Not like this." };
+      for (const pull of pullsOf(issue, "open"))
+        await ask("robin", "POST", `/pulls/${pull.number}/reviews`, review);
     },
     async setAnew(issue, label) {
       await unset(issue, label);

@@ -20,6 +20,8 @@ export interface Plan {
   readonly twice?: boolean;
   /** Milliseconds after which people ask once more, for a second generation. */
   readonly again?: number;
+  /** Milliseconds after which a reviewer asks for changes, once; before that nobody reviews. */
+  readonly changes?: number;
 }
 
 const status = (code: number, message: string): Outcome => ({ kind: "status", status: code, message });

@@ -8,6 +8,7 @@ export type RequestName =
   | "chain.create"
   | "chain.move"
   | "branch.create"
+  | "branch.push"
   | "branch.update"
   | "pull.create"
   | "pull.close"
@@ -30,6 +31,7 @@ const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
   ["POST", /\/git\/trees$/, "tree"],
   ["POST", /\/git\/blobs$/, "blob"],
   ["POST", /\/git\/refs$/, "chain.create"],
+  ["PATCH", /\/git\/refs\/heads\//, "branch.push"],
   ["PATCH", /\/git\/refs\//, "chain.move"],
   ["POST", /\/issues\/\d+\/comments$/, "comment"],
   ["PATCH", /\/issues\/comments\/\d+$/, "comment.edit"],

@@ -158,7 +158,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     chance: chance.split("people"),
     dice,
     telling,
-    reviewsLate: help?.reviewsLate === true,
+    reviewsLate: help?.reviewsLate === true || options.plan?.changes !== undefined,
   });
   losses.watch({ sandbox, stage, runner, replicas, people });
 
@@ -170,6 +170,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   replicas.start();
   people.begin(issues);
   if (options.plan?.again !== undefined) people.askAgain(issues, options.plan.again);
+  if (options.plan?.changes !== undefined) people.askForChanges(issues, options.plan.changes);
   losses.begin();
   await clockwork.passUntil(BEGIN + shape.safety);
 

@@ -1,16 +1,20 @@
 /**
  * The small scope, all of it: a world with one issue and two runs for each piece of work, in which one request of
- * any process meets one outcome, or a person's act; and the same with a second generation.
+ * any process meets one outcome, or a person's act; the same with a second generation, and with a round of fixing.
  */
 import { ACTS, OUTCOMES, type Outcome, type Plan } from "./plan.ts";
 import type { SeedOptions } from "./run-seed.ts";
 
 const MINUTE = 60_000;
 
-/** Worlds: the way to the merge, and a second generation that replaces the first one's pull request. */
+/**
+ * Worlds: the way to the merge, a second generation that replaces the first one's pull request, and a pull request
+ * that is mended before it is merged.
+ */
 export const WORLDS = {
   merge: { twice: true },
   "second generation": { twice: true, again: 15 * MINUTE },
+  "a round of fixing": { twice: true, changes: 15 * MINUTE },
 } as const satisfies Record<string, Partial<Plan>>;
 
 export type WorldName = keyof typeof WORLDS;

@@ -230,6 +230,13 @@ test.each<[string, Parameters<typeof leadsTo>, object | string]>([
     [{ kind: "failed", reason: "head-moved", detail: "" }, "merge"],
     { state: "reviewing" },
   ],
+  ["a round of fixing", [{ kind: "done" }, "fix"], { state: "reviewing" }],
+  [
+    "a branch that moved while the agent mended",
+    [{ kind: "failed", reason: "head-moved", detail: "" }, "fix"],
+    { state: "reviewing" },
+  ],
+  ["nobody knows of a round", [{ kind: "unclear", words: "" }, "fix"], { state: "implementing" }],
   ["nobody knows", [{ kind: "unclear", words: "" }, "merge"], { state: "merging", code: "quiet-period" }],
   ["nothing to do", [{ kind: "neutral", words: "" }, "implement"], "as it was"],
 ])("where the issue goes from here: %s", (_what, [verdict, edge], leads) => {

@@ -5,8 +5,8 @@ import { checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "../../sr
 import { type ExchangeDesk, exchange } from "../../src/app/exchange-answer.ts";
 import { exchangeHandler } from "../../src/app/exchange-handler.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
-import { agentRun, branchCreate, merge, pullClose } from "../../src/core/keys.ts";
-import type { Effect } from "../../src/core/words.ts";
+import { agentRun, branchCreate, branchPush, merge, pullClose } from "../../src/core/keys.ts";
+import type { Edge, Effect } from "../../src/core/words.ts";
 import { GitHubError, type OidcClaims, type RunInfo } from "../../src/github/index.ts";
 
 const trust = {
@@ -97,7 +97,7 @@ test.each<[string, Partial<RunInfo> | null, string]>([
   expect(codeOf(() => checkRun(seen, claims, trust, "main"))).toBe(code);
 });
 
-const open = (edge: "implement" | "merge", ...effects: Effect[]): OpenEdge => ({
+const open = (edge: Edge, ...effects: Effect[]): OpenEdge => ({
   edge,
   generation: 1,
   attempt: 1,
@@ -126,6 +126,21 @@ test("a token can do what its job needs and no more", () => {
   expect(permissionsFor("effect", implement)).toEqual({
     contents: "write",
     pull_requests: "write",
+    issues: "read",
+  });
+  const push = branchPush("cairn/12-g1", 41, "a".repeat(40), { generation: 1, round: 1 });
+  const fixing = open("fix", agentRun(12, { generation: 1, round: 1 }), push);
+  expect(permissionsFor("gate", fixing)).toEqual({
+    contents: "write",
+    issues: "read",
+    actions: "read",
+    checks: "read",
+    pull_requests: "read",
+    statuses: "read",
+  });
+  expect(permissionsFor("effect", fixing)).toEqual({
+    contents: "write",
+    pull_requests: "read",
     issues: "read",
   });
   expect(permissionsFor("conclude", implement)).toEqual({ contents: "write", issues: "write" });

@@ -9,6 +9,7 @@ import {
 } from "../../src/barrier/index.ts";
 import {
   branchCreate,
+  branchPush,
   branchUpdate,
   merge,
   pullClose,
@@ -16,9 +17,10 @@ import {
   reviewRequest,
   trailerOf,
 } from "../../src/core/keys.ts";
-import type { Effect } from "../../src/core/words.ts";
+import type { Effect, EffectOf } from "../../src/core/words.ts";
 import {
   branchCreateHandler,
+  branchPushHandler,
   branchUpdateHandler,
   mergeHandler,
   pullCloseHandler,
@@ -103,6 +105,19 @@ const CASES: readonly Case[] = [
     perform: (s, proof, claim, effect) =>
       performOrRecover(s.site, proof, claim, pullCloseHandler, effect, nothing),
     landed: /^pull\.close:/,
+  },
+  {
+    kind: "branch.push",
+    route: { method: "PATCH", path: "/repos/{owner}/{repo}/git/refs/{ref}" },
+    prepare: async (s) => {
+      const { number, head } = await openPull(s);
+      return branchPush(BRANCH, number, head, { generation: 1, round: 1 });
+    },
+    perform: (s, proof, claim, effect: EffectOf<"branch.push">) =>
+      performOrRecover(s.site, proof, claim, branchPushHandler, effect, async () => ({
+        commit: await s.branchCommit(`mended\n\n${trailerOf(effect.key)}`, "mended.txt", effect.head),
+      })),
+    landed: /^branch\.update:cairn/,
   },
   {
     kind: "branch.update",

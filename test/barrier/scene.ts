@@ -21,7 +21,7 @@ export interface Scene extends AsyncDisposable {
   readonly site: Site;
   readonly issue: number;
   /** Commit of a branch with one more file, made by the app. */
-  branchCommit(message: string, path?: string): Promise<string>;
+  branchCommit(message: string, path?: string, parent?: string): Promise<string>;
   /** Declares an intent with these effects; its marker's comment. */
   declare(
     effects: readonly Effect[],
@@ -99,15 +99,14 @@ export async function scene(): Promise<Scene> {
       if (end.kind !== "claimed") throw new Error("not claimed");
       return { proof, claim: end.claim };
     },
-    async branchCommit(message, path = "new.txt") {
-      const main = repository.refs.get("refs/heads/main") ?? "";
-      const base = await site.reads.commit(main);
+    async branchCommit(message, path = "new.txt", parent = repository.refs.get("refs/heads/main") ?? "") {
+      const base = await site.reads.commit(parent);
       const tree = await site.writes.createTree({
         baseTree: base?.value.tree ?? "",
         files: [{ path, mode: "100644", content: "new\n" }],
       });
       if (tree.kind !== "applied") throw new Error("no tree");
-      const commit = await site.writes.createCommit({ message, tree: tree.value.sha, parents: [main] });
+      const commit = await site.writes.createCommit({ message, tree: tree.value.sha, parents: [parent] });
       if (commit.kind !== "applied") throw new Error("no commit");
       return commit.value.sha;
     },

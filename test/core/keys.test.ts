@@ -19,6 +19,7 @@ test("names and keys, letter for letter", () => {
   expect([
     keys.agentRun(12, turn),
     keys.branchCreate(BRANCH),
+    keys.branchPush(BRANCH, 41, HEAD, { generation: 2, round: 3 }),
     keys.branchUpdate(41, HEAD, turn),
     keys.pullCreate(BRANCH, "main"),
     keys.pullClose(40, turn),
@@ -27,6 +28,7 @@ test("names and keys, letter for letter", () => {
   ]).toEqual([
     { kind: "agent.run", key: "agent.run:12#g2a3" },
     { kind: "branch.create", key: `branch.create:${BRANCH}`, branch: BRANCH },
+    { kind: "branch.push", key: `branch.push:${BRANCH}@${HEAD}#g2f3`, branch: BRANCH, pull: 41, head: HEAD },
     { kind: "branch.update", key: `branch.update:pull/41@${HEAD}#g2a3`, pull: 41, head: HEAD },
     { kind: "pull.create", key: `pull.create:${BRANCH}`, branch: BRANCH, base: "main" },
     { kind: "pull.close", key: "pull.close:pull/40#g2a3", pull: 40 },
@@ -81,6 +83,15 @@ test.each<readonly [string, Effect, readonly (readonly [World, boolean])[]]>([
       [{ ...nothing, branch: { kind: "foreign", sha: "f" } }, false],
       [branch, true],
       [opened, true],
+    ],
+  ],
+  [
+    "one commit more by another head",
+    keys.branchPush(BRANCH, 41, HEAD, { generation: 2, round: 3 }),
+    [
+      [nothing, false],
+      [opened, false],
+      [{ ...nothing, pulls: [{ ...pull, head: "b".repeat(40) }] }, true],
     ],
   ],
   [

@@ -46,6 +46,7 @@ export const base: Snapshot = {
     attempts: 3,
     budget: 3_600_000,
     autonomy: "full",
+    fixRounds: 0,
     quietUntil: null,
   },
   triage: { findings: [], blockers: [], answers: [], changedBy: null },

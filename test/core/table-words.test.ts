@@ -68,6 +68,7 @@ test("an intent: who asked, each effect in words, what is left to work with, and
     keys.pullClose(40, turn),
     keys.agentRun(12, turn),
     keys.branchCreate("cairn/12-g2"),
+    keys.branchPush("cairn/12-g2", 41, HEAD, { generation: 2, round: 3 }),
     keys.branchUpdate(41, HEAD, turn),
     keys.pullCreate("cairn/12-g2", "main"),
     keys.reviewRequest("cairn/12-g2", ["rui", "robin"], turn),
@@ -80,6 +81,7 @@ test("an intent: who asked, each effect in words, what is left to work with, and
       "- close #40, which this work replaces",
       "- run the agent once, without any token",
       "- publish its work, if it passes the checks, as one commit on `cairn/12-g2`",
+      "- add its work, if it passes the checks, as one commit to #41, on 0123456789ab and nothing else",
       "- bring #41 up to date with its base",
       "- open a pull request from `cairn/12-g2` into `main`",
       "- ask `robin`, `rui` for a review",
@@ -90,6 +92,9 @@ test("an intent: who asked, each effect in words, what is left to work with, and
     ].join("\n"),
   );
   expect(proseOf({ ...intent, edge: "merge" })).toMatch(/^\*\*Cairn will merge this\*\* \(generation 2/);
+  expect(proseOf({ ...intent, edge: "fix" })).toMatch(
+    /^\*\*Cairn will mend what it has published\*\* \(generation 2, round 3\)/,
+  );
   expect(proseOf(intent).split("\n").slice(1)).toEqual([
     "",
     "",

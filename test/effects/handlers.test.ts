@@ -5,6 +5,7 @@ import * as keys from "../../src/core/keys.ts";
 import type { Effect, EffectKind, EffectOf } from "../../src/core/words.ts";
 import {
   branchCreateHandler,
+  branchPushHandler,
   branchUpdateHandler,
   ForeignBranch,
   mergeHandler,
@@ -44,6 +45,7 @@ async function send<K extends EffectKind, M, V>(
 test("every handler says its kind, and that it is sent once; a branch, which GitHub does not make twice, again", () => {
   const told = [
     branchCreateHandler,
+    branchPushHandler,
     branchUpdateHandler,
     mergeHandler,
     pullCloseHandler,
@@ -52,6 +54,7 @@ test("every handler says its kind, and that it is sent once; a branch, which Git
   ].map(({ kind, repeat }) => `${kind} ${repeat}`);
   expect(told).toEqual([
     "branch.create again",
+    "branch.push once",
     "branch.update once",
     "merge once",
     "pull.close once",
@@ -75,6 +78,50 @@ test("branch.create: found is the app's branch by its key; somebody else's is le
     code: "not-owner",
     message: `branch cairn/12-g2 is at ${s.head}, which is not Cairn's commit`,
   });
+});
+
+test("branch.push: found is the app's commit by its key, be it that people pushed behind it; anything else is not it", async () => {
+  const s = opened();
+  const { git } = s.repository;
+  const ref = `refs/heads/${BRANCH}`;
+  const effect = keys.branchPush(BRANCH, 41, s.head, { generation: 1, round: 1 });
+  const probe = () => branchPushHandler.probe(s.site, effect);
+  expect(await probe()).toEqual({ kind: "absent" });
+  const theirs = s.repository.addCommit("mine", [s.head]);
+  git.refs.set(ref, theirs);
+  expect(await probe()).toEqual({ kind: "absent" });
+  git.refs.set(ref, s.head);
+  const mended = s.repository.addCommit(`mended\n\n${keys.trailerOf(effect.key)}`, [s.head]);
+  expect(await send(s, branchPushHandler, effect, { commit: mended })).toEqual({
+    kind: "applied",
+    status: 200,
+    value: { sha: mended },
+  });
+  expect(git.refs.get(ref)).toBe(mended);
+  expect(await probe()).toEqual({ kind: "found", value: { sha: mended } });
+  git.refs.set(ref, s.repository.addCommit("behind it", [mended]));
+  expect(await probe()).toEqual({ kind: "found", value: { sha: mended } });
+  const forged = [s.head];
+  git.refs.set(
+    ref,
+    s.repository.addCommit(`x\n\n${keys.trailerOf(effect.key)}`, forged, { verified: false }),
+  );
+  expect(await probe()).toEqual({ kind: "absent" });
+  git.refs.delete(ref);
+  expect(await probe()).toEqual({ kind: "absent" });
+});
+
+test("branch.push: what is no fast-forward is refused, and the branch stays where somebody has moved it", async () => {
+  const s = opened();
+  const theirs = s.repository.addCommit("mine", [s.head]);
+  s.repository.git.refs.set(`refs/heads/${BRANCH}`, theirs);
+  const effect = keys.branchPush(BRANCH, 41, s.head, { generation: 1, round: 1 });
+  const mended = s.repository.addCommit("mended", [s.head]);
+  expect(await send(s, branchPushHandler, effect, { commit: mended })).toMatchObject({
+    kind: "refused",
+    status: 422,
+  });
+  expect(s.repository.git.refs.get(`refs/heads/${BRANCH}`)).toBe(theirs);
 });
 
 test("branch.update: found is any other head than the one that it was declared for", async () => {
@@ -176,7 +223,9 @@ test("review.request: found is every reviewer asked, or answered; logins have no
   s.repository.pulls.request(41, ["ROBIN"]);
   expect(await probe()).toEqual({ kind: "absent" });
   const author = { id: 3, login: "Rui", type: "User" } as const;
-  s.repository.pulls.reviews.set(41, [{ id: 1, author, state: "APPROVED", commitId: null, submittedAt: 0 }]);
+  s.repository.pulls.reviews.set(41, [
+    { id: 1, author, state: "APPROVED", commitId: null, submittedAt: 0, body: "" },
+  ]);
   expect(await probe()).toEqual({ kind: "found", value: null });
   expect(await send(s, reviewRequestHandler, effect, { pull: 41 })).toMatchObject({ kind: "applied" });
   expect(s.site.landed).toEqual(["ask Robin,rui for 41"]);

@@ -87,6 +87,7 @@ const review = (login: string | null): ReviewInfo => ({
   state: "COMMENTED",
   commitId: null,
   submittedAt: 0,
+  body: "",
 });
 
 test("who is asked: the open requests, and who has answered where one of the reviewers is missing", async () => {

@@ -65,9 +65,10 @@ test("a pull request: by number, and by its head branch in any state", async () 
 test("reviews and commits, with the accounts that count", async () => {
   const { reads } = github;
   const rui = fixture.as(fixture.tokens.reviewer);
-  await rui("POST", `~/pulls/${pull}/reviews`, { event: "APPROVE", commit_id: head });
+  const review = { event: "APPROVE", body: "Good.", commit_id: head };
+  await rui("POST", `~/pulls/${pull}/reviews`, review);
   expect((await reads.reviews(pull)).value).toMatchObject([
-    { state: "APPROVED", commitId: head, author: { login: "rui", type: "User" } },
+    { state: "APPROVED", commitId: head, author: { login: "rui", type: "User" }, body: "Good." },
   ]);
   expect((await reads.pullCommits(pull)).value).toMatchObject([{ sha: head }]);
 });
@@ -82,13 +83,21 @@ test("check runs and statuses come together; a pending one has no conclusion", a
     status: "completed",
     conclusion: "failure",
     external_id: "mine",
+    output: { title: "2 problems", summary: "In a.ts." },
   });
   await maya("POST", `~/statuses/${head}`, { context: "deploy", state: "error" });
   await maya("POST", `~/statuses/${head}`, { context: "preview", state: "pending" });
   await maya("POST", `~/statuses/${head}`, { context: "preview", state: "success" });
   const { value } = await github.reads.checks(head);
   const appId = fixture.app.app.id;
-  const run = { id: expect.any(Number), externalId: "", completedAt: null, appSlug: "cairn" };
+  const run = {
+    id: expect.any(Number),
+    externalId: "",
+    title: "",
+    summary: "",
+    completedAt: null,
+    appSlug: "cairn",
+  };
   const at = expect.any(Number);
   expect([...value].sort((a, b) => a.name.localeCompare(b.name))).toEqual([
     { name: "deploy", appId: null, status: "completed", conclusion: "failure", run: null },
@@ -97,7 +106,7 @@ test("check runs and statuses come together; a pending one has no conclusion", a
       appId,
       status: "completed",
       conclusion: "failure",
-      run: { ...run, externalId: "mine", completedAt: at },
+      run: { ...run, externalId: "mine", title: "2 problems", summary: "In a.ts.", completedAt: at },
     },
     { name: "preview", appId: null, status: "completed", conclusion: "success", run: null },
     { name: "test", appId, status: "pending", conclusion: null, run },
@@ -197,6 +206,9 @@ test("the paths that a pull request touches, and its conversations that are not 
   expect(
     (await rui("POST", `~/pulls/${pull}/reviews`, { event: "COMMENT", comments: [comment] })).status,
   ).toBe(200);
+  expect((await reads.lineComments(pull)).value).toMatchObject([
+    { path: "src/sub.js", line: 1, author: { login: "rui" }, commitId: head, body: "Why?" },
+  ]);
   expect((await reads.openThreads(pull))?.value).toBe(1);
   expect(await reads.openThreads(9_999)).toBeUndefined();
 });

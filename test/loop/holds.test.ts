@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { decodeMarker } from "../../src/core/marker.ts";
 import { type Loop, startLoop } from "./loop.ts";
+import { configure } from "./observing.ts";
 
 /** Runs one issue until it is on hold; the reason, and its comment for people. */
 async function held(loop: Loop, issue: number): Promise<{ reason: string; text: string }> {
@@ -87,6 +88,7 @@ test("somebody without the right sets the label: refused once, nothing done", as
 
 test("a failing check is a hold that names it", async () => {
   await using loop = await startLoop({ agent: "echo 'syntax error here' > src/greet.js" });
+  await configure(loop, { "fix-rounds": 0 });
   const issue = await loop.issue();
   await loop.ready(issue);
   const end = await held(loop, issue);

@@ -76,6 +76,7 @@ const merges = (loop: Loop): string[] => landed(loop).filter((key) => key.starts
 
 test("25: the base moves, the check turns red, the approval is dismissed, older, the author's, a bot's: each is named, none merged", async () => {
   await using loop = await startLoop();
+  await configure(loop, { "fix-rounds": 0 });
   const { sandbox, repository } = loop.stage;
   const protection = repository.protections.get("main");
   if (protection?.requiredChecks) protection.requiredChecks = { ...protection.requiredChecks, strict: true };

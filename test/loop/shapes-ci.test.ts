@@ -1,6 +1,7 @@
 /** Repositories whose own CI decides: each of its checks by its name, and the merged tree is base plus patch. */
 import { expect, test } from "vitest";
 import { VERDICT_CHECK } from "../../src/core/verdict.ts";
+import { configure } from "./observing.ts";
 import { MATRIX, MATRIX_CHECKS, MONOREPO } from "./shapes/ci.ts";
 import { makeHistory } from "./shapes/history.ts";
 import { LONGEST, type Shape, startShape } from "./shapes/shape.ts";
@@ -29,6 +30,7 @@ test("a matrix: every leg is required by its name, jobs that need not come are n
   await shape.expectExact(good);
   const green = Object.fromEntries(MATRIX_CHECKS.map((name) => [name, "success"]));
   expect(checksOf(shape, good)).toEqual({ ...green, deploy: "skipped" });
+  await configure(shape.loop, { "fix-rounds": 0 });
   const bad = await shape.ask(`echo 'test("d", () => { throw 1; });' >> test/b.test.js`);
   const { reason, text } = await shape.held(bad);
   expect(reason).toBe("check-failed");

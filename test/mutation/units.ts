@@ -15,6 +15,7 @@ import "../core/commands/replies.test.ts";
 import "../core/decide-admission.test.ts";
 import "../core/decide-commands.test.ts";
 import "../core/decide-overrides.test.ts";
+import "../core/decide-fix.test.ts";
 import "../core/decide-owner.test.ts";
 import "../core/decide-review.test.ts";
 import "../core/decide-start.test.ts";

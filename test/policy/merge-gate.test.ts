@@ -39,6 +39,7 @@ const review = (id: number, login: string, change: Partial<ReviewInfo> = {}): Re
   state: "APPROVED",
   commitId: HEAD,
   submittedAt: id,
+  body: "",
   ...change,
 });
 const botReview = review(3, "lint[bot]", { author: account(3, "lint[bot]", "Bot") });
@@ -327,6 +328,23 @@ const REFUSED: readonly Case[] = [
   ],
   ["a conflict", { pull: { ...pull, mergeable: false, mergeableState: "dirty" } }, "conflict", "main"],
 ];
+
+test("changes that were asked for on an older head wait for whoever asked, and refuse nothing", () => {
+  const asked = review(1, "robin", { state: "CHANGES_REQUESTED", commitId: "0".repeat(40) });
+  expect(judgeMerge({ ...good, reviews: [asked] })).toEqual({
+    kind: "waits",
+    head: HEAD,
+    code: "review-again",
+    for: `@robin to look at ${HEAD.slice(0, 12)}`,
+    again: null,
+  });
+  // Somebody else has asked on this very head: that is what counts.
+  const here = review(9, "maya", { state: "CHANGES_REQUESTED" });
+  expect(judgeMerge({ ...good, reviews: [asked, here] })).toMatchObject({
+    kind: "refused",
+    detail: "by @maya on #41",
+  });
+});
 
 test.each(REFUSED)("%s: refused", (_what, change, reason, words) => {
   const verdict = judgeMerge({ ...good, ...change });

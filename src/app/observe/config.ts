@@ -29,6 +29,7 @@ export async function readConfig({
   const view = {
     ...{ digest, commit, base, reviewers, merge, mergeMethod, syntheticPrefix, neverCloseLabels },
     ...{ attempts, autonomy },
+    fixRounds: config.fixRounds,
     budget: config.budgets.implementing * 60_000,
     quietUntil: quietUntil(config.quietHours, now()),
   };

@@ -1,7 +1,7 @@
 /** Which issues of the repository hold a slot, and which wait before this one. */
 import { readChain } from "../../barrier/index.ts";
 import type { SlotsView } from "../../core/snapshot.ts";
-import { STATES } from "../../core/states.ts";
+import { isWork, STATES } from "../../core/states.ts";
 import type { Places } from "../places.ts";
 import type { Reader } from "./reader.ts";
 
@@ -34,7 +34,7 @@ export async function readSlots(reader: Reader, limit: number, places: Places): 
 async function holds({ site, note }: Reader, number: number): Promise<boolean> {
   const chain = note(await readChain({ ...site, issue: { ...site.issue, number } }));
   const open = chain.kind === "sound" ? chain.state.open : null;
-  if (open?.edge !== "implement") return false;
+  if (!open || !isWork(open.edge)) return false;
   if (!open.claim) return true;
   const run = await site.reads.runAttempt(open.claim.id, open.claim.attempt);
   return run === undefined || note(run).status !== "completed";

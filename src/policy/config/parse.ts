@@ -23,8 +23,8 @@ export function parseConfig(text: string | undefined): ConfigResult {
     },
   });
   if (read.kind === "invalid") return read;
-  const config = configOf(read.value);
-  return { kind: "valid", config: withinAutonomy(config), digest: digestOf(config) };
+  const config = withinAutonomy(configOf(read.value));
+  return { kind: "valid", config, digest: digestOf(config) };
 }
 
 /** `FILE:LINE:COLUMN: message`, in the order of the file. */

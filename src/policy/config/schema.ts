@@ -140,6 +140,11 @@ export const configSchema = z.strictObject({
   attempts: whole(1, 10)
     .default(3)
     .describe("Attempts of one generation that may be lost with their runs before people are asked."),
+  "fix-rounds": whole(0, 10)
+    .default(2)
+    .describe(
+      "Rounds of one generation in which the agent mends what a reviewer or a failed check found, before people are asked. Each may take the whole of `budgets.implementing`.",
+    ),
   budgets: section({
     implementing: whole(1, 10_080)
       .default(180)

@@ -69,6 +69,8 @@ export type Judgement =
       readonly found: string;
       readonly wanted: string;
       readonly again: number | null;
+      /** A wait of its own, where that is not what the condition's code says. */
+      readonly code?: WaitCode;
     }
   | { readonly kind: "look"; readonly part: GatePart };
 

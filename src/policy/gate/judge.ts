@@ -36,9 +36,10 @@ const isAside = ({ code }: Condition, { kind }: Judgement, { aside }: GateFacts)
 
 function viewOf(
   { code }: Condition,
-  { found, wanted, again }: Extract<Judgement, { kind: "unmet" | "unknown" }>,
+  { found, wanted, again, code: own }: Extract<Judgement, { kind: "unmet" | "unknown" }>,
   { headSha: head, number: pull }: PullInfo,
 ): GateView {
+  if (own !== undefined) return { kind: "waits", head, code: own, for: wanted, again };
   switch (code) {
     case "check-failed":
     case "changes-requested":

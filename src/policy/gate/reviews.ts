@@ -83,13 +83,21 @@ export const changesRequested: Condition = {
     if (asked.length === 0) return holds("nobody does");
     if (!config) return look("config");
     if (!permissions) return look("permissions");
-    const by = asked.find(({ author }) =>
+    const counting = asked.filter(({ author }) =>
       author?.type === "User"
         ? mayWrite(permissions.get(author.login) ?? "none")
         : isListed(author?.login ?? "", usable(config)),
     );
+    const by = counting.find(({ commitId }) => commitId === pull.headSha) ?? counting[0];
     if (!by) return holds(`${loginsOf(asked)} may not write: it stops nothing`);
-    return unmet(`by ${loginOf(by)} on #${pull.number}`, `${loginOf(by)} to approve, or to take that back`);
+    const who = loginOf(by);
+    if (by.commitId === pull.headSha)
+      return unmet(`by ${who} on #${pull.number}`, `${who} to approve, or to take that back`);
+    // Something was pushed since: whether that is what was asked for, only whoever asked can say.
+    return {
+      ...unmet(`by ${who} on an older head of #${pull.number}`, `${who} to look at ${short(pull.headSha)}`),
+      code: "review-again",
+    };
   },
 };
 

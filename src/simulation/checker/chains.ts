@@ -27,6 +27,8 @@ export interface DeclaredEffect {
   readonly kind: string;
   readonly key: string;
   readonly branch?: string;
+  /** The head that it is about. */
+  readonly head?: string;
   readonly reviewers?: readonly string[];
 }
 

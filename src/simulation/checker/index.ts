@@ -10,7 +10,7 @@ import type { Telling } from "../telling.ts";
 import { checkBlocked } from "./blocked.ts";
 import { type ChainStory, readChains } from "./chains.ts";
 import { checkEnds, type Ends } from "./ends.ts";
-import { checkLandings } from "./landings.ts";
+import { checkLandings, readParents } from "./landings.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkStatuses } from "./statuses.ts";
 import { checkSteps } from "./steps.ts";
@@ -54,12 +54,14 @@ export interface Checked {
 
 export interface Facts extends Checked {
   readonly chains: ReadonlyMap<number, ChainStory>;
+  /** First parent of each commit that somebody but a person has pushed onto a branch. */
+  readonly parents: ReadonlyMap<string, string>;
 }
 
 export { checkRestless, WINDOW } from "./restless.ts";
 
 export async function check(checked: Checked): Promise<Ends & { readonly violations: readonly Violation[] }> {
-  const facts: Facts = { ...checked, chains: await readChains(checked) };
+  const facts = await factsOf(checked);
   const ends = checkEnds(facts);
   return {
     ...ends,
@@ -77,6 +79,10 @@ export async function check(checked: Checked): Promise<Ends & { readonly violati
 
 /** Whether every issue is where it may stay, and says so. */
 export async function hasEnded(checked: Checked): Promise<boolean> {
-  const { violations } = checkEnds({ ...checked, chains: await readChains(checked) });
+  const { violations } = checkEnds(await factsOf(checked));
   return violations.length + checkStatuses(checked).length === 0;
+}
+
+async function factsOf(checked: Checked): Promise<Facts> {
+  return { ...checked, chains: await readChains(checked), parents: await readParents(checked) };
 }

@@ -1,7 +1,7 @@
 /** What landed: each once, and only behind an intent that stood there to be seen. */
 import type { Landed } from "../../sandbox/log.ts";
 import { type ChainStory, type Declared, type DeclaredEffect, type Line, linesAt } from "./chains.ts";
-import type { Facts, Violation } from "./index.ts";
+import type { Checked, Facts, Violation } from "./index.ts";
 import { visibleSince } from "./markers.ts";
 
 export function checkLandings(facts: Facts): readonly Violation[] {
@@ -93,7 +93,8 @@ function judgeOn(facts: Facts, issue: number, line: Line, landed: Landed): Judge
 
 /** Whether a repository that has a check of its own got a branch without it. */
 function isUnchecked(facts: Facts, landed: Landed): boolean {
-  if (!facts.shape.check || landed.kind !== "branch.create") return false;
+  const publishes = landed.kind === "branch.create" || landed.kind === "branch.update";
+  if (!facts.shape.check || !publishes) return false;
   const sender = senderOf(facts, landed);
   return sender === undefined || !facts.history.passed.has(sender);
 }
@@ -106,8 +107,31 @@ function senderOf({ telling }: Facts, { requestId }: Landed): string | undefined
 
 const nameOf = ({ run }: Declared): string | undefined => run && `${run.id}/${run.attempt}`;
 
+/** The commit that a branch was moved to: `branch.update:cairn/12-g1@<commit>`. */
+const PUSHED = /^branch\.update:(.+)@([0-9a-f]{40})$/;
+
+export async function readParents({
+  sandbox,
+  stage,
+  history,
+}: Checked): Promise<ReadonlyMap<string, string>> {
+  const store = sandbox.services.stores.get(stage.repository.id);
+  const found = new Map<string, string>();
+  for (const { actor, key } of history.landed()) {
+    const sha = PUSHED.exec(key)?.[2];
+    if (actor.kind === "user" || sha === undefined) continue;
+    const parent = (await store?.readCommit(sha))?.parents[0];
+    if (parent !== undefined) found.set(sha, parent);
+  }
+  return found;
+}
+
 /** GitHub's log has no generations and attempts: what an effect is there, key apart. */
-function isThat({ sandbox }: Facts, effect: DeclaredEffect, landed: Landed): boolean {
+function isThat({ sandbox, parents }: Facts, effect: DeclaredEffect, landed: Landed): boolean {
+  if (effect.kind === "branch.push") {
+    const [, branch, sha = ""] = PUSHED.exec(landed.key) ?? [];
+    return branch === effect.branch && parents.get(sha) === effect.head;
+  }
   if (effect.kind !== landed.kind) return false;
   if (effect.kind === "review.request") {
     const [, number, names = ""] = /^review\.request:pull\/(\d+)@(.*)$/.exec(landed.key) ?? [];

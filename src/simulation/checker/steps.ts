@@ -92,8 +92,9 @@ function endsOf(facts: Facts, { declares }: Line): readonly Violation[] {
       return [{ rule: "settled-generation", what: `${name} was settled as lost while its run was at work` }];
     }
     if (ended?.as !== "applied") return [];
+    const push = declared.effects.find(({ kind }) => kind === "branch.push");
     return declared.effects
-      .filter((effect) => !isThere(facts, ended.at, effect))
+      .filter((effect) => !isThere(facts, ended.at, effect.kind === "agent.run" && push ? push : effect))
       .map(({ key }) => ({
         rule: "transition-without-result",
         what: `${name} was settled as applied, and ${key} is nowhere`,
@@ -122,6 +123,14 @@ function isThere({ sandbox, history }: Facts, by: number, effect: DeclaredEffect
         [...sandbox.world.reviews.values()].some((one) => pulls.some((pull) => pull.id === one.pullId)) ||
         pulls.some((pull) => pull.merged || sandbox.world.issues.get(pull.issueId)?.state === "closed")
       );
+    case "branch.push": {
+      // Whoever moved it away from that head: what this round was to push can land no more.
+      const moves = history.refs.filter(
+        (move) => move.ref === `refs/heads/${effect.branch}` && move.at <= by,
+      );
+      const since = moves.findLastIndex((move) => move.after === effect.head);
+      return moves.slice(since + 1).length > 0 || pulls.length === 0;
+    }
     case "merge": {
       const number = Number(/pull\/(\d+)@/.exec(effect.key)?.[1]);
       return [...sandbox.world.pulls.values()].some((one) => one.number === number && one.merged);

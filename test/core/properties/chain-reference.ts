@@ -3,7 +3,7 @@
  * that were taken is all there is, and every question is asked of that list anew.
  */
 import type { Step } from "../../../src/core/chain.ts";
-import type { RunId } from "../../../src/core/words.ts";
+import type { Edge, RunId } from "../../../src/core/words.ts";
 
 export type History = readonly Step[];
 type Of<K extends Step["step"]> = Extract<Step, { step: K }>;
@@ -113,7 +113,7 @@ export function known(history: History) {
   const [cancel] = of(done, "cancel");
   const [result] = of(done, "result");
   const hold = of(living, "hold").at(-1);
-  const attempts = (name: "implement" | "merge") => ({
+  const attempts = (name: Edge) => ({
     last: of(living, "declare").filter((one) => one.edge === name).length,
     lost: of(living, "settle").flatMap((one) => (one.edge === name && one.as === "lost" ? [one.lost] : [])),
   });
@@ -121,7 +121,7 @@ export function known(history: History) {
     seq: history.length,
     generation: of(history, "raise").length,
     acts: [...new Set(actsOf(history))].sort((a, b) => a - b),
-    attempts: { implement: attempts("implement"), merge: attempts("merge") },
+    attempts: { implement: attempts("implement"), fix: attempts("fix"), merge: attempts("merge") },
     open: edge
       ? {
           edge: edge[0].edge,
@@ -139,7 +139,7 @@ export function known(history: History) {
     questions: of(since(history, "raise", "hold"), "ask").map((one) => one.question),
     answers: of(history, "raise").at(-1)?.answers ?? [],
     hold: hold ? { reason: hold.reason, digest: hold.digest } : null,
-    applied: of(living, "settle").flatMap((one) => (one.as === "applied" ? [one.edge] : [])),
+    applied: [...new Set(of(living, "settle").flatMap((one) => (one.as === "applied" ? [one.edge] : [])))],
     declared: history.flatMap((one) =>
       one.step === "declare" ||
       one.step === "result" ||

@@ -83,6 +83,7 @@ test("a title stays one line, whatever is in it", () => {
 const KEYS: Readonly<Record<EffectKind, RegExp>> = {
   "agent.run": /^agent\.run:(?<issue>\d+)#g(?<generation>\d+)a(?<attempt>\d+)$/,
   "branch.create": /^branch\.create:(?<branch>.+)$/,
+  "branch.push": /^branch\.push:(?<branch>.+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)f(?<round>\d+)$/,
   "branch.update":
     /^branch\.update:pull\/(?<pull>\d+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)a(?<attempt>\d+)$/,
   "pull.create": /^pull\.create:(?<branch>.+)$/,
@@ -94,10 +95,11 @@ const KEYS: Readonly<Record<EffectKind, RegExp>> = {
 test("a key tells the kind, the object and, where GitHub would do it twice, the attempt", () => {
   fc.assert(
     fc.property(small, small, branch, sha, turn, (issueNumber, pull, head, commit, at) => {
-      const all = { issue: issueNumber, pull, branch: head, head: commit, ...at };
+      const all = { issue: issueNumber, pull, branch: head, head: commit, round: at.attempt, ...at };
       const effects: readonly Effect[] = [
         keys.agentRun(issueNumber, at),
         keys.branchCreate(head),
+        keys.branchPush(head, pull, commit, { generation: at.generation, round: at.attempt }),
         keys.branchUpdate(pull, commit, at),
         keys.pullCreate(head, "main"),
         keys.pullClose(pull, at),

@@ -16,7 +16,7 @@ const hex = (length: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length });
 export const sha = hex(40);
 export const digest = hex(64);
-const edge = fc.constantFrom<Edge>("implement", "merge");
+const edge = fc.constantFrom<Edge>("implement", "fix", "merge");
 export const reason = fc.constantFrom(...(Object.keys(HOLDS) as HoldReason[]));
 const triageCode = fc.constantFrom(...(Object.keys(TRIAGE) as TriageCode[]));
 const ms = fc.integer({ min: 0, max: 4_000_000_000_000 });
@@ -31,6 +31,9 @@ export const turn = fc.record({ generation: small, attempt: small });
 export const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc.tuple(small, turn).map(([number, at]) => keys.agentRun(number, at)),
   branch.map(keys.branchCreate),
+  fc
+    .tuple(branch, small, sha, small, small)
+    .map(([name, pull, head, generation, round]) => keys.branchPush(name, pull, head, { generation, round })),
   fc.tuple(small, sha, turn).map(([pull, head, at]) => keys.branchUpdate(pull, head, at)),
   fc.tuple(branch, branch).map(([head, base]) => keys.pullCreate(head, base)),
   fc.tuple(small, turn).map(([pull, at]) => keys.pullClose(pull, at)),

@@ -4,6 +4,7 @@ import { BEGINNING } from "./beginning.ts";
 import { CASCADE } from "./cascade.ts";
 import { CHECK } from "./check.ts";
 import { COMMANDED } from "./commands.ts";
+import { FIXING } from "./fixing.ts";
 import { GENERATIONS } from "./generations.ts";
 import { INTENTS } from "./intents.ts";
 import { LOOP } from "./loop.ts";
@@ -18,6 +19,7 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...GENERATIONS,
   ...RUNS,
   ...CHECK,
+  ...FIXING,
   ...LOOP,
   ...BEGINNING,
   ...STATUS,

@@ -197,7 +197,7 @@ export const RUNS = {
   "the-agent-gets-the-gates-files": {
     scenarios: [21],
     guard: "The agent's job starts with the very files that the gate has left.",
-    cuts: [cut("action/handover.ts", "if (digestOf(text, json) !== digest) {", `${NEVER} {`)],
+    cuts: [cut("action/handover.ts", "if (digestOf(text, json, findings) !== digest) {", `${NEVER} {`)],
     tests: [noticed("test/action/bundled.test.ts", "21: issue files that were replaced start no agent")],
   },
   "a-branch-is-the-apps-own": {
@@ -206,8 +206,8 @@ export const RUNS = {
     cuts: [
       cut(
         "src/effects/published.ts",
-        "if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key)) {",
-        "if (commit) {",
+        "if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key))",
+        "if (commit)",
       ),
     ],
     tests: [

@@ -82,7 +82,7 @@ export const WORK: Readonly<Record<string, Case>> = {
     end: MERGE_END,
   },
   "review-asks-for-changes": {
-    title: "A reviewer asks for changes: a hold that names the reviewer",
+    title: "A reviewer asks for changes: a round of fixing is declared, which says who and on which head",
     scene: "The issue is in review, its required check is green; robin has asked for changes.",
     async set(scene) {
       await inReview(scene);
@@ -98,12 +98,11 @@ export const WORK: Readonly<Record<string, Case>> = {
         "review.state": "changes_requested",
       }),
     end: {
-      ...NOTHING,
-      chain: [["settle implement as applied", "hold (changes-requested)"]],
-      markers: [{ type: "hold", reason: "changes-requested", detail: "by @robin on #2" }],
-      labels: ["+cairn:hold", "-cairn:reviewing"],
-      rests:
-        "hold: A reviewer asked for changes. Put what the review asks for into the issue's text. Then set cairn:ready again.",
+      chain: [["settle implement as applied", "declare fix"]],
+      markers: [{ type: "intent", edge: "fix", effects: ["agent.run", "branch.push"] }],
+      labels: ["+cairn:implementing", "-cairn:reviewing"],
+      started: ["cairn.yml"],
+      rests: "implementing: a run to take up fix/1",
     },
   },
   "merged-by-person": {

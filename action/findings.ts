@@ -1,0 +1,106 @@
+/**
+ * What a round of fixing is about, as a file for the agent: reviews of the head and their comments on lines, checks
+ * that failed and the ends of their logs. All of it is what others wrote: data, as the issue's text is.
+ */
+import type { Site } from "../src/barrier/index.ts";
+import { HOLDS } from "../src/core/holds.ts";
+import type { Fixes } from "../src/core/words.ts";
+import { GitHubError } from "../src/github/index.ts";
+import type { CheckInfo } from "../src/github/ports.ts";
+import { createLogTail } from "./log-tail.ts";
+
+/** Failed checks whose logs are read. */
+const LOGS = 5;
+/** Characters of one text by others. */
+const LONGEST = 16_384;
+
+/** Markdown. Throws `GitHubError`. */
+export async function findingsFile(site: Site, fixes: Fixes, pull: number): Promise<string> {
+  const { head, reason, found, round, rounds } = fixes;
+  const parts = [
+    `# What is to be mended in #${pull}`,
+    `Round ${round} of ${rounds}, on ${head}: ${HOLDS[reason].what} ${found}`,
+    ...(await reviewParts(site, head, pull)),
+    ...(await checkParts(site, head)),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** Reviews of this head that ask for changes or say something, then what was said about lines of it. */
+async function reviewParts(site: Site, head: string, pull: number): Promise<readonly string[]> {
+  const reviews = (await site.reads.reviews(pull)).value.filter(
+    ({ commitId, state, body }) =>
+      commitId === head && (state === "CHANGES_REQUESTED" || (state === "COMMENTED" && body.trim() !== "")),
+  );
+  const lines = (await site.reads.lineComments(pull)).value.filter(({ commitId }) => commitId === head);
+  return [
+    ...reviews.map(
+      ({ author, state, body }) =>
+        `## Review by ${nameOf(author)}: ${state === "CHANGES_REQUESTED" ? "changes are asked for" : "a comment"}\n\n${bounded(body)}`,
+    ),
+    ...lines.map(
+      ({ path, line, author, body }) =>
+        `## ${path}${line === null ? "" : `, line ${line}`}, by ${nameOf(author)}\n\n${bounded(body)}`,
+    ),
+  ];
+}
+
+const nameOf = (author: { readonly login: string } | null): string => `@${author?.login ?? "ghost"}`;
+
+const bounded = (text: string): string => {
+  const words = text.trim() === "" ? "(no words)" : text.trim();
+  return words.length <= LONGEST ? words : `${words.slice(0, LONGEST)}\n(cut here)`;
+};
+
+async function checkParts(site: Site, head: string): Promise<readonly string[]> {
+  const failed = (await site.reads.checks(head)).value.filter(
+    ({ status, conclusion, appId }) =>
+      status === "completed" && appId !== site.app.appId && FAILED.has(conclusion ?? ""),
+  );
+  const parts: string[] = [];
+  for (const [at, check] of failed.entries()) {
+    const says = [check.run?.title ?? "", check.run?.summary ?? ""].filter((words) => words.trim() !== "");
+    const log = at < LOGS ? await logOf(site, check) : "";
+    parts.push(
+      [
+        `## Check ${check.name}: ${check.conclusion}`,
+        ...says.map(bounded),
+        ...(log === "" ? [] : [`The end of its log:\n\n${indented(log)}`]),
+      ].join("\n\n"),
+    );
+  }
+  return parts;
+}
+
+/** A check that says no; what nobody looked at is nothing to mend. */
+const FAILED: ReadonlySet<string> = new Set([
+  "failure",
+  "timed_out",
+  "action_required",
+  "startup_failure",
+  "cancelled",
+]);
+
+/** A code block that no text inside can end. */
+const indented = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+
+/** Without a log there is still what the check says. */
+const DISPENSABLE: ReadonlySet<GitHubError["kind"]> = new Set(["forbidden", "unavailable", "malformed"]);
+
+/** Empty where there is none: a check of another app's, a log that was deleted, or one that may not be read. */
+async function logOf(site: Site, { run }: CheckInfo): Promise<string> {
+  if (run?.appSlug !== "github-actions") return "";
+  try {
+    const log = await site.reads.jobLog(run.id);
+    const tail = createLogTail([]);
+    for (const line of log?.value.split("\n") ?? []) tail.add(line);
+    return tail.log().trim();
+  } catch (error) {
+    if (error instanceof GitHubError && DISPENSABLE.has(error.kind)) return "";
+    throw error;
+  }
+}
