@@ -141,7 +141,11 @@ test.each([
   };
   const refused = await more("one");
   await review(loop, refused, "REQUEST_CHANGES", { body: "No." });
-  await loop.until("the round", () => (landed(loop).some((key) => key.endsWith("#g1f1")) ? true : undefined));
+  await loop.until(
+    "the round",
+    () => (landed(loop).some((key) => key.endsWith("#g1f1")) ? true : undefined),
+    NO_REVIEW,
+  );
   // GitHub would take a push onto the older head: it is a fast-forward.
   const ref = `${loop.repo}/git/refs/heads/${first.head.ref}`;
   const theirs = what === "adds a commit" ? (await more("two")).head.sha : first.head.sha;
