@@ -6,6 +6,7 @@ import { type ChainState, type Step, sameRun } from "./chain.ts";
 import { inertText } from "./commands/inert.ts";
 import { type DeclaredMarker, titleOf } from "./commit-message.ts";
 import type { Rest } from "./decision.ts";
+import type { HoldReason } from "./holds.ts";
 import { openMarkerOf } from "./moves.ts";
 import { minutes } from "./plan.ts";
 import { quoted } from "./quoted.ts";
@@ -40,7 +41,7 @@ const EVENTS = 5;
 export function statusText(input: StatusInput): string {
   const { snapshot, rest, past } = input;
   const { what, next } = isUnderWay(snapshot, rest) ? RUN : restWords(rest.code);
-  const detail = isHold(rest.code) ? holdDetail(past) : detailOf(snapshot, rest);
+  const detail = isHold(rest.code) ? holdDetail(past, rest.code) : detailOf(snapshot, rest);
   const pull = pullOf(snapshot, past);
   const lines = [
     `**Cairn: ${rest.state}** – ${STATES[rest.state].meaning}.`,
@@ -69,8 +70,7 @@ export function statusKey(
   snapshot: Snapshot,
   rest: Rest,
 ): { readonly key: string; readonly passing: boolean } {
-  const { chain } = snapshot;
-  const state = chain.kind === "sound" ? chain.state : undefined;
+  const state = stateOf(snapshot);
   const underWay = isUnderWay(snapshot, rest);
   const turn = state?.open && [state.open.edge, state.open.attempt];
   const why = underWay ? "run" : [rest.code, detailOf(snapshot, rest), rest.position];
@@ -79,6 +79,9 @@ export function statusKey(
     passing: PASSING.has(rest.code) || (underWay && rest.state === "merging"),
   };
 }
+
+const stateOf = ({ chain }: Snapshot): ChainState | undefined =>
+  chain.kind === "sound" ? chain.state : undefined;
 
 /** What GitHub is about to show, or to compute. */
 const PASSING: ReadonlySet<string> = new Set<WaitCode>([
@@ -103,22 +106,22 @@ const STARTING: ReadonlySet<string> = new Set<WaitCode>(["run-to-start", "run-to
 const LATE = 5;
 
 /** Of a run its state, which changes without anything to do for anybody, is left out. */
-const detailOf = ({ chain }: Snapshot, { code, waitsFor }: Rest): string =>
-  STARTING.has(code) || code === "run-works" || code === "run-to-end"
-    ? chain.kind === "sound" && chain.state.open
-      ? `${chain.state.open.edge}/${chain.state.open.attempt}`
-      : ""
-    : waitsFor;
-
-function holdDetail(past: readonly PastStep[]): string {
-  const held = past.find(({ steps }) => steps.some(({ step }) => step === "hold"));
-  const marker = held?.markers.findLast(({ type }) => type === "hold");
-  return marker?.type === "hold" ? marker.detail : "";
+function detailOf(snapshot: Snapshot, { code, waitsFor }: Rest): string {
+  const open = stateOf(snapshot)?.open;
+  const isOfRun = STARTING.has(code) || code === "run-works" || code === "run-to-end";
+  return open && isOfRun ? `${open.edge}/${open.attempt}` : waitsFor;
 }
 
-function turnOf({ chain }: Snapshot): readonly string[] {
-  if (chain.kind !== "sound") return [];
-  const { generation, open, attempts } = chain.state;
+/** The hold's own words. An alarm has none here, whatever the chain was held for before. */
+function holdDetail(past: readonly PastStep[], code: HoldReason): string {
+  const holds = past.flatMap(({ markers }) => markers.filter((marker) => marker.type === "hold"));
+  return holds.find(({ reason }) => reason === code)?.detail ?? "";
+}
+
+function turnOf(snapshot: Snapshot): readonly string[] {
+  const state = stateOf(snapshot);
+  if (!state) return [];
+  const { generation, open, attempts } = state;
   const turn = open ? `, ${open.edge} attempt ${open.attempt}` : "";
   const merges = attempts.merge.last > 0 ? `, to merge ${attempts.merge.last}` : "";
   return [
@@ -127,7 +130,7 @@ function turnOf({ chain }: Snapshot): readonly string[] {
 }
 
 function deadlineOf(snapshot: Snapshot, rest: Rest): string {
-  const open = snapshot.chain.kind === "sound" ? snapshot.chain.state.open : null;
+  const open = stateOf(snapshot)?.open;
   if (rest.code === "quiet-period" && rest.again !== null)
     return `${timeOf(rest.again)}, the quiet period's end`;
   if (!open || !isUnderWay(snapshot, rest)) return "none";
@@ -139,7 +142,7 @@ function deadlineOf(snapshot: Snapshot, rest: Rest): string {
 
 /** The run that took work up last; while nobody has, where to look for it. */
 function runOf({ past, snapshot, repositoryUrl, workflowFile }: StatusInput): string {
-  const open = snapshot.chain.kind === "sound" ? snapshot.chain.state.open : null;
+  const open = stateOf(snapshot)?.open;
   const run = open && !open.claim ? undefined : claimsIn(past)[0];
   return run
     ? `[${run.id}, attempt ${run.attempt}](${repositoryUrl}/actions/runs/${run.id}/attempts/${run.attempt})`
@@ -150,22 +153,23 @@ const claimsIn = (past: readonly PastStep[]): readonly RunId[] =>
   past.flatMap(({ steps }) => steps.flatMap((step) => (step.step === "claim" ? step.run : [])));
 
 /** The generation's pull request, as it was seen, or as its merge names it. */
-function pullOf({ pulls, gate, chain }: Snapshot, past: readonly PastStep[]): number | undefined {
+function pullOf(snapshot: Snapshot, past: readonly PastStep[]): number | undefined {
+  const { pulls, gate } = snapshot;
   const seen =
     pulls?.find(({ merged }) => merged) ?? pulls?.find(({ state }) => state === "open") ?? pulls?.[0];
   if (seen) return seen.number;
   if (gate?.kind === "open") return gate.pull;
-  const generation = chain.kind === "sound" ? chain.state.generation : 0;
-  const merges = past.flatMap(({ steps }) =>
+  const generation = stateOf(snapshot)?.generation;
+  const effects = past.flatMap(({ steps }) =>
     steps.flatMap((step) => (step.step === "declare" && step.generation === generation ? step.effects : [])),
   );
-  const merge = merges.find((effect) => effect.kind === "merge");
-  return merge?.kind === "merge" ? merge.pull : undefined;
+  return effects.find((effect) => effect.kind === "merge")?.pull;
 }
 
-function costOf({ snapshot: { chain }, worked }: StatusInput): string {
-  if (chain.kind !== "sound") return "unknown";
-  const lost = chain.state.attempts.implement.lost.length;
+function costOf({ snapshot, worked }: StatusInput): string {
+  const state = stateOf(snapshot);
+  if (!state) return "unknown";
+  const lost = state.attempts.implement.lost.length;
   const spent =
     worked === null ? "none, in runs that have ended" : `${minutes(Math.max(1, worked))} of the agent's work`;
   return `${spent}, in this generation${lost === 0 ? "" : `; attempts that were lost: ${lost}`}`;

@@ -1,7 +1,6 @@
 /** Each rule of the chain by its own words: who is refused learns why, and nothing has moved. */
 import { expect, test } from "vitest";
 import { advance, ChainRuleError, type ChainState, emptyChain, type Step } from "../../src/core/chain.ts";
-import { decodeRecord, encodeRecord, titleOf } from "../../src/core/commit-message.ts";
 import { branchCreate } from "../../src/core/keys.ts";
 
 const RUN = { id: 5, attempt: 1 };
@@ -31,6 +30,22 @@ const hold: Step = { step: "hold", reason: "asked", digest: "h1", acts: [101] };
 const ask: Step = { step: "ask", question: "q1", digest: "a1" };
 const refuse: Step = { step: "refuse", act: 102, digest: "f1" };
 const lost = { attempt: 1, run: RUN, url: "u", conclusion: "failure", worked: 1 };
+
+const answer: Step = { step: "answer", acts: [-7], digest: "n1" };
+const word = (id: number, action: string, head = "h") => ({
+  id,
+  actor: { id, login: `p${id}` },
+  action,
+  head,
+  at: 1,
+});
+const override: Step = {
+  step: "override",
+  act: -8,
+  overrides: [word(1, "merge:check-failed")],
+  lifts: false,
+  digest: "o1",
+};
 
 const after = (...steps: Step[]): ChainState => advance(emptyChain({ repository: 7, number: 12 }), steps);
 
@@ -86,6 +101,10 @@ test.each<readonly [string, readonly Step[], Step]>([
   ["it is claimed: cancel it", [raise, declare, claim], seal],
   ["an edge is open", [raise, declare], hold],
   ["an edge is open", [raise, declare], ask],
+  ["an edge is open", [raise, declare], answer],
+  ["an edge is open", [raise, declare], override],
+  ["it names no action", [raise], { ...override, overrides: [] }],
+  ["one person alone lifts nothing", [raise, hold], { ...override, lifts: true }],
   ["it was asked before", [ask], { ...ask, digest: "a2" }],
   ["it was asked before", [ask, { ...ask, question: "q2" }], ask],
 ])("%s", (why, before, step) => {
@@ -183,84 +202,25 @@ test("a generation begins anew: no attempts, nothing applied, no hold, and its a
   });
 });
 
-test("the title of a step says what it did", () => {
-  const merge: Step = { ...settle, edge: "merge", attempt: 3, as: "failed" };
-  expect(
-    [raise, declare, claim, result, cancel, merge, seal, hold, ask, refuse].map((step) => titleOf([step])),
-  ).toEqual([
-    "generation 1 raised by act 100",
-    "implement/1 of generation 1 declared",
-    "claimed by run 5 attempt 1",
-    "run 5 reports no-change",
-    "cancelled (act)",
-    "merge/3 settled as failed",
-    "sealed unclaimed (act)",
-    "held (asked)",
-    "people were asked about the text",
-    "act 102 refused",
-  ]);
-  expect(titleOf([seal, hold])).toBe("sealed unclaimed (act); held (asked)");
-});
-
-test("a message that is no record says what is wrong, and throws nothing", () => {
-  const state = after();
-  const record = { v: 1, steps: [], state, markers: [], by: "me" } as const;
-  const why = (value: unknown): string => {
-    const decoded = decodeRecord(`title\n\n${typeof value === "string" ? value : JSON.stringify(value)}\n`);
-    return decoded.kind === "malformed" ? decoded.why : decoded.kind;
-  };
-  expect(why(record)).toBe("record");
-  expect(why("words")).toMatch(/^the last line is not JSON: ./);
-  expect(decodeRecord("")).toMatchObject({ kind: "malformed" });
-  for (const other of [null, 1, "1", '"text"', { ...record, v: 2 }, {}]) {
-    expect(why(other)).toBe("not a record of this version");
-  }
-  for (const part of [
-    { steps: null },
-    { markers: {} },
-    { state: null },
-    { state: {} },
-    { state: { ...state, seq: "1" } },
-    { state: { ...state, issue: undefined } },
-    { state: { ...state, issue: { number: "1" } } },
-  ]) {
-    expect(why({ ...record, ...part })).toBe("steps, markers or state are missing");
-  }
-  expect(encodeRecord("  two\n\n lines  ", record).split("\n")[0]).toBe("two lines");
-});
-
-const answer: Step = { step: "answer", acts: [-7], digest: "n1" };
-const word = (id: number, action: string, head = "h") => ({
-  id,
-  actor: { id, login: `p${id}` },
-  action,
-  head,
-  at: 1,
-});
-
-test("an answer consumes its acts and declares its marker, and waits where an edge is open", () => {
+test("an answer consumes its acts and declares its marker", () => {
   expect(after(answer)).toMatchObject({ acts: [-7], declared: ["n1"] });
   expect(after(hold, answer)).toMatchObject({ acts: [-7, 101], declared: ["h1", "n1"] });
-  expect(() => after(raise, declare, answer)).toThrow("a answer is not allowed here: an edge is open");
 });
 
 test("a generation knows which act raised it, and when, where the step says so; overrides of the one before are gone", () => {
   expect(after({ ...raise, at: 5 }).raised).toEqual({ act: 100, at: 5 });
   expect(after(raise)).not.toHaveProperty("raised");
   expect(after(raise)).not.toHaveProperty("overrides");
-  const set: Step = {
-    step: "override",
-    act: -8,
-    overrides: [word(1, "merge:check-failed")],
-    lifts: false,
-    digest: "o1",
-  };
   const again: Step = { step: "raise", generation: 2, act: 103, with: [] };
-  expect(after(raise, set)).toMatchObject({ overrides: set.overrides, acts: [-8, 100], declared: ["o1"] });
-  expect(after(raise, set, again).overrides).toEqual([]);
+  expect(after(raise, override)).toMatchObject({
+    overrides: override.overrides,
+    acts: [-8, 100],
+    declared: ["o1"],
+  });
+  expect(after(raise, override, again).overrides).toEqual([]);
 });
 
-test("an override names an action, waits where an edge is open, and forgets what was said of another head", () => {
+test("an override forgets what was said of another head, and lifts with another person's word about the same", () => {
   const set = (act: number, id: number, action: string, head?: string, lifts = false): Step => ({
     step: "override",
     act,
@@ -268,9 +228,6 @@ test("an override names an action, waits where an edge is open, and forgets what
     lifts,
     digest: `o${act}`,
   });
-  const none: Step = { step: "override", act: -8, overrides: [], lifts: false, digest: "o" };
-  expect(() => after(raise, none)).toThrow("a override is not allowed here: it names no action");
-  expect(() => after(raise, declare, set(-8, 1, "merge:check-failed"))).toThrow("an edge is open");
   const twice = after(raise, set(-8, 1, "merge:check-failed"), set(-9, 2, "merge:check-failed", "other"));
   expect(twice.overrides?.map(({ head }) => head)).toEqual(["other"]);
   // Two people about two things lift nothing, nor one person twice.
@@ -302,18 +259,5 @@ test("a merge uses up the overrides that it names, and no other", () => {
   const merge: Step = { ...declare, edge: "merge", despite: ["merge:check-failed"] } as Step;
   expect(after(raise, set, merge).overrides?.map(({ action }) => action)).toEqual(["path:src/"]);
   expect(after(raise, set, { ...declare, edge: "merge" } as Step).overrides).toHaveLength(3);
-});
-
-test("steps by commands have titles that name the comment", () => {
-  const overrides = [word(1, "merge:check-failed"), word(1, "path:src/")];
-  expect(
-    titleOf([
-      { step: "override", act: -7, overrides, lifts: false, digest: "o" },
-      { step: "answer", acts: [-8, 9, 0], digest: "n" },
-      { step: "refuse", act: -9, digest: "f" },
-    ]),
-  ).toBe(
-    "merge:check-failed, path:src/ asked for by the command in comment 7; " +
-      "the command in comment 8, act 9, act 0 answered; the command in comment 9 refused",
-  );
+  expect(after(raise, merge).overrides).toEqual([]);
 });

@@ -90,6 +90,22 @@ test.each<[string, Snapshot, RegExp]>([
   });
 });
 
+test.each<[string, Snapshot, string[]]>([
+  ["/cairn resume", base, ["answer"]],
+  ["/cairn status", reviewed(), ["settle", "answer"]],
+  ["/cairn override merge:review-missing", reviewed(), ["settle", "override"]],
+])("%s is answered with the number of the step that declares the answer", (line, snapshot, kinds) => {
+  const { steps, markers } = advanced(decide(withActs(snapshot, wrote(9, line))));
+  expect(steps.map(({ step }) => step)).toEqual(kinds);
+  expect(markers).toMatchObject([{ type: "answer", act: -9, seq: stateOf(onto(snapshot, steps)).seq }]);
+});
+
+test("what is to be done comes before what is to be said: a hold is shown, and then somebody is answered", () => {
+  const asked = withActs(held(), wrote(9, "/cairn status"));
+  expect(decide(labelled(asked))).toEqual({ kind: "label", state: "hold", add: ["cairn:hold"], remove: [] });
+  expect(kindsOf(decide(asked))).toEqual(["answer"]);
+});
+
 test("hold and reject hold with the reason; cancel gives up, and rests as if nobody had asked", () => {
   const holding = advanced(decide(withActs(base, wrote(9, "/cairn hold wait for `Friday`"))));
   expect(holding.markers[0]).toMatchObject({ reason: "asked", detail: "by @maya: wait for `Friday`" });
@@ -144,6 +160,7 @@ test("status says what is waited for; while a run owns the edge no step is made 
   const run = { kind: "alive", status: "in_progress", since: NOW } as const;
   const working = withActs(labelled({ ...claimed(), run }, "cairn:implementing"), wrote(9, "/cairn status"));
   const note = decide(working);
+  expect(note).toMatchObject({ marker: { seq: stateOf(working).seq } });
   expect(saidTo(note)).toMatchObject([
     { about: "status", detail: expect.stringMatching(/^run 5\/1|^run 5 /) },
   ]);

@@ -260,7 +260,13 @@ test("the owner's word that nothing was sent settles at once, and holds with its
     { step: "hold", reason: "no-change", acts: [] },
   ]);
   expect(markers).toMatchObject([
-    { type: "hold", reason: "no-change", detail: "why it failed", evidence: [] },
+    {
+      type: "hold",
+      reason: "no-change",
+      detail: "why it failed",
+      evidence: [],
+      run: { id: RUN.id, url: over.url },
+    },
   ]);
   expect(advanced(decide({ ...resulted("no-change", NOTHING), acts: [act(7, "hold")] })).steps).toMatchObject(
     [{ as: "failed" }, { step: "hold", reason: "asked", acts: [7] }],

@@ -28,3 +28,10 @@ test.each([
 ])("28: %j closes this issue no longer, and others as before", (body, expected) => {
   expect(withoutClosing(body, 12, "acme/tools")).toBe(expected);
 });
+
+test.each([
+  ["Closes acme/tools.js#12", "For acme/tools.js#12"],
+  ["Closes acme/toolsxjs#12", "Closes acme/toolsxjs#12"],
+])("28: %j, where the repository's name has a dot in it, which stands for itself alone", (body, expected) => {
+  expect(withoutClosing(body, 12, "acme/tools.js")).toBe(expected);
+});

@@ -91,6 +91,10 @@ test("an intent: who asked, each effect in words, what is left to work with, and
       "Nothing else. Read at commit 0123456789ab of `main`; to be taken up until 1970-01-01T00:00:00.000Z. Set `cairn:hold` to stop it.",
     ].join("\n"),
   );
+  const draft = keys.pullCreate("cairn/12-g2", "main", { draft: true });
+  expect(proseOf({ ...intent, effects: [draft] })).toContain(
+    "\n- open a draft of a pull request from `cairn/12-g2` into `main`\n",
+  );
   expect(proseOf({ ...intent, edge: "merge" })).toMatch(/^\*\*Cairn will merge this\*\* \(generation 2/);
   expect(proseOf({ ...intent, edge: "fix" })).toMatch(
     /^\*\*Cairn will mend what it has published\*\* \(generation 2, round 3\)/,
@@ -151,6 +155,29 @@ test("a hold: what, the evidence, what to do, and who can lift it", () => {
       "",
       `Nothing is wrong; go on whenever you like. ${lift}`,
     ].join("\n"),
+  );
+});
+
+test("a hold that a run led to names it; what somebody cancelled is called that", () => {
+  const hold = { ...base, type: "hold", generation: 1, evidence: [] } as const;
+  const failed = {
+    ...hold,
+    reason: "no-change",
+    detail: "it read three files",
+    run: { id: 5, url: "https://x/5" },
+  } as const;
+  expect(proseOf(failed).split("\n")[0]).toBe(
+    "**On hold**: The agent ended well and changed no file. `it read three files` ([run 5](https://x/5))",
+  );
+  expect(proseOf({ ...hold, reason: "cancelled", detail: "@maya wrote /cairn cancel" })).toBe(
+    "**Cancelled**: Somebody cancelled the work. `@maya wrote /cairn cancel`\n\nWhat is merged stays merged; a pull request that is open stays so until it is replaced or closed. Then somebody with write access sets `cairn:ready` again, or writes `/cairn ready`; a new generation starts.",
+  );
+});
+
+test("an answer: what was asked for, and why there is nothing to do", () => {
+  const says = [{ about: "nothing", wrote: "/cairn resume", why: "nothing is held here." }] as const;
+  expect(proseOf({ ...base, type: "answer", act: -7, says })).toBe(
+    "**Nothing to do** for `/cairn resume`: nothing is held here.",
   );
 });
 

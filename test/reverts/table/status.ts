@@ -60,7 +60,7 @@ export const STATUS = {
     cuts: [cut("src/core/ledger.ts", "if (sign && (chain || !sameIssue(sign, issue))) continue;\n", "")],
     tests: [
       noticed(
-        "test/core/status-comment.test.ts",
+        "test/core/status-sign.test.ts",
         "the sign > makes a comment that the ledger leaves alone, but for telling that there was a chain",
       ),
     ],
