@@ -6,7 +6,7 @@ import type { ChainState, Step } from "./chain.ts";
 import type { Decision, Rest } from "./decision.ts";
 import { branchOf } from "./keys.ts";
 import { holding } from "./plan.ts";
-import type { SlotsView, Snapshot } from "./snapshot.ts";
+import type { ConfigView, SlotsView, Snapshot } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
 import type { Act } from "./words.ts";
 
@@ -14,6 +14,7 @@ import type { Act } from "./words.ts";
 const SLOT_PATIENCE = 60 * 60_000;
 
 export interface Admission {
+  readonly config: Extract<ConfigView, { kind: "valid" }>;
   /** Steps that clear the way: they wait for nothing. */
   readonly first: readonly Step[];
   /** The generation that the agent would work for. */
@@ -26,11 +27,10 @@ export interface Admission {
 
 /** `undefined`: it may. Else what is to be read, what it waits for, or that it never will. */
 export function admitted(
-  { config, slots, now }: Snapshot,
+  { slots, now }: Snapshot,
   chain: ChainState,
-  { first, generation, state, acts }: Admission,
+  { config, first, generation, state, acts }: Admission,
 ): Decision | undefined {
-  if (config?.kind !== "valid") return { kind: "look", part: "config" };
   if (config.autonomy === "suggest") {
     const detail = `it would publish on ${branchOf(chain.issue.number, generation)}, into ${config.base}`;
     return { kind: "advance", ...holding(chain, first, "only-suggests", detail, { acts }) };

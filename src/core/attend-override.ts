@@ -29,7 +29,7 @@ export function attendOverride(
     at: act.at,
   }));
   const all = [...(chain.overrides ?? []), ...overrides];
-  const said = overrides.map(({ action }) => replyTo(all, action, pull, now));
+  const said = overrides.map(({ action, actor }) => replyTo(all, action, actor, pull, now));
   const lifts = said.some(
     ({ state, action }) => state === "granted" && action === `merge:${chain.hold?.reason}`,
   );
@@ -39,6 +39,7 @@ export function attendOverride(
 function replyTo(
   all: readonly OverrideAct[],
   action: string,
+  { login }: OverrideAct["actor"],
   { number, head }: PullView,
   now: number,
 ): Extract<Reply, { about: "override" }> {
@@ -58,6 +59,6 @@ function replyTo(
       };
     case "none":
       // Written after GitHub's clock, as far as it was read: that is not yet the hour's end.
-      return { ...reply, state: "needs-second", by: [], until: now + OVERRIDE_LIFETIME };
+      return { ...reply, state: "needs-second", by: [login], until: now + OVERRIDE_LIFETIME };
   }
 }

@@ -73,7 +73,7 @@ function fixing(
   // Whoever works on it would read words that nobody has asked for.
   if (textOf(snapshot, generation) !== snapshot.issue.text)
     return advance(holding(chain, first, "text-changed", `before round ${round} of fixing`));
-  const later = admitted(snapshot, chain, { first, generation, state: "reviewing", acts: [] });
+  const later = admitted(snapshot, chain, { config, first, generation, state: "reviewing", acts: [] });
   if (later) return later;
   const fixes = { head, reason, found: oneLine(detail), round, rounds: config.fixRounds };
   return advance(

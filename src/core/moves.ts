@@ -61,7 +61,7 @@ export function obey(
   const untaken = triaged(snapshot, chain, first, acts);
   if (untaken) return untaken;
   const generation = chain.generation + 1;
-  const later = admitted(snapshot, chain, { first, generation, state: "ready", acts });
+  const later = admitted(snapshot, chain, { config, first, generation, state: "ready", acts });
   if (later) return (later.kind === "rest" ? show(snapshot, "ready") : undefined) ?? later;
   if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
   const turn = { generation, attempt: 1 };
@@ -192,7 +192,7 @@ export function again(
   const { generation } = chain;
   const later = done.branch
     ? undefined
-    : admitted(snapshot, chain, { first, generation, state: "implementing", acts: [] });
+    : admitted(snapshot, chain, { config, first, generation, state: "implementing", acts: [] });
   if (later) return later;
   const turn = { generation: chain.generation, attempt: chain.attempts.implement.last + 1 };
   return advance(

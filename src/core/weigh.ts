@@ -98,7 +98,8 @@ function saysTo(
   standing: Standing,
   chain: ChainState,
 ): Reply | null | undefined {
-  const nothing = (why: string): Reply => ({ about: "nothing", wrote: act.command?.wrote ?? "", why });
+  const wrote = act.command?.wrote ?? deedOf(act);
+  const nothing = (why: string): Reply => ({ about: "nothing", wrote, why });
   switch (kind) {
     case "ready":
     case "hold":

@@ -41,6 +41,8 @@ test("who waits for a slot keeps its label and its act, and is told its position
     again: NOW + 60 * 60_000,
     position: 2,
   });
+  // Nobody works yet: whoever waits longer comes first all the same.
+  expect(decide(slots({ ahead: [4, 6] }))).toMatchObject({ waitsFor: "a slot (none is taken)", position: 3 });
   const finished = labelled({ ...slots({ holders: [3, 5] }) }, "cairn:ready", "cairn:done");
   expect(decide(finished)).toMatchObject({ kind: "label", state: "ready", add: [], remove: ["cairn:done"] });
 });
@@ -88,7 +90,7 @@ test("a lost attempt waits for its turn like any other work; its loss is settled
   expect(decide({ ...waiting, config: night })).toMatchObject({ state: "implementing", code: "quiet-hours" });
   // What clears the way is done first, in a step of its own.
   const unsealed: Snapshot = { ...waiting, chain: declared().chain, acts: [act(2)], slots: full };
-  expect(advanced(decide(unsealed)).steps).toMatchObject([{ step: "seal" }]);
+  expect(decide(unsealed)).toEqual({ kind: "advance", steps: [{ step: "seal", why: "act" }], markers: [] });
   // Its branch is there: no agent is needed any more, and nobody waits.
   const published: Snapshot = { ...waiting, branch: { kind: "own", sha: "b".repeat(40) }, slots: full };
   expect(advanced(decide(published)).steps).toMatchObject([{ step: "declare" }]);

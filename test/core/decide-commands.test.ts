@@ -1,6 +1,7 @@
 /** Commands in `decide`: which count as the chain stands, what is said to the others, and when. */
 import { expect, test } from "vitest";
 import { commandsOf } from "../../src/core/commands/comment-act.ts";
+import { repliesOf } from "../../src/core/commands/replies.ts";
 import { decide } from "../../src/core/decide.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import { foldLedger } from "../../src/core/ledger.ts";
@@ -13,12 +14,14 @@ import {
   claimed,
   issue,
   labelled,
+  look,
   NOW,
   onto,
   over,
   pull,
   quiet,
   stateOf,
+  without,
 } from "./snapshots.ts";
 
 /** A command, found in comment `id`, by somebody who may. */
@@ -116,7 +119,13 @@ test("hold and reject hold with the reason; cancel gives up, and rests as if nob
   expect(markers[0]).toMatchObject({ reason: "cancelled", detail: "@maya wrote /cairn cancel" });
   const cancelled = { ...onto(reviewed(), steps, markers), acts: [] };
   expect(decide(cancelled)).toEqual({ kind: "label", state: "idle", add: [], remove: ["cairn:reviewing"] });
-  expect(decide(labelled(cancelled))).toMatchObject({ kind: "rest", state: "idle", code: "nobody-asked" });
+  expect(decide(labelled(cancelled))).toEqual({
+    kind: "rest",
+    state: "idle",
+    code: "nobody-asked",
+    waitsFor: "somebody to set cairn:ready: the work was cancelled",
+    again: null,
+  });
 });
 
 test("what is merged stays merged, whoever cancels, and whatever was asked for before that", () => {
@@ -129,6 +138,13 @@ test("what is merged stays merged, whoever cancels, and whatever was asked for b
   const decision = decide(snapshot);
   expect(stepsOf(decision)).toMatchObject([{ step: "settle" }, { step: "answer", acts: [-8, -9] }]);
   expect(saidTo(decision)).toMatchObject([{ why: "#41 is merged, and stays so." }]);
+});
+
+test("before work is given up its pull requests are read; where none was ever begun there is none to read", () => {
+  expect(decide(withActs(without(quiet(), "pulls"), wrote(9, "/cairn cancel")))).toEqual(look("pulls"));
+  const acts = [wrote(8, "/cairn ready"), wrote(9, "/cairn cancel")] as const;
+  const early = advanced(decide(withActs(without(held(), "pulls"), ...acts)));
+  expect(early.steps).toMatchObject([{ step: "hold", reason: "cancelled", acts: [-8, -9] }]);
 });
 
 test("acts count in their order: a resume behind a hold lifts it, a hold behind a resume holds", () => {
@@ -171,8 +187,48 @@ test("status says what is waited for; while a run owns the edge no step is made 
   // I6: a list that is too short does not show that nobody has answered.
   const short = { kind: "short", ledger: base.ledger?.ledger, expected: 2, found: 1 } as Snapshot["ledger"];
   expect(decide({ ...working, ledger: short } as Snapshot)).toMatchObject({ kind: "rest" });
+  expect(decide(without(working, "ledger"))).toMatchObject({ kind: "rest" });
   const elsewhere = foldLedger([{ ...comment, appId: 98 }], stateOf(working), issue, 99);
   expect(elsewhere.noted).toEqual(new Set());
+});
+
+test("what is asked of an issue on hold is answered with the hold's own words; the help is the help", () => {
+  const asked = decide(withActs(held(), wrote(9, "/cairn status\n\n/cairn help")));
+  expect(saidTo(asked)).toEqual([
+    {
+      about: "status",
+      what: "Somebody asked for a hold.",
+      detail: "",
+      next: "Nothing is wrong; go on whenever you like. Then somebody with write access sets `cairn:ready` again, or writes `/cairn resume`; a new generation starts.",
+    },
+    { about: "help" },
+  ]);
+  expect(repliesOf(saidTo(asked))).toMatch(/^\*\*Now\*\*: Somebody asked for a hold\.\n\nNothing is wrong/);
+});
+
+/** Merged by somebody, while the run of Cairn's own merge had not ended. */
+function mergedMeanwhile(): Snapshot {
+  const gate = { kind: "open", head: pull.head, pull: 41 } as const;
+  const { steps, markers } = advanced(decide({ ...reviewed(), gate }));
+  const open = onto(reviewed(), steps, markers);
+  const digest = stateOf(open).open?.digest ?? "";
+  const owned = onto(open, [{ step: "claim", run: { id: 6, attempt: 1 }, digest }]);
+  const pulls = [{ ...pull, merged: true, state: "closed" as const, mergeSha: "m".repeat(40) }];
+  const { issue } = labelled(owned, "cairn:done");
+  return { ...owned, issue: { ...issue, open: false }, pulls };
+}
+
+test("an edge that is over is settled with what is said next: in review and at the end, to a question and to who may not", () => {
+  const settled = { step: "settle", edge: "implement", attempt: 1, as: "applied" };
+  const refused = advanced(decide(withActs(reviewed(), wrote(9, "/cairn ready", false))));
+  expect(refused.steps).toEqual([settled, { step: "refuse", act: -9, digest: expect.any(String) }]);
+  expect(refused.markers).toMatchObject([{ type: "refusal", act: -9 }]);
+  const done = decide(withActs(mergedMeanwhile(), wrote(9, "/cairn status")));
+  expect(stepsOf(done)).toEqual([
+    { ...settled, edge: "merge" },
+    { step: "answer", acts: [-9], digest: expect.any(String) },
+  ]);
+  expect(saidTo(done)).toMatchObject([{ what: "The work is merged." }]);
 });
 
 test("the run's owner is told to stop by cancel and hold, and by nothing that only asks", () => {

@@ -5,7 +5,19 @@ import { commandsOf } from "../../src/core/commands/comment-act.ts";
 import type { OverrideAct } from "../../src/core/commands/double-approval.ts";
 import { decide } from "../../src/core/decide.ts";
 import type { JudgedAct, Snapshot } from "../../src/core/snapshot.ts";
-import { advanced, base, claimed, labelled, NOW, onto, over, pull, stateOf } from "./snapshots.ts";
+import {
+  advanced,
+  base,
+  claimed,
+  labelled,
+  look,
+  NOW,
+  onto,
+  over,
+  pull,
+  stateOf,
+  without,
+} from "./snapshots.ts";
 
 const PEOPLE = { maya: 1, robin: 2 } as const;
 
@@ -22,6 +34,30 @@ function red(): Snapshot {
   const { steps, markers } = advanced(decide({ ...open, gate }));
   return labelled({ ...onto(open, steps, markers), acts: [], pulls: [pull] }, "cairn:hold");
 }
+
+/** In review, nothing held: its gate waits for a review. */
+function waiting(): Snapshot {
+  const gate = {
+    kind: "waits",
+    head: pull.head,
+    code: "review-missing",
+    for: "a review",
+    again: null,
+  } as const;
+  const settled = onto(claimed(), [{ step: "settle", edge: "implement", attempt: 1, as: "applied" }]);
+  return { ...labelled(settled, "cairn:reviewing"), acts: [], pulls: [pull], gate };
+}
+
+/** What is said to this act. */
+function saidTo(snapshot: Snapshot, act: JudgedAct): unknown {
+  const { markers } = advanced(decide({ ...snapshot, acts: [act] }));
+  return markers[0]?.type === "answer" ? markers[0].says : undefined;
+}
+
+const HOUR = 3_600_000;
+const RED = "/cairn override merge:check-failed";
+/** What is said about `RED` and the head of `pull`. */
+const ABOUT = { about: "override", action: "merge:check-failed", pull: 41, head: pull.head } as const;
 
 /** The snapshot once this act was taken up. */
 function after(snapshot: Snapshot, act: JudgedAct): Snapshot {
@@ -86,18 +122,64 @@ test("a new head begins anew: what was said about the one before is forgotten wi
 });
 
 test("a word that is more than an hour old counts no more when it is read, and that is said", () => {
-  const late = says(8, "maya", "/cairn override merge:check-failed", NOW - 3_600_001);
-  const { markers } = advanced(decide({ ...red(), acts: [late] }));
-  expect(markers[0]).toMatchObject({ says: [{ state: "expired", by: ["maya"] }] });
+  const late = says(8, "maya", RED, NOW - HOUR - 1);
+  expect(saidTo(red(), late)).toEqual([{ ...ABOUT, state: "expired", by: ["maya"], until: NOW - 1 }]);
 });
 
-test.each([
-  ["/cairn override merge:check-failed", "there is no pull request here that waits for a merge."],
-  ["/cairn override path:migrations/", "there is no pull request here that waits for a merge."],
-])("%s where nothing waits for it is answered", (line, words) => {
-  const { steps, markers } = advanced(decide({ ...base, pulls: [], acts: [says(8, "maya", line)] }));
-  expect(steps.map(({ step }) => step)).toEqual(["answer"]);
-  expect(markers[0]).toMatchObject({ says: [{ why: expect.stringContaining(words) }] });
+test("whoever says it first is told until when somebody else can, and the second until when it counts", () => {
+  const first = says(8, "maya", RED, NOW - 600_000);
+  expect(saidTo(red(), first)).toEqual([
+    { ...ABOUT, state: "needs-second", by: ["maya"], until: NOW - 600_000 + HOUR },
+  ]);
+  expect(saidTo(after(red(), first), says(9, "robin", RED))).toEqual([
+    { ...ABOUT, state: "granted", by: ["maya", "robin"], until: NOW - 600_000 + HOUR },
+  ]);
+});
+
+test("a word with a time that is still to come, as clocks differ, is one of two by whoever wrote it", () => {
+  expect(saidTo(red(), says(8, "maya", RED, NOW + 1))).toEqual([
+    { ...ABOUT, state: "needs-second", by: ["maya"], until: NOW + HOUR },
+  ]);
+});
+
+test("where nothing is held two people set aside what the merge would wait for", () => {
+  const line = "/cairn override merge:review-missing";
+  const once = { ...after(waiting(), says(8, "maya", line)), gate: waiting().gate } as Snapshot;
+  const { steps } = advanced(decide({ ...once, acts: [says(9, "robin", line)] }));
+  expect(steps).toMatchObject([
+    { step: "override", lifts: false, overrides: [{ actor: { login: "robin" } }] },
+  ]);
+});
+
+test("pull requests are read before a word about one is taken up", () => {
+  expect(decide({ ...without(red(), "pulls"), acts: [says(8, "maya", RED)] })).toEqual(look("pulls"));
+});
+
+/** Held as `red` is, and then cancelled: its pull request stays open. */
+function cancelled(): Snapshot {
+  const { steps, markers } = advanced(decide({ ...red(), acts: [says(7, "maya", "/cairn cancel")] }));
+  return { ...labelled(onto(red(), steps, markers)), acts: [], pulls: [pull] };
+}
+
+test.each<[line: string, when: string, snapshot: Snapshot]>([
+  [RED, "there is none", { ...base, pulls: [] }],
+  ["/cairn override path:migrations/", "there is none", { ...base, pulls: [] }],
+  [RED, "it was closed", { ...red(), pulls: [{ ...pull, state: "closed" }] }],
+  [RED, "the work was cancelled", cancelled()],
+])("%s is answered where no pull request waits for it: %s", (line, _when, snapshot) => {
+  const decision = advanced(decide({ ...snapshot, acts: [says(8, "maya", line)] }));
+  expect(decision.steps).toMatchObject([{ step: "answer", acts: [-8] }]);
+  expect(decision.markers).toMatchObject([
+    {
+      says: [
+        {
+          about: "nothing",
+          wrote: "/cairn override",
+          why: "there is no pull request here that waits for a merge.",
+        },
+      ],
+    },
+  ]);
 });
 
 test("a path is lifted by two people as a condition is, and no hold with it", () => {

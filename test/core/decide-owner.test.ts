@@ -259,15 +259,16 @@ test("the owner's word that nothing was sent settles at once, and holds with its
     { step: "settle", edge: "implement", attempt: 1, as: "failed" },
     { step: "hold", reason: "no-change", acts: [] },
   ]);
+  const run = { id: 5, url: "run-5" };
   expect(markers).toMatchObject([
-    {
-      type: "hold",
-      reason: "no-change",
-      detail: "why it failed",
-      evidence: [],
-      run: { id: RUN.id, url: over.url },
-    },
+    { type: "hold", reason: "no-change", detail: "why it failed", evidence: [], run },
   ]);
+  // A run that was deleted has no page that people could read.
+  const gone = { ...resulted("no-change", NOTHING), run: { kind: "gone" }, now: NOW + 120_000 } as const;
+  const unread = advanced(decide(gone));
+  expect(unread.steps).toMatchObject([{ as: "failed" }, { step: "hold", reason: "no-change" }]);
+  expect(unread.markers).toMatchObject([{ type: "hold", reason: "no-change", detail: "why it failed" }]);
+  expect(unread.markers[0]).not.toHaveProperty("run");
   expect(advanced(decide({ ...resulted("no-change", NOTHING), acts: [act(7, "hold")] })).steps).toMatchObject(
     [{ as: "failed" }, { step: "hold", reason: "asked", acts: [7] }],
   );

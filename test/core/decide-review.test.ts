@@ -57,7 +57,7 @@ test("nothing is merged in quiet hours, whatever the gate says; a withdrawn merg
   const { steps, markers } = advanced(decide(declared));
   const expired = { ...onto(declared, steps, markers), now: NOW + 86_400_001, config } as Snapshot;
   const withdrawn = decide({ ...expired, starts: { kind: "known", starts: [] }, gate: open });
-  expect(advanced(withdrawn).steps).toMatchObject([{ step: "seal" }]);
+  expect(withdrawn).toEqual({ kind: "advance", steps: [{ step: "seal", why: "expired" }], markers: [] });
 });
 
 test("held: the gate refuses, the pull request was closed, the issue was closed before it", () => {
@@ -226,7 +226,10 @@ test("27: a try is closed where any other is merged, and the issue with it", () 
   const { steps, markers } = advanced(decide(reviewing({ gate: synthetic })));
   expect(steps).toMatchObject([{ step: "declare", edge: "merge", attempt: 1 }]);
   expect(markers).toMatchObject([
-    { effects: [{ kind: "pull.close", key: "pull.close:pull/41#g1a1", pull: 41 }] },
+    {
+      effects: [{ kind: "pull.close", key: "pull.close:pull/41#g1a1", pull: 41 }],
+      why: "all conditions of a merge hold for aaaaaaaaaaaa, and the issue is a try, which is closed instead",
+    },
   ]);
   const declared = onto(reviewing({ gate: synthetic }), steps, markers);
   const digest = stateOf(declared).open?.digest ?? "";
@@ -241,10 +244,12 @@ test("27: a try is closed where any other is merged, and the issue with it", () 
   expect(decide(after)).toMatchObject({ kind: "label", state: "done" });
   const shown = labelled(after, "cairn:done");
   expect(decide(shown)).toEqual({ kind: "close-issue" });
-  expect(decide({ ...shown, issue: { ...shown.issue, open: false } })).toMatchObject({
+  expect(decide({ ...shown, issue: { ...shown.issue, open: false } })).toEqual({
     kind: "rest",
+    state: "done",
     code: "tried",
     waitsFor: "nothing: it was a try, and #41 is closed without a merge",
+    again: null,
   });
 });
 
@@ -278,6 +283,9 @@ test("28: an issue that stays open is merged and not closed, nor where nobody ca
   expect(decide(reviewing({ issue: other, pulls: [merged] }))).toEqual({ kind: "close-issue" });
   const { config: _config, ...unread } = reviewing({ issue: other, pulls: [merged] });
   expect(decide(unread)).toEqual(look("config"));
+  // Closed already, or opened again by somebody: there is nothing that the configuration could tell.
+  for (const change of [{ open: false }, { reopened: true }])
+    expect(decide({ ...unread, issue: { ...other, ...change } })).toMatchObject({ code: "merged" });
   const invalid = { kind: "invalid", why: "line 3" } as const;
   expect(decide({ ...unread, config: invalid })).toMatchObject({ kind: "rest", code: "merged" });
   const first = advanced(decide({ ...labelled(base, "incident"), acts: [act(1)] }));

@@ -83,6 +83,21 @@ test("what is said names what was written, and what was not understood is said l
   ]);
 });
 
+test("a label that is taken off once more, behind the word that gave the work up, is named as what was done", () => {
+  const off: JudgedAct = {
+    id: 9,
+    kind: "cancel",
+    actor: maya,
+    at: 2,
+    label: "cairn:implementing",
+    permitted: true,
+  };
+  expect(weigh({ ...base, acts: [wrote("/cairn cancel"), off] }, OPEN)).toMatchObject({
+    counting: [{ id: -8 }],
+    idle: [{ act: off, says: { about: "nothing", wrote: "@maya removed cairn:implementing", why: NO_WORK } }],
+  });
+});
+
 test("each act counts as the one before it leaves things", () => {
   const says = (...lines: string[]): unknown[] => {
     const acts = lines.map((line, at) => wrote(line, true, 10 + at));
