@@ -55,6 +55,18 @@ export function pendingActs(events: readonly IssueEvent[], chain: Taken, app: Ap
   return [...pending.values()];
 }
 
+/**
+ * Whether the app itself set the label last by which people ask: a label that shows a state may come behind a
+ * person who has just taken it away.
+ */
+export function isReadyOwn(events: readonly IssueEvent[], app: AppIdentity): boolean {
+  const ofReady = events.filter(
+    ({ event, label }) => label === STATES.ready.label && (event === "labeled" || event === "unlabeled"),
+  );
+  const last = ofReady.sort((a, b) => a.id - b.id).at(-1);
+  return last?.event === "labeled" && (last.appId === app.appId || last.actor?.id === app.botId);
+}
+
 /** Whether somebody's work is under way that has not landed, as far as the chain knows. */
 const isLive = ({ open, applied = [], hold }: Taken): boolean =>
   !hold && (Boolean(open) || applied.includes("implement")) && !applied.includes("merge");

@@ -88,8 +88,9 @@ function decideState(snapshot: Snapshot, chain: ChainState, { counting, refused 
   if (chain.hold) return show(snapshot, "hold") ?? heldRest(chain.hold.reason);
   if (chain.applied.includes("implement")) return reviewing(snapshot, chain, []);
   if (chain.generation === 0) {
-    // Somebody was asked about the text, and then nobody wanted it any more.
-    const shown = chain.questions.length > 0 ? show(snapshot, "idle") : undefined;
+    // Somebody was asked about the text, or waited for their turn, and then nobody wanted it any more.
+    const withdrawn = chain.questions.length > 0 || snapshot.readyIsOwn === true;
+    const shown = withdrawn ? show(snapshot, "idle") : undefined;
     if (shown) return shown;
     return {
       kind: "rest",

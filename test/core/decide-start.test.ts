@@ -47,6 +47,13 @@ test("nobody has asked: idle, and nothing to look at again", () => {
     waitsFor: "somebody to set cairn:ready",
     again: null,
   });
+  // One of its own may come behind a person who has just taken theirs away: nobody could set it any more.
+  expect(decide({ ...labelled(base, "cairn:ready"), readyIsOwn: true })).toEqual({
+    kind: "label",
+    state: "idle",
+    add: [],
+    remove: ["cairn:ready"],
+  });
   // A label that Cairn did not set is not its to take away.
   expect(decide(labelled(base, "cairn:done"))).toEqual(decide(base));
 });
