@@ -1,13 +1,12 @@
 /** A pull request is there: the gate, the merge, and the end. */
 import { admitted, quietWords } from "./admission.ts";
-import type { Digest } from "./canonical.ts";
 import type { ChainState, Step } from "./chain.ts";
 import { wordsOfOverrides } from "./commands/double-approval.ts";
 import type { Decision } from "./decision.ts";
 import { HOLDS } from "./holds.ts";
 import { pullClose } from "./keys.ts";
 import { staysOpen } from "./marks.ts";
-import { advance, show } from "./moves.ts";
+import { advance, declaredText, show } from "./moves.ts";
 import { declaration, fixEffects, holding, mergeEffects } from "./plan.ts";
 import { oneLine } from "./quoted.ts";
 import type { GateView, PullView, Snapshot } from "./snapshot.ts";
@@ -71,7 +70,7 @@ function fixing(
   if (config.kind === "invalid" || round > config.fixRounds) return undefined;
   if (!ledger) return { kind: "look", part: "ledger" };
   // Whoever works on it would read words that nobody has asked for.
-  if (textOf(snapshot, generation) !== snapshot.issue.text)
+  if (declaredText(snapshot, generation) !== snapshot.issue.text)
     return advance(holding(chain, first, "text-changed", `before round ${round} of fixing`));
   const later = admitted(snapshot, chain, { config, first, generation, state: "reviewing", acts: [] });
   if (later) return later;
@@ -98,14 +97,6 @@ function fixing(
 function afterRounds({ attempts: { fix } }: ChainState): string {
   if (fix.last === 0) return "";
   return fix.last === 1 ? ", after 1 round of fixing" : `, after ${fix.last} rounds of fixing`;
-}
-
-/** The text that the generation works on, by its last intent; the issue's own where somebody took that comment away. */
-function textOf({ ledger, issue }: Snapshot, generation: number): Digest {
-  const markers = [...(ledger?.ledger.visible.values() ?? [])].map(({ marker }) => marker);
-  const intents = markers.filter((marker) => marker.type === "intent" && marker.generation === generation);
-  const last = intents.sort((a, b) => a.seq - b.seq).at(-1);
-  return last?.type === "intent" ? last.pins.text : issue.text;
 }
 
 /** Pull requests are never deleted: a list without the one that was opened is old, unless every list goes on so. */

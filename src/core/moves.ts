@@ -1,6 +1,7 @@
 /** Moves that several decisions share: how an act is obeyed, an attempt repeated, a state shown. */
 import { ASKING } from "./acts.ts";
 import { admitted } from "./admission.ts";
+import type { Digest } from "./canonical.ts";
 import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { markersOf } from "./commit-message.ts";
 import type { Decision } from "./decision.ts";
@@ -20,7 +21,7 @@ import {
   workedBy,
 } from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
-import { type IssueState, SHOWN_LABELS, STATES } from "./states.ts";
+import { type IssueState, isWork, SHOWN_LABELS, STATES } from "./states.ts";
 import { questionOf, TRIAGE } from "./triage.ts";
 import { deedOf, wantOf, weigh } from "./weigh.ts";
 
@@ -152,6 +153,18 @@ function unreadLedger({ ledger }: Snapshot): Decision | undefined {
   return ledger ? undefined : { kind: "look", part: "ledger" };
 }
 
+/**
+ * The text that the generation's agents work on, by their last intent; the issue's own where somebody took that comment
+ * away. A merge works on no text: what it pins nobody may have looked at.
+ */
+export function declaredText({ ledger, issue }: Snapshot, generation: number): Digest {
+  const markers = [...(ledger?.ledger.visible.values() ?? [])].map(({ marker }) => marker);
+  const intents = markers.flatMap((marker) =>
+    marker.type === "intent" && marker.generation === generation && isWork(marker.edge) ? [marker] : [],
+  );
+  return intents.sort((a, b) => a.seq - b.seq).at(-1)?.pins.text ?? issue.text;
+}
+
 /** Open pull requests of generations older than this one (I8). */
 export function superseded({ opened }: Snapshot, generation: number): readonly number[] {
   return (opened ?? []).filter((one) => one.generation < generation).map((one) => one.pull);
@@ -190,6 +203,11 @@ export function again(
     return advance(holding(chain, first, "budget-spent", detail, { evidence: lost }));
   }
   const { generation } = chain;
+  // Whoever works on it again would read words that nobody has asked for.
+  if (!done.branch && declaredText(snapshot, generation) !== snapshot.issue.text) {
+    const detail = "before another attempt";
+    return advance(holding(chain, first, "text-changed", detail, { evidence: lost }));
+  }
   const later = done.branch
     ? undefined
     : admitted(snapshot, chain, { config, first, generation, state: "implementing", acts: [] });

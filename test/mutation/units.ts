@@ -15,6 +15,7 @@ import "../core/commands/places.test.ts";
 import "../core/commands/replies.test.ts";
 import "../core/commit-message.test.ts";
 import "../core/decide-admission.test.ts";
+import "../core/decide-again.test.ts";
 import "../core/decide-commands.test.ts";
 import "../core/decide-overrides.test.ts";
 import "../core/decide-fix.test.ts";

@@ -50,12 +50,29 @@ export const FIXING: Readonly<Record<string, Revert>> = {
     cuts: [
       cut(
         "src/core/decide-reviewing.ts",
-        "if (textOf(snapshot, generation) !== snapshot.issue.text)",
+        "if (declaredText(snapshot, generation) !== snapshot.issue.text)",
         "if (snapshot.issue.text === undefined)",
       ),
     ],
     tests: [
       noticed(DECIDED, "a text that changed since the last intent is for people, and not for the agent"),
+    ],
+  },
+  "an-attempt-works-on-the-declared-text": {
+    scenarios: [24],
+    guard: "What was written into the issue since its work was declared reaches no agent in another attempt.",
+    cuts: [
+      cut(
+        "src/core/moves.ts",
+        "if (!done.branch && declaredText(snapshot, generation) !== snapshot.issue.text) {",
+        "if (snapshot.issue.text === undefined) {",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-again.test.ts",
+        "as long as they stand it is declared anew; once they were changed people are asked, with what was lost",
+      ),
     ],
   },
   "an-older-objection-waits": {
