@@ -110,4 +110,5 @@ test("the label is the app's own where it was the last to set it, and nobody has
   expect(is(event(3, "labeled", "cairn:ready", own), event(4, "unlabeled", "cairn:ready"))).toBe(false);
   expect(is(event(3, "unlabeled", "cairn:ready", own))).toBe(false);
   expect(is(event(3, "labeled", "cairn:hold", own))).toBe(false);
+  expect(is(event(3, "labeled", "cairn:ready", { actor: null }))).toBe(false);
 });
