@@ -18,13 +18,16 @@ interface Pull {
 export function createReviewer(stage: Stage, mode: "auto" | "wait", display: Display): Reviewer {
   const reviewer = person(stage.sandbox.url, stage.tokens.reviewer);
   const seen = new Set<string>();
+  /** GitHub forgets a request once it was answered: whoever has reviewed looks at the heads that follow as well. */
+  const asked = new Set<number>();
   let waiting = false;
   return {
     waiting: () => waiting,
     async look() {
       const pulls = await reviewer.get<Pull[]>(`/repos/${stage.name}/pulls`);
       waiting = mode === "wait" && pulls.some(asksFor);
-      for (const pull of pulls.filter(asksFor)) {
+      for (const pull of pulls.filter(asksFor)) asked.add(pull.number);
+      for (const pull of pulls.filter(({ number }) => asked.has(number))) {
         const key = `${pull.number}@${pull.head.sha}`;
         if (seen.has(key)) continue;
         seen.add(key);

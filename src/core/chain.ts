@@ -147,6 +147,12 @@ export const NO_ATTEMPTS: ChainState["attempts"] = {
   merge: { last: 0, lost: [] },
 };
 
+/** Attempts of the generation that were lost with an agent's work, rounds of fixing among them. */
+export const lostWork = ({ implement, fix }: ChainState["attempts"]): readonly LostAttempt[] => [
+  ...implement.lost,
+  ...fix.lost,
+];
+
 /** The state before the first step. */
 export function emptyChain(issue: IssueId): ChainState {
   return {

@@ -2,7 +2,7 @@
  * What the status comment says: for people, made from what one look has seen, and read by nobody here. No clock ticks in
  * it, so that it changes only with what it tells; foreign words stand in it as code, and no line of it is a command.
  */
-import { type ChainState, type Step, sameRun } from "./chain.ts";
+import { type ChainState, lostWork, type Step, sameRun } from "./chain.ts";
 import { inertText } from "./commands/inert.ts";
 import { type DeclaredMarker, titleOf } from "./commit-message.ts";
 import type { Rest } from "./decision.ts";
@@ -122,10 +122,11 @@ function turnOf(snapshot: Snapshot): readonly string[] {
   const state = stateOf(snapshot);
   if (!state) return [];
   const { generation, open, attempts } = state;
-  const turn = open ? `, ${open.edge} attempt ${open.attempt}` : "";
+  const turn = open ? `, ${open.edge} ${open.edge === "fix" ? "round" : "attempt"} ${open.attempt}` : "";
+  const rounds = attempts.fix.last > 0 ? `, to fix ${attempts.fix.last}` : "";
   const merges = attempts.merge.last > 0 ? `, to merge ${attempts.merge.last}` : "";
   return [
-    `- Generation: ${generation}${turn} (attempts so far: to implement ${attempts.implement.last}${merges})`,
+    `- Generation: ${generation}${turn} (attempts so far: to implement ${attempts.implement.last}${rounds}${merges})`,
   ];
 }
 
@@ -133,7 +134,8 @@ function deadlineOf(snapshot: Snapshot, rest: Rest): string {
   const open = stateOf(snapshot)?.open;
   if (rest.code === "quiet-period" && rest.again !== null)
     return `${timeOf(rest.again)}, the quiet period's end`;
-  if (!open || !isUnderWay(snapshot, rest)) return "none";
+  // An intent that nobody takes up ends all the same.
+  if (!open || !(isUnderWay(snapshot, rest) || STARTING.has(rest.code))) return "none";
   const marker = open.claim ? undefined : openMarkerOf(open, snapshot);
   const budget = open.budget === null ? [] : [`the agent may work for ${minutes(open.budget)}`];
   const until = marker === undefined ? [] : [`to be taken up until ${timeOf(marker.until)}`];
@@ -169,7 +171,7 @@ function pullOf(snapshot: Snapshot, past: readonly PastStep[]): number | undefin
 function costOf({ snapshot, worked }: StatusInput): string {
   const state = stateOf(snapshot);
   if (!state) return "unknown";
-  const lost = state.attempts.implement.lost.length;
+  const lost = lostWork(state.attempts).length;
   const spent =
     worked === null ? "none, in runs that have ended" : `${minutes(Math.max(1, worked))} of the agent's work`;
   return `${spent}, in this generation${lost === 0 ? "" : `; attempts that were lost: ${lost}`}`;
@@ -190,7 +192,7 @@ export function untoldRuns(
   }
   const { open, attempts } = chain;
   const working = rest.state === "implementing" && open?.claim ? [open.claim] : [];
-  const others = [...attempts.implement.lost.map(({ run }) => run), ...working];
+  const others = [...lostWork(attempts).map(({ run }) => run), ...working];
   return found.filter(({ run }) => !others.some((other) => sameRun(run, other)));
 }
 

@@ -116,6 +116,7 @@ describe("when it says something else", () => {
     expect(text(late, past(late))).toContain(
       "- Now: A run was started and has not taken the work up. `implement/1`",
     );
+    expect(text(late, past(late))).toContain("- Deadline: to be taken up until 2026-09-22T14:13:20Z;");
   });
 
   test("what is mostly over within seconds is told only if it lasts", () => {

@@ -1,7 +1,7 @@
 /** The status comment as people read it: all of it, at each place where an issue can stand. */
 import { expect, test } from "vitest";
 import type { PastStep } from "../../src/core/status-comment.ts";
-import { base, claimed, declared } from "./snapshots.ts";
+import { base, claimed, declared, onto } from "./snapshots.ts";
 import {
   alarmed,
   between,
@@ -10,6 +10,7 @@ import {
   held,
   implementing,
   landing,
+  mending,
   merging,
   past,
   published,
@@ -156,6 +157,31 @@ test("a pull request that waits is named, with the run that made it, what it wai
     ),
   );
   expect(text(snapshot, [], restOf(snapshot), 0)).toContain("- Cost so far: 1 min of the agent's work");
+});
+
+test("a round of fixing is counted beside the attempts, and what was lost with one as well", () => {
+  expect(text(mending(), past(mending(), published()), undefined, 60_000)).toBe(
+    whole(
+      "**Cairn: implementing** – the agent's work is declared or under way.",
+      [
+        "Generation: 1, fix round 1 (attempts so far: to implement 1, to fix 1)",
+        `${UNDER_WAY} \`fix/1\``,
+        STOP,
+        "Deadline: the agent may work for 60 min",
+        "Run: [6, attempt 1](https://github.com/acme/tools/actions/runs/6/attempts/1)",
+        "Pull request: #41",
+        "Cost so far: 1 min of the agent's work, in this generation",
+      ],
+      ["claimed by run 6 attempt 1", "implement/1 settled as applied"],
+    ),
+  );
+  const lost = { attempt: 1, run: { id: 6, attempt: 1 }, url: "u", conclusion: "failure", worked: 1 };
+  const over = onto(mending(), [
+    { step: "cancel", why: "owner-over" },
+    { step: "settle", edge: "fix", attempt: 1, as: "lost", lost },
+  ]);
+  const back = { ...reviewing(), chain: over.chain };
+  expect(text(back, past(over))).toContain("; attempts that were lost: 1");
 });
 
 test("a merge that is declared names its pull request, and needs no agent", () => {

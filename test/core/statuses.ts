@@ -116,6 +116,16 @@ export const merging = (): Snapshot => {
   return { ...without(next({ ...published(), pulls: [pull], gate }), "pulls", "gate"), starts };
 };
 
+/** A check has failed, and the first round is declared; a run is at it. */
+export const mending = (): Snapshot => {
+  const gate = { kind: "refused", head: pull.head, reason: "check-failed", detail: "test" } as const;
+  const config = { ...base.config, fixRounds: 2 } as NonNullable<Snapshot["config"]>;
+  const round = next({ ...published(), pulls: [pull], gate, config });
+  const digest = stateOf(round).open?.digest ?? "";
+  const claim = { step: "claim", run: { id: 6, attempt: 1 }, digest } as const;
+  return { ...labelled(onto(round, [claim]), "cairn:implementing"), run: alive };
+};
+
 /** A run is at the merge. */
 export const landing = (): Snapshot => {
   const before = merging();

@@ -1,5 +1,6 @@
 /** What the status comment tells beside what the look has seen: the last steps, and what the agents have cost. */
 import { type Site, walkBack } from "../../barrier/index.ts";
+import { lostWork } from "../../core/chain.ts";
 import type { Rest } from "../../core/decision.ts";
 import { workedBy } from "../../core/plan.ts";
 import type { ChainView } from "../../core/snapshot.ts";
@@ -36,7 +37,7 @@ export async function readCost(
   past: readonly PastStep[],
   known: KnownStatus,
 ): Promise<number | null> {
-  const { lost } = state.attempts.implement;
+  const lost = lostWork(state.attempts);
   const untold = untoldRuns(state, rest, past);
   let sum = workedBy(lost);
   for (const { run, key } of untold) {
