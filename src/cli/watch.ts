@@ -4,6 +4,7 @@ import type { ChainState } from "../core/chain.ts";
 import type { ChainRecord } from "../core/commit-message.ts";
 import { decodeRecord, titleOf } from "../core/commit-message.ts";
 import { decodeMarker } from "../core/marker.ts";
+import { SHOWN_LABELS, STATES } from "../core/states.ts";
 import { signOf } from "../core/status-sign.ts";
 import { blockersNamed } from "../policy/blockers.ts";
 import { costOf } from "../sandbox/request-log.ts";
@@ -43,7 +44,12 @@ export interface Watcher {
   chain(issue: number): Promise<readonly ChainRecord[]>;
 }
 
-export function createWatcher(stage: Stage, issues: readonly number[]): Watcher {
+const READY = STATES.ready.label ?? "";
+
+export function createWatcher(
+  stage: Pick<Stage, "sandbox" | "repository" | "name">,
+  issues: readonly number[],
+): Watcher {
   const { sandbox, repository } = stage;
   const { world } = sandbox;
   const told = new Set<string>();
@@ -160,6 +166,9 @@ export function createWatcher(stage: Stage, issues: readonly number[]): Watcher 
   /** `asking`: issues on the way here, as texts may name each other in a circle. */
   async function ended(issue: number, asking: readonly number[] = []): Promise<IssueEnd | undefined> {
     const labels = labelsOf(issue);
+    // A label is set before the one of the state before it is taken away.
+    if (labels.filter((label) => label !== READY && SHOWN_LABELS.includes(label)).length > 1)
+      return undefined;
     const found = issueByNumber(world, repository.id, issue);
     // A try is closed where others are merged.
     const left = pullsOf(issue).every((pull) => world.issues.get(pull.issueId)?.state === "closed");
@@ -167,7 +176,7 @@ export function createWatcher(stage: Stage, issues: readonly number[]): Watcher 
     const last = await state(issue);
     if (labels.includes("cairn:hold"))
       return last && (last.hold !== null || last.questions.length > 0) ? "hold" : undefined;
-    if (!labels.includes("cairn:ready") || last?.open) return undefined;
+    if (!labels.includes(READY) || last?.open) return undefined;
     for (const blocker of blockersOf(issue)) {
       const isOut = blocker === "out of sight" || asking.includes(blocker);
       const end = isOut ? "blocked" : await ended(blocker, [...asking, issue]);
@@ -204,7 +213,7 @@ export function createWatcher(stage: Stage, issues: readonly number[]): Watcher 
       const pull = pulls.find((one) => one.merged) ?? pulls.at(-1);
       const labels = labelsOf(issue).filter((label) => label.startsWith("cairn:"));
       // The label by which somebody asked stays until that is obeyed, beside the one of the state.
-      const shown = labels.find((label) => label !== "cairn:ready") ?? labels[0];
+      const shown = labels.find((label) => label !== READY) ?? labels[0];
       const asks = last?.hold === null && last.questions.length > 0 && shown === "cairn:hold";
       const filter =
         share === "all" ? () => true : (agent: string) => agent.includes(`issue=${repository.id}/${issue})`);
