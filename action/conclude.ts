@@ -2,7 +2,7 @@
 import { stillOwner, writeResult } from "../src/barrier/index.ts";
 import { CONCLUDING } from "../src/core/allowance.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
-import { stateOf } from "../src/core/states.ts";
+import { stateOfEdge } from "../src/core/states.ts";
 import type { Edge, Fate } from "../src/core/words.ts";
 import { keepTo } from "./allowance.ts";
 import { governorOf, siteOf } from "./connect.ts";
@@ -171,7 +171,7 @@ export function leadsTo(verdict: Verdict, edge: Edge): Leads {
       if (verdict.reason === "head-moved") return { state: "reviewing", code: verdict.reason };
       return { state: "hold", code: verdict.reason };
     case "unclear":
-      return { state: stateOf(edge), code: "quiet-period" };
+      return { state: stateOfEdge(edge), code: "quiet-period" };
     case "neutral":
     case "refused":
       return "as it was";

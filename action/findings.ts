@@ -4,9 +4,11 @@
  */
 import type { Site } from "../src/barrier/index.ts";
 import { HOLDS } from "../src/core/holds.ts";
-import type { Fixes } from "../src/core/words.ts";
+import type { IntentMarker } from "../src/core/marker.ts";
+import type { EffectOf } from "../src/core/words.ts";
 import { GitHubError } from "../src/github/index.ts";
 import type { CheckInfo } from "../src/github/ports.ts";
+import { loginOf, mayHaveFailed } from "../src/policy/gate/index.ts";
 import { createLogTail } from "./log-tail.ts";
 
 /** Failed checks whose logs are read. */
@@ -14,12 +16,16 @@ const LOGS = 5;
 /** Characters of one text by others. */
 const LONGEST = 16_384;
 
-/** Markdown. Throws `GitHubError`. */
-export async function findingsFile(site: Site, fixes: Fixes, pull: number): Promise<string> {
-  const { head, reason, found, round, rounds } = fixes;
+/** Markdown, for the round that this intent is of. Throws `GitHubError`. */
+export async function findingsFile(
+  site: Site,
+  { attempt, fixes }: Pick<IntentMarker, "attempt" | "fixes">,
+  { head, pull }: Pick<EffectOf<"branch.push">, "head" | "pull">,
+): Promise<string> {
+  const about = fixes ? ` of ${fixes.rounds}, on ${head}: ${HOLDS[fixes.reason].what} ${fixes.found}` : "";
   const parts = [
     `# What is to be mended in #${pull}`,
-    `Round ${round} of ${rounds}, on ${head}: ${HOLDS[reason].what} ${found}`,
+    `Round ${attempt}${about}`,
     ...(await reviewParts(site, head, pull)),
     ...(await checkParts(site, head)),
   ];
@@ -36,16 +42,14 @@ async function reviewParts(site: Site, head: string, pull: number): Promise<read
   return [
     ...reviews.map(
       ({ author, state, body }) =>
-        `## Review by ${nameOf(author)}: ${state === "CHANGES_REQUESTED" ? "changes are asked for" : "a comment"}\n\n${bounded(body)}`,
+        `## Review by ${loginOf({ author })}: ${state === "CHANGES_REQUESTED" ? "changes are asked for" : "a comment"}\n\n${bounded(body)}`,
     ),
     ...lines.map(
       ({ path, line, author, body }) =>
-        `## ${path}${line === null ? "" : `, line ${line}`}, by ${nameOf(author)}\n\n${bounded(body)}`,
+        `## ${path}${line === null ? "" : `, line ${line}`}, by ${loginOf({ author })}\n\n${bounded(body)}`,
     ),
   ];
 }
-
-const nameOf = (author: { readonly login: string } | null): string => `@${author?.login ?? "ghost"}`;
 
 const bounded = (text: string): string => {
   const words = text.trim() === "" ? "(no words)" : text.trim();
@@ -54,8 +58,7 @@ const bounded = (text: string): string => {
 
 async function checkParts(site: Site, head: string): Promise<readonly string[]> {
   const failed = (await site.reads.checks(head)).value.filter(
-    ({ status, conclusion, appId }) =>
-      status === "completed" && appId !== site.app.appId && FAILED.has(conclusion ?? ""),
+    (check) => check.appId !== site.app.appId && mayHaveFailed(check),
   );
   const parts: string[] = [];
   for (const [at, check] of failed.entries()) {
@@ -71,15 +74,6 @@ async function checkParts(site: Site, head: string): Promise<readonly string[]> 
   }
   return parts;
 }
-
-/** A check that says no; what nobody looked at is nothing to mend. */
-const FAILED: ReadonlySet<string> = new Set([
-  "failure",
-  "timed_out",
-  "action_required",
-  "startup_failure",
-  "cancelled",
-]);
 
 /** A code block that no text inside can end. */
 const indented = (text: string): string =>

@@ -16,6 +16,7 @@ import {
 } from "../src/barrier/index.ts";
 import { allowanceOf, PROVING } from "../src/core/allowance.ts";
 import { digestOf } from "../src/core/canonical.ts";
+import type { IntentMarker } from "../src/core/marker.ts";
 import { oneLine } from "../src/core/quoted.ts";
 import type { EffectOf, Fate } from "../src/core/words.ts";
 import { releaseAgent } from "../src/effects/index.ts";
@@ -107,8 +108,9 @@ async function proceed(
   toolkit.setOutput("title", text.title);
   toolkit.setOutput("edge", marker.edge);
   // A round of fixing works on the head that it mends, and is judged by what it changes there.
-  toolkit.setOutput("commit", marker.fixes?.head ?? marker.pins.commit);
-  toolkit.setOutput("base", marker.fixes?.head ?? marker.pins.base);
+  const push = pushOf(marker);
+  toolkit.setOutput("commit", push?.head ?? marker.pins.commit);
+  toolkit.setOutput("base", push?.head ?? marker.pins.base);
   await job.summarize(
     `### Proved and taken\n\n- intent: comment ${proof.comment}, digest \`${proof.open.digest}\`\n` +
       `- ${marker.edge}/${marker.attempt} of generation ${marker.generation}\n- claim: \`${claim.head}\`\n`,
@@ -150,9 +152,8 @@ async function release(
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
   const { timeoutMinutes } = config.agent;
   const check = checkOf(config);
-  const { fixes } = marker;
-  const push = marker.effects.find((effect) => effect.kind === "branch.push");
-  const findings = fixes && push ? { findings: await findingsFile(site, fixes, push.pull) } : {};
+  const push = pushOf(marker);
+  const findings = push ? { findings: await findingsFile(site, marker, push) } : {};
   const digest = await leaveIssue(
     job.machine,
     directory,
@@ -163,12 +164,12 @@ async function release(
       generation: marker.generation,
       attempt: marker.attempt,
       base: marker.pins.base,
-      commit: fixes?.head ?? marker.pins.commit,
+      commit: push?.head ?? marker.pins.commit,
       command,
       timeoutMinutes,
       rules: { reservedPaths: config.reservedPaths, limits: config.limits },
       check,
-      ...(fixes ? { round: fixes.round } : {}),
+      ...(push ? { round: marker.attempt } : {}),
     },
   );
   job.toolkit.setOutput("directory", directory);
@@ -179,6 +180,10 @@ async function release(
   if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
   job.toolkit.setOutput("agent-key", await releaseAgent(site, proof, claim, agent));
 }
+
+/** Of a round of fixing. */
+const pushOf = ({ effects }: IntentMarker): EffectOf<"branch.push"> | undefined =>
+  effects.find((effect) => effect.kind === "branch.push");
 
 const checkOf = ({ check: { command, timeoutMinutes } }: Config): CheckContext | null =>
   command === undefined ? null : { command, timeoutMinutes };

@@ -26121,7 +26121,7 @@ const STATES = {
 /** Agents work on it: it takes a slot, and an issue that is closed meanwhile ends it. */
 const isWork = (edge) => edge !== "merge";
 /** The state of an issue whose edge is open. */
-const stateOf = (edge) => isWork(edge) ? "implementing" : "merging";
+const stateOfEdge = (edge) => isWork(edge) ? "implementing" : "merging";
 /** All labels that the app sets; of these, exactly the one of the state stays on an issue. */
 const SHOWN_LABELS = [...new Set(Object.values(STATES).flatMap(({ label }) => label ?? []))];
 
@@ -26669,7 +26669,7 @@ function leadsTo(verdict, edge) {
 				code: verdict.reason
 			};
 		case "unclear": return {
-			state: stateOf(edge),
+			state: stateOfEdge(edge),
 			code: "quiet-period"
 		};
 		case "neutral":
@@ -27034,46 +27034,6 @@ const reviewRequestHandler = {
 // src/core/verdict.ts
 /** Name of the check run. */
 const VERDICT_CHECK = "Cairn";
-
-// src/core/commands/double-approval.ts
-/** Milliseconds for which an override counts, and within which the second one must come. */
-const OVERRIDE_LIFETIME = 36e5;
-/**
-* What the acts come to at `now` (ms, GitHub's clock). Their order is irrelevant.
-*
-* Only acts that count may be given: that each actor has the right is asked when the act is taken up, and again, by
-* whoever uses the override, at that moment: a right can end in between. That it is used once is the chain's to say.
-*/
-function overrideState(acts, wanted) {
-	const same = acts.filter(({ action, head, at }) => action === wanted.action && head === wanted.head && at <= wanted.now).sort((a, b) => b.at - a.at || b.id - a.id);
-	const last = same[0];
-	if (!last) return { kind: "none" };
-	const alive = same.filter(({ at }) => wanted.now - at <= OVERRIDE_LIFETIME);
-	const [first] = alive;
-	if (!first) return {
-		kind: "expired",
-		last
-	};
-	const second = alive.find(({ actor }) => actor.id !== first.actor.id);
-	if (!second) return {
-		kind: "needs-second",
-		first,
-		until: first.at + OVERRIDE_LIFETIME
-	};
-	return {
-		kind: "granted",
-		by: [second, first],
-		until: second.at + OVERRIDE_LIFETIME
-	};
-}
-/** All pairs that may be used for a head at `now` (ms): for each action that two people have asked for, both of them. */
-const grantedPairs = (acts, at) => [...new Set(acts.map(({ action }) => action))].flatMap((action) => {
-	const state = overrideState(acts, {
-		action,
-		...at
-	});
-	return state.kind === "granted" ? [state.by] : [];
-});
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -32700,163 +32660,164 @@ function superRefine(fn, params) {
 	return _superRefine(fn, params);
 }
 
-// node_modules/fastest-levenshtein/mod.js
-var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
-	exports.__esModule = true;
-	exports.distance = exports.closest = void 0;
-	var peq = /* @__PURE__ */ new Uint32Array(65536);
-	var myers_32 = function(a, b) {
-		var n = a.length;
-		var m = b.length;
-		var lst = 1 << n - 1;
-		var pv = -1;
-		var mv = 0;
-		var sc = n;
-		var i = n;
-		while (i--) peq[a.charCodeAt(i)] |= 1 << i;
-		for (i = 0; i < m; i++) {
-			var eq = peq[b.charCodeAt(i)];
-			var xv = eq | mv;
-			eq |= (eq & pv) + pv ^ pv;
-			mv |= ~(eq | pv);
-			pv &= eq;
-			if (mv & lst) sc++;
-			if (pv & lst) sc--;
-			mv = mv << 1 | 1;
-			pv = pv << 1 | ~(xv | mv);
-			mv &= xv;
-		}
-		i = n;
-		while (i--) peq[a.charCodeAt(i)] = 0;
-		return sc;
-	};
-	var myers_x = function(b, a) {
-		var n = a.length;
-		var m = b.length;
-		var mhc = [];
-		var phc = [];
-		var hsize = Math.ceil(n / 32);
-		var vsize = Math.ceil(m / 32);
-		for (var i = 0; i < hsize; i++) {
-			phc[i] = -1;
-			mhc[i] = 0;
-		}
-		var j = 0;
-		for (; j < vsize - 1; j++) {
-			var mv_1 = 0;
-			var pv_1 = -1;
-			var start_1 = j * 32;
-			var vlen_1 = Math.min(32, m) + start_1;
-			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] |= 1 << k;
-			for (var i = 0; i < n; i++) {
-				var eq = peq[a.charCodeAt(i)];
-				var pb = phc[i / 32 | 0] >>> i & 1;
-				var mb = mhc[i / 32 | 0] >>> i & 1;
-				var xv = eq | mv_1;
-				var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
-				var ph = mv_1 | ~(xh | pv_1);
-				var mh = pv_1 & xh;
-				if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
-				if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
-				ph = ph << 1 | pb;
-				mh = mh << 1 | mb;
-				pv_1 = mh | ~(xv | ph);
-				mv_1 = ph & xv;
-			}
-			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] = 0;
-		}
-		var mv = 0;
-		var pv = -1;
-		var start = j * 32;
-		var vlen = Math.min(32, m - start) + start;
-		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] |= 1 << k;
-		var score = m;
-		for (var i = 0; i < n; i++) {
-			var eq = peq[a.charCodeAt(i)];
-			var pb = phc[i / 32 | 0] >>> i & 1;
-			var mb = mhc[i / 32 | 0] >>> i & 1;
-			var xv = eq | mv;
-			var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
-			var ph = mv | ~(xh | pv);
-			var mh = pv & xh;
-			score += ph >>> m - 1 & 1;
-			score -= mh >>> m - 1 & 1;
-			if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
-			if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
-			ph = ph << 1 | pb;
-			mh = mh << 1 | mb;
-			pv = mh | ~(xv | ph);
-			mv = ph & xv;
-		}
-		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] = 0;
-		return score;
-	};
-	var distance = function(a, b) {
-		if (a.length < b.length) {
-			var tmp = b;
-			b = a;
-			a = tmp;
-		}
-		if (b.length === 0) return a.length;
-		if (a.length <= 32) return myers_32(a, b);
-		return myers_x(a, b);
-	};
-	exports.distance = distance;
-	var closest = function(str, arr) {
-		var min_distance = Infinity;
-		var min_index = 0;
-		for (var i = 0; i < arr.length; i++) {
-			var dist = distance(str, arr[i]);
-			if (dist < min_distance) {
-				min_distance = dist;
-				min_index = i;
-			}
-		}
-		return arr[min_index];
-	};
-	exports.closest = closest;
-}));
-
-// src/core/nearest.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
-/** Longer words are no slip of a known one, and are not looked at. */
-const LONGEST$1 = 60;
-/**
-* The word of `known` with the fewest changes of a letter (add, drop, replace), whatever their case; `null`: none is
-* near, at most two changes or one for every three letters, and fewer than the word has. Of two as near the first.
-*/
-function nearest(word, known) {
-	if (word.length > LONGEST$1) return null;
-	let best = null;
-	let least = Number.POSITIVE_INFINITY;
-	for (const candidate of known) {
-		const changes = (0, import_fastest_levenshtein.distance)(word.toLowerCase(), candidate.toLowerCase());
-		const longer = Math.max(word.length, candidate.length);
-		if (changes <= Math.min(Math.max(2, Math.floor(longer / 3)), candidate.length - 1) && changes < least) [best, least] = [candidate, changes];
+// src/policy/quiet-hours.ts
+/** Quiet hours: a span of each day by the clock of a place, and when the one that it is in ends. Pure. */
+/** `22:00-06:00 Europe/Berlin`; without a place, UTC. */
+const QUIET_HOURS = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d(?: [A-Za-z][A-Za-z0-9_+/-]*)?$/;
+/** Whether these are quiet hours whose place this machine knows, and which begin at another time than they end. */
+function areQuietHours(text) {
+	if (!QUIET_HOURS.test(text)) return false;
+	const { from, to, timeZone } = spanOf(text);
+	try {
+		clockOf(timeZone);
+	} catch {
+		return false;
 	}
-	return best;
+	return from !== to;
+}
+/** Minutes of the day, and the place. */
+function spanOf(hours) {
+	const [span = "", timeZone = "UTC"] = hours.split(" ");
+	const [from = "", to = ""] = span.split("-");
+	return {
+		from: minuteOf(from),
+		to: minuteOf(to),
+		timeZone
+	};
+}
+/** Throws `RangeError` where the place is unknown. */
+const clockOf = (timeZone) => new Intl.DateTimeFormat("en-GB", {
+	timeZone,
+	hour: "2-digit",
+	minute: "2-digit",
+	hourCycle: "h23"
+});
+/** `22:30` → 1350. */
+function minuteOf(time) {
+	const [hours = 0, minutes = 0] = time.split(":").map(Number);
+	return hours * 60 + minutes;
 }
 
-// src/core/commands/override.ts
+// src/policy/config/schema.ts
 /**
-* Conditions of a merge that people may set aside, by the code that the merge gate gives for each. Not in it: what
-* GitHub itself refuses (a draft, a conflict), and what only says that nobody knows yet.
+* What `.github/cairn.yml` may hold: the one source of its type, its defaults, its errors, `docs/configuration.md` and
+* the JSON Schema that editors complete it by. Every key is optional, nothing unknown is accepted.
 */
-const MERGE_CONDITIONS = [
-	"check-failed",
-	"check-missing",
-	"check-pending",
-	"changes-requested",
-	"review-missing"
-];
-/** Whether it names one path from the repository's top; a slash at its end means the folder. */
-function isPath(path) {
-	const parts = (path.endsWith("/") ? path.slice(0, -1) : path).split("/");
-	return !/[\\*?]/.test(path) && !parts.some((part) => [
-		"",
-		".",
-		".."
-	].includes(part));
+const CONFIG_PATH = ".github/cairn.yml";
+const login = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/).meta({ title: "a login" });
+const path$1 = string().regex(/^[^/].*$/).meta({ title: "a path from the repository's top" });
+const label = string().regex(/\S/).meta({ title: "a label" });
+const words = string().regex(/[\p{L}\p{N}]/u).meta({ title: "a word or several" });
+const shellCommand = string().regex(/\S/).meta({ title: "a shell command" });
+const whole = (least, most) => int().min(least).max(most);
+/** A section whose keys all have defaults; left out, it is those. */
+const section = (shape) => strictObject(shape).prefault({});
+const configSchema = strictObject({
+	agent: section({
+		command: shellCommand.optional().describe("Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so."),
+		"timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take.")
+	}).describe("The coding agent."),
+	check: section({
+		command: shellCommand.optional().describe("Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job."),
+		"timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take.")
+	}).describe("What a patch must pass before it is published, whatever the agent says of it."),
+	triage: section({
+		"minimum-length": whole(0, 1e4).default(140).describe("Characters that an issue's text must have, spaces at its ends not counted."),
+		acceptance: _enum(["required", "optional"]).default("required").describe("`required`: the text must say how one can tell that it is done: a checklist, a sentence with `should` or `must`, an expected result, a command that fails."),
+		"acceptance-words": array(words).default([]).describe("Words that say so as well, such as `soll` or `done when`."),
+		"maximum-length": whole(140, 65536).default(2e4).describe("Characters that an issue's text may have: longer ones are to be split."),
+		"maximum-tasks": whole(1, 500).default(20).describe("Items that its checklists may have: more are to be split.")
+	}).describe("What an issue must say before Cairn takes it. What is missing is asked for, in one comment."),
+	"reserved-labels": array(label).default([]).describe("Issues with one of these labels are for people."),
+	"reserved-words": array(words).default([]).describe("Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`."),
+	reviewers: array(login).default([]).describe("Who is asked to review each pull request."),
+	merge: _enum([
+		"never",
+		"shadow",
+		"on-green-with-review"
+	]).default("never").describe("`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold. `shadow`: the same, and `cairn graduation` compares what Cairn would have merged with what people merged."),
+	"merge-method": _enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
+	checks: _enum(["require", "allow-none"]).default("require").describe("`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do."),
+	"required-checks": array(words).default([]).describe("Checks that a merge needs beside those that the base branch requires."),
+	"checks-neutral": _enum(["wait", "accept"]).default("wait").describe("`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked."),
+	"checks-skipped": _enum(["wait", "accept"]).default("wait").describe("The same for a required check that was skipped."),
+	"review-bots": array(login).default([]).describe("Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn."),
+	"synthetic-prefix": string().regex(/\S/).meta({ title: "how a title begins" }).default("[cairn-e2e]").describe("Issues whose title begins so are tries of the whole loop: their pull request is closed where it would be merged, whatever `merge` says, and however the title is edited later."),
+	"never-close-labels": array(label).default([]).describe("Issues with one of these labels, such as `incident`, stay open when their work is merged."),
+	autonomy: _enum([
+		"suggest",
+		"propose",
+		"bounded",
+		"full"
+	]).default("full").describe("How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it."),
+	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
+	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
+	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),
+	"fix-rounds": whole(0, 10).default(2).describe("Rounds of one generation in which the agent mends what a reviewer or a failed check found, before people are asked. Each may take the whole of `budgets.implementing`."),
+	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
+	"reserved-paths": array(path$1).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
+	limits: section({
+		files: whole(1, 3e3).default(300).describe("Files that a patch may change."),
+		kilobytes: whole(1, 51200).default(4096).describe("Kilobytes that the files of a patch may have together.")
+	}).describe("The largest patch that is published.")
+});
+/** `merge-method` → `mergeMethod`, at every depth. */
+function configOf(written) {
+	return camel(written);
+}
+function camel(value) {
+	if (Array.isArray(value)) return value.map(camel);
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll(/-(.)/g, (_all, letter) => letter.toUpperCase()), camel(inner)]));
+}
+/** What holds where there is no file. */
+const DEFAULTS = configOf(configSchema.parse({}));
+
+// src/policy/config/describe.ts
+/** What the schema says of a key, in words: for errors, and for the page of docs. */
+/** Where editors find it. */
+const SCHEMA_URL = "https://raw.githubusercontent.com/cairn-dev/cairn/v1/docs/cairn.schema.json";
+/** The whole as JSON Schema, of the file as people write it. */
+const CONFIG_SCHEMA = {
+	$id: SCHEMA_URL,
+	title: "Configuration of Cairn",
+	...toJSONSchema(configSchema, { io: "input" })
+};
+/** The node that a path leads to; an index stands for any item of a list. */
+function nodeAt$1(keys) {
+	let node = CONFIG_SCHEMA;
+	for (const key of keys) node = typeof key === "number" ? node?.items : node?.properties?.[String(key)];
+	return node;
+}
+/** What is allowed there: `a whole number from 1 to 10`, `one of: never, on-green-with-review`. */
+function allowedAt(node) {
+	if (node.enum) return `one of: ${node.enum.join(", ")}`;
+	switch (node.type) {
+		case "integer": return `a whole number from ${node.minimum} to ${node.maximum}`;
+		case "boolean": return "true or false";
+		case "array": return `a list, each of it ${node.items ? allowedAt(node.items) : "anything"}`;
+		case "object": return `keys and values: ${Object.keys(node.properties ?? {}).join(", ")}`;
+		default: return node.title ?? "text";
+	}
+}
+
+// src/policy/autonomy.ts
+/** The configuration as it counts: where a level does not reach a key, that key does nothing. */
+function withinAutonomy(config) {
+	switch (config.autonomy) {
+		case "suggest":
+		case "propose": return {
+			...config,
+			reviewers: [],
+			merge: "never",
+			fixRounds: 0
+		};
+		case "bounded": return {
+			...config,
+			merge: "never"
+		};
+		case "full": return config;
+	}
 }
 
 // node_modules/yaml/dist/nodes/identity.js
@@ -39526,8 +39487,149 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
-// src/policy/yaml-file.ts
+// node_modules/fastest-levenshtein/mod.js
+var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
+	exports.__esModule = true;
+	exports.distance = exports.closest = void 0;
+	var peq = /* @__PURE__ */ new Uint32Array(65536);
+	var myers_32 = function(a, b) {
+		var n = a.length;
+		var m = b.length;
+		var lst = 1 << n - 1;
+		var pv = -1;
+		var mv = 0;
+		var sc = n;
+		var i = n;
+		while (i--) peq[a.charCodeAt(i)] |= 1 << i;
+		for (i = 0; i < m; i++) {
+			var eq = peq[b.charCodeAt(i)];
+			var xv = eq | mv;
+			eq |= (eq & pv) + pv ^ pv;
+			mv |= ~(eq | pv);
+			pv &= eq;
+			if (mv & lst) sc++;
+			if (pv & lst) sc--;
+			mv = mv << 1 | 1;
+			pv = pv << 1 | ~(xv | mv);
+			mv &= xv;
+		}
+		i = n;
+		while (i--) peq[a.charCodeAt(i)] = 0;
+		return sc;
+	};
+	var myers_x = function(b, a) {
+		var n = a.length;
+		var m = b.length;
+		var mhc = [];
+		var phc = [];
+		var hsize = Math.ceil(n / 32);
+		var vsize = Math.ceil(m / 32);
+		for (var i = 0; i < hsize; i++) {
+			phc[i] = -1;
+			mhc[i] = 0;
+		}
+		var j = 0;
+		for (; j < vsize - 1; j++) {
+			var mv_1 = 0;
+			var pv_1 = -1;
+			var start_1 = j * 32;
+			var vlen_1 = Math.min(32, m) + start_1;
+			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] |= 1 << k;
+			for (var i = 0; i < n; i++) {
+				var eq = peq[a.charCodeAt(i)];
+				var pb = phc[i / 32 | 0] >>> i & 1;
+				var mb = mhc[i / 32 | 0] >>> i & 1;
+				var xv = eq | mv_1;
+				var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
+				var ph = mv_1 | ~(xh | pv_1);
+				var mh = pv_1 & xh;
+				if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
+				if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
+				ph = ph << 1 | pb;
+				mh = mh << 1 | mb;
+				pv_1 = mh | ~(xv | ph);
+				mv_1 = ph & xv;
+			}
+			for (var k = start_1; k < vlen_1; k++) peq[b.charCodeAt(k)] = 0;
+		}
+		var mv = 0;
+		var pv = -1;
+		var start = j * 32;
+		var vlen = Math.min(32, m - start) + start;
+		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] |= 1 << k;
+		var score = m;
+		for (var i = 0; i < n; i++) {
+			var eq = peq[a.charCodeAt(i)];
+			var pb = phc[i / 32 | 0] >>> i & 1;
+			var mb = mhc[i / 32 | 0] >>> i & 1;
+			var xv = eq | mv;
+			var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
+			var ph = mv | ~(xh | pv);
+			var mh = pv & xh;
+			score += ph >>> m - 1 & 1;
+			score -= mh >>> m - 1 & 1;
+			if (ph >>> 31 ^ pb) phc[i / 32 | 0] ^= 1 << i;
+			if (mh >>> 31 ^ mb) mhc[i / 32 | 0] ^= 1 << i;
+			ph = ph << 1 | pb;
+			mh = mh << 1 | mb;
+			pv = mh | ~(xv | ph);
+			mv = ph & xv;
+		}
+		for (var k = start; k < vlen; k++) peq[b.charCodeAt(k)] = 0;
+		return score;
+	};
+	var distance = function(a, b) {
+		if (a.length < b.length) {
+			var tmp = b;
+			b = a;
+			a = tmp;
+		}
+		if (b.length === 0) return a.length;
+		if (a.length <= 32) return myers_32(a, b);
+		return myers_x(a, b);
+	};
+	exports.distance = distance;
+	var closest = function(str, arr) {
+		var min_distance = Infinity;
+		var min_index = 0;
+		for (var i = 0; i < arr.length; i++) {
+			var dist = distance(str, arr[i]);
+			if (dist < min_distance) {
+				min_distance = dist;
+				min_index = i;
+			}
+		}
+		return arr[min_index];
+	};
+	exports.closest = closest;
+}));
+
+// src/core/nearest.ts
 var import_dist = require_dist();
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/** Longer words are no slip of a known one, and are not looked at. */
+const LONGEST$1 = 60;
+/**
+* The word of `known` with the fewest changes of a letter (add, drop, replace), whatever their case; `null`: none is
+* near, at most two changes or one for every three letters, and fewer than the word has. Of two as near the first.
+*/
+function nearest(word, known) {
+	if (word.length > LONGEST$1) return null;
+	let best = null;
+	let least = Number.POSITIVE_INFINITY;
+	for (const candidate of known) {
+		const changes = (0, import_fastest_levenshtein.distance)(word.toLowerCase(), candidate.toLowerCase());
+		const longer = Math.max(word.length, candidate.length);
+		if (changes <= Math.min(Math.max(2, Math.floor(longer / 3)), candidate.length - 1) && changes < least) [best, least] = [candidate, changes];
+	}
+	return best;
+}
+
+// src/policy/yaml-file.ts
+/**
+* Reads a YAML file by its schema. Each problem has its place, what was found, what is allowed and, for a key that is
+* not known, the nearest that is. Pure: text in, value or problems out.
+*/
 /** Reads the file's text; without any content it is an empty mapping. Never throws. */
 function readYamlFile(text, schema, options) {
 	const lines = new import_dist.LineCounter();
@@ -39562,12 +39664,12 @@ function readYamlFile(text, schema, options) {
 	return {
 		kind: "invalid",
 		problems: parsed.error.issues.filter(isFirst).flatMap((issue) => {
-			const found = nodeAt$1(root, issue.path);
+			const found = nodeAt(root, issue.path);
 			if (issue.code === "unrecognized_keys") return issue.keys.map((key) => at(keyAt(found, key), keyWords(issue.path, key, options)));
 			if (issue.code === "invalid_key") {
 				const key = String(issue.path.at(-1));
 				const words = `${named$1(issue.path.slice(0, -1))}: found the key '${key}'; allowed: ${issue.issues[0]?.message}`;
-				return [at(keyAt(nodeAt$1(root, issue.path.slice(0, -1)), key), words)];
+				return [at(keyAt(nodeAt(root, issue.path.slice(0, -1)), key), words)];
 			}
 			const words = `${named$1(issue.path)}: found ${shown(found)}; ${allowedWords(issue, found, options)}`;
 			return [at(found?.range?.[0] ?? 0, words)];
@@ -39633,7 +39735,7 @@ function shown(node) {
 	return (0, import_dist.isCollection)(node) ? node.items.length === 0 ? "an empty list" : "a list" : "nothing";
 }
 /** The node at a path, or the last one on the way to it. */
-function nodeAt$1(root, path) {
+function nodeAt(root, path) {
 	let node = root ?? void 0;
 	for (const part of path) {
 		const next = (0, import_dist.isCollection)(node) ? node.get(part, true) : void 0;
@@ -39645,6 +39747,228 @@ function nodeAt$1(root, path) {
 /** Where a key begins. */
 function keyAt(map, key) {
 	return (((0, import_dist.isMap)(map) ? map.items.find((item) => (0, import_dist.isScalar)(item.key) && String(item.key.value) === key) : void 0)?.key)?.range?.[0] ?? map?.range?.[0] ?? 0;
+}
+
+// src/policy/config/parse.ts
+/**
+* Reads `.github/cairn.yml`. Nothing unknown is accepted, and each error has its place. Fail closed: a file that cannot
+* be used is a hold, never a guess.
+*/
+/** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
+function parseConfig(text) {
+	const read = readYamlFile(text ?? "", configSchema, {
+		emptyIsMissing: true,
+		known: (path) => Object.keys(nodeAt$1(path)?.properties ?? {}),
+		allowed(path) {
+			const node = nodeAt$1(path);
+			return node && {
+				words: allowedAt(node),
+				choices: node.enum ?? []
+			};
+		}
+	});
+	if (read.kind === "invalid") return read;
+	const config = withinAutonomy(configOf(read.value));
+	return {
+		kind: "valid",
+		config,
+		digest: digestOf$1(config)
+	};
+}
+/** `FILE:LINE:COLUMN: message`, in the order of the file. */
+const wordsOf = (problems, file = CONFIG_PATH) => problemWords(file, problems);
+
+// src/policy/gate/facts.ts
+const holds = (found) => ({
+	kind: "holds",
+	found
+});
+const unmet = (found, wanted, again = null) => ({
+	kind: "unmet",
+	found,
+	wanted,
+	again
+});
+const unknown = (found, wanted, again = null) => ({
+	kind: "unknown",
+	found,
+	wanted,
+	again
+});
+const look = (part) => ({
+	kind: "look",
+	part
+});
+/** What a configuration that cannot be used means until somebody repairs it: the defaults, which allow least. */
+const usable = (config) => "invalid" in config ? DEFAULTS : config;
+/** Milliseconds after which GitHub is asked again for what it is still computing. */
+const SOON = 1500;
+const short = (sha) => sha.slice(0, 12);
+
+// src/policy/gate/checks.ts
+/** Required checks: which there are, and what was reported for the head. */
+/**
+* From protection, rulesets and the configuration, each with the worst that the expected app has reported. What
+* Cairn itself reports never counts: it would wait for itself.
+*/
+function requiredOf(rules, reported, config, appId) {
+	const byConfig = config.requiredChecks.map((name) => ({
+		name,
+		appId: null
+	}));
+	const wanted = [...rules.checks, ...byConfig].filter((need) => need.appId !== appId && !(need.name === "Cairn" && need.appId === null));
+	const unique = new Map(wanted.map((need) => [`${need.name}\n${need.appId}`, need]));
+	const others = reported.filter((check) => check.appId !== appId);
+	return [...unique.values()].map((need) => {
+		const [worst] = others.filter((check) => check.name === need.name && (need.appId === null || check.appId === need.appId)).map((check) => ({
+			standing: standingOf(check, config),
+			says: wordOf(check)
+		})).sort((a, b) => WORST.indexOf(a.standing) - WORST.indexOf(b.standing));
+		return {
+			name: need.name,
+			...worst ?? {
+				standing: "expected",
+				says: "nobody has reported it"
+			}
+		};
+	});
+}
+const WORST = [
+	"failed",
+	"pending",
+	"expected",
+	"neutral",
+	"skipped",
+	"green"
+];
+const wordOf = (check) => check.conclusion ?? "pending";
+/** Neutral and skipped say that nobody looked: that is green only where the configuration says so. */
+function standingOf({ status, conclusion }, config) {
+	if (status !== "completed") return "pending";
+	switch (conclusion) {
+		case "success": return "green";
+		case "neutral": return config.checksNeutral === "accept" ? "green" : "neutral";
+		case "skipped": return config.checksSkipped === "accept" ? "green" : "skipped";
+		default: return "failed";
+	}
+}
+/** Whether any of this could have failed at all: without that nobody has to know what is required. */
+const mayHaveFailed = ({ status, conclusion }) => status === "completed" && conclusion !== "success" && conclusion !== "neutral" && conclusion !== "skipped";
+function requiredBy(facts) {
+	const { rules, checks, config, app } = facts;
+	if (!checks) return {
+		kind: "look",
+		part: "checks"
+	};
+	if (!rules) return {
+		kind: "look",
+		part: "rules"
+	};
+	if (!config) return {
+		kind: "look",
+		part: "config"
+	};
+	return requiredOf(rules, checks, usable(config), app.appId);
+}
+const checksNotFailed = {
+	code: "check-failed",
+	title: "no required check has failed",
+	judge(facts) {
+		const { checks, app, pull } = facts;
+		if (!checks) return look("checks");
+		if (!checks.some((check) => check.appId !== app.appId && mayHaveFailed(check))) return holds("none has failed");
+		const required = requiredBy(facts);
+		if ("kind" in required) return required;
+		const failed = required.find(({ standing }) => standing === "failed");
+		if (!failed) return holds("what failed is not required");
+		return unmet(`${failed.name} (${failed.says}) on ${pull.headSha}`, `${failed.name} to succeed`);
+	}
+};
+const checksExist = {
+	code: "check-missing",
+	title: "at least one check is required",
+	judge(facts) {
+		const required = requiredBy(facts);
+		if ("kind" in required) return required;
+		if (required.length > 0) return holds(required.map(({ name }) => name).join(", "));
+		if (!facts.config) return look("config");
+		if (usable(facts.config).checks === "allow-none") return holds("none, which `checks: allow-none` allows");
+		return unmet(`${facts.base} requires none, nor does \`required-checks\``, "a required check to exist on the base branch (or `checks: allow-none`)");
+	}
+};
+const checksGreen = {
+	code: "check-pending",
+	title: "every required check is green on this head",
+	judge(facts) {
+		const required = requiredBy(facts);
+		if ("kind" in required) return required;
+		const failedAside = facts.aside?.has("check-failed") === true;
+		const open = required.filter(({ standing }) => !(failedAside && standing === "failed")).find(({ standing }) => standing !== "green");
+		if (!open) return holds(required.length === 0 ? "none is required" : "all of them");
+		return unmet(`${open.name}: ${open.says}`, `the required check ${open.name} on ${short(facts.pull.headSha)}`);
+	}
+};
+
+// src/core/commands/double-approval.ts
+/** Milliseconds for which an override counts, and within which the second one must come. */
+const OVERRIDE_LIFETIME = 36e5;
+/**
+* What the acts come to at `now` (ms, GitHub's clock). Their order is irrelevant.
+*
+* Only acts that count may be given: that each actor has the right is asked when the act is taken up, and again, by
+* whoever uses the override, at that moment: a right can end in between. That it is used once is the chain's to say.
+*/
+function overrideState(acts, wanted) {
+	const same = acts.filter(({ action, head, at }) => action === wanted.action && head === wanted.head && at <= wanted.now).sort((a, b) => b.at - a.at || b.id - a.id);
+	const last = same[0];
+	if (!last) return { kind: "none" };
+	const alive = same.filter(({ at }) => wanted.now - at <= OVERRIDE_LIFETIME);
+	const [first] = alive;
+	if (!first) return {
+		kind: "expired",
+		last
+	};
+	const second = alive.find(({ actor }) => actor.id !== first.actor.id);
+	if (!second) return {
+		kind: "needs-second",
+		first,
+		until: first.at + OVERRIDE_LIFETIME
+	};
+	return {
+		kind: "granted",
+		by: [second, first],
+		until: second.at + OVERRIDE_LIFETIME
+	};
+}
+/** All pairs that may be used for a head at `now` (ms): for each action that two people have asked for, both of them. */
+const grantedPairs = (acts, at) => [...new Set(acts.map(({ action }) => action))].flatMap((action) => {
+	const state = overrideState(acts, {
+		action,
+		...at
+	});
+	return state.kind === "granted" ? [state.by] : [];
+});
+
+// src/core/commands/override.ts
+/**
+* Conditions of a merge that people may set aside, by the code that the merge gate gives for each. Not in it: what
+* GitHub itself refuses (a draft, a conflict), and what only says that nobody knows yet.
+*/
+const MERGE_CONDITIONS = [
+	"check-failed",
+	"check-missing",
+	"check-pending",
+	"changes-requested",
+	"review-missing"
+];
+/** Whether it names one path from the repository's top; a slash at its end means the folder. */
+function isPath(path) {
+	const parts = (path.endsWith("/") ? path.slice(0, -1) : path).split("/");
+	return !/[\\*?]/.test(path) && !parts.some((part) => [
+		"",
+		".",
+		".."
+	].includes(part));
 }
 
 // src/policy/authority-file.ts
@@ -39670,11 +39994,11 @@ const names = {
 };
 const NAMES_SOMEBODY = "keys and values, with users or teams in it";
 const named = strictObject(names, NAMES_SOMEBODY).refine(({ users, teams }) => users ?? teams, NAMES_SOMEBODY);
-const path$1 = string().refine(isPath, "a path from the repository's top, no pattern; a slash at its end for a folder");
+const path = string().refine(isPath, "a path from the repository's top, no pattern; a slash at its end for a folder");
 const NAMES_OR_PATHS = "keys and values, with users, teams or paths in it";
 const pathRule = strictObject({
 	...names,
-	paths: record(path$1, named, "paths, and who may for each").optional()
+	paths: record(path, named, "paths, and who may for each").optional()
 }, NAMES_OR_PATHS).refine(({ users, teams, paths }) => users ?? teams ?? paths, NAMES_OR_PATHS);
 const schema = strictObject(Object.fromEntries(VERBS.map((verb) => [verb, (ABOUT_PATHS.has(verb) ? pathRule : named).optional()])), "keys and values: commands, and who may give them");
 /** Reads the file's text; `undefined`: there is none. Never throws. */
@@ -39850,222 +40174,6 @@ async function openBlockers({ reads }, issue, text, here) {
 	return [...named];
 }
 
-// src/policy/quiet-hours.ts
-/** Quiet hours: a span of each day by the clock of a place, and when the one that it is in ends. Pure. */
-/** `22:00-06:00 Europe/Berlin`; without a place, UTC. */
-const QUIET_HOURS = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d(?: [A-Za-z][A-Za-z0-9_+/-]*)?$/;
-/** Whether these are quiet hours whose place this machine knows, and which begin at another time than they end. */
-function areQuietHours(text) {
-	if (!QUIET_HOURS.test(text)) return false;
-	const { from, to, timeZone } = spanOf(text);
-	try {
-		clockOf(timeZone);
-	} catch {
-		return false;
-	}
-	return from !== to;
-}
-/** Minutes of the day, and the place. */
-function spanOf(hours) {
-	const [span = "", timeZone = "UTC"] = hours.split(" ");
-	const [from = "", to = ""] = span.split("-");
-	return {
-		from: minuteOf(from),
-		to: minuteOf(to),
-		timeZone
-	};
-}
-/** Throws `RangeError` where the place is unknown. */
-const clockOf = (timeZone) => new Intl.DateTimeFormat("en-GB", {
-	timeZone,
-	hour: "2-digit",
-	minute: "2-digit",
-	hourCycle: "h23"
-});
-/** `22:30` → 1350. */
-function minuteOf(time) {
-	const [hours = 0, minutes = 0] = time.split(":").map(Number);
-	return hours * 60 + minutes;
-}
-
-// src/policy/config/schema.ts
-/**
-* What `.github/cairn.yml` may hold: the one source of its type, its defaults, its errors, `docs/configuration.md` and
-* the JSON Schema that editors complete it by. Every key is optional, nothing unknown is accepted.
-*/
-const CONFIG_PATH = ".github/cairn.yml";
-const login = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/).meta({ title: "a login" });
-const path = string().regex(/^[^/].*$/).meta({ title: "a path from the repository's top" });
-const label = string().regex(/\S/).meta({ title: "a label" });
-const words = string().regex(/[\p{L}\p{N}]/u).meta({ title: "a word or several" });
-const shellCommand = string().regex(/\S/).meta({ title: "a shell command" });
-const whole = (least, most) => int().min(least).max(most);
-/** A section whose keys all have defaults; left out, it is those. */
-const section = (shape) => strictObject(shape).prefault({});
-const configSchema = strictObject({
-	agent: section({
-		command: shellCommand.optional().describe("Run at the top of a checkout, with the issue as files and without any token. None: Cairn holds and says so."),
-		"timeout-minutes": whole(1, 360).default(60).describe("Minutes that one run of the agent may take.")
-	}).describe("The coding agent."),
-	check: section({
-		command: shellCommand.optional().describe("Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job."),
-		"timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take.")
-	}).describe("What a patch must pass before it is published, whatever the agent says of it."),
-	triage: section({
-		"minimum-length": whole(0, 1e4).default(140).describe("Characters that an issue's text must have, spaces at its ends not counted."),
-		acceptance: _enum(["required", "optional"]).default("required").describe("`required`: the text must say how one can tell that it is done: a checklist, a sentence with `should` or `must`, an expected result, a command that fails."),
-		"acceptance-words": array(words).default([]).describe("Words that say so as well, such as `soll` or `done when`."),
-		"maximum-length": whole(140, 65536).default(2e4).describe("Characters that an issue's text may have: longer ones are to be split."),
-		"maximum-tasks": whole(1, 500).default(20).describe("Items that its checklists may have: more are to be split.")
-	}).describe("What an issue must say before Cairn takes it. What is missing is asked for, in one comment."),
-	"reserved-labels": array(label).default([]).describe("Issues with one of these labels are for people."),
-	"reserved-words": array(words).default([]).describe("Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`."),
-	reviewers: array(login).default([]).describe("Who is asked to review each pull request."),
-	merge: _enum([
-		"never",
-		"shadow",
-		"on-green-with-review"
-	]).default("never").describe("`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold. `shadow`: the same, and `cairn graduation` compares what Cairn would have merged with what people merged."),
-	"merge-method": _enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
-	checks: _enum(["require", "allow-none"]).default("require").describe("`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do."),
-	"required-checks": array(words).default([]).describe("Checks that a merge needs beside those that the base branch requires."),
-	"checks-neutral": _enum(["wait", "accept"]).default("wait").describe("`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked."),
-	"checks-skipped": _enum(["wait", "accept"]).default("wait").describe("The same for a required check that was skipped."),
-	"review-bots": array(login).default([]).describe("Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn."),
-	"synthetic-prefix": string().regex(/\S/).meta({ title: "how a title begins" }).default("[cairn-e2e]").describe("Issues whose title begins so are tries of the whole loop: their pull request is closed where it would be merged, whatever `merge` says, and however the title is edited later."),
-	"never-close-labels": array(label).default([]).describe("Issues with one of these labels, such as `incident`, stay open when their work is merged."),
-	autonomy: _enum([
-		"suggest",
-		"propose",
-		"bounded",
-		"full"
-	]).default("full").describe("How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it."),
-	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
-	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
-	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),
-	"fix-rounds": whole(0, 10).default(2).describe("Rounds of one generation in which the agent mends what a reviewer or a failed check found, before people are asked. Each may take the whole of `budgets.implementing`."),
-	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
-	"reserved-paths": array(path).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
-	limits: section({
-		files: whole(1, 3e3).default(300).describe("Files that a patch may change."),
-		kilobytes: whole(1, 51200).default(4096).describe("Kilobytes that the files of a patch may have together.")
-	}).describe("The largest patch that is published.")
-});
-/** `merge-method` → `mergeMethod`, at every depth. */
-function configOf(written) {
-	return camel(written);
-}
-function camel(value) {
-	if (Array.isArray(value)) return value.map(camel);
-	if (typeof value !== "object" || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll(/-(.)/g, (_all, letter) => letter.toUpperCase()), camel(inner)]));
-}
-/** What holds where there is no file. */
-const DEFAULTS = configOf(configSchema.parse({}));
-
-// src/policy/config/describe.ts
-/** What the schema says of a key, in words: for errors, and for the page of docs. */
-/** Where editors find it. */
-const SCHEMA_URL = "https://raw.githubusercontent.com/cairn-dev/cairn/v1/docs/cairn.schema.json";
-/** The whole as JSON Schema, of the file as people write it. */
-const CONFIG_SCHEMA = {
-	$id: SCHEMA_URL,
-	title: "Configuration of Cairn",
-	...toJSONSchema(configSchema, { io: "input" })
-};
-/** The node that a path leads to; an index stands for any item of a list. */
-function nodeAt(keys) {
-	let node = CONFIG_SCHEMA;
-	for (const key of keys) node = typeof key === "number" ? node?.items : node?.properties?.[String(key)];
-	return node;
-}
-/** What is allowed there: `a whole number from 1 to 10`, `one of: never, on-green-with-review`. */
-function allowedAt(node) {
-	if (node.enum) return `one of: ${node.enum.join(", ")}`;
-	switch (node.type) {
-		case "integer": return `a whole number from ${node.minimum} to ${node.maximum}`;
-		case "boolean": return "true or false";
-		case "array": return `a list, each of it ${node.items ? allowedAt(node.items) : "anything"}`;
-		case "object": return `keys and values: ${Object.keys(node.properties ?? {}).join(", ")}`;
-		default: return node.title ?? "text";
-	}
-}
-
-// src/policy/autonomy.ts
-/** The configuration as it counts: where a level does not reach a key, that key does nothing. */
-function withinAutonomy(config) {
-	switch (config.autonomy) {
-		case "suggest":
-		case "propose": return {
-			...config,
-			reviewers: [],
-			merge: "never",
-			fixRounds: 0
-		};
-		case "bounded": return {
-			...config,
-			merge: "never"
-		};
-		case "full": return config;
-	}
-}
-
-// src/policy/config/parse.ts
-/**
-* Reads `.github/cairn.yml`. Nothing unknown is accepted, and each error has its place. Fail closed: a file that cannot
-* be used is a hold, never a guess.
-*/
-/** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
-function parseConfig(text) {
-	const read = readYamlFile(text ?? "", configSchema, {
-		emptyIsMissing: true,
-		known: (path) => Object.keys(nodeAt(path)?.properties ?? {}),
-		allowed(path) {
-			const node = nodeAt(path);
-			return node && {
-				words: allowedAt(node),
-				choices: node.enum ?? []
-			};
-		}
-	});
-	if (read.kind === "invalid") return read;
-	const config = withinAutonomy(configOf(read.value));
-	return {
-		kind: "valid",
-		config,
-		digest: digestOf$1(config)
-	};
-}
-/** `FILE:LINE:COLUMN: message`, in the order of the file. */
-const wordsOf = (problems, file = CONFIG_PATH) => problemWords(file, problems);
-
-// src/policy/gate/facts.ts
-const holds = (found) => ({
-	kind: "holds",
-	found
-});
-const unmet = (found, wanted, again = null) => ({
-	kind: "unmet",
-	found,
-	wanted,
-	again
-});
-const unknown = (found, wanted, again = null) => ({
-	kind: "unknown",
-	found,
-	wanted,
-	again
-});
-const look = (part) => ({
-	kind: "look",
-	part
-});
-/** What a configuration that cannot be used means until somebody repairs it: the defaults, which allow least. */
-const usable = (config) => "invalid" in config ? DEFAULTS : config;
-/** Milliseconds after which GitHub is asked again for what it is still computing. */
-const SOON = 1500;
-const short = (sha) => sha.slice(0, 12);
-
 // src/policy/gate/base.ts
 /** The base: what its rules ask beside reviews and checks, as far as GitHub tells. */
 /** Where classic protection asks for it, only administrators may read that: GitHub's own verdict tells. */
@@ -40102,110 +40210,6 @@ const rulesMet = {
 		if (rules.queue) return holds("the merge queue decides");
 		if (maybeBlocked(pull.mergeableState)) return unmet(`GitHub calls it blocked`, `what the rules of ${pull.baseRef} ask for beside that, as #${pull.number} shows it`);
 		return holds(pull.mergeableState ?? "GitHub names nothing");
-	}
-};
-
-// src/policy/gate/checks.ts
-/** Required checks: which there are, and what was reported for the head. */
-/**
-* From protection, rulesets and the configuration, each with the worst that the expected app has reported. What
-* Cairn itself reports never counts: it would wait for itself.
-*/
-function requiredOf(rules, reported, config, appId) {
-	const byConfig = config.requiredChecks.map((name) => ({
-		name,
-		appId: null
-	}));
-	const wanted = [...rules.checks, ...byConfig].filter((need) => need.appId !== appId && !(need.name === "Cairn" && need.appId === null));
-	const unique = new Map(wanted.map((need) => [`${need.name}\n${need.appId}`, need]));
-	const others = reported.filter((check) => check.appId !== appId);
-	return [...unique.values()].map((need) => {
-		const [worst] = others.filter((check) => check.name === need.name && (need.appId === null || check.appId === need.appId)).map((check) => ({
-			standing: standingOf(check, config),
-			says: wordOf(check)
-		})).sort((a, b) => WORST.indexOf(a.standing) - WORST.indexOf(b.standing));
-		return {
-			name: need.name,
-			...worst ?? {
-				standing: "expected",
-				says: "nobody has reported it"
-			}
-		};
-	});
-}
-const WORST = [
-	"failed",
-	"pending",
-	"expected",
-	"neutral",
-	"skipped",
-	"green"
-];
-const wordOf = (check) => check.conclusion ?? "pending";
-/** Neutral and skipped say that nobody looked: that is green only where the configuration says so. */
-function standingOf({ status, conclusion }, config) {
-	if (status !== "completed") return "pending";
-	switch (conclusion) {
-		case "success": return "green";
-		case "neutral": return config.checksNeutral === "accept" ? "green" : "neutral";
-		case "skipped": return config.checksSkipped === "accept" ? "green" : "skipped";
-		default: return "failed";
-	}
-}
-/** Whether any of this could have failed at all: without that nobody has to know what is required. */
-const mayHaveFailed = ({ status, conclusion }) => status === "completed" && conclusion !== "success" && conclusion !== "neutral" && conclusion !== "skipped";
-function requiredBy(facts) {
-	const { rules, checks, config, app } = facts;
-	if (!checks) return {
-		kind: "look",
-		part: "checks"
-	};
-	if (!rules) return {
-		kind: "look",
-		part: "rules"
-	};
-	if (!config) return {
-		kind: "look",
-		part: "config"
-	};
-	return requiredOf(rules, checks, usable(config), app.appId);
-}
-const checksNotFailed = {
-	code: "check-failed",
-	title: "no required check has failed",
-	judge(facts) {
-		const { checks, app, pull } = facts;
-		if (!checks) return look("checks");
-		if (!checks.some((check) => check.appId !== app.appId && mayHaveFailed(check))) return holds("none has failed");
-		const required = requiredBy(facts);
-		if ("kind" in required) return required;
-		const failed = required.find(({ standing }) => standing === "failed");
-		if (!failed) return holds("what failed is not required");
-		return unmet(`${failed.name} (${failed.says}) on ${pull.headSha}`, `${failed.name} to succeed`);
-	}
-};
-const checksExist = {
-	code: "check-missing",
-	title: "at least one check is required",
-	judge(facts) {
-		const required = requiredBy(facts);
-		if ("kind" in required) return required;
-		if (required.length > 0) return holds(required.map(({ name }) => name).join(", "));
-		if (!facts.config) return look("config");
-		if (usable(facts.config).checks === "allow-none") return holds("none, which `checks: allow-none` allows");
-		return unmet(`${facts.base} requires none, nor does \`required-checks\``, "a required check to exist on the base branch (or `checks: allow-none`)");
-	}
-};
-const checksGreen = {
-	code: "check-pending",
-	title: "every required check is green on this head",
-	judge(facts) {
-		const required = requiredBy(facts);
-		if ("kind" in required) return required;
-		const failedAside = facts.aside?.has("check-failed") === true;
-		const open = required.filter(({ standing }) => !(failedAside && standing === "failed")).find(({ standing }) => standing !== "green");
-		if (!open) return holds(required.length === 0 ? "none is required" : "all of them");
-		return unmet(`${open.name}: ${open.says}`, `the required check ${open.name} on ${short(facts.pull.headSha)}`);
 	}
 };
 
@@ -40349,7 +40353,8 @@ function approvalsOf(facts) {
 	};
 	return lastWords(reviews).filter((one) => one.state === "APPROVED" && flawOf(one, all) === null);
 }
-const loginOf = (review) => `@${review.author?.login ?? "ghost"}`;
+/** `@robin`; whoever is gone is nobody. */
+const loginOf = ({ author }) => `@${author?.login ?? "ghost"}`;
 const loginsOf = (reviews) => reviews.map(loginOf).join(", ");
 /** Where one of these is a person's, a person has seen the head. */
 const byPeople = (reviews) => reviews.filter((review) => review.author?.type === "User");
@@ -40906,12 +40911,12 @@ async function effect(job) {
 const LOGS = 5;
 /** Characters of one text by others. */
 const LONGEST = 16384;
-/** Markdown. Throws `GitHubError`. */
-async function findingsFile(site, fixes, pull) {
-	const { head, reason, found, round, rounds } = fixes;
+/** Markdown, for the round that this intent is of. Throws `GitHubError`. */
+async function findingsFile(site, { attempt, fixes }, { head, pull }) {
+	const about = fixes ? ` of ${fixes.rounds}, on ${head}: ${HOLDS[fixes.reason].what} ${fixes.found}` : "";
 	return `${[
 		`# What is to be mended in #${pull}`,
-		`Round ${round} of ${rounds}, on ${head}: ${HOLDS[reason].what} ${found}`,
+		`Round ${attempt}${about}`,
 		...await reviewParts(site, head, pull),
 		...await checkParts(site, head)
 	].join("\n\n")}\n`;
@@ -40920,15 +40925,14 @@ async function findingsFile(site, fixes, pull) {
 async function reviewParts(site, head, pull) {
 	const reviews = (await site.reads.reviews(pull)).value.filter(({ commitId, state, body }) => commitId === head && (state === "CHANGES_REQUESTED" || state === "COMMENTED" && body.trim() !== ""));
 	const lines = (await site.reads.lineComments(pull)).value.filter(({ commitId }) => commitId === head);
-	return [...reviews.map(({ author, state, body }) => `## Review by ${nameOf(author)}: ${state === "CHANGES_REQUESTED" ? "changes are asked for" : "a comment"}\n\n${bounded(body)}`), ...lines.map(({ path, line, author, body }) => `## ${path}${line === null ? "" : `, line ${line}`}, by ${nameOf(author)}\n\n${bounded(body)}`)];
+	return [...reviews.map(({ author, state, body }) => `## Review by ${loginOf({ author })}: ${state === "CHANGES_REQUESTED" ? "changes are asked for" : "a comment"}\n\n${bounded(body)}`), ...lines.map(({ path, line, author, body }) => `## ${path}${line === null ? "" : `, line ${line}`}, by ${loginOf({ author })}\n\n${bounded(body)}`)];
 }
-const nameOf = (author) => `@${author?.login ?? "ghost"}`;
 const bounded = (text) => {
 	const words = text.trim() === "" ? "(no words)" : text.trim();
 	return words.length <= LONGEST ? words : `${words.slice(0, LONGEST)}\n(cut here)`;
 };
 async function checkParts(site, head) {
-	const failed = (await site.reads.checks(head)).value.filter(({ status, conclusion, appId }) => status === "completed" && appId !== site.app.appId && FAILED.has(conclusion ?? ""));
+	const failed = (await site.reads.checks(head)).value.filter((check) => check.appId !== site.app.appId && mayHaveFailed(check));
 	const parts = [];
 	for (const [at, check] of failed.entries()) {
 		const says = [check.run?.title ?? "", check.run?.summary ?? ""].filter((words) => words.trim() !== "");
@@ -40941,14 +40945,6 @@ async function checkParts(site, head) {
 	}
 	return parts;
 }
-/** A check that says no; what nobody looked at is nothing to mend. */
-const FAILED = /* @__PURE__ */ new Set([
-	"failure",
-	"timed_out",
-	"action_required",
-	"startup_failure",
-	"cancelled"
-]);
 /** A code block that no text inside can end. */
 const indented = (text) => text.split("\n").map((line) => `    ${line}`).join("\n");
 /** Without a log there is still what the check says. */
@@ -41032,8 +41028,9 @@ async function proceed(job, site, keeping, proof, claim, text, config) {
 	toolkit.setOutput("claim-attempt", String(claim.run.attempt));
 	toolkit.setOutput("title", text.title);
 	toolkit.setOutput("edge", marker.edge);
-	toolkit.setOutput("commit", marker.fixes?.head ?? marker.pins.commit);
-	toolkit.setOutput("base", marker.fixes?.head ?? marker.pins.base);
+	const push = pushOf(marker);
+	toolkit.setOutput("commit", push?.head ?? marker.pins.commit);
+	toolkit.setOutput("base", push?.head ?? marker.pins.base);
 	await job.summarize(`### Proved and taken\n\n- intent: comment ${proof.comment}, digest \`${proof.open.digest}\`\n- ${marker.edge}/${marker.attempt} of generation ${marker.generation}\n- claim: \`${claim.head}\`\n`);
 	const fates = {};
 	const work = {
@@ -41070,9 +41067,8 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
 	const { timeoutMinutes } = config.agent;
 	const check = checkOf(config);
-	const { fixes } = marker;
-	const push = marker.effects.find((effect) => effect.kind === "branch.push");
-	const findings = fixes && push ? { findings: await findingsFile(site, fixes, push.pull) } : {};
+	const push = pushOf(marker);
+	const findings = push ? { findings: await findingsFile(site, marker, push) } : {};
 	const digest = await leaveIssue(job.machine, directory, {
 		issue: issueFile(text),
 		...findings
@@ -41082,7 +41078,7 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 		generation: marker.generation,
 		attempt: marker.attempt,
 		base: marker.pins.base,
-		commit: fixes?.head ?? marker.pins.commit,
+		commit: push?.head ?? marker.pins.commit,
 		command,
 		timeoutMinutes,
 		rules: {
@@ -41090,7 +41086,7 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 			limits: config.limits
 		},
 		check,
-		...fixes ? { round: fixes.round } : {}
+		...push ? { round: marker.attempt } : {}
 	});
 	job.toolkit.setOutput("directory", directory);
 	job.toolkit.setOutput("issue-digest", digest);
@@ -41099,6 +41095,8 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
 	job.toolkit.setOutput("agent-key", await releaseAgent(site, proof, claim, agent));
 }
+/** Of a round of fixing. */
+const pushOf = ({ effects }) => effects.find((effect) => effect.kind === "branch.push");
 const checkOf = ({ check: { command, timeoutMinutes } }) => command === void 0 ? null : {
 	command,
 	timeoutMinutes

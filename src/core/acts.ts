@@ -59,7 +59,7 @@ export function pendingActs(events: readonly IssueEvent[], chain: Taken, app: Ap
  * Whether the app itself set the label last by which people ask: a label that shows a state may come behind a
  * person who has just taken it away.
  */
-export function isReadyOwn(events: readonly IssueEvent[], app: AppIdentity): boolean {
+export function isReadyByApp(events: readonly IssueEvent[], app: AppIdentity): boolean {
   const ofReady = events.filter(
     ({ event, label }) => label === STATES.ready.label && (event === "labeled" || event === "unlabeled"),
   );

@@ -9,7 +9,7 @@ import { missing, type World } from "./fates.ts";
 import { advance, again, obey, show, superseded } from "./moves.ts";
 import { holding, minutes } from "./plan.ts";
 import type { JudgedAct, RunView, Snapshot } from "./snapshot.ts";
-import { isWork, stateOf } from "./states.ts";
+import { isWork, stateOfEdge } from "./states.ts";
 import type { Effect, LostAttempt, RunId } from "./words.ts";
 
 /** An open edge that a run has claimed. */
@@ -87,7 +87,7 @@ function alive(
   act: JudgedAct | undefined,
 ): Decision {
   const { issue, now, settings } = snapshot;
-  const state = stateOf(open.edge);
+  const state = stateOfEdge(open.edge);
   if (act && !open.cancel) return { kind: "advance", steps: [{ step: "cancel", why: "act" }], markers: [] };
   if (!issue.open && isWork(open.edge) && !open.cancel) {
     return { kind: "advance", steps: [{ step: "cancel", why: "issue-closed" }], markers: [] };
@@ -185,7 +185,7 @@ function fence(
   const fencedAt = view.kind === "sound" ? view.at : now;
   const quietAt = Math.max(run.at, fencedAt) + settings.quietPeriod;
   if (now < quietAt || (probedSince ?? 0) < quietAt) {
-    const state = stateOf(open.edge);
+    const state = stateOfEdge(open.edge);
     return (
       show(snapshot, state) ?? {
         kind: "rest",

@@ -74,7 +74,7 @@ function fixing(
     return advance(holding(chain, first, "text-changed", `before round ${round} of fixing`));
   const later = admitted(snapshot, chain, { config, first, generation, state: "reviewing", acts: [] });
   if (later) return later;
-  const fixes = { head, reason, found: oneLine(detail), round, rounds: config.fixRounds };
+  const fixes = { reason, found: oneLine(detail), rounds: config.fixRounds };
   return advance(
     declaration({
       issue: snapshot.issue,

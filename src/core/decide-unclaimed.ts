@@ -5,7 +5,7 @@ import type { Decision } from "./decision.ts";
 import { advance, again, distrust, obey, openMarkerOf, show } from "./moves.ts";
 import { holding } from "./plan.ts";
 import type { JudgedAct, Snapshot, StartView } from "./snapshot.ts";
-import { stateOf } from "./states.ts";
+import { stateOfEdge } from "./states.ts";
 import type { WaitCode } from "./waits.ts";
 
 export function decideUnclaimed(
@@ -88,7 +88,7 @@ function waiting(
   waitsFor: string,
   run?: StartView,
 ): Decision {
-  const state = stateOf(open.edge);
+  const state = stateOfEdge(open.edge);
   const { now, settings } = snapshot;
   const again = now + Math.max(settings.startPatience, now - (run?.at ?? now));
   return show(snapshot, state) ?? { kind: "rest", state, code, waitsFor, again };

@@ -89,7 +89,7 @@ function decideState(snapshot: Snapshot, chain: ChainState, { counting, refused 
   if (chain.applied.includes("implement")) return reviewing(snapshot, chain, []);
   if (chain.generation === 0) {
     // Somebody was asked about the text, or waited for their turn, and then nobody wanted it any more.
-    const withdrawn = chain.questions.length > 0 || snapshot.readyIsOwn === true;
+    const withdrawn = chain.questions.length > 0 || snapshot.readyByApp === true;
     const shown = withdrawn ? show(snapshot, "idle") : undefined;
     if (shown) return shown;
     return {

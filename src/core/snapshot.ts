@@ -201,7 +201,7 @@ export interface Snapshot {
   /** Oldest first. Where commands are among them, the ledger was read. */
   readonly acts?: readonly JudgedAct[];
   /** `cairn:ready` was set last by Cairn itself, to show what nobody asks for any more; of the events that `acts` were found in. */
-  readonly readyIsOwn?: boolean;
+  readonly readyByApp?: boolean;
   /** Comments whose commands this process has reacted to; `undefined`: nobody reacts. It only spares repetitions. */
   readonly reacted?: ReadonlySet<number>;
   readonly ledger?: LedgerView;

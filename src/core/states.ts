@@ -29,7 +29,7 @@ export const STATES: Readonly<Record<IssueState, StateWords>> = {
 export const isWork = (edge: Edge): boolean => edge !== "merge";
 
 /** The state of an issue whose edge is open. */
-export const stateOf = (edge: Edge): IssueState => (isWork(edge) ? "implementing" : "merging");
+export const stateOfEdge = (edge: Edge): IssueState => (isWork(edge) ? "implementing" : "merging");
 
 /** All labels that the app sets; of these, exactly the one of the state stays on an issue. */
 export const SHOWN_LABELS: readonly string[] = [

@@ -123,14 +123,12 @@ export interface Answer {
 /** How far Cairn goes by itself: says what it would do; a draft; a pull request for review; the merge. */
 export type Autonomy = "suggest" | "propose" | "bounded" | "full";
 
-/** Why a round of fixing begins: what is wrong with which head. */
+/** Why a round of fixing begins: what is wrong with the head that its push names. */
 export interface Fixes {
-  readonly head: Sha;
   readonly reason: "check-failed" | "changes-requested";
   /** What was found, in one line. */
   readonly found: string;
-  /** Number of the round, and how many there may be. */
-  readonly round: number;
+  /** How many rounds there may be. */
   readonly rounds: number;
 }
 

@@ -8,7 +8,7 @@ import type { Account, CheckInfo, LineCommentInfo, ReviewInfo } from "../../src/
 
 const HEAD = "a".repeat(40);
 const OLD = "b".repeat(40);
-const fixes: Fixes = { head: HEAD, reason: "check-failed", found: "test (failure)", round: 1, rounds: 2 };
+const fixes: Fixes = { reason: "check-failed", found: "test (failure)", rounds: 2 };
 const robin: Account = { id: 3, login: "robin", type: "User" };
 
 const review = (body: string, change: Partial<ReviewInfo> = {}): ReviewInfo => ({
@@ -46,7 +46,11 @@ async function fileOf({ reviews = [], lines = [], checks = [], log = () => undef
       return text === undefined ? undefined : read(text);
     },
   };
-  return findingsFile({ reads, app: { appId: 77 } } as unknown as Site, fixes, 41);
+  return findingsFile(
+    { reads, app: { appId: 77 } } as unknown as Site,
+    { attempt: 1, fixes },
+    { head: HEAD, pull: 41 },
+  );
 }
 
 test("the head, why, then each review and comment of that head, in the order of GitHub", async () => {

@@ -5,7 +5,7 @@ import { graduationText } from "../../src/cli/graduation/text.ts";
 import { verdictOf } from "../../src/core/verdict.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
 
-const CONFIG = "agent: { command: a }\nmerge: shadow # for now\n";
+const CONFIG = "agent: { command: a }\nmerge: shadow # since spring\n";
 
 /** A pull request of Cairn's that its gate would let through, and what a person did with it. */
 async function decided(s: Scene, number: number, by: "merge" | "close"): Promise<number> {
@@ -49,7 +49,9 @@ test("three alike offer the change as a diff; a revert takes the offer back", as
   pulls.push(await decided(s, 23, "merge"));
   const three = await lookAtGraduation(s.site.reads, undefined);
   expect(three).toMatchObject({ agreed: 3, against: 0, ready: true });
-  expect(three.diff).toContain("-merge: shadow # for now\n+merge: on-green-with-review # for now\n");
+  expect(three.diff).toContain(
+    "-merge: shadow # since spring\n+merge: on-green-with-review # since spring\n",
+  );
   for (const pull of pulls) expect(graduationText(three)).toContain(`#${pull}  agreed`);
   expect(await lookAtGraduation(s.site.reads, "other")).toMatchObject({ compared: [], diff: null });
   const sha = (await s.site.reads.pull(pulls[1] ?? 0))?.value.mergeCommitSha;

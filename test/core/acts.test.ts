@@ -1,6 +1,6 @@
 /** Acts by label: what people ask for by setting one, withdraw by taking it off again, and give up by taking it off later. */
 import { expect, test } from "vitest";
-import { type IssueEvent, isReadyOwn, pendingActs, type Taken } from "../../src/core/acts.ts";
+import { type IssueEvent, isReadyByApp, pendingActs, type Taken } from "../../src/core/acts.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
 
 const APP = { appId: 99, botId: 500 };
@@ -101,7 +101,7 @@ test("only what came after the act that raised the work gives it up: by the ids 
 test("the label is the app's own where it was the last to set it, and nobody has taken it away since", () => {
   const own = { appId: APP.appId };
   const bot = { actor: { id: APP.botId, login: "cairn[bot]" } };
-  const is = (...events: IssueEvent[]): boolean => isReadyOwn(events, APP);
+  const is = (...events: IssueEvent[]): boolean => isReadyByApp(events, APP);
   const [theirs, taken] = [event(1, "labeled", "cairn:ready"), event(2, "unlabeled", "cairn:ready")];
   expect(is()).toBe(false);
   expect(is(theirs)).toBe(false);

@@ -68,7 +68,8 @@ test("a refused head is given back to the agent: one run more, one commit more o
       type: "intent",
       edge: "fix",
       effects: [run, push],
-      fixes: { head: pull.head, reason: "check-failed", found: "test (failure)", round: 1, rounds: 2 },
+      attempt: 1,
+      fixes: { reason: "check-failed", found: "test (failure)", rounds: 2 },
       allowance: { gate: { requests: 67 }, effect: { requests: 20, writes: 8, content: 0 } },
     },
   ]);

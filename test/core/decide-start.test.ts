@@ -48,7 +48,7 @@ test("nobody has asked: idle, and nothing to look at again", () => {
     again: null,
   });
   // One of its own may come behind a person who has just taken theirs away: nobody could set it any more.
-  expect(decide({ ...labelled(base, "cairn:ready"), readyIsOwn: true })).toEqual({
+  expect(decide({ ...labelled(base, "cairn:ready"), readyByApp: true })).toEqual({
     kind: "label",
     state: "idle",
     add: [],

@@ -98,7 +98,7 @@ test.each<[string, (loop: Loop, issue: number) => Promise<void>, string]>([
   expect(comments.filter(({ body }) => body.includes('"type":"alarm"'))).toHaveLength(1);
 });
 
-test("15: the chain is moved back from a claim while its owner works: the agent does not run twice", async () => {
+test("15: the chain is moved back from a claim while its owner works: the agent does not run twice, nor where its run is started again", async () => {
   await using loop = await startLoop({
     agent: "sleep 2; echo more >> README.md",
     env: { CAIRN_SWEEP_SECONDS: "1" },
@@ -112,5 +112,14 @@ test("15: the chain is moved back from a claim while its owner works: the agent 
     (await store?.log(repository.refs.get(`refs/cairn/${issue}`) ?? "", { limit: 2 })) ?? [];
   await request(loop, "PATCH", `${loop.repo}/git/refs/cairn/${issue}`, { sha: declare?.sha, force: true });
   expect(await holdOf(loop, issue)).toBe("chain-rewound");
+  const [run] = runsOf(loop);
+  await loop.until("the run's end", () => (run?.status === "completed" ? true : undefined));
+  const id = [...sandbox.world.users.values()].find(({ login }) => login === "maya")?.id ?? 0;
+  const maya = { id, login: "maya", type: "User" } as const;
+  expect(sandbox.engine?.rerun(repository.id, run?.id ?? 0, "all", maya)).toBeTruthy();
+  await loop.until("its end", () => (run?.status === "completed" ? true : undefined));
+  expect(loop.lines.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^no token: .*chain-unsound/),
+  );
   expect(kinds(loop)).toEqual(["agent.run"]);
 });

@@ -1,5 +1,5 @@
 /** What people ask for on the issue, and whether they may: its events, and the permission API. */
-import { ASKING, type IssueEvent, isReadyOwn, pendingActs } from "../../core/acts.ts";
+import { ASKING, type IssueEvent, isReadyByApp, pendingActs } from "../../core/acts.ts";
 import type { ChainState } from "../../core/chain.ts";
 import type { JudgedAct } from "../../core/snapshot.ts";
 import { wantOf } from "../../core/weigh.ts";
@@ -20,7 +20,7 @@ export interface Asked {
    */
   acts(labels: readonly string[], comments: readonly CommentInfo[]): Promise<readonly JudgedAct[]>;
   /** Of the events that were read for `acts`. */
-  isReadyOwn(): boolean;
+  isReadyByApp(): boolean;
   /** Who changed the issue's title at or after `since`, as far as its events were read; `null`: an account that is gone. */
   retitledSince(since: number): readonly (string | null)[];
 }
@@ -58,7 +58,7 @@ export function createAsked(reader: Reader, hint: Hint): Asked {
       // Times are whole seconds: of what happened in the same one nobody can say what came first.
       return [...(await byLabel(labels)), ...written].sort((a, b) => a.at - b.at);
     },
-    isReadyOwn: () => isReadyOwn(events ?? [], site.app),
+    isReadyByApp: () => isReadyByApp(events ?? [], site.app),
     retitledSince: (since) =>
       (events ?? [])
         .filter((one) => one.event === "renamed" && one.createdAt >= since)

@@ -72,7 +72,7 @@ export interface Observer {
   verdictShown(shown: VerdictView): void;
 }
 
-type Parts = { -readonly [P in Part | "verdict" | "readyIsOwn"]?: Snapshot[P] };
+type Parts = { -readonly [P in Part | "verdict" | "readyByApp"]?: Snapshot[P] };
 
 /** Reads what every look needs: the issue and its chain. Throws `GitHubError`. */
 export async function createObserver(input: ObserverInput): Promise<Observer> {
@@ -189,7 +189,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     // The ledger has read them, where it was read; else they are worth a list where somebody may have written a command.
     if (!comments?.whole && (issue?.comments ?? 0) > 0 && asked.wantsComments()) await readLedger("whole");
     parts.acts = await asked.acts(issue?.labels ?? [], comments?.said ?? []);
-    parts.readyIsOwn = asked.isReadyOwn();
+    parts.readyByApp = asked.isReadyByApp();
   }
 
   async function startsNow(): Promise<StartsView> {

@@ -43,6 +43,10 @@ export function workedIn(jobs: readonly JobInfo[], run: RunId, key: string, now:
     .reduce((sum, job) => sum + spent(job), 0);
 }
 
+/** Whether the agent of this key has begun in one of these jobs. */
+export const hasWorked = (jobs: readonly JobInfo[], key: string): boolean =>
+  jobs.some((job) => job.startedAt !== null && job.name.endsWith(key));
+
 /** Runs for the open intent's comment. `refused`: GitHub would not start one, so the reason is looked for. */
 export async function readStarts(
   reader: Reader,
@@ -62,8 +66,7 @@ export async function readStarts(
   const mine = (run: RunInfo): boolean => intentOf(run.displayTitle) === comment;
   const key = agentKey(reader);
   const begun = async (run: RunInfo): Promise<boolean> =>
-    key !== undefined &&
-    note(await site.reads.jobs(run.id)).some((job) => job.startedAt !== null && job.name.endsWith(key));
+    key !== undefined && hasWorked(note(await site.reads.jobs(run.id)), key);
   // A marker that had to be written again has another comment than the one that a run was started for: where the
   // chain was moved back, its agent's key still tells. In sound chains nothing is newer than the declare but its own.
   const since = reader.headMadeAt() ?? Number.POSITIVE_INFINITY;

@@ -71,7 +71,7 @@ function standingOf({ status, conclusion }: CheckInfo, config: CheckRules): Stan
 }
 
 /** Whether any of this could have failed at all: without that nobody has to know what is required. */
-const mayHaveFailed = ({ status, conclusion }: CheckInfo): boolean =>
+export const mayHaveFailed = ({ status, conclusion }: CheckInfo): boolean =>
   status === "completed" && conclusion !== "success" && conclusion !== "neutral" && conclusion !== "skipped";
 
 function requiredBy(facts: GateFacts): readonly Required[] | Extract<Judgement, { kind: "look" }> {

@@ -67,7 +67,8 @@ export function approvalsOf(facts: GateFacts): readonly ReviewInfo[] | Extract<J
   return lastWords(reviews).filter((one) => one.state === "APPROVED" && flawOf(one, all) === null);
 }
 
-const loginOf = (review: ReviewInfo): string => `@${review.author?.login ?? "ghost"}`;
+/** `@robin`; whoever is gone is nobody. */
+export const loginOf = ({ author }: Pick<ReviewInfo, "author">): string => `@${author?.login ?? "ghost"}`;
 export const loginsOf = (reviews: readonly ReviewInfo[]): string => reviews.map(loginOf).join(", ");
 
 /** Where one of these is a person's, a person has seen the head. */

@@ -3,6 +3,8 @@ import { GUARDS } from "../../../src/simulation/without.ts";
 import { cut, NEVER, noticed, type Revert } from "../revert.ts";
 
 const HARMED = "by a person: a hold, said once, and no effect";
+const OWNED =
+  "15: the chain is moved back from a claim while its owner works: the agent does not run twice, nor where its run is started again";
 
 export const GENERATIONS = {
   "an-act-cancels-first": {
@@ -157,12 +159,19 @@ export const GENERATIONS = {
         "const owner = undefined as StartView | undefined;",
       ),
     ],
-    tests: [
-      noticed(
-        "test/loop/generations.test.ts",
-        "15: the chain is moved back from a claim while its owner works: the agent does not run twice",
+    tests: [noticed("test/loop/generations.test.ts", OWNED)],
+  },
+  "a-re-run-of-an-owner-claims-nothing": {
+    scenarios: [15, 20],
+    guard: "A run whose agent has begun in an earlier attempt takes up nothing that nobody has claimed.",
+    cuts: [
+      cut(
+        "src/app/exchange.ts",
+        "  if (!mine && run.attempt > 1) await assertUnworked(site, open, run);\n",
+        "",
       ),
     ],
+    tests: [noticed("test/loop/generations.test.ts", OWNED)],
   },
   "the-chains-are-swept": {
     scenarios: [15],
