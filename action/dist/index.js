@@ -26163,7 +26163,7 @@ function endingMarkdown(ending) {
 	return [
 		`### ${ending.headline}`,
 		"",
-		...next(ending.leads, `${url}/issues/${encodeURIComponent(ending.issue)}`),
+		...next(ending.leads, ending.entryLabel, `${url}/issues/${encodeURIComponent(ending.issue)}`),
 		...detail(ending.detail),
 		...proved,
 		...effects(ending),
@@ -26174,9 +26174,9 @@ function endingMarkdown(ending) {
 	].join("\n");
 }
 /** The same story as the issue's status comment tells, in the same words; the app tells it there once it has looked. */
-function next(leads, issue) {
+function next(leads, entryLabel, issue) {
 	if (leads === "as it was") return [`This run has changed nothing about [the issue](${issue}), which says how it is.`, ""];
-	const { what, next: then } = restWords(leads.code);
+	const { what, next: then } = restWords(leads.code, entryLabel);
 	return [
 		`- [The issue](${issue}): **${leads.state}** – ${STATES[leads.state].meaning}`,
 		`- Now: ${what}`,
@@ -26654,6 +26654,7 @@ function summary(job, needs, verdict) {
 	return endingMarkdown({
 		headline: headline(verdict),
 		leads: leadsTo(verdict, edgeOf(gate?.outputs.edge)),
+		entryLabel: gate?.outputs["entry-label"] || void 0,
 		detail: verdict.kind === "failed" ? verdict.detail : "",
 		jobs: Object.entries(needs).map(([name, need]) => [
 			name,
@@ -41073,6 +41074,7 @@ async function proceed(job, site, keeping, proof, claim, text, config) {
 	toolkit.setOutput("claim-attempt", String(claim.run.attempt));
 	toolkit.setOutput("title", text.title);
 	toolkit.setOutput("edge", marker.edge);
+	toolkit.setOutput("entry-label", config?.entryLabel ?? "");
 	const push = pushOf(marker);
 	toolkit.setOutput("commit", push?.head ?? marker.pins.commit);
 	toolkit.setOutput("base", push?.head ?? marker.pins.base);
