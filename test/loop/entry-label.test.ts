@@ -32,9 +32,12 @@ const beginning = (loop: Loop, issue: number): Promise<true> =>
 
 test("23: another entry label leads from asking to the merge; the default one is an ordinary label, and says nothing", async () => {
   await using loop = await startLoop();
+  // The app has read what it was called before.
+  await loop.app.sweep();
   await configure(loop, { "entry-label": "Work for me" });
   const issue = await loop.issue();
   await loop.ready(issue, "cairn:ready");
+  await waitsFor(loop, "idle: somebody to set Work for me");
   await swept(loop);
   expect(await loop.shown(issue)).toMatchObject({ labels: ["cairn:ready"], comments: [] });
   expect(loop.stage.repository.refs.get(`refs/cairn/${issue}`)).toBeUndefined();
