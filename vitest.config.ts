@@ -11,7 +11,7 @@ const LONG = [
   "test/cli/{doctor,hostile}.test.ts",
   "test/backlog/**/*.test.ts",
   "test/clients/**/*.test.ts",
-  "test/loop/{labels,lag,liveness,lost-answers,refusals,shapes-*,status}.test.ts",
+  "test/loop/{entry-label,labels,lag,liveness,lost-answers,refusals,shapes-*,status}.test.ts",
   "test/model/**/*.test.ts",
   "test/openapi/**/*.test.ts",
   "test/simulation/{cancel,simulate}.test.ts",

@@ -141,6 +141,7 @@ function summary(job: Job, needs: Needs, verdict: Verdict): string {
   return endingMarkdown({
     headline: headline(verdict),
     leads: leadsTo(verdict, edgeOf(gate?.outputs.edge)),
+    entryLabel: gate?.outputs["entry-label"] || undefined,
     detail: verdict.kind === "failed" ? verdict.detail : "",
     jobs: Object.entries(needs).map(([name, need]) => [
       name,

@@ -107,6 +107,7 @@ async function proceed(
   toolkit.setOutput("claim-attempt", String(claim.run.attempt));
   toolkit.setOutput("title", text.title);
   toolkit.setOutput("edge", marker.edge);
+  toolkit.setOutput("entry-label", config?.entryLabel ?? "");
   // A round of fixing works on the head that it mends, and is judged by what it changes there.
   const push = pushOf(marker);
   toolkit.setOutput("commit", push?.head ?? marker.pins.commit);

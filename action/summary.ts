@@ -24,6 +24,8 @@ export interface Ending {
   readonly jobs: readonly (readonly [name: string, result: string, outcome: string])[];
   readonly fates: Readonly<Record<string, Fate>>;
   readonly leads: Leads;
+  /** The label by which people ask for work, where the gate has read it. */
+  readonly entryLabel: string | undefined;
   readonly detail: string;
   /** `https://github.com/owner/name` */
   readonly repositoryUrl: string;
@@ -42,7 +44,7 @@ export function endingMarkdown(ending: Ending): string {
   return [
     `### ${ending.headline}`,
     "",
-    ...next(ending.leads, `${url}/issues/${encodeURIComponent(ending.issue)}`),
+    ...next(ending.leads, ending.entryLabel, `${url}/issues/${encodeURIComponent(ending.issue)}`),
     ...detail(ending.detail),
     ...proved,
     ...effects(ending),
@@ -54,10 +56,10 @@ export function endingMarkdown(ending: Ending): string {
 }
 
 /** The same story as the issue's status comment tells, in the same words; the app tells it there once it has looked. */
-function next(leads: Leads, issue: string): readonly string[] {
+function next(leads: Leads, entryLabel: string | undefined, issue: string): readonly string[] {
   if (leads === "as it was")
     return [`This run has changed nothing about [the issue](${issue}), which says how it is.`, ""];
-  const { what, next: then } = restWords(leads.code);
+  const { what, next: then } = restWords(leads.code, entryLabel);
   return [
     `- [The issue](${issue}): **${leads.state}** – ${STATES[leads.state].meaning}`,
     `- Now: ${what}`,

@@ -18585,7 +18585,21 @@ function textDigest(title, body) {
 	});
 }
 
+// src/core/entry-label.ts
+/** The label by which people ask for work. It also shows the state `ready`, so that one label is enough for both. */
+/** Its name where the configuration has no other, and the one that the tables of words are written with. */
+const ENTRY_LABEL = "cairn:ready";
+/** GitHub's labels know no case. */
+const sameLabel = (a, b) => a.toLowerCase() === b.toLowerCase();
+/** Words of a table with the label as it is called here. Not for text of others, which stays as it was written. */
+const withEntryLabel = (words, entryLabel) => words.replaceAll(ENTRY_LABEL, () => entryLabel);
+
 // src/core/holds.ts
+/**
+* Why nothing goes on. A hold is not an end: each reason has its words for people: what happened, and what to do.
+* Most are lifted in the same way, by somebody who may write to the repository setting the entry label again, which
+* starts the next generation; a chain that cannot be trusted has to be repaired.
+*/
 const HOLDS = {
 	"agent-missing": {
 		what: "The agent's command was not found.",
@@ -18744,9 +18758,9 @@ const HOLDS = {
 /** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
 const lifting = (reason) => reason === "cancelled" ? "ready" : "resume";
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
-function nextOf(reason) {
+function nextOf(reason, entryLabel = ENTRY_LABEL) {
 	const { remedy, lifted } = HOLDS[reason];
-	return lifted === "by-repair" ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.` : `${remedy} Then somebody with write access sets \`cairn:ready\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
+	return lifted === "by-repair" ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.` : `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
 }
 
 // action/job-failure.ts
@@ -19686,7 +19700,7 @@ const REFUSALS = {
 	},
 	"no-marker": {
 		what: "The comment does not end in an intent's marker: it was edited, or is another comment.",
-		next: "Whoever edited the comment takes the edit back, or somebody with write access sets `cairn:ready` again.",
+		next: "Whoever edited the comment takes the edit back, or somebody with write access writes `/cairn ready`.",
 		scenarios: [10]
 	},
 	"not-ours": {
@@ -19701,7 +19715,7 @@ const REFUSALS = {
 	},
 	undeclared: {
 		what: "The intent is not the one that the issue's chain declares: the comment was edited.",
-		next: "Whoever edited the comment takes the edit back, or somebody with write access sets `cairn:ready` again.",
+		next: "Whoever edited the comment takes the edit back, or somebody with write access writes `/cairn ready`.",
 		scenarios: [10]
 	},
 	"not-current": {
@@ -19716,12 +19730,12 @@ const REFUSALS = {
 	},
 	"text-changed": {
 		what: "The issue's text is not the one that the intent was declared for.",
-		next: "Somebody with write access reads the new text and sets `cairn:ready` again.",
+		next: "Somebody with write access reads the new text and writes `/cairn ready`.",
 		scenarios: [24]
 	},
 	"config-changed": {
 		what: "`.github/cairn.yml` at the intent's commit is not what the intent was declared with.",
-		next: "Whoever runs app and workflow brings both to the same version; then somebody sets `cairn:ready` again.",
+		next: "Whoever runs app and workflow brings both to the same version; then somebody writes `/cairn ready`.",
 		scenarios: [31]
 	},
 	"chain-unsound": {
@@ -21029,13 +21043,13 @@ const usageOf = (verb) => `${PREFIX} ${verb}${ARGUMENT_WORDS[COMMANDS[verb].argu
 // src/core/commands/replies.ts
 /** What Cairn answers to commands that change nothing, as Markdown. No line of it is a command, whoever's words are in it. */
 /** All that a comment is answered. */
-const repliesOf = (replies) => inertText(replies.map(wordsOf$2).join("\n\n"));
-function wordsOf$2(reply) {
+const repliesOf = (replies, entryLabel = ENTRY_LABEL) => inertText(replies.map((reply) => wordsOf$2(reply, entryLabel)).join("\n\n"));
+function wordsOf$2(reply, entryLabel) {
 	switch (reply.about) {
 		case "help": return [
 			"**Commands**, each on a line of its own that begins with it; not in a quote, and not in code:",
 			"",
-			...VERBS.map((verb) => `- \`${usageOf(verb)}\`: ${COMMANDS[verb].what}`)
+			...VERBS.map((verb) => `- \`${usageOf(verb)}\`: ${withEntryLabel(COMMANDS[verb].what, entryLabel)}`)
 		].join("\n");
 		case "status": return [
 			`**Now**: ${reply.what} ${quoted(reply.detail)}`.trimEnd(),
@@ -21244,17 +21258,17 @@ const minutes = (ms) => `${Math.ceil(ms / 6e4)} min`;
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
 /**
 * Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody; no line
-* of it is a command.
+* of it is a command. `entryLabel`: what is to be set where it says so.
 */
-const proseOf = (marker) => inertText(wordsFor(marker));
-function wordsFor(marker) {
+const proseOf = (marker, entryLabel = ENTRY_LABEL) => inertText(wordsFor(marker, entryLabel));
+function wordsFor(marker, entryLabel) {
 	switch (marker.type) {
 		case "intent": return intent(marker);
 		case "result": return result(marker);
-		case "hold": return hold(marker);
+		case "hold": return hold(marker, entryLabel);
 		case "question": return question(marker);
 		case "refusal": return refusal(marker);
-		case "answer": return repliesOf(marker.says);
+		case "answer": return repliesOf(marker.says, entryLabel);
 		case "alarm": return alarm(marker);
 	}
 }
@@ -21293,13 +21307,13 @@ function result(marker) {
 }
 /** The run that led to it, where one did. */
 const pageOf = ({ run }) => run ? ` ([run ${run.id}](${run.url}))` : "";
-function hold(marker) {
+function hold(marker, entryLabel) {
 	const { what } = HOLDS[marker.reason];
 	return [
 		`**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quoted(marker.detail)}${pageOf(marker)}`.trimEnd(),
 		...marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : [],
 		"",
-		nextOf(marker.reason)
+		nextOf(marker.reason, entryLabel)
 	].join("\n");
 }
 const evidence = (lost) => `- attempt ${lost.attempt}: [run ${lost.run.id}](${lost.url}) ended as \`${lost.conclusion}\`; its agent was at work for ${minutes(lost.worked)}`;
@@ -21367,7 +21381,7 @@ async function writeResult(site, claim, input) {
 }
 
 // src/core/refusals.ts
-const NO_WORK = "Nothing: no work waits for this run. Set `cairn:ready` on an issue, and the app starts one.";
+const NO_WORK = "Nothing: no work waits for this run. Write `/cairn ready` on an issue, and the app starts one.";
 const EXCHANGE_REFUSALS = {
 	"bad-request": {
 		what: "The request for a token is not of the documented form.",
@@ -26082,19 +26096,26 @@ const WAITS = {
 /** Why an issue rests, in the words of its code: the same for whoever asks, on whatever page. */
 const isHold = (code) => Object.hasOwn(HOLDS, code);
 /** What is the matter, and who can do what about it. */
-const restWords = (code) => isHold(code) ? {
+const restWords = (code, entryLabel = ENTRY_LABEL) => isHold(code) ? {
 	what: HOLDS[code].what,
-	next: nextOf(code)
-} : WAITS[code];
+	next: nextOf(code, entryLabel)
+} : {
+	what: WAITS[code].what,
+	next: withEntryLabel(WAITS[code].next, entryLabel)
+};
 
 // src/core/states.ts
+/**
+* States of an issue and the edges between them: the one table that labels, decisions and the diagram in the
+* docs are made from.
+*/
 const STATES = {
 	idle: {
 		label: void 0,
 		meaning: "nobody has asked for anything"
 	},
 	ready: {
-		label: "cairn:ready",
+		label: ENTRY_LABEL,
 		meaning: "somebody set the label; the intent is not visible yet"
 	},
 	implementing: {
@@ -26122,7 +26143,7 @@ const STATES = {
 const isWork = (edge) => edge !== "merge";
 /** The state of an issue whose edge is open. */
 const stateOfEdge = (edge) => isWork(edge) ? "implementing" : "merging";
-/** All labels that the app sets; of these, exactly the one of the state stays on an issue. */
+/** All labels of the table; of these, exactly the one of the state stays on an issue. */
 const SHOWN_LABELS = [...new Set(Object.values(STATES).flatMap(({ label }) => label ?? []))];
 
 // action/summary.ts
@@ -26142,7 +26163,7 @@ function endingMarkdown(ending) {
 	return [
 		`### ${ending.headline}`,
 		"",
-		...next(ending.leads, `${url}/issues/${encodeURIComponent(ending.issue)}`),
+		...next(ending.leads, ending.entryLabel, `${url}/issues/${encodeURIComponent(ending.issue)}`),
 		...detail(ending.detail),
 		...proved,
 		...effects(ending),
@@ -26153,9 +26174,9 @@ function endingMarkdown(ending) {
 	].join("\n");
 }
 /** The same story as the issue's status comment tells, in the same words; the app tells it there once it has looked. */
-function next(leads, issue) {
+function next(leads, entryLabel, issue) {
 	if (leads === "as it was") return [`This run has changed nothing about [the issue](${issue}), which says how it is.`, ""];
-	const { what, next: then } = restWords(leads.code);
+	const { what, next: then } = restWords(leads.code, entryLabel);
 	return [
 		`- [The issue](${issue}): **${leads.state}** – ${STATES[leads.state].meaning}`,
 		`- Now: ${what}`,
@@ -26633,6 +26654,7 @@ function summary(job, needs, verdict) {
 	return endingMarkdown({
 		headline: headline(verdict),
 		leads: leadsTo(verdict, edgeOf(gate?.outputs.edge)),
+		entryLabel: gate?.outputs["entry-label"] || void 0,
 		detail: verdict.kind === "failed" ? verdict.detail : "",
 		jobs: Object.entries(needs).map(([name, need]) => [
 			name,
@@ -32410,6 +32432,14 @@ function strictObject(shape, params) {
 		...normalizeParams(params)
 	});
 }
+function looseObject(shape, params) {
+	return new ZodObject({
+		type: "object",
+		shape,
+		catchall: unknown$1(),
+		...normalizeParams(params)
+	});
+}
 const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
 	$ZodUnion.init(inst, def);
 	ZodType.init(inst, def);
@@ -32707,6 +32737,10 @@ const CONFIG_PATH = ".github/cairn.yml";
 const login = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/).meta({ title: "a login" });
 const path$1 = string().regex(/^[^/].*$/).meta({ title: "a path from the repository's top" });
 const label = string().regex(/\S/).meta({ title: "a label" });
+/** Labels that show other states than `ready`. */
+const TAKEN = SHOWN_LABELS.filter((one) => one !== ENTRY_LABEL);
+/** As GitHub takes it, and no more than fits between two backticks and into a list that commas part. */
+const entryLabel = string().regex(/^(?=\S)[^,`<>\p{Cc}]{1,50}(?<=\S)$/u).refine((name) => !TAKEN.some((own) => sameLabel(own, name))).meta({ title: `a label of at most 50 characters, without comma, backtick, < and >, and none of ${TAKEN.join(", ")}` });
 const words = string().regex(/[\p{L}\p{N}]/u).meta({ title: "a word or several" });
 const shellCommand = string().regex(/\S/).meta({ title: "a shell command" });
 const whole = (least, most) => int().min(least).max(most);
@@ -32721,6 +32755,7 @@ const configSchema = strictObject({
 		command: shellCommand.optional().describe("Run in a job of its own on the verified patch, without any token, before anything is published: what does not end with 0 is not published. None: there is no such job."),
 		"timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take.")
 	}).describe("What a patch must pass before it is published, whatever the agent says of it."),
+	"entry-label": entryLabel.default(ENTRY_LABEL).describe("The label by which people ask for work; while it waits, Cairn shows it. It asks for triage, and no label skips that. Who may set it is who may write `/cairn ready`. Choose one that issues do not carry yet: each that does asks for work."),
 	triage: section({
 		"minimum-length": whole(0, 1e4).default(140).describe("Characters that an issue's text must have, spaces at its ends not counted."),
 		acceptance: _enum(["required", "optional"]).default("required").describe("`required`: the text must say how one can tell that it is done: a checklist, a sentence with `should` or `must`, an expected result, a command that fails."),
@@ -39767,13 +39802,24 @@ function parseConfig(text) {
 			};
 		}
 	});
-	if (read.kind === "invalid") return read;
+	if (read.kind === "invalid") return {
+		...read,
+		entryLabel: entryLabelIn(text ?? "")
+	};
 	const config = withinAutonomy(configOf(read.value));
 	return {
 		kind: "valid",
 		config,
 		digest: digestOf$1(config)
 	};
+}
+const entrySchema = looseObject({ "entry-label": configSchema.shape["entry-label"] });
+function entryLabelIn(text) {
+	const read = readYamlFile(text, entrySchema, {
+		emptyIsMissing: true,
+		known: () => void 0
+	});
+	return read.kind === "valid" ? read.value["entry-label"] : DEFAULTS.entryLabel;
 }
 /** `FILE:LINE:COLUMN: message`, in the order of the file. */
 const wordsOf = (problems, file = CONFIG_PATH) => problemWords(file, problems);
@@ -41028,6 +41074,7 @@ async function proceed(job, site, keeping, proof, claim, text, config) {
 	toolkit.setOutput("claim-attempt", String(claim.run.attempt));
 	toolkit.setOutput("title", text.title);
 	toolkit.setOutput("edge", marker.edge);
+	toolkit.setOutput("entry-label", config?.entryLabel ?? "");
 	const push = pushOf(marker);
 	toolkit.setOutput("commit", push?.head ?? marker.pins.commit);
 	toolkit.setOutput("base", push?.head ?? marker.pins.base);

@@ -45,11 +45,11 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
     case "advance":
       return advance(context, decision);
     case "announce":
-      return commented(context, await announce(site, stepOf(observer), decision.marker));
+      return commented(context, await announce(site, stepOf(observer), decision.marker, labelOf(observer)));
     case "alarm":
       return commented(context, await alarm(site, decision.marker));
     case "note":
-      return commented(context, await writeNote(site, stepOf(observer), decision.marker));
+      return commented(context, await writeNote(site, stepOf(observer), decision.marker, labelOf(observer)));
     case "react":
       return reacted(context, decision);
     case "label": {
@@ -150,6 +150,9 @@ function stepOf(observer: Observer) {
   if (!step) throw new TypeError("there is no step that this could follow");
   return step;
 }
+
+/** How the entry label is called in what is written. */
+const labelOf = (observer: Observer): string | undefined => observer.snapshot()?.entryLabel;
 
 function after(end: Outcome<unknown>): ActEnd {
   switch (end.kind) {

@@ -19,6 +19,7 @@ import { createDesk } from "./desk.ts";
 import { type ExchangeRequest, type ExchangeResponse, exchange } from "./exchange-answer.ts";
 import { createLine } from "./line.ts";
 import { createMemory } from "./memory.ts";
+import { readEntryLabel } from "./observe/index.ts";
 import { createPace } from "./pace.ts";
 import { createQueue } from "./queue.ts";
 import { type LookEnd, type LookEvent, reconcile } from "./reconcile.ts";
@@ -117,6 +118,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       (one) => one.installation === installation && one.owner === owner && one.repository === repository,
     );
 
+  const entryLabel: SweepOptions["entryLabel"] = async (place, reads) => {
+    const { id, defaultBranch } = await sites.repository(place);
+    const name = await readEntryLabel(reads, defaultBranch);
+    memory.sawEntryLabel({ repository: id }, name);
+    return name;
+  };
+
   const queue = createQueue<Target>({
     clock,
     concurrency: 8,
@@ -147,7 +155,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   function add(target: Target): void {
     if (target.issue === undefined) {
       sweepRepository(
-        { sites, namespace: settings.namespace, add, backlog, restedAt, changes },
+        { sites, namespace: settings.namespace, add, entryLabel, backlog, restedAt, changes },
         target,
       ).catch((error) => problem(`${target.owner}/${target.repository}`, error));
       return;
@@ -273,6 +281,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       sites,
       namespace: settings.namespace,
       add,
+      entryLabel,
       backlog,
       restedAt,
       changes,

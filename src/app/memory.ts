@@ -26,6 +26,9 @@ export interface Memory {
   heldBack(issue: IssueId, act: string, now: number): number | undefined;
   sent(issue: IssueId, act: string, until: number): void;
   readonly places: Places;
+  /** How the repository's entry label was last read to be called; `undefined`: it was not read yet. */
+  entryLabel(repository: Pick<IssueId, "repository">): string | undefined;
+  sawEntryLabel(repository: Pick<IssueId, "repository">, name: string): void;
   /** Of the issue's status comment. */
   status(issue: IssueId): KnownStatus;
   /** Whether this was not said about the issue before; from now on it was. */
@@ -42,10 +45,13 @@ export function createMemory(): Memory {
   const acts = new Map<string, number>();
   const said = new Map<string, true>();
   const heads = new Map<string, { readonly head: string; readonly since: number }>();
+  const entryLabels = new Map<string, string>();
   const statuses = new Map<string, KnownStatus>();
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
   return {
     places: createPlaces(),
+    entryLabel: ({ repository }) => entryLabels.get(String(repository)),
+    sawEntryLabel: ({ repository }, name) => put(entryLabels, String(repository), name),
     wrote: (issue, comment) => add(comments, nameOf(issue), comment),
     comments: (issue) => comments.get(nameOf(issue)) ?? new Set(),
     reactedTo: (issue, comment) => add(reactions, nameOf(issue), comment),

@@ -109,6 +109,8 @@ async function cycle(look: Look): Promise<LookEnd> {
     startedAt: (digest) => memory.startedAt(digest),
     wasRefused: (digest) => memory.wasRefused(digest),
     places: memory.places,
+    entryLabel: memory.entryLabel(site.issue),
+    sawEntryLabel: (name) => memory.sawEntryLabel(site.issue, name),
     reacted: () => memory.reacted(site.issue),
     headSince: (head, now) => memory.headSince(site.issue, head, now),
   });

@@ -1,9 +1,9 @@
 /**
  * The sweep: every issue that GitHub shows to concern Cairn is looked at, whatever webhooks came or did not (I10).
- * It needs nothing but GitHub: the chains' refs in one read, and the labels by which people ask.
+ * It needs nothing but GitHub: the chains' refs in one read, and the labels by which people ask, as the configuration has them.
  */
-import { ASKING } from "../core/acts.ts";
 import { commandLines } from "../core/commands/scan.ts";
+import { STATES } from "../core/states.ts";
 import { type AppClient, GitHubError, type GitHubReads } from "../github/index.ts";
 import type { Place, Sites } from "./sites.ts";
 import type { Target } from "./target.ts";
@@ -13,6 +13,8 @@ export interface SweepOptions {
   readonly sites: Sites;
   readonly namespace: string;
   readonly add: (target: Target) => void;
+  /** The label by which people ask for work in this repository, read now. */
+  readonly entryLabel: (place: Place, reads: GitHubReads) => Promise<string>;
   /** How many of the repository's issues wait in line. */
   readonly backlog: (place: Place) => number;
   /**
@@ -60,7 +62,10 @@ async function repositoriesOf({ app, sites, problem }: SweepOptions, installatio
 }
 
 export async function sweepRepository(
-  options: Pick<SweepOptions, "sites" | "namespace" | "add" | "backlog" | "restedAt" | "changes">,
+  options: Pick<
+    SweepOptions,
+    "sites" | "namespace" | "add" | "entryLabel" | "backlog" | "restedAt" | "changes"
+  >,
   place: Place,
 ): Promise<void> {
   const reads = options.sites.reads(place);
@@ -72,9 +77,10 @@ export async function sweepRepository(
     const number = Number(ref.slice(`refs/${prefix}`.length));
     if (Number.isInteger(number) && number > 0) heads.set(number, sha);
   }
-  for (const [label, kind] of ASKING) {
-    // More wait than the next sweeps' time can take: nobody has to look for more, page by page (I11).
-    if (kind === "ready" && options.backlog(place) >= BACKLOG) continue;
+  const entryLabel = await options.entryLabel(place, reads);
+  // More wait than the next sweeps' time can take: nobody has to look for more, page by page (I11).
+  const labels = options.backlog(place) >= BACKLOG ? [HOLD] : [entryLabel, HOLD];
+  for (const label of labels) {
     for (const number of (await reads.issuesLabelled(label)).value) asked.add(number);
   }
   const changed = await options.changes.read(place, reads, refs.serverTime);
@@ -104,6 +110,8 @@ async function commanded(reads: GitHubReads, since: number): Promise<readonly nu
 
 /** How far back a process that has just begun looks for commands on issues without chain and label. */
 const FIRST_COMMENTS = 24 * 3_600_000;
+
+const HOLD = STATES.hold.label ?? "";
 
 /** As many issues as one page of a list shows. */
 const BACKLOG = 100;

@@ -1,6 +1,6 @@
 /** Which issue a delivery speaks of, and why it is worth a look. Nothing else of a payload is believed (I10). */
 
-import { type AppIdentity, ASKING } from "../core/acts.ts";
+import type { AppIdentity } from "../core/acts.ts";
 import { commandLines } from "../core/commands/scan.ts";
 import { SHOWN_LABELS } from "../core/states.ts";
 
@@ -57,9 +57,9 @@ export function targetOf(
     case "issues": {
       const issue = object(payload.issue);
       if (own || !issue || issue.pull_request || !ISSUE_ACTIONS.has(action)) return undefined;
-      // Most issues ask for nothing when they are opened, and say so when they do.
-      if (action === "opened" && !asks(issue.labels)) return undefined;
-      const labels = action === "labeled" || action === "unlabeled" || action === "reopened";
+      // Most issues ask for nothing when they are opened; which label does is for the configuration to say.
+      if (action === "opened" && !hasLabels(issue.labels)) return undefined;
+      const labels = action !== "closed" && action !== "edited";
       return target(number(issue.number), labels ? "acts" : "work");
     }
     case "issue_comment": {
@@ -122,8 +122,7 @@ function placeOf(payload: Delivery["payload"]): Place | undefined {
 
 const NEW_HEAD = new Set(["opened", "reopened", "synchronize"]);
 
-const asks = (labels: unknown): boolean =>
-  Array.isArray(labels) && labels.some((label) => ASKING.has(string(object(label)?.name) ?? ""));
+const hasLabels = (labels: unknown): boolean => Array.isArray(labels) && labels.length > 0;
 
 const isShown = (labels: unknown): boolean =>
   Array.isArray(labels) && labels.some((label) => SHOWN_LABELS.includes(string(object(label)?.name) ?? ""));

@@ -38,7 +38,7 @@ export const REFUSALS: Readonly<Record<RefusalCode, Meaning>> = {
   },
   "no-marker": {
     what: "The comment does not end in an intent's marker: it was edited, or is another comment.",
-    next: "Whoever edited the comment takes the edit back, or somebody with write access sets `cairn:ready` again.",
+    next: "Whoever edited the comment takes the edit back, or somebody with write access writes `/cairn ready`.",
     scenarios: [10],
   },
   "not-ours": {
@@ -53,7 +53,7 @@ export const REFUSALS: Readonly<Record<RefusalCode, Meaning>> = {
   },
   undeclared: {
     what: "The intent is not the one that the issue's chain declares: the comment was edited.",
-    next: "Whoever edited the comment takes the edit back, or somebody with write access sets `cairn:ready` again.",
+    next: "Whoever edited the comment takes the edit back, or somebody with write access writes `/cairn ready`.",
     scenarios: [10],
   },
   "not-current": {
@@ -64,12 +64,12 @@ export const REFUSALS: Readonly<Record<RefusalCode, Meaning>> = {
   expired: { what: "The intent was not taken up within its time.", next: ANEW, scenarios: [10] },
   "text-changed": {
     what: "The issue's text is not the one that the intent was declared for.",
-    next: "Somebody with write access reads the new text and sets `cairn:ready` again.",
+    next: "Somebody with write access reads the new text and writes `/cairn ready`.",
     scenarios: [24],
   },
   "config-changed": {
     what: "`.github/cairn.yml` at the intent's commit is not what the intent was declared with.",
-    next: "Whoever runs app and workflow brings both to the same version; then somebody sets `cairn:ready` again.",
+    next: "Whoever runs app and workflow brings both to the same version; then somebody writes `/cairn ready`.",
     scenarios: [31],
   },
   "chain-unsound": {

@@ -33,7 +33,7 @@ export async function play({ stage, app, appLog, input, display }: Play): Promis
   const issue = numbers[0] ?? 0;
   const hostile = input.hostile ? await createHostile({ stage, issue, app, appLog, display }) : undefined;
   await Promise.all(numbers.map((number) => label(maintainer, stage, number)));
-  display.say(`@${PEOPLE.maintainer} set cairn:ready`);
+  display.say(`@${PEOPLE.maintainer} set ${stage.entryLabel}`);
   const watcher = createWatcher(stage, numbers);
   const shown = { watcher, display, repository: stage.name, appLog, issues: filed };
   const board = input.backlog ? createBoard(shown) : undefined;
@@ -81,7 +81,7 @@ function conclude({ stage, input, display, hostile, ended, summaries }: Conclusi
 }
 
 const label = (maintainer: Person, stage: Stage, number: number): Promise<unknown> =>
-  maintainer.post(`/repos/${stage.name}/issues/${number}/labels`, { labels: ["cairn:ready"] });
+  maintainer.post(`/repos/${stage.name}/issues/${number}/labels`, { labels: [stage.entryLabel] });
 
 const summarise = (watcher: Watcher, numbers: readonly number[]): Promise<readonly IssueSummary[]> =>
   // What is spent on no single issue (the sweep) is a single issue's, where there is only one.

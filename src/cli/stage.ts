@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { APP_EVENTS, APP_PERMISSIONS } from "../checkout/app-manifest.ts";
 import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
 import { checkoutFiles } from "../checkout/files.ts";
-import { CONFIG_PATH } from "../policy/config/index.ts";
+import { CONFIG_PATH, entryLabelOf, parseConfig } from "../policy/config/index.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox/index.ts";
 import { parseLag } from "../sandbox/lag/settings.ts";
 import { applyRefChange } from "../sandbox/refs.ts";
@@ -45,6 +45,8 @@ export interface Stage {
   /** `owner/name` */
   readonly name: string;
   readonly tokens: { readonly maintainer: string; readonly reviewer: string; readonly outsider: string };
+  /** The label by which people ask for work, by the configuration. */
+  readonly entryLabel: string;
   /** Names of the checks that a merge needs; none: approval alone counts. */
   readonly requiredChecks: readonly string[];
   /** What was left out or changed of an imported repository, one line each. */
@@ -80,7 +82,7 @@ async function build(sandbox: Sandbox, options: StageOptions): Promise<Stage> {
   sandbox.addCollaborator(repository, PEOPLE.maintainer, "admin");
   sandbox.addCollaborator(repository, PEOPLE.reviewer, "write");
   const { checks, notices } = await requiredChecksOf(sandbox, repository);
-  await addCairnFiles(sandbox, repository, options, checks);
+  const entryLabel = await addCairnFiles(sandbox, repository, options, checks);
   if (checks.length > 0) protect(repository, checks);
   const app = sandbox.createApp({
     name: "Cairn",
@@ -105,6 +107,7 @@ async function build(sandbox: Sandbox, options: StageOptions): Promise<Stage> {
       reviewer: sandbox.createToken(PEOPLE.reviewer),
       outsider: sandbox.createToken(PEOPLE.outsider),
     },
+    entryLabel,
     requiredChecks: checks,
     notices,
   };
@@ -131,13 +134,13 @@ async function openRepository(sandbox: Sandbox, repo: string | undefined): Promi
   return sandbox.importRepository(OWNER, name, resolve(repo), { private: true });
 }
 
-/** The caller workflow where there is none, and a configuration that lets the loop merge. */
+/** The caller workflow where there is none, and a configuration that lets the loop merge; gives its entry label. */
 async function addCairnFiles(
   sandbox: Sandbox,
   repository: Repository,
   options: StageOptions,
   checks: readonly string[],
-): Promise<void> {
+): Promise<string> {
   const store = sandbox.services.stores.get(repository.id);
   const head = repository.refs.get(`refs/heads/${repository.defaultBranch}`);
   if (!store || head === undefined) throw new RangeError("the repository has no commit");
@@ -159,10 +162,12 @@ async function addCairnFiles(
     mode: "100644" as const,
     content: Buffer.from(content),
   });
-  const files = [text(CONFIG_PATH, config.toString({ flowCollectionPadding: false }))];
+  const written = config.toString({ flowCollectionPadding: false });
+  const files = [text(CONFIG_PATH, written)];
   if ((await textOf(CALLER_PATH)) === undefined)
     files.push(text(CALLER_PATH, callerWorkflow({ app: options.appUrl })));
   await commitFiles(sandbox, repository, files, "Add Cairn");
+  return entryLabelOf(parseConfig(written));
 }
 
 interface NewFile {

@@ -4,7 +4,7 @@ import type { ChainState } from "../core/chain.ts";
 import type { ChainRecord } from "../core/commit-message.ts";
 import { decodeRecord, titleOf } from "../core/commit-message.ts";
 import { decodeMarker } from "../core/marker.ts";
-import { SHOWN_LABELS, STATES } from "../core/states.ts";
+import { SHOWN_LABELS, showsState } from "../core/states.ts";
 import { signOf } from "../core/status-sign.ts";
 import { blockersNamed } from "../policy/blockers.ts";
 import { costOf } from "../sandbox/request-log.ts";
@@ -44,13 +44,11 @@ export interface Watcher {
   chain(issue: number): Promise<readonly ChainRecord[]>;
 }
 
-const READY = STATES.ready.label ?? "";
-
 export function createWatcher(
-  stage: Pick<Stage, "sandbox" | "repository" | "name">,
+  stage: Pick<Stage, "sandbox" | "repository" | "name" | "entryLabel">,
   issues: readonly number[],
 ): Watcher {
-  const { sandbox, repository } = stage;
+  const { sandbox, repository, entryLabel } = stage;
   const { world } = sandbox;
   const told = new Set<string>();
   const store = sandbox.services.stores.get(repository.id);
@@ -167,7 +165,7 @@ export function createWatcher(
   async function ended(issue: number, asking: readonly number[] = []): Promise<IssueEnd | undefined> {
     const labels = labelsOf(issue);
     // A label is set before the one of the state before it is taken away.
-    if (labels.filter((label) => label !== READY && SHOWN_LABELS.includes(label)).length > 1)
+    if (labels.filter((label) => label !== entryLabel && SHOWN_LABELS.includes(label)).length > 1)
       return undefined;
     const found = issueByNumber(world, repository.id, issue);
     // A try is closed where others are merged.
@@ -176,7 +174,7 @@ export function createWatcher(
     const last = await state(issue);
     if (labels.includes("cairn:hold"))
       return last && (last.hold !== null || last.questions.length > 0) ? "hold" : undefined;
-    if (!labels.includes(READY) || last?.open) return undefined;
+    if (!labels.includes(entryLabel) || last?.open) return undefined;
     for (const blocker of blockersOf(issue)) {
       const isOut = blocker === "out of sight" || asking.includes(blocker);
       const end = isOut ? "blocked" : await ended(blocker, [...asking, issue]);
@@ -211,16 +209,16 @@ export function createWatcher(
       const last = await state(issue);
       const pulls = pullsOf(issue);
       const pull = pulls.find((one) => one.merged) ?? pulls.at(-1);
-      const labels = labelsOf(issue).filter((label) => label.startsWith("cairn:"));
+      const labels = labelsOf(issue).filter((label) => showsState(label, entryLabel));
       // The label by which somebody asked stays until that is obeyed, beside the one of the state.
-      const shown = labels.find((label) => label !== READY) ?? labels[0];
+      const shown = labels.find((label) => label !== entryLabel) ?? labels[0];
       const asks = last?.hold === null && last.questions.length > 0 && shown === "cairn:hold";
       const filter =
         share === "all" ? () => true : (agent: string) => agent.includes(`issue=${repository.id}/${issue})`);
       const edge = last?.open?.edge ?? (pull?.merged ? "merge" : "implement");
       return {
         number: issue,
-        state: shown?.slice("cairn:".length) ?? "idle",
+        state: shown === entryLabel ? "ready" : (shown?.slice("cairn:".length) ?? "idle"),
         reason: last?.hold?.reason ?? (asks ? "text-lacks" : null),
         generation: last?.generation ?? 0,
         attempt: last?.attempts[edge].last ?? 0,

@@ -26,7 +26,7 @@ export function attend(
   if (override && first) return attendOverride(snapshot, chain, first, override);
   const [next] = idle;
   if (!next) return undefined;
-  const says = next.says === null ? answers(next.act, rest) : [next.says];
+  const says = next.says === null ? answers(next.act, rest, snapshot.entryLabel) : [next.says];
   if (first) return asDecision(answering(chain, first, next.act, says));
   // Absence of an earlier answer is read from a whole list alone (I6).
   return snapshot.ledger?.kind === "complete"
@@ -43,11 +43,13 @@ function settlement({ open }: ChainState, { state }: Rest): readonly Step[] | un
   return [{ step: "settle", edge: open.edge, attempt: open.attempt, as: "applied" }];
 }
 
-const answers = ({ command }: JudgedAct, rest: Rest): readonly Reply[] =>
-  (command?.questions ?? []).map((question) => (question === "help" ? { about: "help" } : statusOf(rest)));
+const answers = ({ command }: JudgedAct, rest: Rest, entryLabel: string): readonly Reply[] =>
+  (command?.questions ?? []).map((question) =>
+    question === "help" ? { about: "help" } : statusOf(rest, entryLabel),
+  );
 
-function statusOf({ state, code, waitsFor }: Rest): Reply {
-  const { what, next } = restWords(code);
+function statusOf({ state, code, waitsFor }: Rest, entryLabel: string): Reply {
+  const { what, next } = restWords(code, entryLabel);
   if (isHold(code)) return { about: "status", what, detail: "", next };
   const { meaning } = STATES[state];
   const sentence = `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`;

@@ -159,8 +159,8 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
 }
 
 /** `undefined`: the head shows what the gate says, or nobody knows what it shows. */
-function tell({ verdict: shown }: Snapshot, gate: GateView): Decision | undefined {
-  const verdict = verdictOf(gate);
+function tell({ verdict: shown, entryLabel }: Snapshot, gate: GateView): Decision | undefined {
+  const verdict = verdictOf(gate, entryLabel);
   if (!verdict || shown === undefined || shown?.says === verdict.says) return undefined;
   return { kind: "verdict", head: gate.head, shown, verdict };
 }
@@ -193,7 +193,7 @@ export function merged(snapshot: Snapshot, pull: PullView): Decision {
   const stays = config?.kind === "invalid" || (config && staysOpen(labels, config.neverCloseLabels));
   if (open && !reopened && !stays) return { kind: "close-issue" };
   const commit = pull.mergeSha?.slice(0, 12) ?? "unknown";
-  const more = reopened ? "; it was opened again: set cairn:ready to begin anew" : "";
+  const more = reopened ? `; it was opened again: set ${snapshot.entryLabel} to begin anew` : "";
   const waitsFor = `nothing: #${pull.number} is merged as ${commit}${more}`;
   return { kind: "rest", state: "done", code: "merged", waitsFor, again: null };
 }

@@ -84,8 +84,8 @@ function decideState(snapshot: Snapshot, chain: ChainState, { counting, refused 
   if (open && !open.claim) return decideUnclaimed(snapshot, chain, open, act);
   if (open?.claim) return decideClaimed(snapshot, chain, { ...open, claim: open.claim }, act);
   if (act) return obey(snapshot, chain, [], act);
-  if (chain.hold?.reason === "cancelled") return show(snapshot, "idle") ?? cancelledRest();
-  if (chain.hold) return show(snapshot, "hold") ?? heldRest(chain.hold.reason);
+  if (chain.hold?.reason === "cancelled") return show(snapshot, "idle") ?? cancelledRest(snapshot);
+  if (chain.hold) return show(snapshot, "hold") ?? heldRest(snapshot, chain.hold.reason);
   if (chain.applied.includes("implement")) return reviewing(snapshot, chain, []);
   if (chain.generation === 0) {
     // Somebody was asked about the text, or waited for their turn, and then nobody wanted it any more.
@@ -96,7 +96,7 @@ function decideState(snapshot: Snapshot, chain: ChainState, { counting, refused 
       kind: "rest",
       state: "idle",
       code: "nobody-asked",
-      waitsFor: "somebody to set cairn:ready",
+      waitsFor: `somebody to set ${snapshot.entryLabel}`,
       again: null,
     };
   }

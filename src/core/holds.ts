@@ -1,8 +1,9 @@
 /**
  * Why nothing goes on. A hold is not an end: each reason has its words for people: what happened, and what to do.
- * Most are lifted in the same way, by somebody who may write to the repository setting `cairn:ready` again, which
+ * Most are lifted in the same way, by somebody who may write to the repository setting the entry label again, which
  * starts the next generation; a chain that cannot be trusted has to be repaired.
  */
+import { ENTRY_LABEL } from "./entry-label.ts";
 import type { Meaning } from "./refusals.ts";
 
 export type HoldReason =
@@ -211,9 +212,9 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
 const lifting = (reason: HoldReason): string => (reason === "cancelled" ? "ready" : "resume");
 
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
-export function nextOf(reason: HoldReason): string {
+export function nextOf(reason: HoldReason, entryLabel = ENTRY_LABEL): string {
   const { remedy, lifted } = HOLDS[reason];
   return lifted === "by-repair"
     ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`
-    : `${remedy} Then somebody with write access sets \`cairn:ready\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
+    : `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
 }

@@ -1,10 +1,11 @@
 /** Moves that several decisions share: how an act is obeyed, an attempt repeated, a state shown. */
-import { ASKING } from "./acts.ts";
+import { askedBy } from "./acts.ts";
 import { admitted } from "./admission.ts";
 import type { Digest } from "./canonical.ts";
 import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { markersOf } from "./commit-message.ts";
 import type { Decision } from "./decision.ts";
+import { sameLabel } from "./entry-label.ts";
 import { HOLDS, type HoldReason } from "./holds.ts";
 import { alarmName } from "./ledger.ts";
 import { type AlarmMarker, type IntentMarker, MARKER_VERSION } from "./marker.ts";
@@ -21,7 +22,7 @@ import {
   workedBy,
 } from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
-import { type IssueState, isWork, SHOWN_LABELS, STATES } from "./states.ts";
+import { type IssueState, isWork, labelOf, showsState } from "./states.ts";
 import { questionOf, TRIAGE } from "./triage.ts";
 import { deedOf, wantOf, weigh } from "./weigh.ts";
 
@@ -236,30 +237,31 @@ export function again(
  * Shows a state by its label; `undefined`: it is shown. The label by which a person asks stays until that is obeyed; what
  * was asked for before it counts no more.
  */
-export function show({ issue, acts }: Snapshot, state: IssueState): Decision | undefined {
-  const { label } = STATES[state];
+export function show({ issue, acts, entryLabel }: Snapshot, state: IssueState): Decision | undefined {
+  const label = labelOf(state, entryLabel);
+  const isOwn = (name: string): boolean => label !== undefined && sameLabel(name, label);
   const last = acts?.findLast((one) => one.permitted && wantOf(one) !== undefined);
   const asked = last?.command ? undefined : last?.kind;
   const keeps = (name: string): boolean => {
-    const kind = ASKING.get(name);
-    return name === label || (kind !== undefined && kind === asked);
+    const kind = askedBy(name, entryLabel);
+    return isOwn(name) || (kind !== undefined && kind === asked);
   };
-  const remove = issue.labels.filter((name) => SHOWN_LABELS.includes(name) && !keeps(name));
-  const add = label === undefined || issue.labels.includes(label) ? [] : [label];
+  const remove = issue.labels.filter((name) => showsState(name, entryLabel) && !keeps(name));
+  const add = label === undefined || issue.labels.some(isOwn) ? [] : [label];
   if (add.length === 0 && remove.length === 0) return undefined;
   return { kind: "label", state, add, remove };
 }
 
 /** What was cancelled rests as if nobody had asked. */
-export function cancelledRest(): Decision {
-  const waitsFor = "somebody to set cairn:ready: the work was cancelled";
+export function cancelledRest({ entryLabel }: Pick<Snapshot, "entryLabel">): Decision {
+  const waitsFor = `somebody to set ${entryLabel}: the work was cancelled`;
   return { kind: "rest", state: "idle", code: "nobody-asked", waitsFor, again: null };
 }
 
 /** What a hold says to people. */
-export function heldRest(reason: HoldReason): Decision {
+export function heldRest({ entryLabel }: Pick<Snapshot, "entryLabel">, reason: HoldReason): Decision {
   const { what, remedy, lifted } = HOLDS[reason];
-  const then = lifted === "by-repair" ? "Then the app goes on by itself." : "Then set cairn:ready again.";
+  const then = lifted === "by-repair" ? "Then the app goes on by itself." : `Then set ${entryLabel} again.`;
   return {
     kind: "rest",
     state: "hold",
@@ -286,7 +288,7 @@ export function distrust(
   const { ledger, issue, chain } = snapshot;
   if (!ledger) return { kind: "look", part: "ledger" };
   if (ledger.ledger.alarms.has(alarmName(reason, head))) {
-    return show(snapshot, "hold") ?? heldRest(reason);
+    return show(snapshot, "hold") ?? heldRest(snapshot, reason);
   }
   const seq = chain.kind === "sound" ? Math.max(1, chain.state.seq) : 1;
   const marker: AlarmMarker = {

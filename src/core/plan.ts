@@ -26,7 +26,7 @@ import {
 } from "./marker.ts";
 import { staysOpen } from "./marks.ts";
 import { oneLine } from "./quoted.ts";
-import type { ConfigView, IssueView, JudgedAct, Settings } from "./snapshot.ts";
+import type { ConfigView, IssueView, RefusedAct, Settings } from "./snapshot.ts";
 import { type Finding, questionOf } from "./triage.ts";
 import { deedOf } from "./weigh.ts";
 import type { Act, Answer, Edge, Effect, Fixes, IssueId, LostAttempt } from "./words.ts";
@@ -214,11 +214,8 @@ export function asking(chain: ChainState, first: readonly Step[], findings: read
 }
 
 /** `first` + refuse: an act of somebody who may not ask for this. */
-export function refusal(chain: ChainState, first: readonly Step[], act: JudgedAct): Plan {
-  const { reason, words } = act.refusal ?? {
-    reason: "no-right",
-    words: "that needs write access to this repository",
-  };
+export function refusal(chain: ChainState, first: readonly Step[], act: RefusedAct): Plan {
+  const { reason, words } = act.refusal;
   const marker: RefusalMarker = {
     ...baseOf(chain, first),
     type: "refusal",

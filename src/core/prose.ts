@@ -1,6 +1,7 @@
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
 import { inertText } from "./commands/inert.ts";
 import { repliesOf } from "./commands/replies.ts";
+import { ENTRY_LABEL } from "./entry-label.ts";
 import { HOLDS, nextOf } from "./holds.ts";
 import type {
   AlarmMarker,
@@ -18,24 +19,25 @@ import type { Effect, LostAttempt } from "./words.ts";
 
 /**
  * Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody; no line
- * of it is a command.
+ * of it is a command. `entryLabel`: what is to be set where it says so.
  */
-export const proseOf = (marker: Marker): string => inertText(wordsFor(marker));
+export const proseOf = (marker: Marker, entryLabel = ENTRY_LABEL): string =>
+  inertText(wordsFor(marker, entryLabel));
 
-function wordsFor(marker: Marker): string {
+function wordsFor(marker: Marker, entryLabel: string): string {
   switch (marker.type) {
     case "intent":
       return intent(marker);
     case "result":
       return result(marker);
     case "hold":
-      return hold(marker);
+      return hold(marker, entryLabel);
     case "question":
       return question(marker);
     case "refusal":
       return refusal(marker);
     case "answer":
-      return repliesOf(marker.says);
+      return repliesOf(marker.says, entryLabel);
     case "alarm":
       return alarm(marker);
   }
@@ -90,13 +92,13 @@ function result(marker: ResultMarker): string {
 /** The run that led to it, where one did. */
 const pageOf = ({ run }: HoldMarker): string => (run ? ` ([run ${run.id}](${run.url}))` : "");
 
-function hold(marker: HoldMarker): string {
+function hold(marker: HoldMarker, entryLabel: string): string {
   const { what } = HOLDS[marker.reason];
   return [
     `**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quoted(marker.detail)}${pageOf(marker)}`.trimEnd(),
     ...(marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : []),
     "",
-    nextOf(marker.reason),
+    nextOf(marker.reason, entryLabel),
   ].join("\n");
 }
 

@@ -101,7 +101,8 @@ export type ExchangeCode =
   /** The app itself could not find out, or does not answer. */
   | "unavailable";
 
-const NO_WORK = "Nothing: no work waits for this run. Set `cairn:ready` on an issue, and the app starts one.";
+const NO_WORK =
+  "Nothing: no work waits for this run. Write `/cairn ready` on an issue, and the app starts one.";
 
 export const EXCHANGE_REFUSALS: Readonly<Record<ExchangeCode, Meaning>> = {
   "bad-request": {

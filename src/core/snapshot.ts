@@ -39,12 +39,18 @@ export type ChainView =
   /** The ref points at something that Cairn did not make, or that breaks the rules. */
   | { readonly kind: "foreign"; readonly head: Sha; readonly why: string };
 
-/** An act with what the permission API says of its actor. */
-export interface JudgedAct extends Act {
-  readonly permitted: boolean;
-  /** Why a command is not, in one or two sentences. */
-  readonly refusal?: { readonly reason: ActRefusal; readonly words: string };
-}
+/** An act, and whether its actor may do it. */
+export type JudgedAct = Act &
+  (
+    | { readonly permitted: true }
+    | {
+        readonly permitted: false;
+        /** Why not, and who may: one or two sentences. */
+        readonly refusal: { readonly reason: ActRefusal; readonly words: string };
+      }
+  );
+
+export type RefusedAct = Extract<JudgedAct, { permitted: false }>;
 
 /** What `.github/cairn.yml` means for the next intent, and where it was read. */
 export type ConfigView =
@@ -198,9 +204,14 @@ export interface Snapshot {
   readonly settings: Settings;
   readonly issue: IssueView;
   readonly chain: ChainView;
+  /**
+   * The label by which people ask for work, as it was last read: what to call it, and which label shows that it waits. What
+   * `acts` holds was found by the configuration as it is.
+   */
+  readonly entryLabel: string;
   /** Oldest first. Where commands are among them, the ledger was read. */
   readonly acts?: readonly JudgedAct[];
-  /** `cairn:ready` was set last by Cairn itself, to show what nobody asks for any more; of the events that `acts` were found in. */
+  /** The entry label was set last by Cairn itself, to show what nobody asks for any more; of the events that `acts` were found in. */
   readonly readyByApp?: boolean;
   /** Comments whose commands this process has reacted to; `undefined`: nobody reacts. It only spares repetitions. */
   readonly reacted?: ReadonlySet<number>;

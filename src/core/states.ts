@@ -3,6 +3,7 @@
  * docs are made from.
  */
 
+import { ENTRY_LABEL, sameLabel } from "./entry-label.ts";
 import type { Edge } from "./words.ts";
 
 export type IssueState = "idle" | "ready" | "implementing" | "reviewing" | "merging" | "done" | "hold";
@@ -16,7 +17,7 @@ interface StateWords {
 
 export const STATES: Readonly<Record<IssueState, StateWords>> = {
   idle: { label: undefined, meaning: "nobody has asked for anything" },
-  ready: { label: "cairn:ready", meaning: "somebody set the label; the intent is not visible yet" },
+  ready: { label: ENTRY_LABEL, meaning: "somebody set the label; the intent is not visible yet" },
   implementing: { label: "cairn:implementing", meaning: "the agent's work is declared or under way" },
   reviewing: { label: "cairn:reviewing", meaning: "a pull request waits for checks and for people" },
   // The merge takes seconds; a label of its own would cost two writes for each issue.
@@ -31,10 +32,18 @@ export const isWork = (edge: Edge): boolean => edge !== "merge";
 /** The state of an issue whose edge is open. */
 export const stateOfEdge = (edge: Edge): IssueState => (isWork(edge) ? "implementing" : "merging");
 
-/** All labels that the app sets; of these, exactly the one of the state stays on an issue. */
+/** All labels of the table; of these, exactly the one of the state stays on an issue. */
 export const SHOWN_LABELS: readonly string[] = [
   ...new Set(Object.values(STATES).flatMap(({ label }) => label ?? [])),
 ];
+
+/** The label that shows a state, where the entry label has this name; `undefined`: none. */
+export const labelOf = (state: IssueState, entryLabel: string): string | undefined =>
+  state === "ready" ? entryLabel : STATES[state].label;
+
+/** Whether the label shows a state: then Cairn takes it off an issue that is in another. */
+export const showsState = (label: string, entryLabel: string): boolean =>
+  SHOWN_LABELS.includes(label) || sameLabel(label, entryLabel);
 
 export interface StateEdge {
   readonly from: IssueState;

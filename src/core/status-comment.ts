@@ -40,7 +40,7 @@ const EVENTS = 5;
 
 export function statusText(input: StatusInput): string {
   const { snapshot, rest, past } = input;
-  const { what, next } = isUnderWay(snapshot, rest) ? RUN : restWords(rest.code);
+  const { what, next } = isUnderWay(snapshot, rest) ? RUN : restWords(rest.code, snapshot.entryLabel);
   const detail = isHold(rest.code) ? holdDetail(past, rest.code) : detailOf(snapshot, rest);
   const pull = pullOf(snapshot, past);
   const lines = [

@@ -3,6 +3,7 @@
  * and who can meet it. It shows what was decided, as a label does; nothing is decided by it.
  */
 import { digestOf } from "./canonical.ts";
+import { ENTRY_LABEL } from "./entry-label.ts";
 import { HOLDS, nextOf } from "./holds.ts";
 import type { GateView } from "./snapshot.ts";
 import { WAITS, type WaitCode } from "./waits.ts";
@@ -35,7 +36,7 @@ const THROUGH: ReadonlySet<WaitCode> = new Set(["merge-by-people", "merge-shadow
 const LONGEST = 200;
 
 /** `undefined`: there is nothing to show. */
-export function verdictOf(gate: GateView): Verdict | undefined {
+export function verdictOf(gate: GateView, entryLabel = ENTRY_LABEL): Verdict | undefined {
   switch (gate.kind) {
     case "open":
       return make(
@@ -67,7 +68,7 @@ export function verdictOf(gate: GateView): Verdict | undefined {
         gate.reason,
         "action_required",
         title,
-        body({ what, next: nextOf(gate.reason) }),
+        body({ what, next: nextOf(gate.reason, entryLabel) }),
       );
     }
   }

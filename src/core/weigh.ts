@@ -5,7 +5,7 @@
 import type { ChainState } from "./chain.ts";
 import type { Reply } from "./commands/replies.ts";
 import type { Reaction } from "./decision.ts";
-import type { JudgedAct, Snapshot } from "./snapshot.ts";
+import type { JudgedAct, RefusedAct, Snapshot } from "./snapshot.ts";
 import type { Act } from "./words.ts";
 
 export interface Weighed {
@@ -16,7 +16,7 @@ export interface Weighed {
   /** Those that set something aside for a merge, oldest first. */
   readonly overrides: readonly JudgedAct[];
   /** Those of people who may not. */
-  readonly refused: readonly JudgedAct[];
+  readonly refused: readonly RefusedAct[];
 }
 
 /** What obeying an act comes to; `undefined`: an answer. */
@@ -66,7 +66,7 @@ export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weigh
   const counting: JudgedAct[] = [];
   const idle: { readonly act: JudgedAct; readonly says: Reply | null }[] = [];
   const overrides: JudgedAct[] = [];
-  const refused: JudgedAct[] = [];
+  const refused: RefusedAct[] = [];
   let standing = standingOf(chain);
   for (const act of acts) {
     if (ledger?.ledger.noted.has(act.id)) continue;
@@ -131,8 +131,8 @@ function saysTo(
 }
 
 /** What shows whoever wrote a command that it was seen, and what it comes to. */
-export function reactionTo(act: JudgedAct, { counting, overrides, refused }: Weighed): Reaction {
-  if (refused.includes(act)) return "-1";
+export function reactionTo(act: JudgedAct, { counting, overrides }: Weighed): Reaction {
+  if (!act.permitted) return "-1";
   if (act.kind === "unreadable") return "confused";
   return counting.includes(act) || overrides.includes(act) ? "+1" : "eyes";
 }
@@ -140,5 +140,5 @@ export function reactionTo(act: JudgedAct, { counting, overrides, refused }: Wei
 /** For people: who did what. */
 export function deedOf({ actor, kind, command, label }: Act): string {
   if (command) return `@${actor.login} wrote ${command.wrote}`;
-  return label === undefined ? `@${actor.login} set cairn:${kind}` : `@${actor.login} removed ${label}`;
+  return `@${actor.login} ${kind === "cancel" ? "removed" : "set"} ${label}`;
 }

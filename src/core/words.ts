@@ -93,7 +93,7 @@ export interface Act {
   readonly actor: { readonly id: number; readonly login: string };
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The label that was removed, where that is the act. */
+  /** The label that was set or, to give work up, removed; none of a command. */
   readonly label?: string;
   /** What was written, where it was; none of a label. */
   readonly command?: CommandWords;

@@ -46,14 +46,14 @@ export function meddlings(place: Place, transferred: (issue: number) => void): r
       "labels-flapping",
       1,
       async (issue) => {
-        await unset(issue, "cairn:ready");
+        await unset(issue, stage.entryLabel);
         later(dice.of("labels-flapping").integer(200, 3_000), async () => {
-          await ask("maya", "POST", `/issues/${issue}/labels`, { labels: ["cairn:ready"] });
-          if (dice.of("labels-flapping").happens(0.5)) later(1_500, () => unset(issue, "cairn:ready"));
+          await ask("maya", "POST", `/issues/${issue}/labels`, { labels: [stage.entryLabel] });
+          if (dice.of("labels-flapping").happens(0.5)) later(1_500, () => unset(issue, stage.entryLabel));
         });
       },
     ],
-    ["ready-again", 1, (issue) => setAnew(issue, "cairn:ready")],
+    ["ready-again", 1, (issue) => setAnew(issue, stage.entryLabel)],
     [
       "hold-asked",
       0.5,

@@ -1,4 +1,6 @@
 /** People: those who work with Cairn, and those who get in its way. They use GitHub's API, as anybody does. */
+
+import { showsState } from "../core/states.ts";
 import { commanding } from "./commanding.ts";
 import { WELL_SAID } from "./issue-text.ts";
 import { giveBack, meddlings } from "./meddling.ts";
@@ -46,7 +48,7 @@ export function createPeople(options: PeopleOptions): People {
   let helpful = false;
   let mergesByHand = false;
   const setReady = (issue: number): Promise<unknown> =>
-    ask("maya", "POST", `/issues/${issue}/labels`, { labels: ["cairn:ready"] });
+    ask("maya", "POST", `/issues/${issue}/labels`, { labels: [stage.entryLabel] });
 
   async function help(issue: number): Promise<void> {
     const found = issueOf(issue);
@@ -64,9 +66,9 @@ export function createPeople(options: PeopleOptions): People {
         body: `${WELL_SAID}, since ${options.clockwork.now()}`,
       });
     // Whoever took the label away again while Cairn waited for the text sets it once more; so does who made all traces vanish.
-    const shown = labels.some((name) => name.startsWith("cairn:"));
+    const shown = labels.some((name) => showsState(name, stage.entryLabel));
     const asked =
-      labels.includes("cairn:ready") || (shown && stage.repository.refs.has(`refs/cairn/${issue}`));
+      labels.includes(stage.entryLabel) || (shown && stage.repository.refs.has(`refs/cairn/${issue}`));
     if (found.state === "open" && !asked && !held) await setReady(issue);
   }
 
@@ -108,7 +110,9 @@ export function createPeople(options: PeopleOptions): People {
     },
     async act(issues, act) {
       for (const issue of issues) {
-        await (act === "edit" ? editLastMarker(place, issue) : setAnew(issue, `cairn:${act}`));
+        await (act === "edit"
+          ? editLastMarker(place, issue)
+          : setAnew(issue, act === "ready" ? stage.entryLabel : `cairn:${act}`));
       }
     },
     async takeOneBack(issue) {
@@ -119,7 +123,7 @@ export function createPeople(options: PeopleOptions): People {
       if (first) await ask("maya", "DELETE", `/issues/comments/${first.id}`);
     },
     askAgain(issues, after) {
-      for (const issue of issues) later(after, () => setAnew(issue, "cairn:ready"));
+      for (const issue of issues) later(after, () => setAnew(issue, stage.entryLabel));
     },
     askForChanges(issues, after) {
       for (const issue of issues) later(after, () => place.askForChanges(issue));

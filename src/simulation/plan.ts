@@ -56,6 +56,6 @@ export const OUTCOMES: Readonly<Record<string, Outcome>> = {
 export const ACTS: Readonly<Record<string, Outcome>> = {
   "cairn:hold is set": { kind: "act", act: "hold" },
   "cairn:hold is set, the sender sleeps": { kind: "act", act: "hold", sleep: 10_000 },
-  "cairn:ready is set again": { kind: "act", act: "ready" },
+  "the entry label is set again": { kind: "act", act: "ready" },
   "the last marker is edited": { kind: "act", act: "edit" },
 };

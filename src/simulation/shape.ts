@@ -1,4 +1,5 @@
 /** What the world of a seed looks like, its faults apart. */
+import { ENTRY_LABEL } from "../core/entry-label.ts";
 import type { Chance } from "./chance.ts";
 
 export interface Shape {
@@ -20,6 +21,8 @@ export interface Shape {
   readonly limits: "github" | "off";
   /** The repository has a check of its own, which patches must pass. */
   readonly check: boolean;
+  /** The label by which people ask for work. */
+  readonly entryLabel: string;
 }
 
 const MINUTE = 60_000;
@@ -38,5 +41,6 @@ export function drawShape(chance: Chance): Shape {
     // New ones come last: what seeds draw for the others stays as it was.
     slots: chance.pick([1, 1, 2, 5]),
     check: chance.happens(0.3),
+    entryLabel: chance.happens(0.25) ? "agent please" : ENTRY_LABEL,
   };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { APP_EVENTS, APP_PERMISSIONS } from "../checkout/app-manifest.ts";
 import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
 import { CHECKOUT } from "../checkout/files.ts";
+import { ENTRY_LABEL } from "../core/entry-label.ts";
 import { CONFIG_PATH } from "../policy/config/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import { applyRefChange } from "../sandbox/refs.ts";
@@ -25,6 +26,8 @@ export interface Stage {
   readonly installation: Installation;
   readonly repository: Repository;
   readonly tokens: Readonly<Record<Person, string>>;
+  /** The label by which people ask for work. */
+  readonly entryLabel: string;
 }
 
 const CAIRN_WORKFLOW = ".github/workflows/cairn.yml";
@@ -63,6 +66,7 @@ export async function setStage(sandbox: Sandbox, shape: Shape): Promise<Stage> {
     other: other.app,
     installation,
     repository,
+    entryLabel: shape.entryLabel,
     tokens: { maya: token("maya"), robin: token("robin"), oda: token("oda") },
   };
 }
@@ -78,6 +82,7 @@ function configOf(shape: Shape): string {
     "checks: allow-none",
     `attempts: ${shape.attempts}`,
     `slots: ${shape.slots}`,
+    ...(shape.entryLabel === ENTRY_LABEL ? [] : [`entry-label: ${shape.entryLabel}`]),
     "",
   ].join("\n");
 }

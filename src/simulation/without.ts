@@ -107,7 +107,7 @@ export const GUARDS = {
   },
   generation: {
     about: "the next generation does not wait for the end of the one before",
-    shows: { question: "acts", name: "agent:read", outcome: "cairn:ready is set again" },
+    shows: { question: "acts", name: "agent:read", outcome: "the entry label is set again" },
     cuts: [
       {
         file: "src/core/decide-claimed.ts",

@@ -188,6 +188,7 @@ const ENDING = {
     "review.request:cairn/12-g1#g1a1": "not-sent",
   },
   leads: { state: "reviewing", code: "review-missing" },
+  entryLabel: undefined,
   detail: "",
   repositoryUrl: "https://github.com/acme/tools",
   intent: "301",
@@ -213,6 +214,8 @@ test("a merge is linked by its commit, and a failure says what to do", () => {
   expect(endingMarkdown({ ...ENDING, fates, mergeSha })).toContain(`/commit/${mergeSha}): done`);
   const leads = { state: "hold", code: "no-change" } as const;
   const failure = endingMarkdown({ ...ENDING, leads, detail: "@maya <b>", fates: {} });
+  expect(failure).toContain("sets `cairn:ready` again");
+  expect(endingMarkdown({ ...ENDING, leads, entryLabel: "go" })).toContain("sets `go` again");
   expect(failure).toContain("Say in the issue which change is expected");
   expect(failure).toContain("`@maya <b>`");
 });

@@ -7,7 +7,7 @@ test("done is one label alone: beside the one of the state before it the app is 
   await using fixture = await start();
   const maya = fixture.as(fixture.tokens.maintainer);
   const { number } = (await maya("POST", "~/issues", { title: "A" })).body;
-  const watcher = createWatcher({ ...fixture, name: "acme/tools" }, [number]);
+  const watcher = createWatcher({ ...fixture, name: "acme/tools", entryLabel: "cairn:ready" }, [number]);
   await maya("POST", `~/issues/${number}/labels`, { labels: ["cairn:reviewing", "cairn:done", "bug"] });
   await maya("PATCH", `~/issues/${number}`, { state: "closed" });
   expect(await watcher.ended(number)).toBeUndefined();

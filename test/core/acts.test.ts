@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { type IssueEvent, isReadyByApp, pendingActs, type Taken } from "../../src/core/acts.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
+import { ENTRY_LABEL } from "../../src/core/entry-label.ts";
 
 const APP = { appId: 99, botId: 500 };
 const maya = { id: 3, login: "maya" };
@@ -16,7 +17,7 @@ const open = {} as OpenEdge;
 const LIVE: Taken = { acts: [5], raised: { act: 5, at: 5_000 }, open };
 
 const kinds = (events: readonly IssueEvent[], chain: Taken = { acts: [] }): string[] =>
-  pendingActs(events, chain, APP).map(({ id, kind }) => `${id} ${kind}`);
+  pendingActs(events, chain, APP, ENTRY_LABEL).map(({ id, kind }) => `${id} ${kind}`);
 
 test("the two labels ask, in the order in which they were set; no other does, and nothing but setting them", () => {
   const events = [
@@ -27,9 +28,9 @@ test("the two labels ask, in the order in which they were set; no other does, an
     event(6, "labeled", null),
     event(7, "unlabeled", null),
   ];
-  expect(pendingActs(events, { acts: [] }, APP)).toEqual([
-    { id: 2, kind: "ready", actor: maya, at: 2_000 },
-    { id: 4, kind: "hold", actor: maya, at: 4_000 },
+  expect(pendingActs(events, { acts: [] }, APP, ENTRY_LABEL)).toEqual([
+    { id: 2, kind: "ready", actor: maya, at: 2_000, label: "cairn:ready" },
+    { id: 4, kind: "hold", actor: maya, at: 4_000, label: "cairn:hold" },
   ]);
 });
 
@@ -64,7 +65,7 @@ test.each([
   "cairn:implementing",
   "cairn:reviewing",
 ])("%s taken off once its act was consumed gives the work up", (label) => {
-  expect(pendingActs([event(6, "unlabeled", label)], LIVE, APP)).toEqual([
+  expect(pendingActs([event(6, "unlabeled", label)], LIVE, APP, ENTRY_LABEL)).toEqual([
     { id: 6, kind: "cancel", actor: maya, at: 6_000, label },
   ]);
 });
@@ -101,7 +102,7 @@ test("only what came after the act that raised the work gives it up: by the ids 
 test("the label is the app's own where it was the last to set it, and nobody has taken it away since", () => {
   const own = { appId: APP.appId };
   const bot = { actor: { id: APP.botId, login: "cairn[bot]" } };
-  const is = (...events: IssueEvent[]): boolean => isReadyByApp(events, APP);
+  const is = (...events: IssueEvent[]): boolean => isReadyByApp(events, APP, ENTRY_LABEL);
   const [theirs, taken] = [event(1, "labeled", "cairn:ready"), event(2, "unlabeled", "cairn:ready")];
   expect(is()).toBe(false);
   expect(is(theirs)).toBe(false);

@@ -13,6 +13,7 @@ import {
   base,
   claimed,
   issue,
+  judged,
   labelled,
   look,
   NOW,
@@ -28,7 +29,7 @@ import {
 const wrote = (id: number, body: string, permitted = true): JudgedAct => {
   const commands = commandsOf(id, body);
   if (!commands) throw new Error(`no command in ${body}`);
-  return { id: -id, actor: { id: 1, login: "maya" }, at: NOW, permitted, ...commands };
+  return { id: -id, actor: { id: 1, login: "maya" }, at: NOW, ...judged(permitted), ...commands };
 };
 
 const withActs = (snapshot: Snapshot, ...acts: JudgedAct[]): Snapshot => ({ ...snapshot, acts });

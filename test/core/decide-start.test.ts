@@ -196,7 +196,7 @@ test("an act without the right is answered by a step and a marker, and while an 
       seq: 1,
       act: 1,
       reason: "no-right",
-      detail: "@maya set cairn:ready; that needs write access to this repository",
+      detail: "@maya set cairn:ready; `ready` needs write permission",
     },
   ]);
   expect(steps).toEqual([{ step: "refuse", act: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) }]);

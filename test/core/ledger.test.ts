@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { pendingActs } from "../../src/core/acts.ts";
 import { emptyChain } from "../../src/core/chain.ts";
+import { ENTRY_LABEL } from "../../src/core/entry-label.ts";
 import { alarmName, foldLedger, type LedgerComment } from "../../src/core/ledger.ts";
 import {
   type AlarmMarker,
@@ -116,17 +117,19 @@ test("acts are label events of people, in the order in which they happened, each
     event(2, "labeled", "cairn:ready", 500, APP),
     event(4, "labeled", "bug"),
   ];
-  expect(pendingActs(events, NONE, me).map(({ id, kind }) => [id, kind])).toEqual([
+  expect(pendingActs(events, NONE, me, ENTRY_LABEL).map(({ id, kind }) => [id, kind])).toEqual([
     [1, "ready"],
     [3, "hold"],
   ]);
-  expect(pendingActs(events, { acts: [1] }, me).map(({ id }) => id)).toEqual([3]);
+  expect(pendingActs(events, { acts: [1] }, me, ENTRY_LABEL).map(({ id }) => id)).toEqual([3]);
 });
 
 test("a person's removal withdraws an act; the app's own, which may come late, does not", () => {
   const set = event(1, "labeled", "cairn:ready");
-  expect(pendingActs([set, event(2, "unlabeled", "cairn:ready")], NONE, me)).toEqual([]);
-  expect(pendingActs([set, event(2, "unlabeled", "cairn:ready", 500, APP)], NONE, me)).toHaveLength(1);
+  expect(pendingActs([set, event(2, "unlabeled", "cairn:ready")], NONE, me, ENTRY_LABEL)).toEqual([]);
+  expect(
+    pendingActs([set, event(2, "unlabeled", "cairn:ready", 500, APP)], NONE, me, ENTRY_LABEL),
+  ).toHaveLength(1);
 });
 
 test("a label is a word of people, not a name of the language: `constructor` asks for nothing", () => {
@@ -136,6 +139,7 @@ test("a label is a word of people, not a name of the language: `constructor` ask
       words.map((word, index) => event(index + 1, "labeled", word)),
       NONE,
       me,
+      ENTRY_LABEL,
     ),
   ).toEqual([]);
 });
@@ -188,17 +192,21 @@ test("nobody declared it and the head is not behind it: undeclared", () => {
 });
 
 test("neither the app nor its bot asks for anything, with or without the other's id", () => {
-  expect(pendingActs([event(1, "labeled", "cairn:ready", 1, APP)], NONE, me)).toEqual([]);
-  expect(pendingActs([event(1, "labeled", "cairn:ready", 500)], NONE, me)).toEqual([]);
-  expect(pendingActs([{ ...event(1, "labeled", "cairn:ready"), actor: null }], NONE, me)).toEqual([]);
-  expect(pendingActs([{ ...event(1, "labeled", "cairn:ready"), label: null }], NONE, me)).toEqual([]);
+  expect(pendingActs([event(1, "labeled", "cairn:ready", 1, APP)], NONE, me, ENTRY_LABEL)).toEqual([]);
+  expect(pendingActs([event(1, "labeled", "cairn:ready", 500)], NONE, me, ENTRY_LABEL)).toEqual([]);
+  expect(
+    pendingActs([{ ...event(1, "labeled", "cairn:ready"), actor: null }], NONE, me, ENTRY_LABEL),
+  ).toEqual([]);
+  expect(
+    pendingActs([{ ...event(1, "labeled", "cairn:ready"), label: null }], NONE, me, ENTRY_LABEL),
+  ).toEqual([]);
 });
 
 test("only the label that was removed is withdrawn, and an act says who set it and when", () => {
   const events = [event(1, "labeled", "cairn:ready"), event(2, "labeled", "cairn:hold", 7)];
-  expect(pendingActs([...events, event(3, "unlabeled", "cairn:ready")], NONE, me)).toEqual([
-    { id: 2, kind: "hold", actor: { id: 7, login: "user7" }, at: 2 },
+  expect(pendingActs([...events, event(3, "unlabeled", "cairn:ready")], NONE, me, ENTRY_LABEL)).toEqual([
+    { id: 2, kind: "hold", actor: { id: 7, login: "user7" }, at: 2, label: "cairn:hold" },
   ]);
   const renamed = { ...event(4, "labeled", "cairn:ready"), event: "renamed" };
-  expect(pendingActs([renamed], NONE, me)).toEqual([]);
+  expect(pendingActs([renamed], NONE, me, ENTRY_LABEL)).toEqual([]);
 });

@@ -4,18 +4,25 @@ import { advance, type ChainState, emptyChain, type Step } from "../../src/core/
 import type { DeclaredMarker } from "../../src/core/commit-message.ts";
 import { decide } from "../../src/core/decide.ts";
 import type { Decision } from "../../src/core/decision.ts";
+import { ENTRY_LABEL } from "../../src/core/entry-label.ts";
 import { foldLedger } from "../../src/core/ledger.ts";
 import { encodeMarker } from "../../src/core/marker.ts";
 import type { JudgedAct, PullView, Snapshot } from "../../src/core/snapshot.ts";
 
 export const NOW = 1_790_000_000_000;
 export const issue = { repository: 7, number: 12 };
+/** Whether an act is permitted, as part of it. */
+export const judged = (permitted: boolean) =>
+  permitted
+    ? ({ permitted } as const)
+    : ({ permitted, refusal: { reason: "no-right", words: "`ready` needs write permission" } } as const);
 export const act = (id: number, kind: "ready" | "hold" = "ready", permitted = true): JudgedAct => ({
   id,
   kind,
-  permitted,
+  ...judged(permitted),
   actor: { id: 1, login: "maya" },
   at: NOW,
+  label: `cairn:${kind}`,
 });
 
 export const base: Snapshot = {
@@ -31,6 +38,7 @@ export const base: Snapshot = {
     text: "text-digest",
   },
   chain: { kind: "absent" },
+  entryLabel: ENTRY_LABEL,
   acts: [],
   ledger: { kind: "complete", ledger: foldLedger([], undefined, issue, 99) },
   config: {

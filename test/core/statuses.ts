@@ -1,6 +1,7 @@
 /** An issue at each place where its status is told, and what the comment says of it there. */
 import { decide } from "../../src/core/decide.ts";
 import type { Decision, Rest } from "../../src/core/decision.ts";
+import { ENTRY_LABEL } from "../../src/core/entry-label.ts";
 import type { HoldReason } from "../../src/core/holds.ts";
 import { heldRest } from "../../src/core/moves.ts";
 import { holding } from "../../src/core/plan.ts";
@@ -35,7 +36,7 @@ function rested(decision: Decision): Rest {
 }
 
 /** At rest because of the chain itself, after people were alarmed. */
-export const alarmed = (reason: HoldReason): Rest => rested(heldRest(reason));
+export const alarmed = (reason: HoldReason): Rest => rested(heldRest({ entryLabel: ENTRY_LABEL }, reason));
 
 export const restOf = (snapshot: Snapshot): Rest => rested(decide(snapshot));
 

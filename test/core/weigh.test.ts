@@ -4,13 +4,13 @@ import { type ChainState, emptyChain } from "../../src/core/chain.ts";
 import { commandsOf } from "../../src/core/commands/comment-act.ts";
 import type { JudgedAct } from "../../src/core/snapshot.ts";
 import { deedOf, reactionTo, wantOf, weigh } from "../../src/core/weigh.ts";
-import { base } from "./snapshots.ts";
+import { base, judged } from "./snapshots.ts";
 
 const maya = { id: 1, login: "maya" };
 const wrote = (line: string, permitted = true, id = 8): JudgedAct => {
   const commands = commandsOf(id, line);
   if (!commands) throw new Error(`no command in ${line}`);
-  return { id: -id, actor: maya, at: 1, permitted, ...commands };
+  return { id: -id, actor: maya, at: 1, ...judged(permitted), ...commands };
 };
 const EMPTY = emptyChain({ repository: 7, number: 12 });
 const LIVE: ChainState = { ...EMPTY, generation: 1, applied: ["implement"] };
@@ -139,7 +139,9 @@ test("what obeying comes to, and the deed in words", () => {
   for (const kind of ["approve", "override", "asks", "unreadable"] as const)
     expect(wantOf({ kind })).toBeUndefined();
   expect(deedOf(wrote("/cairn hold x"))).toBe("@maya wrote /cairn hold");
-  expect(deedOf({ id: 1, kind: "ready", actor: maya, at: 1 })).toBe("@maya set cairn:ready");
+  expect(deedOf({ id: 1, kind: "ready", actor: maya, at: 1, label: "work for me" })).toBe(
+    "@maya set work for me",
+  );
   expect(deedOf({ id: 1, kind: "cancel", actor: maya, at: 1, label: "cairn:ready" })).toBe(
     "@maya removed cairn:ready",
   );

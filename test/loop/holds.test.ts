@@ -82,7 +82,7 @@ test("somebody without the right sets the label: refused once, nothing done", as
   await loop.app.idle();
   const { comments } = await loop.shown(issue);
   expect(comments).toHaveLength(1);
-  expect(comments[0]?.body).toContain("that needs write access");
+  expect(comments[0]?.body).toContain("needs write permission on this repository, and oda has triage");
   expect(published(loop)).toEqual([]);
 });
 

@@ -20,7 +20,8 @@ export interface Loop extends AsyncDisposable {
   /** `/repos/acme/<name>` */
   readonly repo: string;
   issue(input?: { title?: string; body?: string }): Promise<number>;
-  ready(issue: number): Promise<void>;
+  /** Sets the label by which people ask, as the stage has it, or this one. */
+  ready(issue: number, label?: string): Promise<void>;
   /** Approves every open pull request of Cairn's that asks for the reviewer. */
   approve(): Promise<void>;
   /** Waits until `check` gives something, calling the reviewer in between. */
@@ -117,8 +118,8 @@ export async function startLoop(
       const body = input.body ?? SAMPLE_ISSUE.body;
       return (await maintainer.post<{ number: number }>(`${repo}/issues`, { title, body })).number;
     },
-    async ready(issue) {
-      await maintainer.post(`${repo}/issues/${issue}/labels`, { labels: ["cairn:ready"] });
+    async ready(issue, label = stage.entryLabel) {
+      await maintainer.post(`${repo}/issues/${issue}/labels`, { labels: [label] });
     },
     async shown(issue) {
       const found = await maintainer.get<{ state: string; labels: { name: string }[] }>(

@@ -25,6 +25,7 @@ import "../core/decide-start.test.ts";
 import "../core/decide-triage.test.ts";
 import "../core/decide-unclaimed.test.ts";
 import "../core/decide.test.ts";
+import "../core/entry-label.test.ts";
 import "../core/keys.test.ts";
 import "../core/ledger.test.ts";
 import "../core/marker.test.ts";

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import {
   CONFIG_SCHEMA,
   DEFAULTS,
+  entryLabelOf,
   parseConfig,
   type SchemaNode,
   wordsOf,
@@ -111,6 +112,50 @@ test.each([
 ])("%s is told with its place, what is there, and what may be", (_what, text, words) => {
   if (typeof words === "string") expect(problems(text)).toBe(words);
   else expect(problems(text)).toMatch(words);
+});
+
+const ENTRY =
+  "a label of at most 50 characters, without comma, backtick, < and >, and none of cairn:implementing, cairn:reviewing, cairn:done, cairn:hold";
+
+test.each([
+  ["one that shows another state", "cairn:hold"],
+  ["the same in other letters", "Cairn:Done"],
+  ["nothing to see", " "],
+  ["a space before it", " ready"],
+  ["a space behind it", "ready "],
+  ["a comma, at which lists of labels are parted", "ready, set"],
+  ["a backtick, which would end the code that it is shown as", "a`b"],
+  ["what could begin a hidden block", "<!--"],
+  ["more than GitHub takes", "x".repeat(51)],
+])("an entry label is refused: %s", (_why, name) => {
+  const value = JSON.stringify(name);
+  expect(problems(`entry-label: ${value}\n`)).toBe(
+    `F:1:14: 'entry-label': found ${value}; allowed: ${ENTRY}`,
+  );
+});
+
+test.each([
+  "cairn:ready",
+  "Cairn:Ready",
+  "cairn:go",
+  "Bereit für Cairn 🚀",
+  "x",
+  "x".repeat(50),
+])("an entry label is taken: %s", (name) => {
+  const parsed = parseConfig(`entry-label: ${JSON.stringify(name)}\n`);
+  expect([parsed.kind, entryLabelOf(parsed)]).toEqual(["valid", name]);
+});
+
+test.each([
+  ["none", "merge: always\n", "cairn:ready"],
+  ["one, and another key is wrong", "entry-label: go\nmerge: always\n", "go"],
+  ["one, and a key that nobody knows", "entry-label: go\nwhat: 1\n", "go"],
+  ["nothing for a value, and another key is wrong", "entry-label:\nmerge: always\n", "cairn:ready"],
+  ["one that is refused", "entry-label: cairn:done\n", "cairn:ready"],
+  ["one, in a file that is no YAML", "entry-label: go\na: [1\n", "cairn:ready"],
+])("a file that cannot be used says by which label people are to be told so: %s", (_what, text, label) => {
+  const parsed = parseConfig(text);
+  expect([parsed.kind, entryLabelOf(parsed)]).toEqual(["invalid", label]);
 });
 
 test("all errors are told at once, in the order of the file", () => {

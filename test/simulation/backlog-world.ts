@@ -93,7 +93,7 @@ for (let count = 1; count <= issues; count += 1) {
 replicas.start();
 await clockwork.passUntil(BEGIN + 2 * MINUTE);
 for (const issue of filed)
-  await ask("POST", `${repo}/issues/${issue}/labels`, { labels: ["cairn:ready"] }, "maya");
+  await ask("POST", `${repo}/issues/${issue}/labels`, { labels: [stage.entryLabel] }, "maya");
 await ask("POST", "/_sandbox/limits", { limits });
 const start = clockwork.now();
 

@@ -49,7 +49,7 @@ export function createPeople(options: PlaceOptions): SoakPeople {
     if (lifts === 0 || !chance.happens(CARES)) visit(issue);
     else
       later(chance.integer(5 * MINUTE, 40 * MINUTE), async () => {
-        await setAnew(issue, "cairn:ready");
+        await setAnew(issue, stage.entryLabel);
         look(issue, lifts - 1);
       });
   }
@@ -70,7 +70,7 @@ export function createPeople(options: PlaceOptions): SoakPeople {
     const { number } = body as { number: number };
     filed.push(number);
     later(chance.integer(5_000, 60_000), async () => {
-      await ask("maya", "POST", `/issues/${number}/labels`, { labels: ["cairn:ready"] });
+      await ask("maya", "POST", `/issues/${number}/labels`, { labels: [stage.entryLabel] });
       look(number, LIFTS);
     });
   }

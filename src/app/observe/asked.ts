@@ -1,16 +1,25 @@
-/** What people ask for on the issue, and whether they may: its events, and the permission API. */
-import { ASKING, type IssueEvent, isReadyByApp, pendingActs } from "../../core/acts.ts";
+/** What people ask for on the issue, by its events and comments, and whether they may. */
+import { askedBy, type IssueEvent, isReadyByApp, needEntryLabel, pendingActs } from "../../core/acts.ts";
 import type { ChainState } from "../../core/chain.ts";
 import type { JudgedAct } from "../../core/snapshot.ts";
 import { wantOf } from "../../core/weigh.ts";
-import type { CommentInfo, Permission } from "../../github/ports.ts";
-import { mayWrite } from "../../policy/authority.ts";
+import type { Act } from "../../core/words.ts";
+import type { CommentInfo } from "../../github/ports.ts";
 import type { Hint } from "../target.ts";
 import { createCommands } from "./commands.ts";
 import type { Reader } from "./reader.ts";
+import { createRights } from "./rights.ts";
+
+/** How the label is called by which people ask for work. */
+export interface EntryLabel {
+  /** As it was last read, by this process or in this look. */
+  known(): string;
+  /** By the configuration as it is now. */
+  read(): Promise<string>;
+}
 
 export interface Asked {
-  /** Whether this account may ask Cairn for work. Asked of GitHub once in a look. */
+  /** Whether this account may ask Cairn for work. */
   mayAsk(login: string): Promise<boolean>;
   /** Whether comments are worth a read of their own for the commands in them. */
   wantsComments(): boolean;
@@ -25,40 +34,32 @@ export interface Asked {
   retitledSince(since: number): readonly (string | null)[];
 }
 
-export function createAsked(reader: Reader, hint: Hint): Asked {
+export function createAsked(reader: Reader, hint: Hint, entryLabel: EntryLabel): Asked {
   const { site, state, note } = reader;
-  const permissions = new Map<string, Permission>();
+  const rights = createRights(reader);
+  const commands = createCommands(reader);
   let events: readonly IssueEvent[] | undefined;
-  const commands = createCommands(reader, permissionOf);
-
-  async function permissionOf(login: string): Promise<Permission> {
-    const permission = permissions.get(login) ?? note(await site.reads.permission(login));
-    permissions.set(login, permission);
-    return permission;
-  }
-
-  const mayAsk = async (login: string): Promise<boolean> => mayWrite(await permissionOf(login));
-
-  async function byLabel(labels: readonly string[]): Promise<readonly JudgedAct[]> {
-    const shown = labels.some((label) => ASKING.has(label));
+  async function byLabel(labels: readonly string[]): Promise<readonly Act[]> {
+    // What the name has been since is found by the next sweep: here it only says whether events are worth a read (I10).
+    const shown = labels.some((label) => askedBy(label, entryLabel.known()));
     if (hint === "work" && !shown && !maySurprise(state())) return [];
     events ??= note(await site.reads.issueEvents(site.issue.number));
-    const judged: JudgedAct[] = [];
-    for (const act of pendingActs(events, state() ?? { acts: [] }, site.app)) {
-      judged.push({ ...act, permitted: await mayAsk(act.actor.login) });
-    }
-    return judged;
+    const chain = state() ?? { acts: [] };
+    const label = needEntryLabel(events, chain, site.app) ? await entryLabel.read() : entryLabel.known();
+    return pendingActs(events, chain, site.app, label);
   }
 
   return {
-    mayAsk,
+    mayAsk: rights.mayAsk,
     wantsComments: () => hint !== "work" || maySurprise(state()),
     async acts(labels, comments) {
       const written = await commands.pending(comments, state()?.acts ?? []);
+      const judged: JudgedAct[] = [];
+      for (const act of [...(await byLabel(labels)), ...written]) judged.push(await rights.judge(act));
       // Times are whole seconds: of what happened in the same one nobody can say what came first.
-      return [...(await byLabel(labels)), ...written].sort((a, b) => a.at - b.at);
+      return judged.sort((a, b) => a.at - b.at);
     },
-    isReadyByApp: () => isReadyByApp(events ?? [], site.app),
+    isReadyByApp: () => isReadyByApp(events ?? [], site.app, entryLabel.known()),
     retitledSince: (since) =>
       (events ?? [])
         .filter((one) => one.event === "renamed" && one.createdAt >= since)

@@ -1,26 +1,18 @@
-/** Commands that people wrote into the issue's comments, and whether they may give them. */
+/** Commands that people wrote into the issue's comments. */
 import { commandsOf } from "../../core/commands/comment-act.ts";
 import { commandLines } from "../../core/commands/scan.ts";
-import type { JudgedAct } from "../../core/snapshot.ts";
 import type { Act } from "../../core/words.ts";
-import type { CommentInfo, Permission } from "../../github/ports.ts";
-import type { AuthorityResult } from "../../policy/authority-file.ts";
-import { mayCommand } from "../../policy/may-command.ts";
-import { pathsOf, readAuthority } from "../../policy/overrides.ts";
+import type { CommentInfo } from "../../github/ports.ts";
 import type { Reader } from "./reader.ts";
 
 /** Commands that nobody has consumed, by comment id. */
 export interface Commands {
-  pending(comments: readonly CommentInfo[], consumed: readonly number[]): Promise<readonly JudgedAct[]>;
+  pending(comments: readonly CommentInfo[], consumed: readonly number[]): Promise<readonly Act[]>;
 }
 
-export function createCommands(
-  { site, repository, note }: Reader,
-  permissionOf: (login: string) => Promise<Permission>,
-): Commands {
+export function createCommands({ site, note }: Reader): Commands {
   /** Whether a comment is as it was written, once that is known: a text that was edited stays so. */
   const asWritten = new Map<number, boolean>();
-  let authority: AuthorityResult | undefined;
 
   /** One query for all of them: REST does not say that a comment was edited. */
   async function lookAtEdits(comments: readonly CommentInfo[]): Promise<void> {
@@ -34,19 +26,6 @@ export function createCommands(
     }
   }
 
-  async function judged(act: Act): Promise<JudgedAct> {
-    authority ??= await readAuthority(site, repository.defaultBranch);
-    const { login } = act.actor;
-    const verb = act.kind === "asks" || act.kind === "unreadable" ? "help" : act.kind;
-    const paths = pathsOf(act.command?.overrides ?? []);
-    // Which teams somebody belongs to is for the organisation to see: a team that is named lets nobody in.
-    const who = { login, permission: await permissionOf(login), teams: [] };
-    const right = mayCommand(verb, who, authority, { paths });
-    if (right.kind === "allowed") return { ...act, permitted: true };
-    const refusal = { reason: right.reason, words: `${right.what} ${right.next}` };
-    return { ...act, permitted: false, refusal };
-  }
-
   return {
     async pending(comments, consumed) {
       const candidates = comments.filter(
@@ -57,12 +36,12 @@ export function createCommands(
           commandLines(body).length > 0,
       );
       await lookAtEdits(candidates);
-      const acts: JudgedAct[] = [];
+      const acts: Act[] = [];
       for (const { id, body, author, createdAt } of candidates) {
         const commands = asWritten.get(id) ? commandsOf(id, body) : undefined;
         if (!commands) continue;
         const actor = { id: author.id, login: author.login };
-        acts.push(await judged({ id: actId(id), actor, at: createdAt, ...commands }));
+        acts.push({ id: actId(id), actor, at: createdAt, ...commands });
       }
       return acts;
     },

@@ -1,6 +1,8 @@
 /** `.github/cairn.yml` at the newest commit of the default branch. */
+import { ENTRY_LABEL } from "../../core/entry-label.ts";
 import type { ConfigView } from "../../core/snapshot.ts";
-import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config/index.ts";
+import type { GitHubReads } from "../../github/ports.ts";
+import { CONFIG_PATH, type Config, entryLabelOf, parseConfig, wordsOf } from "../../policy/config/index.ts";
 import { quietUntil } from "../../policy/quiet-hours.ts";
 import type { Reader } from "./reader.ts";
 
@@ -8,6 +10,14 @@ export interface FoundConfig {
   readonly view: ConfigView;
   /** `undefined` where the file cannot be used. */
   readonly config: Config | undefined;
+  /** The label by which people ask for work, as far as the file can be read. */
+  readonly entryLabel: string;
+}
+
+/** The label by which people ask for work, by the file on a branch as it is now: in one read, where nothing else of it is needed. */
+export async function readEntryLabel(reads: Pick<GitHubReads, "file">, branch: string): Promise<string> {
+  const file = await reads.file(CONFIG_PATH, branch);
+  return entryLabelOf(parseConfig(file?.value.text));
 }
 
 export async function readConfig({
@@ -16,14 +26,18 @@ export async function readConfig({
   note,
   now,
 }: Pick<Reader, "site" | "repository" | "note" | "now">): Promise<FoundConfig> {
-  const invalid = (why: string): FoundConfig => ({ view: { kind: "invalid", why }, config: undefined });
+  const invalid = (why: string, entryLabel: string): FoundConfig => ({
+    view: { kind: "invalid", why },
+    config: undefined,
+    entryLabel,
+  });
   const base = repository.defaultBranch;
   const head = await site.reads.ref(`heads/${base}`);
-  if (!head) return invalid(`the default branch ${base} cannot be read`);
+  if (!head) return invalid(`the default branch ${base} cannot be read`, ENTRY_LABEL);
   const commit = note(head);
   const file = await site.reads.file(CONFIG_PATH, commit);
   const parsed = parseConfig(file ? note(file).text : undefined);
-  if (parsed.kind === "invalid") return invalid(wordsOf(parsed.problems));
+  if (parsed.kind === "invalid") return invalid(wordsOf(parsed.problems), entryLabelOf(parsed));
   const { digest, config } = parsed;
   const { reviewers, merge, mergeMethod, attempts, autonomy, syntheticPrefix, neverCloseLabels } = config;
   const view = {
@@ -33,5 +47,5 @@ export async function readConfig({
     budget: config.budgets.implementing * 60_000,
     quietUntil: quietUntil(config.quietHours, now()),
   };
-  return { view: { kind: "valid", ...view }, config };
+  return { view: { kind: "valid", ...view }, config, entryLabel: entryLabelOf(parsed) };
 }

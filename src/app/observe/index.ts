@@ -1,3 +1,4 @@
 /** Reading an issue part by part, as `decide` asks for it. */
+export { readEntryLabel } from "./config.ts";
 export { createObserver, type Observer, type ObserverInput } from "./observer.ts";
 export { hasWorked, issueOfRun, workedIn } from "./runs.ts";

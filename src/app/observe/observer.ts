@@ -6,6 +6,7 @@
 import { type Behind, behind, readChain, type Site } from "../../barrier/index.ts";
 import { textDigest } from "../../core/canonical.ts";
 import type { ChainState } from "../../core/chain.ts";
+import { ENTRY_LABEL } from "../../core/entry-label.ts";
 import { branchOf } from "../../core/keys.ts";
 import { foldLedger, type LedgerComment } from "../../core/ledger.ts";
 import type {
@@ -24,7 +25,7 @@ import type { CommentInfo, GitHubReads, Read, RepositoryInfo } from "../../githu
 import { readGate } from "../../policy/gate/index.ts";
 import type { Places } from "../places.ts";
 import type { Hint } from "../target.ts";
-import { createAsked, lastAsked } from "./asked.ts";
+import { createAsked, type EntryLabel, lastAsked } from "./asked.ts";
 import { type FoundConfig, readConfig } from "./config.ts";
 import { readCurrentPulls, readOpened } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
@@ -48,6 +49,10 @@ export interface ObserverInput {
   readonly wasRefused: (digest: string) => boolean;
   /** Who works and who waits in the repository, as this process last saw them. */
   readonly places: Places;
+  /** How this process last read the entry label to be called; `undefined`: it has not, or whoever looks remembers nothing. */
+  readonly entryLabel?: string | undefined;
+  /** It was read anew. */
+  readonly sawEntryLabel?: (name: string) => void;
   /** When this process first read this head, if not at `now`: GitHub's clock, ms. */
   readonly headSince: (head: string, now: number) => number;
 }
@@ -76,7 +81,7 @@ type Parts = { -readonly [P in Part | "verdict" | "readyByApp"]?: Snapshot[P] };
 
 /** Reads what every look needs: the issue and its chain. Throws `GitHubError`. */
 export async function createObserver(input: ObserverInput): Promise<Observer> {
-  const site: Site = { ...input.site, reads: onceEach(input.site.reads) };
+  const site: Site = { ...input.site, reads: onceEach(input.site.reads, input.repository.defaultBranch) };
   /** When GitHub made the head commit, whenever its ref was moved there. */
   let headMadeAt: number | undefined;
   const readHead = async (): Promise<Read<ChainView>> => {
@@ -123,7 +128,11 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     headMadeAt: () => headMadeAt,
   };
 
-  const asked = createAsked(reader, input.hint);
+  const entryLabel: EntryLabel = {
+    known: () => found?.entryLabel ?? input.entryLabel ?? ENTRY_LABEL,
+    read: async () => (await foundConfig()).entryLabel,
+  };
+  const asked = createAsked(reader, input.hint, entryLabel);
 
   function refold(): void {
     if (!comments) return;
@@ -188,6 +197,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function readActs(): Promise<void> {
     // The ledger has read them, where it was read; else they are worth a list where somebody may have written a command.
     if (!comments?.whole && (issue?.comments ?? 0) > 0 && asked.wantsComments()) await readLedger("whole");
+    if (input.entryLabel === undefined) await foundConfig();
     parts.acts = await asked.acts(issue?.labels ?? [], comments?.said ?? []);
     parts.readyByApp = asked.isReadyByApp();
   }
@@ -227,7 +237,10 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   }
 
   async function foundConfig(): Promise<FoundConfig> {
-    found ??= await readConfig(reader);
+    if (!found) {
+      found = await readConfig(reader);
+      input.sawEntryLabel?.(found.entryLabel);
+    }
     parts.config = found.view;
     return found;
   }
@@ -339,6 +352,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         settings: input.settings,
         issue: view,
         chain: chain.value,
+        entryLabel: entryLabel.known(),
         ...parts,
         ...(slots ? { slots: slots() } : {}),
         probedSince,
@@ -378,11 +392,20 @@ function knownSince(read: Read<ChainView>, since: ObserverInput["headSince"]): R
   return { ...read, value: { ...value, at: Math.max(value.at, since(value.head, serverTime)) } };
 }
 
-/** Reviews are asked for twice in one look, by the probe and by the gate: one answer serves both. */
-function onceEach(reads: GitHubReads): GitHubReads {
+/**
+ * Reviews are asked for twice in one look, by the probe and by the gate, and the newest commit by whoever reads the
+ * configuration and the authority file: one answer serves both.
+ */
+function onceEach(reads: GitHubReads, base: string): GitHubReads {
   const reviews = new Map<number, ReturnType<GitHubReads["reviews"]>>();
+  let newest: ReturnType<GitHubReads["ref"]> | undefined;
   return {
     ...reads,
+    ref(name) {
+      if (name !== `heads/${base}`) return reads.ref(name);
+      newest ??= reads.ref(name);
+      return newest;
+    },
     reviews(pull) {
       const found = reviews.get(pull) ?? reads.reviews(pull);
       reviews.set(pull, found);

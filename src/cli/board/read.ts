@@ -1,8 +1,10 @@
 /** Every issue that Cairn knows in a repository, with what it waits for: decided as the app decides. Reads only. */
+
+import { readEntryLabel } from "../../app/observe/index.ts";
 import type { Terms } from "../../app/settings.ts";
 import { createCommitCache } from "../../barrier/index.ts";
-import { ASKING } from "../../core/acts.ts";
-import { type IssueState, SHOWN_LABELS, STATES } from "../../core/states.ts";
+import { ENTRY_LABEL, sameLabel } from "../../core/entry-label.ts";
+import { type IssueState, labelOf, SHOWN_LABELS } from "../../core/states.ts";
 import type { Edge } from "../../core/words.ts";
 import { type Connection, GitHubError } from "../../github/index.ts";
 import { type Known, knowApp } from "../explain/identity.ts";
@@ -62,8 +64,9 @@ export async function readBoard({ connection, terms, slug }: BoardQuestion): Pro
     const number = Number(ref.slice(`refs/${prefix}`.length));
     if (Number.isInteger(number) && number > 0) heads.set(number, sha);
   }
+  const entryLabel = await readEntryLabel(reads, repository.defaultBranch);
   const labelled = new Set<number>();
-  for (const label of new Set([...SHOWN_LABELS, ...ASKING.keys()]))
+  for (const label of new Set([...SHOWN_LABELS, entryLabel]))
     for (const number of (await reads.issuesLabelled(label)).value) labelled.add(number);
   const known = await appOf(connection, heads, slug);
   const outside: Outside = {
@@ -72,6 +75,7 @@ export async function readBoard({ connection, terms, slug }: BoardQuestion): Pro
     terms,
     identity: known.identity,
     commits: createCommitCache(),
+    entryLabel,
   };
   const numbers = [...new Set([...heads.keys(), ...labelled])].sort((a, b) => a - b);
   const rows: Row[] = [];
@@ -125,7 +129,7 @@ async function rowOf(outside: Outside, number: number): Promise<readonly Row[]> 
       title: snapshot?.issue.title ?? "",
       open: snapshot?.issue.open ?? true,
       // Where the app has something to do, the label shows what it did last.
-      state: shown ?? labelOf(snapshot?.issue.labels ?? []),
+      state: shown ?? shownBy(snapshot?.issue.labels ?? [], outside.entryLabel ?? ENTRY_LABEL),
       generation: state?.generation ?? 0,
       turn: state?.open ? { edge: state.open.edge, attempt: state.open.attempt } : null,
       since: chain.kind === "sound" ? new Date(chain.at).toISOString() : null,
@@ -135,8 +139,8 @@ async function rowOf(outside: Outside, number: number): Promise<readonly Row[]> 
   ];
 }
 
-const labelOf = (labels: readonly string[]): IssueState =>
-  ORDER.find((state) => labels.includes(STATES[state].label ?? "")) ?? "idle";
+const shownBy = (labels: readonly string[], entryLabel: string): IssueState =>
+  ORDER.find((state) => labels.some((label) => sameLabel(label, labelOf(state, entryLabel) ?? ""))) ?? "idle";
 
 /** What this token may not read is not there. */
 const quietly = (read: Promise<void>): Promise<void> =>

@@ -20,10 +20,10 @@ export async function explainNow(observer: Observer): Promise<Now | undefined> {
       decision = await decided(observer);
     }
     if (!decision) return undefined;
-    return decision.kind === "rest" ? resting(decision, observer) : acting(decision);
+    return decision.kind === "rest" ? resting(decision, observer) : acting(decision, observer);
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    return waiting("cannot-tell", { detail: error.message });
+    return waiting("cannot-tell", { detail: error.message }, observer);
   }
 }
 
@@ -31,7 +31,7 @@ function resting(rest: Rest, observer: Observer): Now {
   const again = rest.again === null ? null : new Date(rest.again).toISOString();
   const { code, state } = rest;
   const detail = isHold(code) ? detailOf(observer) : rest.waitsFor;
-  return { code, state, ...meaning(code), detail, position: rest.position ?? null, again };
+  return { code, state, ...meaning(code, observer), detail, position: rest.position ?? null, again };
 }
 
 /** What the hold's own comment says of the case. */
@@ -42,8 +42,8 @@ function detailOf(observer: Observer): string {
 }
 
 /** The app would do this at its next look: so it has not looked, or GitHub does not let it. */
-function acting(decision: Act): Now {
-  return waiting("app-to-act", { detail: wordsOf(decision) });
+function acting(decision: Act, observer: Observer): Now {
+  return waiting("app-to-act", { detail: wordsOf(decision) }, observer);
 }
 
 function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string {
@@ -75,9 +75,10 @@ function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string
 const waiting = (
   code: WaitCode,
   { detail, state = null, again = null }: Pick<Now, "detail"> & Partial<Pick<Now, "state" | "again">>,
-): Now => ({ code, state, ...meaning(code), detail, position: null, again });
+  observer: Observer,
+): Now => ({ code, state, ...meaning(code, observer), detail, position: null, again });
 
-function meaning(code: Now["code"]): Pick<Now, "what" | "next"> {
-  const { what, next } = restWords(code);
+function meaning(code: Now["code"], observer: Observer): Pick<Now, "what" | "next"> {
+  const { what, next } = restWords(code, observer.snapshot()?.entryLabel);
   return { what, next };
 }

@@ -11,6 +11,8 @@ export interface Outside {
   readonly terms: Terms;
   readonly identity: Identity;
   readonly commits?: CommitCache;
+  /** How the label is called by which people ask for work, where whoever asks has read it. */
+  readonly entryLabel?: string;
 }
 
 export function siteFor(outside: Outside, number: number): Site {
@@ -22,7 +24,7 @@ export function siteFor(outside: Outside, number: number): Site {
 /** Throws `GitHubError`. */
 export const observe = (
   site: Site,
-  { repository, terms }: Pick<Outside, "repository" | "terms">,
+  { repository, terms, entryLabel }: Pick<Outside, "repository" | "terms" | "entryLabel">,
 ): Promise<Observer> =>
   createObserver({
     site,
@@ -32,6 +34,7 @@ export const observe = (
     hint: "sweep",
     wrote: new Set(),
     places: createPlaces(),
+    entryLabel,
     startedAt: () => undefined,
     // The reason why nothing starts is looked for at once: who asks wants to know.
     wasRefused: () => true,

@@ -1,4 +1,5 @@
 /** What Cairn answers to commands that change nothing, as Markdown. No line of it is a command, whoever's words are in it. */
+import { ENTRY_LABEL, withEntryLabel } from "../entry-label.ts";
 import { quoted } from "../quoted.ts";
 import type { Sha } from "../words.ts";
 import { inertText } from "./inert.ts";
@@ -24,15 +25,16 @@ export type Reply =
   | { readonly about: "nothing"; readonly wrote: string; readonly why: string };
 
 /** All that a comment is answered. */
-export const repliesOf = (replies: readonly Reply[]): string => inertText(replies.map(wordsOf).join("\n\n"));
+export const repliesOf = (replies: readonly Reply[], entryLabel = ENTRY_LABEL): string =>
+  inertText(replies.map((reply) => wordsOf(reply, entryLabel)).join("\n\n"));
 
-function wordsOf(reply: Reply): string {
+function wordsOf(reply: Reply, entryLabel: string): string {
   switch (reply.about) {
     case "help":
       return [
         "**Commands**, each on a line of its own that begins with it; not in a quote, and not in code:",
         "",
-        ...VERBS.map((verb) => `- \`${usageOf(verb)}\`: ${COMMANDS[verb].what}`),
+        ...VERBS.map((verb) => `- \`${usageOf(verb)}\`: ${withEntryLabel(COMMANDS[verb].what, entryLabel)}`),
       ].join("\n");
     case "status":
       return [`**Now**: ${reply.what} ${quoted(reply.detail)}`.trimEnd(), "", reply.next].join("\n");

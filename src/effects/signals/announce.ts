@@ -9,10 +9,11 @@ export function announce(
   site: Site,
   step: Behind,
   marker: DeclaredMarker,
+  entryLabel?: string,
 ): Promise<Outcome<{ readonly id: number }>> {
   checkFresh(site, step);
   if (!markersOf(step.view.record).has(digestOfMarker(marker))) {
     throw new Refusal("undeclared", "the chain's head does not declare this marker");
   }
-  return site.writes.createComment(site.issue.number, encodeMarker(proseOf(marker), marker));
+  return site.writes.createComment(site.issue.number, encodeMarker(proseOf(marker, entryLabel), marker));
 }

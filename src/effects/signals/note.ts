@@ -11,7 +11,8 @@ export function writeNote(
   site: Site,
   step: Behind,
   marker: AnswerMarker,
+  entryLabel?: string,
 ): Promise<Outcome<{ readonly id: number }>> {
   checkFresh(site, step);
-  return site.writes.createComment(site.issue.number, encodeMarker(proseOf(marker), marker));
+  return site.writes.createComment(site.issue.number, encodeMarker(proseOf(marker, entryLabel), marker));
 }

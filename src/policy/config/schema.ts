@@ -3,6 +3,8 @@
  * the JSON Schema that editors complete it by. Every key is optional, nothing unknown is accepted.
  */
 import { z } from "zod";
+import { ENTRY_LABEL, sameLabel } from "../../core/entry-label.ts";
+import { SHOWN_LABELS } from "../../core/states.ts";
 import { areQuietHours, QUIET_HOURS } from "../quiet-hours.ts";
 
 export const CONFIG_PATH = ".github/cairn.yml";
@@ -16,6 +18,16 @@ const path = z
   .regex(/^[^/].*$/)
   .meta({ title: "a path from the repository's top" });
 const label = z.string().regex(/\S/).meta({ title: "a label" });
+/** Labels that show other states than `ready`. */
+const TAKEN = SHOWN_LABELS.filter((one) => one !== ENTRY_LABEL);
+/** As GitHub takes it, and no more than fits between two backticks and into a list that commas part. */
+const entryLabel = z
+  .string()
+  .regex(/^(?=\S)[^,`<>\p{Cc}]{1,50}(?<=\S)$/u)
+  .refine((name) => !TAKEN.some((own) => sameLabel(own, name)))
+  .meta({
+    title: `a label of at most 50 characters, without comma, backtick, < and >, and none of ${TAKEN.join(", ")}`,
+  });
 const words = z
   .string()
   .regex(/[\p{L}\p{N}]/u)
@@ -43,6 +55,11 @@ export const configSchema = z.strictObject({
       ),
     "timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take."),
   }).describe("What a patch must pass before it is published, whatever the agent says of it."),
+  "entry-label": entryLabel
+    .default(ENTRY_LABEL)
+    .describe(
+      "The label by which people ask for work; while it waits, Cairn shows it. It asks for triage, and no label skips that. Who may set it is who may write `/cairn ready`. Choose one that issues do not carry yet: each that does asks for work.",
+    ),
   triage: section({
     "minimum-length": whole(0, 10_000)
       .default(140)

@@ -1,8 +1,7 @@
 /** The gate's verdict from its table: the nearest condition that does not hold, or all of them. Pure. */
 import { MERGE_CONDITIONS } from "../../core/commands/override.ts";
-import { HOLDS, nextOf } from "../../core/holds.ts";
+import { restWords } from "../../core/rest-words.ts";
 import type { GateView } from "../../core/snapshot.ts";
-import { WAITS } from "../../core/waits.ts";
 import type { PullInfo } from "../../github/ports.ts";
 import { CONDITIONS } from "./conditions.ts";
 import type { Condition, GateCode, GateFacts, GatePart, Judgement } from "./facts.ts";
@@ -55,6 +54,8 @@ function viewOf(
 /** Every condition, or the next part to read. `unread`: parts that cannot be read, each with the reason. */
 export function judgeAll(facts: GateFacts, unread: ReadonlyMap<GatePart, string>): readonly Row[] | Look {
   const rows: Row[] = [];
+  const rowOf = (condition: Condition, judged: Exclude<Judgement, Look>): Row =>
+    rowFor(condition, judged, entryLabelIn(facts));
   for (const condition of CONDITIONS) {
     const judged = condition.judge(facts);
     if (isAside(condition, judged, facts) && judged.kind === "unmet") {
@@ -74,11 +75,17 @@ export function judgeAll(facts: GateFacts, unread: ReadonlyMap<GatePart, string>
   return rows;
 }
 
-function rowOf({ code, title }: Condition, judged: Exclude<Judgement, Look>): Row {
-  const { kind, found } = judged;
-  return { code, title, state: kind, found, next: kind === "holds" ? null : nextBy(code) };
+function rowFor(
+  { code, title }: Condition,
+  { kind, found }: Exclude<Judgement, Look>,
+  entryLabel: string | undefined,
+): Row {
+  return { code, title, state: kind, found, next: kind === "holds" ? null : nextBy(code, entryLabel) };
 }
 
+/** How the label is called by which people ask for work, where the configuration was read and can be used. */
+const entryLabelIn = ({ config }: GateFacts): string | undefined =>
+  config && "entryLabel" in config ? config.entryLabel : undefined;
+
 /** Who can meet a condition, and how. */
-export const nextBy = (code: GateCode): string =>
-  code in HOLDS ? nextOf(code as keyof typeof HOLDS) : WAITS[code as keyof typeof WAITS].next;
+export const nextBy = (code: GateCode, entryLabel?: string): string => restWords(code, entryLabel).next;

@@ -60,14 +60,15 @@ function lastStep(facts: Facts, issue: number): string | undefined {
 }
 
 /** How a hold says that it is lifted: by the label, or by putting right what an alarm is about. */
-const LIFTED = /sets `cairn:ready` again|goes on by itself|looks again by itself/;
+const isLifted = (prose: string, entryLabel: string): boolean =>
+  prose.includes(`sets \`${entryLabel}\` again`) || /goes on by itself|looks again by itself/.test(prose);
 
 /** The reason of the last hold, question or alarm, where its words name what happened and the label that lifts it. */
 function holdOn(facts: Facts, issue: number): string | undefined {
   const last = markersOn(facts, issue).findLast(
     ({ value }) => value.type === "hold" || value.type === "question" || value.type === "alarm",
   );
-  if (!last || !LIFTED.test(last.prose)) return undefined;
+  if (!last || !isLifted(last.prose, facts.stage.entryLabel)) return undefined;
   if (last.value.type === "question") return "text-lacks";
   return typeof last.value.reason === "string" ? last.value.reason : undefined;
 }

@@ -67,7 +67,8 @@ function actsPending({ sandbox, stage }: Facts, number: number, by: number): rea
   const events = [...sandbox.world.issueEvents.values()].filter(
     (one) => one.issueId === issue?.id && one.viaAppId === null && one.createdAt <= by,
   );
-  const asks = ({ label }: IssueEvent): boolean => /^cairn:(?:ready|hold)$/.test(label?.name ?? "");
+  const asks = ({ label }: IssueEvent): boolean =>
+    label?.name === stage.entryLabel || label?.name === "cairn:hold";
   return events.filter(
     (one) =>
       one.event === "labeled" &&

@@ -32,7 +32,7 @@ export const COMMANDED = {
     guard: "Whoever gives a command has the right, by the permission API and the authority file.",
     cuts: [
       cut(
-        "src/app/observe/commands.ts",
+        "src/app/observe/rights.ts",
         "return { ...act, permitted: false, refusal };",
         "return { ...act, permitted: true, refusal };",
       ),

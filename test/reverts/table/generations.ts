@@ -86,8 +86,8 @@ export const GENERATIONS = {
       ),
       cut(
         "src/core/moves.ts",
-        "return name === label || (kind !== undefined && kind === asked);",
-        "return name === label || ((false as boolean) && kind === asked);",
+        "return isOwn(name) || (kind !== undefined && kind === asked);",
+        "return isOwn(name) || ((false as boolean) && kind === asked);",
       ),
     ],
     tests: [

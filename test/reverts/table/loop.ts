@@ -3,6 +3,7 @@ import { cut, NEVER, noticed, type Revert } from "../revert.ts";
 
 const GATE = "test/policy/merge-gate.test.ts";
 const RECORDINGS = "test/webhooks/recordings.test.ts";
+const ENTRY = "test/loop/entry-label.test.ts";
 /** As `decide` would see an empty file. */
 const DEFAULTS = {
   kind: "valid",
@@ -19,8 +20,8 @@ export const LOOP = {
     cuts: [
       cut(
         "src/core/acts.ts",
-        "actor.id === app.botId || chain.acts.includes(id)) continue;",
-        "actor.id === app.botId) continue;",
+        "actor.id !== app.botId && !chain.acts.includes(id);",
+        "actor.id !== app.botId;",
       ),
     ],
     tests: [
@@ -37,8 +38,8 @@ export const LOOP = {
     cuts: [
       cut(
         "src/core/acts.ts",
-        "if (!actor || event.appId === app.appId || actor.id === app.botId || chain.acts.includes(id)) continue;",
-        "if (!actor || chain.acts.includes(id)) continue;",
+        "actor !== null && appId !== app.appId && actor.id !== app.botId && !chain.acts.includes(id);",
+        "actor !== null && !chain.acts.includes(id);",
       ),
     ],
     tests: [
@@ -83,14 +84,95 @@ export const LOOP = {
   },
   "an-act-needs-the-right": {
     scenarios: [24],
-    guard: "Whoever asks has write access, by the permission API.",
-    cuts: [cut("src/app/observe/asked.ts", "permitted: await mayAsk(act.actor.login)", "permitted: true")],
+    guard: "Whoever asks by a label may, by the permission API and the authority file.",
+    cuts: [
+      cut(
+        "src/app/observe/asked.ts",
+        "for (const act of [...(await byLabel(labels)), ...written]) judged.push(await rights.judge(act));",
+        "for (const act of await byLabel(labels)) judged.push({ ...act, permitted: true });\n      for (const act of written) judged.push(await rights.judge(act));",
+      ),
+    ],
     tests: [
       noticed(
         "test/loop/holds.test.ts",
         "somebody without the right sets the label: refused once, nothing done",
       ),
       noticed(RECORDINGS, "label-without-right"),
+      noticed(
+        ENTRY,
+        "24: who may set the label is who may write the command, by the authority file as by GitHub's permission",
+      ),
+    ],
+  },
+  "the-name-is-the-configured-one": {
+    scenarios: [23],
+    guard: "The label that asks is the one that the configuration names, and no other.",
+    cuts: [
+      cut(
+        "src/core/acts.ts",
+        "if (sameLabel(label, entryLabel)) return",
+        'if (label === "cairn:ready") return',
+      ),
+    ],
+    tests: [
+      noticed(
+        ENTRY,
+        "23: another entry label leads from asking to the merge; the default one is an ordinary label, and says nothing",
+      ),
+      noticed(
+        "test/core/entry-label.test.ts",
+        "acts where the label is called otherwise: the default label is set",
+      ),
+    ],
+  },
+  "a-name-is-read-anew": {
+    scenarios: [23],
+    guard: "What asks is found by the configuration as it is, whatever a process remembers of it.",
+    cuts: [
+      cut(
+        "src/app/observe/asked.ts",
+        "needEntryLabel(events, chain, site.app) ? await entryLabel.read() : entryLabel.known()",
+        "entryLabel.known()",
+      ),
+    ],
+    tests: [
+      noticed(
+        ENTRY,
+        "23: another entry label leads from asking to the merge; the default one is an ordinary label, and says nothing",
+      ),
+    ],
+  },
+  "a-sweep-knows-the-name": {
+    scenarios: [23],
+    guard: "A sweep looks for the label by its name in the configuration.",
+    cuts: [
+      cut(
+        "src/app/app.ts",
+        "memory.sawEntryLabel({ repository: id }, name);\n    return name;",
+        'return "cairn:ready";',
+      ),
+    ],
+    tests: [
+      noticed(
+        ENTRY,
+        "23: the webhook of the label is lost: the sweep finds it by the name in the configuration",
+      ),
+    ],
+  },
+  "a-new-name-begins-nothing-twice": {
+    scenarios: [23],
+    guard:
+      "A label that was set before the work was asked for is no act when the configuration gives it that name.",
+    cuts: [cut("src/core/acts.ts", '!(kind === "ready" && isBehind(event, chain))', "true")],
+    tests: [
+      noticed(
+        ENTRY,
+        "23: the label gets another name: what works goes on, what waits is asked for anew, and what was an ordinary label before begins nothing twice",
+      ),
+      noticed(
+        "test/core/entry-label.test.ts",
+        "acts where the label is called otherwise: it was an ordinary label before the work was asked for",
+      ),
     ],
   },
   "no-label-skips-triage": {
@@ -457,7 +539,7 @@ export const LOOP = {
     cuts: [
       cut(
         "src/policy/config/parse.ts",
-        'if (read.kind === "invalid") return read;',
+        'if (read.kind === "invalid") return { ...read, entryLabel: entryLabelIn(text ?? "") };',
         'if (read.kind === "invalid") return parseConfig(undefined);',
       ),
     ],

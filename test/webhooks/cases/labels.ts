@@ -38,7 +38,8 @@ export const LABELS: Readonly<Record<string, Case>> = {
         {
           type: "refusal",
           reason: "no-right",
-          detail: "@oda set cairn:ready; that needs write access to this repository",
+          detail:
+            "@oda set cairn:ready; `ready` needs write permission on this repository, and oda has triage. Somebody with write permission can do it.",
         },
       ],
       rests: "idle: somebody to set cairn:ready",

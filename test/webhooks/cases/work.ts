@@ -52,7 +52,7 @@ export const WORK: Readonly<Record<string, Case>> = {
     end: {
       ...NOTHING,
       labels: ["+cairn:reviewing", "-cairn:implementing"],
-      rests: "reviewing: a review of 004000000000 by somebody with write access",
+      rests: "reviewing: a review of 006000000000 by somebody with write access",
     },
   },
   "review-approves": {

@@ -1,0 +1,41 @@
+/** Who may ask for what, by GitHub's permission and the authority file: the same for a label and for a command. */
+import type { Verb } from "../../core/commands/table.ts";
+import type { JudgedAct } from "../../core/snapshot.ts";
+import type { Act } from "../../core/words.ts";
+import type { Permission } from "../../github/ports.ts";
+import type { AuthorityResult } from "../../policy/authority-file.ts";
+import { type CommandRight, mayCommand } from "../../policy/may-command.ts";
+import { pathsOf, readAuthority } from "../../policy/overrides.ts";
+import type { Reader } from "./reader.ts";
+
+export interface Rights {
+  judge(act: Act): Promise<JudgedAct>;
+  /** Whether this account may ask Cairn for work. */
+  mayAsk(login: string): Promise<boolean>;
+}
+
+/** File and permissions are asked of GitHub once in a look, and only where somebody asks for something. */
+export function createRights({ site, repository, note }: Reader): Rights {
+  const permissions = new Map<string, Permission>();
+  let authority: AuthorityResult | undefined;
+
+  async function rightOf(verb: Verb, login: string, paths: readonly string[] = []): Promise<CommandRight> {
+    authority ??= await readAuthority(site, repository.defaultBranch);
+    const permission = permissions.get(login) ?? note(await site.reads.permission(login));
+    permissions.set(login, permission);
+    // Which teams somebody belongs to is for the organisation to see: a team that is named lets nobody in.
+    return mayCommand(verb, { login, permission, teams: [] }, authority, { paths });
+  }
+
+  return {
+    async judge(act) {
+      const verb = act.kind === "asks" || act.kind === "unreadable" ? "help" : act.kind;
+      const paths = pathsOf(act.command?.overrides ?? []);
+      const right = await rightOf(verb, act.actor.login, paths);
+      if (right.kind === "allowed") return { ...act, permitted: true };
+      const refusal = { reason: right.reason, words: `${right.what} ${right.next}` };
+      return { ...act, permitted: false, refusal };
+    },
+    mayAsk: async (login) => (await rightOf("ready", login)).kind === "allowed",
+  };
+}
