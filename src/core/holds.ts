@@ -26,6 +26,7 @@ export type HoldReason =
   | "head-moved"
   | "issue-closed"
   | "text-changed"
+  | "text-changed-in-review"
   | "config-invalid"
   | "only-suggests"
   | "never-started"
@@ -42,8 +43,11 @@ interface HoldWords {
   readonly what: string;
   /** One sentence: what to do before the label is set again. */
   readonly remedy: string;
-  /** `by-repair`: the label alone lifts nothing; once it is repaired, the app goes on by itself. */
-  readonly lifted?: "by-repair";
+  /**
+   * `by-repair`: the label alone lifts nothing; once it is repaired, the app goes on by itself. `by-choice`: people say
+   * whether the work goes on as it is, or begins anew.
+   */
+  readonly lifted?: "by-repair" | "by-choice";
   readonly scenarios: Meaning["scenarios"];
 }
 
@@ -149,6 +153,12 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     remedy: "Read the new text.",
     scenarios: [24],
   },
+  "text-changed-in-review": {
+    what: "The issue's text changed while its pull request was open.",
+    remedy: "Read the new text, and what the pull request makes of the old one.",
+    lifted: "by-choice",
+    scenarios: [24],
+  },
   "config-invalid": {
     what: "`.github/cairn.yml` on the default branch cannot be used.",
     remedy: "Correct the file.",
@@ -213,7 +223,24 @@ const lifting = (reason: HoldReason): string => (reason === "cancelled" ? "ready
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
 export function nextOf(reason: HoldReason): string {
   const { remedy, lifted } = HOLDS[reason];
-  return lifted === "by-repair"
-    ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`
-    : `${remedy} Then somebody with write access sets \`cairn:ready\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
+  switch (lifted) {
+    case "by-repair":
+      return `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`;
+    case "by-choice":
+      return `${remedy} Then somebody with write access writes \`/cairn resume\`, and Cairn goes on with the pull request as it is; or sets \`cairn:ready\` again, and a new generation works on the new text.`;
+    case undefined:
+      return `${remedy} Then somebody with write access sets \`cairn:ready\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
+  }
+}
+
+/** The same in a line of the board and the log. */
+const THEN: Readonly<Record<NonNullable<HoldWords["lifted"]> | "by-label", string>> = {
+  "by-repair": "Then the app goes on by itself.",
+  "by-choice": "Then write /cairn resume to go on with the pull request, or set cairn:ready to begin anew.",
+  "by-label": "Then set cairn:ready again.",
+};
+
+export function heldWords(reason: HoldReason): string {
+  const { what, remedy, lifted = "by-label" } = HOLDS[reason];
+  return `${what} ${remedy} ${THEN[lifted]}`;
 }

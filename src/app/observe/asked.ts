@@ -1,9 +1,9 @@
 /** What people ask for on the issue, and whether they may: its events, and the permission API. */
-import { ASKING, type IssueEvent, isReadyByApp, pendingActs } from "../../core/acts.ts";
+import { ASKING, isReadyByApp, pendingActs } from "../../core/acts.ts";
 import type { ChainState } from "../../core/chain.ts";
 import type { JudgedAct } from "../../core/snapshot.ts";
 import { wantOf } from "../../core/weigh.ts";
-import type { CommentInfo, Permission } from "../../github/ports.ts";
+import type { CommentInfo, IssueEventInfo, Permission } from "../../github/ports.ts";
 import { mayWrite } from "../../policy/authority.ts";
 import type { Hint } from "../target.ts";
 import { createCommands } from "./commands.ts";
@@ -23,12 +23,21 @@ export interface Asked {
   isReadyByApp(): boolean;
   /** Who changed the issue's title at or after `since`, as far as its events were read; `null`: an account that is gone. */
   retitledSince(since: number): readonly (string | null)[];
+  /** Who changed the title last, and into what; `undefined`: GitHub shows nobody. */
+  lastRename(): Promise<Rename | undefined>;
+}
+
+export interface Rename {
+  readonly to: string | null;
+  /** `null`: the account is gone. */
+  readonly actor: IssueEventInfo["actor"];
+  readonly at: number;
 }
 
 export function createAsked(reader: Reader, hint: Hint): Asked {
   const { site, state, note } = reader;
   const permissions = new Map<string, Permission>();
-  let events: readonly IssueEvent[] | undefined;
+  let events: readonly IssueEventInfo[] | undefined;
   const commands = createCommands(reader, permissionOf);
 
   async function permissionOf(login: string): Promise<Permission> {
@@ -39,12 +48,16 @@ export function createAsked(reader: Reader, hint: Hint): Asked {
 
   const mayAsk = async (login: string): Promise<boolean> => mayWrite(await permissionOf(login));
 
+  async function readEvents(): Promise<readonly IssueEventInfo[]> {
+    events ??= note(await site.reads.issueEvents(site.issue.number));
+    return events;
+  }
+
   async function byLabel(labels: readonly string[]): Promise<readonly JudgedAct[]> {
     const shown = labels.some((label) => ASKING.has(label));
     if (hint === "work" && !shown && !maySurprise(state())) return [];
-    events ??= note(await site.reads.issueEvents(site.issue.number));
     const judged: JudgedAct[] = [];
-    for (const act of pendingActs(events, state() ?? { acts: [] }, site.app)) {
+    for (const act of pendingActs(await readEvents(), state() ?? { acts: [] }, site.app)) {
       judged.push({ ...act, permitted: await mayAsk(act.actor.login) });
     }
     return judged;
@@ -63,6 +76,11 @@ export function createAsked(reader: Reader, hint: Hint): Asked {
       (events ?? [])
         .filter((one) => one.event === "renamed" && one.createdAt >= since)
         .map((one) => one.actor?.login ?? null),
+    async lastRename() {
+      const renames = (await readEvents()).filter(({ event }) => event === "renamed");
+      const last = [...renames].sort((a, b) => a.id - b.id).at(-1);
+      return last && { to: last.title, actor: last.actor, at: last.createdAt };
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 /** Commands that people wrote into the comments, and whether they may give them. */
+import { commandId } from "../../core/act-ids.ts";
 import { commandsOf } from "../../core/commands/comment-act.ts";
 import { commandLines } from "../../core/commands/scan.ts";
 import type { JudgedAct } from "../../core/snapshot.ts";
-import type { Act } from "../../core/words.ts";
+import type { Act, CommandKind } from "../../core/words.ts";
 import type { CommentInfo, Permission } from "../../github/ports.ts";
 import type { AuthorityResult } from "../../policy/authority-file.ts";
 import { mayCommand } from "../../policy/may-command.ts";
@@ -34,7 +35,7 @@ export function createCommands(
     }
   }
 
-  async function judged(act: Act): Promise<JudgedAct> {
+  async function judged(act: Act & { readonly kind: CommandKind }): Promise<JudgedAct> {
     authority ??= await readAuthority(site, repository.defaultBranch);
     const { login } = act.actor;
     const verb = act.kind === "asks" || act.kind === "unreadable" ? "help" : act.kind;
@@ -53,7 +54,7 @@ export function createCommands(
         ({ id, appId, author, body }) =>
           appId === null &&
           author.type === "User" &&
-          !consumed.includes(actId(id)) &&
+          !consumed.includes(commandId(id)) &&
           commandLines(body).length > 0,
       );
       await lookAtEdits(candidates);
@@ -62,12 +63,9 @@ export function createCommands(
         const commands = asWritten.get(id) ? commandsOf(id, body) : undefined;
         if (!commands) continue;
         const actor = { id: author.id, login: author.login };
-        acts.push(await judged({ id: actId(id), actor, at: createdAt, ...commands }));
+        acts.push(await judged({ id: commandId(id), actor, at: createdAt, ...commands }));
       }
       return acts;
     },
   };
 }
-
-/** Events and comments have ids of their own: below zero they never meet. */
-const actId = (comment: number): number => -comment;
