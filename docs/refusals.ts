@@ -37,6 +37,7 @@ const RULES = "test/policy/triage.test.ts";
 const RUNS = "test/loop/runs.test.ts";
 const CHAIN = "test/loop/generations.test.ts";
 const GATE = "test/policy/merge-gate.test.ts";
+const EDITED = "test/core/decide-edits.test.ts";
 const PROOF = "test/barrier/proof.test.ts";
 const BARRIER = "test/barrier/refusals.test.ts";
 const EXCHANGE = "test/app/exchange.test.ts";
@@ -65,6 +66,7 @@ const holds: Record<HoldReason, string> = {
   "head-moved": DECIDED,
   "issue-closed": DECIDED,
   "text-changed": DECIDED,
+  "text-changed-in-review": EDITED,
   "config-invalid": DECIDED,
   "only-suggests": ADMITTED,
   "never-started": DECIDED,
@@ -141,6 +143,7 @@ const waits: Record<WaitCode, string> = {
   "issue-to-open": DECIDED,
   "text-lacks": TRIAGED,
   blocked: TRIAGED,
+  "edit-unseen": EDITED,
   "quiet-hours": ADMITTED,
   "slots-full": ADMITTED,
   "comments-short": DECIDED,

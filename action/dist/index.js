@@ -18701,6 +18701,12 @@ const HOLDS = {
 		remedy: "Read the new text.",
 		scenarios: [24]
 	},
+	"text-changed-in-review": {
+		what: "The issue's text changed while its pull request was open.",
+		remedy: "Read the new text, and what the pull request makes of the old one.",
+		lifted: "by-choice",
+		scenarios: [24]
+	},
 	"config-invalid": {
 		what: "`.github/cairn.yml` on the default branch cannot be used.",
 		remedy: "Correct the file.",
@@ -18760,7 +18766,11 @@ const lifting = (reason) => reason === "cancelled" ? "ready" : "resume";
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
 function nextOf(reason, entryLabel = ENTRY_LABEL) {
 	const { remedy, lifted } = HOLDS[reason];
-	return lifted === "by-repair" ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.` : `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
+	switch (lifted) {
+		case "by-repair": return `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`;
+		case "by-choice": return `${remedy} Then somebody with write access writes \`/cairn resume\`, and Cairn goes on with the pull request as it is; or sets \`${entryLabel}\` again, and a new generation works on the new text.`;
+		case void 0: return `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
+	}
 }
 
 // action/job-failure.ts
@@ -19803,6 +19813,15 @@ const refOf = (site) => chainRefOf(site.issue.number, site.namespace);
 /** Milliseconds for which a read of the head permits a send: with the 5 s that a write may wait for its turn, 10 s (I1). */
 const HEAD_FRESHNESS = 5e3;
 
+// src/core/act-ids.ts
+/** Comments are counted up from one, and are nowhere near. */
+const EDITS = -(2 ** 52);
+/** For people. */
+function nameOfActId(id) {
+	if (id <= EDITS) return "an edit of the text";
+	return id < 0 ? `the command in comment ${-id}` : `act ${id}`;
+}
+
 // src/core/chain.ts
 /** Of each edge nothing yet. */
 const NO_ATTEMPTS = {
@@ -19863,6 +19882,7 @@ function after$1(state, step) {
 		case "hold": return hold$1(state, step);
 		case "ask": return ask(state, step);
 		case "override": return override(state, step);
+		case "resume": return resume(state, step);
 		case "answer":
 			if (state.open) throw new ChainRuleError("answer", "an edge is open");
 			return {
@@ -19937,6 +19957,7 @@ function declare(state, step) {
 			cancel: null
 		},
 		...step.despite ? { overrides: (state.overrides ?? []).filter(({ action }) => !step.despite?.includes(action)) } : {},
+		...step.worksOn ? { worksOn: step.worksOn } : {},
 		declared: [...state.declared, digest]
 	};
 }
@@ -20039,6 +20060,15 @@ function override(state, step) {
 		overrides,
 		hold: step.lifts ? null : state.hold,
 		declared: [...state.declared, step.digest]
+	};
+}
+function resume(state, step) {
+	if (state.hold?.reason !== "text-changed-in-review") throw new ChainRuleError("resume", "nobody was asked about an edit");
+	return {
+		...state,
+		acts: consume(state, step, [...step.with, step.act]),
+		hold: null,
+		worksOn: step.worksOn
 	};
 }
 function ask(state, step) {
@@ -20172,10 +20202,9 @@ function withAllEdges(record) {
 function titleOf(steps) {
 	return steps.map(titleOfStep).join("; ");
 }
-const nameOfAct = (id) => id < 0 ? `the command in comment ${-id}` : `act ${id}`;
 function titleOfStep(step) {
 	switch (step.step) {
-		case "raise": return `generation ${step.generation} raised by ${nameOfAct(step.act)}`;
+		case "raise": return `generation ${step.generation} raised by ${nameOfActId(step.act)}`;
 		case "declare": return `${step.edge}/${step.attempt} of generation ${step.generation} declared`;
 		case "claim": return `claimed by run ${step.run.id} attempt ${step.run.attempt}`;
 		case "result": return `run ${step.run.id} reports ${step.reason}`;
@@ -20184,9 +20213,10 @@ function titleOfStep(step) {
 		case "seal": return `sealed unclaimed (${step.why})`;
 		case "hold": return `held (${step.reason})`;
 		case "ask": return "people were asked about the text";
-		case "refuse": return `${nameOfAct(step.act)} refused`;
-		case "override": return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfAct(step.act)}`;
-		case "answer": return `${step.acts.map(nameOfAct).join(", ")} answered`;
+		case "refuse": return `${nameOfActId(step.act)} refused`;
+		case "override": return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfActId(step.act)}`;
+		case "resume": return `gone on with, by ${nameOfActId(step.act)}`;
+		case "answer": return `${step.acts.map(nameOfActId).join(", ")} answered`;
 	}
 }
 
@@ -20991,7 +21021,7 @@ const TABLE = {
 		argument: "none",
 		does: "starts",
 		right: "write",
-		what: "Lifts a hold: the next generation begins.",
+		what: "Lifts a hold: the next generation begins, or the pull request goes on where its issue was edited.",
 		examples: ["/cairn resume"]
 	},
 	retry: {
@@ -24780,11 +24810,25 @@ function issue$1(shape) {
 function lastEdit(answer, found) {
 	const issue = answer.object("data").objectOr("repository")?.objectOr("issue");
 	if (!issue) return void 0;
-	if (issue.textOr("lastEditedAt", null) === null) return found(null);
-	return found({
-		login: issue.objectOr("editor")?.text("login") ?? null,
+	const edit = issue.textOr("lastEditedAt", null) !== null ? {
+		actor: editor(issue.objectOr("editor")),
 		at: issue.time("lastEditedAt")
+	} : null;
+	return found({
+		title: issue.text("title"),
+		body: issue.text("body"),
+		edit
 	});
+}
+/** Of accounts of other kinds GraphQL has no number: nobody could ask for their rights. */
+function editor(shape) {
+	const id = shape?.numberOr("databaseId", null) ?? null;
+	if (!shape || id === null) return null;
+	const login = shape.text("login");
+	return {
+		id,
+		login: shape.text("__typename") === "Bot" ? `${login}[bot]` : login
+	};
 }
 /** Of what is no comment any more the place is empty. */
 const commentEdits = (answer) => answer.object("data").places("nodes").flatMap((node) => {
@@ -24844,6 +24888,7 @@ function issueEvent(shape) {
 		appId: appIdOf(shape),
 		label: shape.objectOr("label")?.textOr("name", null) ?? null,
 		reviewer: shape.objectOr("requested_reviewer")?.textOr("login", null) ?? null,
+		title: shape.objectOr("rename")?.textOr("to", null) ?? null,
 		createdAt: shape.time("created_at")
 	};
 }
@@ -25271,7 +25316,12 @@ function createReads(client, address) {
 }
 /** REST does not say that a text was edited, nor by whom. */
 const LAST_EDIT = `query lastEdit($owner: String!, $repo: String!, $number: Int!) {
-  repository(owner: $owner, name: $repo) { issue(number: $number) { lastEditedAt editor { login } } }
+  repository(owner: $owner, name: $repo) {
+    issue(number: $number) {
+      title body lastEditedAt
+      editor { __typename login ... on User { databaseId } ... on Bot { databaseId } }
+    }
+  }
 }`;
 const COMMENT_EDITS = `query commentEdits($ids: [ID!]!) {
   nodes(ids: $ids) { ... on IssueComment { id body lastEditedAt } }
@@ -25918,6 +25968,11 @@ const WAITS = {
 	blocked: {
 		what: "The issue depends on others that are still open.",
 		next: "Somebody closes those, or removes the dependency; the app looks again by itself.",
+		scenarios: [24]
+	},
+	"edit-unseen": {
+		what: "The issue's text is not the one that is worked on, and what GitHub shows of its edits does not fit to it yet.",
+		next: BY_ITSELF,
 		scenarios: [24]
 	},
 	"quiet-hours": {

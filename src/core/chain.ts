@@ -8,7 +8,7 @@
 import type { Digest } from "./canonical.ts";
 import type { OverrideAct } from "./commands/double-approval.ts";
 import type { HoldReason } from "./holds.ts";
-import type { Answer, Edge, Effect, Fate, IssueId, LostAttempt, RunId } from "./words.ts";
+import type { Answer, Edge, Effect, Fate, IssueId, LostAttempt, RunId, WorkText } from "./words.ts";
 
 export type Step =
   /** A new generation, by one human act; earlier acts that ask for the same are consumed with it. */
@@ -35,6 +35,8 @@ export type Step =
       readonly budget: number | null;
       /** Overrides that it uses up: actions, by the one text of each. */
       readonly despite?: readonly string[];
+      /** What its agent works on; none where it runs none. */
+      readonly worksOn?: WorkText;
     }
   /** A run takes the declared intent. It alone performs. */
   | { readonly step: "claim"; readonly run: RunId; readonly digest: Digest }
@@ -84,6 +86,13 @@ export type Step =
       readonly lifts: boolean;
       readonly digest: Digest;
     }
+  /** People were asked about an edit, and the work goes on as it is: what it is about reads so from now on. */
+  | {
+      readonly step: "resume";
+      readonly act: number;
+      readonly with: readonly number[];
+      readonly worksOn: WorkText;
+    }
   /** Acts that change nothing, answered by a marker. */
   | { readonly step: "answer"; readonly acts: readonly number[]; readonly digest: Digest };
 
@@ -118,10 +127,12 @@ export interface ChainState {
   readonly seq: number;
   /** 0 before the first act. */
   readonly generation: number;
-  /** Ids of all acts that were consumed, ascending: of events, and below zero of comments. */
+  /** Ids of all acts that were consumed, ascending, by `act-ids.ts`. */
   readonly acts: readonly number[];
   /** The act that raised the current generation, and when it happened, ms. */
   readonly raised?: { readonly act: number; readonly at: number };
+  /** What agents work on, as declared last or gone on with. Not in chains of apps that did not say it. */
+  readonly worksOn?: WorkText;
   /** Of the current generation: the last attempt of each edge, and those that were lost. */
   readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: readonly LostAttempt[] }>>;
   /** Some intent was declared for a title that marks a try: no later title makes it anything else. */
@@ -208,6 +219,8 @@ function after(state: ChainState, step: Step): ChainState {
       return ask(state, step);
     case "override":
       return override(state, step);
+    case "resume":
+      return resume(state, step);
     case "answer":
       // Whoever owns an open edge reads the head as its own claim: nothing is said in between.
       if (state.open) throw new ChainRuleError("answer", "an edge is open");
@@ -284,6 +297,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
     ...(step.despite
       ? { overrides: (state.overrides ?? []).filter(({ action }) => !step.despite?.includes(action)) }
       : {}),
+    ...(step.worksOn ? { worksOn: step.worksOn } : {}),
     declared: [...state.declared, digest],
   };
 }
@@ -376,6 +390,19 @@ function override(state: ChainState, step: StepOf<"override">): ChainState {
     overrides,
     hold: step.lifts ? null : state.hold,
     declared: [...state.declared, step.digest],
+  };
+}
+
+function resume(state: ChainState, step: StepOf<"resume">): ChainState {
+  // All other holds end with a generation, or by the word of two.
+  if (state.hold?.reason !== "text-changed-in-review") {
+    throw new ChainRuleError("resume", "nobody was asked about an edit");
+  }
+  return {
+    ...state,
+    acts: consume(state, step, [...step.with, step.act]),
+    hold: null,
+    worksOn: step.worksOn,
   };
 }
 

@@ -2,6 +2,7 @@
  * A chain commit's message: a line for people, then one JSON line with the steps, the state after them and the
  * whole payload of the markers that they declare, so that any replica can write those after a crash.
  */
+import { nameOfActId } from "./act-ids.ts";
 import { canonicalJson, type Digest } from "./canonical.ts";
 import { type ChainState, NO_ATTEMPTS, type Step } from "./chain.ts";
 import { type AlarmMarker, digestOfMarker, type Marker } from "./marker.ts";
@@ -69,12 +70,10 @@ export function titleOf(steps: readonly Step[]): string {
   return steps.map(titleOfStep).join("; ");
 }
 
-const nameOfAct = (id: number): string => (id < 0 ? `the command in comment ${-id}` : `act ${id}`);
-
 function titleOfStep(step: Step): string {
   switch (step.step) {
     case "raise":
-      return `generation ${step.generation} raised by ${nameOfAct(step.act)}`;
+      return `generation ${step.generation} raised by ${nameOfActId(step.act)}`;
     case "declare":
       return `${step.edge}/${step.attempt} of generation ${step.generation} declared`;
     case "claim":
@@ -92,10 +91,12 @@ function titleOfStep(step: Step): string {
     case "ask":
       return "people were asked about the text";
     case "refuse":
-      return `${nameOfAct(step.act)} refused`;
+      return `${nameOfActId(step.act)} refused`;
     case "override":
-      return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfAct(step.act)}`;
+      return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfActId(step.act)}`;
+    case "resume":
+      return `gone on with, by ${nameOfActId(step.act)}`;
     case "answer":
-      return `${step.acts.map(nameOfAct).join(", ")} answered`;
+      return `${step.acts.map(nameOfActId).join(", ")} answered`;
   }
 }

@@ -3,14 +3,16 @@ import { admitted, quietWords } from "./admission.ts";
 import type { ChainState, Step } from "./chain.ts";
 import { wordsOfOverrides } from "./commands/double-approval.ts";
 import type { Decision } from "./decision.ts";
+import { heldForEdit } from "./edits.ts";
 import { HOLDS } from "./holds.ts";
 import { pullClose } from "./keys.ts";
 import { staysOpen } from "./marks.ts";
-import { advance, declaredText, show } from "./moves.ts";
+import { advance, show } from "./moves.ts";
 import { declaration, fixEffects, holding, mergeEffects } from "./plan.ts";
 import { oneLine } from "./quoted.ts";
 import type { GateView, PullView, Snapshot } from "./snapshot.ts";
 import { verdictOf } from "./verdict.ts";
+import { isEdited } from "./work-text.ts";
 
 /** `first`: the settlement of what brought the issue here, which rides on the next step. */
 export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision {
@@ -27,6 +29,10 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
       : unseen(snapshot, chain, first);
   }
   if (!issue.open) return advance(holding(chain, first, "issue-closed", `#${pull.number} is still open`));
+  if (isEdited(issue, chain)) {
+    const when = `while #${pull.number} was open`;
+    return heldForEdit(snapshot, chain, { first, when, state: "reviewing" });
+  }
   const shown = show(snapshot, "reviewing");
   if (shown) return shown;
   if (!gate) return { kind: "look", part: "gate" };
@@ -68,10 +74,8 @@ function fixing(
   const { generation } = chain;
   const round = chain.attempts.fix.last + 1;
   if (config.kind === "invalid" || round > config.fixRounds) return undefined;
+  // Comments that cite steps which the chain lacks tell that it was moved back (I2).
   if (!ledger) return { kind: "look", part: "ledger" };
-  // Whoever works on it would read words that nobody has asked for.
-  if (declaredText(snapshot, generation) !== snapshot.issue.text)
-    return advance(holding(chain, first, "text-changed", `before round ${round} of fixing`));
   const later = admitted(snapshot, chain, { config, first, generation, state: "reviewing", acts: [] });
   if (later) return later;
   const fixes = { reason, found: oneLine(detail), rounds: config.fixRounds };

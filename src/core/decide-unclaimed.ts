@@ -2,11 +2,13 @@
 import type { ChainState, OpenEdge, SealReason } from "./chain.ts";
 import { gateAgain } from "./decide-reviewing.ts";
 import type { Decision } from "./decision.ts";
+import { heldForEdit } from "./edits.ts";
 import { advance, again, distrust, obey, openMarkerOf, show } from "./moves.ts";
 import { holding } from "./plan.ts";
 import type { JudgedAct, Snapshot, StartView } from "./snapshot.ts";
 import { stateOfEdge } from "./states.ts";
 import type { WaitCode } from "./waits.ts";
+import { isEdited } from "./work-text.ts";
 
 export function decideUnclaimed(
   snapshot: Snapshot,
@@ -19,10 +21,14 @@ export function decideUnclaimed(
   const { issue, now, starts } = snapshot;
   if (!issue.open)
     return advance(holding(chain, [seal("issue-closed")], "issue-closed", "before the work began"));
-  const marker = openMarkerOf(open, snapshot);
-  if (marker && marker.pins.text !== issue.text) {
-    return advance(holding(chain, [seal("text-changed")], "text-changed", "after the intent was declared"));
+  // Where no agent runs any more, nobody works on the text; a merge is of what people have read.
+  const isOfText = open.budget !== null || open.edge === "merge";
+  if (isOfText && isEdited(issue, chain)) {
+    const first = [seal("text-changed")];
+    const when = "after the intent was declared";
+    return heldForEdit(snapshot, chain, { first, when, state: stateOfEdge(open.edge) });
   }
+  const marker = openMarkerOf(open, snapshot);
   if (!starts) return { kind: "look", part: "starts" };
   if (starts.kind === "no-workflow") {
     return advance(holding(chain, [seal("never-started")], "never-started", starts.why));

@@ -9,6 +9,7 @@ import { decideClaimed } from "./decide-claimed.ts";
 import { reviewing } from "./decide-reviewing.ts";
 import { decideUnclaimed } from "./decide-unclaimed.ts";
 import type { Decision } from "./decision.ts";
+import { withEdit } from "./edits.ts";
 import { advance, again, cancelledRest, distrust, heldRest, obey, show } from "./moves.ts";
 import { holding, refusal } from "./plan.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -32,8 +33,14 @@ export function decide(snapshot: Snapshot): Decision {
   }
   if (!snapshot.acts) return { kind: "look", part: "acts" };
   const state = chain.kind === "sound" ? chain.state : emptyChain(snapshot.issue.id);
+  const asked = withEdit(snapshot, state);
+  return "kind" in asked ? asked : decideActs(asked, state);
+}
+
+/** All acts are known, each is judged. */
+function decideActs(snapshot: Snapshot, state: ChainState): Decision {
   const weighed = weigh(snapshot, state);
-  const fresh = snapshot.acts.find(({ command }) => command && !snapshot.reacted?.has(command.comment));
+  const fresh = snapshot.acts?.find(({ command }) => command && !snapshot.reacted?.has(command.comment));
   if (snapshot.reacted && fresh?.command) {
     return { kind: "react", comment: fresh.command.comment, content: reactionTo(fresh, weighed) };
   }

@@ -27,6 +27,7 @@ export type HoldReason =
   | "head-moved"
   | "issue-closed"
   | "text-changed"
+  | "text-changed-in-review"
   | "config-invalid"
   | "only-suggests"
   | "never-started"
@@ -43,8 +44,11 @@ interface HoldWords {
   readonly what: string;
   /** One sentence: what to do before the label is set again. */
   readonly remedy: string;
-  /** `by-repair`: the label alone lifts nothing; once it is repaired, the app goes on by itself. */
-  readonly lifted?: "by-repair";
+  /**
+   * `by-repair`: the label alone lifts nothing; once it is repaired, the app goes on by itself. `by-choice`: people say
+   * whether the work goes on as it is, or begins anew.
+   */
+  readonly lifted?: "by-repair" | "by-choice";
   readonly scenarios: Meaning["scenarios"];
 }
 
@@ -150,6 +154,12 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     remedy: "Read the new text.",
     scenarios: [24],
   },
+  "text-changed-in-review": {
+    what: "The issue's text changed while its pull request was open.",
+    remedy: "Read the new text, and what the pull request makes of the old one.",
+    lifted: "by-choice",
+    scenarios: [24],
+  },
   "config-invalid": {
     what: "`.github/cairn.yml` on the default branch cannot be used.",
     remedy: "Correct the file.",
@@ -214,7 +224,29 @@ const lifting = (reason: HoldReason): string => (reason === "cancelled" ? "ready
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
 export function nextOf(reason: HoldReason, entryLabel = ENTRY_LABEL): string {
   const { remedy, lifted } = HOLDS[reason];
-  return lifted === "by-repair"
-    ? `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`
-    : `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
+  switch (lifted) {
+    case "by-repair":
+      return `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`;
+    case "by-choice":
+      return `${remedy} Then somebody with write access writes \`/cairn resume\`, and Cairn goes on with the pull request as it is; or sets \`${entryLabel}\` again, and a new generation works on the new text.`;
+    case undefined:
+      return `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
+  }
+}
+
+/** The same in a line of the board and the log. */
+export function heldWords(reason: HoldReason, entryLabel: string): string {
+  const { what, remedy, lifted } = HOLDS[reason];
+  return `${what} ${remedy} ${thenOf(lifted, entryLabel)}`;
+}
+
+function thenOf(lifted: HoldWords["lifted"], entryLabel: string): string {
+  switch (lifted) {
+    case "by-repair":
+      return "Then the app goes on by itself.";
+    case "by-choice":
+      return `Then write /cairn resume to go on with the pull request, or set ${entryLabel} to begin anew.`;
+    case undefined:
+      return `Then set ${entryLabel} again.`;
+  }
 }

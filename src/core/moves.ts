@@ -1,12 +1,12 @@
 /** Moves that several decisions share: how an act is obeyed, an attempt repeated, a state shown. */
 import { askedBy } from "./acts.ts";
 import { admitted } from "./admission.ts";
-import type { Digest } from "./canonical.ts";
 import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { markersOf } from "./commit-message.ts";
 import type { Decision } from "./decision.ts";
+import { editorOf, heldForEdit, unclear } from "./edits.ts";
 import { sameLabel } from "./entry-label.ts";
-import { HOLDS, type HoldReason } from "./holds.ts";
+import { type HoldReason, heldWords } from "./holds.ts";
 import { alarmName } from "./ledger.ts";
 import { type AlarmMarker, type IntentMarker, MARKER_VERSION } from "./marker.ts";
 import { isSynthetic } from "./marks.ts";
@@ -22,9 +22,10 @@ import {
   workedBy,
 } from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
-import { type IssueState, isWork, labelOf, showsState } from "./states.ts";
+import { type IssueState, labelOf, showsState } from "./states.ts";
 import { questionOf, TRIAGE } from "./triage.ts";
 import { deedOf, wantOf, weigh } from "./weigh.ts";
+import { isEdited, workTextOf } from "./work-text.ts";
 
 /** A plan as a decision. */
 export function advance(plan: Plan): Decision {
@@ -54,6 +55,8 @@ export function obey(
     const rest = { kind: "rest", state: "ready", code: "issue-to-open", waitsFor, again: null } as const;
     return show(snapshot, "ready") ?? rest;
   }
+  if (act.kind === "resume" && chain.hold?.reason === "text-changed-in-review")
+    return goneOnWith(snapshot, chain, act, acts);
   const { config, opened } = snapshot;
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid")
@@ -95,6 +98,27 @@ export function obey(
       ],
     }),
   );
+}
+
+/** The pull request goes on as it is: what its issue says was looked at by whoever says so, unless others edited it since. */
+function goneOnWith(
+  snapshot: Snapshot,
+  chain: ChainState,
+  act: JudgedAct,
+  acts: readonly JudgedAct[],
+): Decision {
+  const { issue, edit, now } = snapshot;
+  if (isEdited(issue, chain)) {
+    if (!edit) return { kind: "look", part: "edit" };
+    if (edit.kind === "unclear") return { kind: "rest", state: "hold", ...unclear(now) };
+    if (!edit.permitted && edit.at >= act.at) {
+      const detail = `${editorOf(edit)} edited it after ${deedOf(act)}`;
+      return advance(holding(chain, [], "text-changed-in-review", detail, { acts }));
+    }
+  }
+  const others = acts.filter((one) => one.id !== act.id).map((one) => one.id);
+  const worksOn = workTextOf(issue);
+  return { kind: "advance", steps: [{ step: "resume", act: act.id, with: others, worksOn }], markers: [] };
 }
 
 /** Whatever has not landed is given up; what is merged stays so, and there is nothing to give up. */
@@ -154,18 +178,6 @@ function unreadLedger({ ledger }: Snapshot): Decision | undefined {
   return ledger ? undefined : { kind: "look", part: "ledger" };
 }
 
-/**
- * The text that the generation's agents work on, by their last intent; the issue's own where somebody took that comment
- * away. A merge works on no text: what it pins nobody may have looked at.
- */
-export function declaredText({ ledger, issue }: Snapshot, generation: number): Digest {
-  const markers = [...(ledger?.ledger.visible.values() ?? [])].map(({ marker }) => marker);
-  const intents = markers.flatMap((marker) =>
-    marker.type === "intent" && marker.generation === generation && isWork(marker.edge) ? [marker] : [],
-  );
-  return intents.sort((a, b) => a.seq - b.seq).at(-1)?.pins.text ?? issue.text;
-}
-
 /** Open pull requests of generations older than this one (I8). */
 export function superseded({ opened }: Snapshot, generation: number): readonly number[] {
   return (opened ?? []).filter((one) => one.generation < generation).map((one) => one.pull);
@@ -181,7 +193,7 @@ export function again(
   first: readonly Step[],
   lost = chain.attempts.implement.lost,
 ): Decision {
-  const { config, branch, pulls, opened } = snapshot;
+  const { config, branch, pulls, opened, issue } = snapshot;
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
   const unread = unreadLedger(snapshot);
@@ -204,10 +216,10 @@ export function again(
     return advance(holding(chain, first, "budget-spent", detail, { evidence: lost }));
   }
   const { generation } = chain;
-  // Whoever works on it again would read words that nobody has asked for.
-  if (!done.branch && declaredText(snapshot, generation) !== snapshot.issue.text) {
-    const detail = "before another attempt";
-    return advance(holding(chain, first, "text-changed", detail, { evidence: lost }));
+  // An agent would read words that nobody has asked for; of a pull request people say whether it goes on.
+  if (isEdited(issue, chain) && (!done.branch || pull?.state === "open")) {
+    const when = "before another attempt";
+    return heldForEdit(snapshot, chain, { first, when, state: "implementing", evidence: lost });
   }
   const later = done.branch
     ? undefined
@@ -260,15 +272,8 @@ export function cancelledRest({ entryLabel }: Pick<Snapshot, "entryLabel">): Dec
 
 /** What a hold says to people. */
 export function heldRest({ entryLabel }: Pick<Snapshot, "entryLabel">, reason: HoldReason): Decision {
-  const { what, remedy, lifted } = HOLDS[reason];
-  const then = lifted === "by-repair" ? "Then the app goes on by itself." : `Then set ${entryLabel} again.`;
-  return {
-    kind: "rest",
-    state: "hold",
-    code: reason,
-    waitsFor: `${what} ${remedy} ${then}`,
-    again: null,
-  };
+  const waitsFor = heldWords(reason, entryLabel);
+  return { kind: "rest", state: "hold", code: reason, waitsFor, again: null };
 }
 
 /** The open intent as its declare carries it; `undefined` once the chain has moved on from there. */

@@ -30,6 +30,7 @@ import type { ConfigView, IssueView, RefusedAct, Settings } from "./snapshot.ts"
 import { type Finding, questionOf } from "./triage.ts";
 import { deedOf } from "./weigh.ts";
 import type { Act, Answer, Edge, Effect, Fixes, IssueId, LostAttempt } from "./words.ts";
+import { workTextOf } from "./work-text.ts";
 
 type ValidConfig = Extract<ConfigView, { kind: "valid" }>;
 
@@ -168,6 +169,7 @@ export function declaration(input: DeclareInput): Plan {
         digest,
         effects,
         budget,
+        ...(hasAgent ? { worksOn: workTextOf(issue) } : {}),
         ...(input.despite?.length
           ? { despite: [...new Set(input.despite.map(({ action }) => action))] }
           : {}),

@@ -90,6 +90,19 @@ export interface TriageView {
   readonly changedBy: string | null;
 }
 
+/** Who made the issue's text what it is, where that is not what its agents work on. */
+export type EditView =
+  | {
+      readonly kind: "by";
+      /** `null`: the account is gone. */
+      readonly actor: { readonly id: number; readonly login: string } | null;
+      readonly at: number;
+      /** Whether they may set `cairn:ready`. */
+      readonly permitted: boolean;
+    }
+  /** What was read does not fit together: some of it is old. */
+  | { readonly kind: "unclear" };
+
 /** Who works in the repository, and who waits to: the rule of `admission.ts` needs no more. */
 export interface SlotsView {
   /** How many issues may have an agent's edge open. */
@@ -218,6 +231,8 @@ export interface Snapshot {
   readonly ledger?: LedgerView;
   readonly config?: ConfigView;
   readonly triage?: TriageView;
+  /** Of an issue whose text is not the one that is worked on. */
+  readonly edit?: EditView;
   readonly slots?: SlotsView;
   readonly run?: RunView;
   /** Milliseconds that the agent of the owner's run was at work, by the engine's own times of its job (I9). */
@@ -247,6 +262,7 @@ export type Part =
   | "ledger"
   | "config"
   | "triage"
+  | "edit"
   | "slots"
   | "run"
   | "worked"

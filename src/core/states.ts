@@ -61,7 +61,7 @@ export const STATE_EDGES: readonly StateEdge[] = [
   {
     from: "implementing",
     to: "hold",
-    by: "no run takes it up, the run reports a failure, or attempts or budget are spent",
+    by: "no run takes it up, the run reports a failure, others edited the text, or attempts or budget are spent",
   },
   {
     from: "reviewing",
@@ -73,17 +73,25 @@ export const STATE_EDGES: readonly StateEdge[] = [
   {
     from: "reviewing",
     to: "hold",
-    by: "a check failed, changes were asked for, or the pull request was closed",
+    by: "a check failed, changes were asked for, the pull request was closed, or the text was edited",
   },
   { from: "merging", to: "done", by: "the merge commit is there, or the pull request of a try is closed" },
   { from: "merging", to: "reviewing", by: "the head or the base moved: the gate is asked again" },
   { from: "merging", to: "hold", by: "GitHub refused the merge" },
-  { from: "implementing", to: "ready", by: "cairn:ready is set again: cancel, settle, next generation" },
+  {
+    from: "implementing",
+    to: "ready",
+    by: "cairn:ready is set again, or the text is edited: cancel, settle, next generation",
+  },
   { from: "reviewing", to: "ready", by: "cairn:ready is set again: next generation" },
   { from: "implementing", to: "idle", by: "cancelled by a person" },
   { from: "reviewing", to: "idle", by: "cancelled by a person" },
   { from: "hold", to: "idle", by: "cancelled by a person" },
-  { from: "hold", to: "reviewing", by: "two people set aside what it was held for" },
+  {
+    from: "hold",
+    to: "reviewing",
+    by: "two people set aside what it was held for, or somebody resumes behind an edit",
+  },
   { from: "hold", to: "ready", by: "cairn:ready is set again, or what the text lacked is there" },
   { from: "done", to: "ready", by: "cairn:ready is set again: next generation" },
 ];

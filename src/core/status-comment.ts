@@ -87,6 +87,7 @@ const stateOf = ({ chain }: Snapshot): ChainState | undefined =>
 const PASSING: ReadonlySet<string> = new Set<WaitCode>([
   "comments-short",
   "pull-unseen",
+  "edit-unseen",
   "mergeable-unknown",
 ]);
 

@@ -6,6 +6,7 @@ export type WaitCode =
   | "issue-to-open"
   | "text-lacks"
   | "blocked"
+  | "edit-unseen"
   | "quiet-hours"
   | "slots-full"
   | "comments-short"
@@ -63,6 +64,11 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   blocked: {
     what: "The issue depends on others that are still open.",
     next: "Somebody closes those, or removes the dependency; the app looks again by itself.",
+    scenarios: [24],
+  },
+  "edit-unseen": {
+    what: "The issue's text is not the one that is worked on, and what GitHub shows of its edits does not fit to it yet.",
+    next: BY_ITSELF,
     scenarios: [24],
   },
   "quiet-hours": {

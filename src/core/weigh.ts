@@ -25,6 +25,7 @@ export function wantOf({ kind }: Pick<Act, "kind">): "ready" | "hold" | "cancel"
     case "ready":
     case "resume":
     case "retry":
+    case "edit":
       return "ready";
     case "hold":
     case "reject":
@@ -78,6 +79,11 @@ export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weigh
       overrides.push(act);
       continue;
     }
+    if (act.kind === "edit") {
+      // It asks for no work: it changes what the work is that somebody asked for.
+      if (standing === "live") counting.push(act);
+      continue;
+    }
     const says = saysTo(act, act.kind, standing, chain);
     if (says !== undefined) {
       idle.push({ act, says });
@@ -94,7 +100,7 @@ const STANDS_THEN = { ready: "live", hold: "stopped", cancel: "idle" } as const;
 /** What is said to an act that changes nothing as things stand; `undefined`: it counts. */
 function saysTo(
   act: JudgedAct,
-  kind: Exclude<Act["kind"], "override">,
+  kind: Exclude<Act["kind"], "override" | "edit">,
   standing: Standing,
   chain: ChainState,
 ): Reply | null | undefined {
@@ -140,5 +146,6 @@ export function reactionTo(act: JudgedAct, { counting, overrides }: Weighed): Re
 /** For people: who did what. */
 export function deedOf({ actor, kind, command, label }: Act): string {
   if (command) return `@${actor.login} wrote ${command.wrote}`;
+  if (kind === "edit") return `@${actor.login} edited the text`;
   return `@${actor.login} ${kind === "cancel" ? "removed" : "set"} ${label}`;
 }

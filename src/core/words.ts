@@ -84,12 +84,15 @@ export interface LostAttempt {
   readonly worked: number;
 }
 
-/** A human act, found in the issue's events or in its comments. */
+/** What a command comes to. `asks`: for an answer and nothing else. `unreadable`: nobody can say for what. */
+export type CommandKind = Exclude<Verb, "status" | "help"> | "asks" | "unreadable";
+
+/** A human act, found in the issue's events, in its comments, or in its text. */
 export interface Act {
-  /** The event's id; of a command the comment's, below zero: the two count apart. */
+  /** By `act-ids.ts`: of an event, a command or an edit. */
   readonly id: number;
-  /** `asks`: for an answer and nothing else. `unreadable`: nobody can say for what. */
-  readonly kind: Exclude<Verb, "status" | "help"> | "asks" | "unreadable";
+  /** `edit`: of the issue's text. */
+  readonly kind: CommandKind | "edit";
   readonly actor: { readonly id: number; readonly login: string };
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -130,6 +133,12 @@ export interface Fixes {
   readonly found: string;
   /** How many rounds there may be. */
   readonly rounds: number;
+}
+
+/** Names the issue's text that agents work on, and its title alone: only events tell who changed that. */
+export interface WorkText {
+  readonly text: Digest;
+  readonly title: Digest;
 }
 
 /** What an intent pins, so that whoever performs it works on what was decided. */

@@ -51,11 +51,16 @@ export interface IssueInfo {
   readonly blockedBy: number | null;
 }
 
-/** The last edit of an issue's text, by GitHub's own record; titles are not in it. */
-export interface TextEdit {
-  /** `null`: the account is gone. */
-  readonly login: string | null;
-  readonly at: number;
+/** An issue's text, and its last edit by GitHub's own record; titles are not in that. */
+export interface TextRow {
+  readonly title: string;
+  readonly body: string;
+  /** `null`: nobody ever has. */
+  readonly edit: {
+    /** By the name that REST has for it. `null`: the account is gone. */
+    readonly actor: Pick<Account, "id" | "login"> | null;
+    readonly at: number;
+  } | null;
 }
 
 /** A comment as a repository's list shows it. */
@@ -101,6 +106,8 @@ export interface IssueEventInfo {
   readonly label: string | null;
   /** Login of the person whose review was asked for. */
   readonly reviewer: string | null;
+  /** The title that the issue got. */
+  readonly title: string | null;
   readonly createdAt: number;
 }
 
@@ -279,8 +286,8 @@ export interface GitHubReads {
   ): Promise<Read<readonly { readonly number: number; readonly updatedAt: number }[]>>;
   /** GitHub's own dependencies: what this issue is blocked by, open or not. */
   blockers(number: number): Promise<Read<readonly BlockerInfo[]>>;
-  /** Who edited the issue's text last; `null`: nobody ever has. `undefined`: there is no such issue. */
-  lastEdit(number: number): Promise<Read<TextEdit | null> | undefined>;
+  /** The issue's text and who edited it last, of one row. `undefined`: there is no such issue. */
+  lastEdit(number: number): Promise<Read<TextRow> | undefined>;
   /** At most 100, by node id. Those that are gone, or cannot be seen, are missing. */
   commentEdits(nodeIds: readonly string[]): Promise<Read<readonly CommentEdit[]>>;
   issueEvents(number: number): Promise<Read<readonly IssueEventInfo[]>>;

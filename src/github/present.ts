@@ -16,7 +16,7 @@ import type {
   RepositoryInfo,
   ReviewInfo,
   RunInfo,
-  TextEdit,
+  TextRow,
 } from "./ports.ts";
 import type { Shape } from "./shape.ts";
 
@@ -65,11 +65,20 @@ export function issue(shape: Shape): IssueInfo {
 }
 
 /** `undefined`: no such issue. */
-export function lastEdit<T>(answer: Shape, found: (edit: TextEdit | null) => T): T | undefined {
+export function lastEdit<T>(answer: Shape, found: (row: TextRow) => T): T | undefined {
   const issue = answer.object("data").objectOr("repository")?.objectOr("issue");
   if (!issue) return undefined;
-  if (issue.textOr("lastEditedAt", null) === null) return found(null);
-  return found({ login: issue.objectOr("editor")?.text("login") ?? null, at: issue.time("lastEditedAt") });
+  const wasEdited = issue.textOr("lastEditedAt", null) !== null;
+  const edit = wasEdited ? { actor: editor(issue.objectOr("editor")), at: issue.time("lastEditedAt") } : null;
+  return found({ title: issue.text("title"), body: issue.text("body"), edit });
+}
+
+/** Of accounts of other kinds GraphQL has no number: nobody could ask for their rights. */
+function editor(shape: Shape | undefined): Pick<Account, "id" | "login"> | null {
+  const id = shape?.numberOr("databaseId", null) ?? null;
+  if (!shape || id === null) return null;
+  const login = shape.text("login");
+  return { id, login: shape.text("__typename") === "Bot" ? `${login}[bot]` : login };
 }
 
 /** Of what is no comment any more the place is empty. */
@@ -123,6 +132,7 @@ export function issueEvent(shape: Shape): IssueEventInfo {
     appId: appIdOf(shape),
     label: shape.objectOr("label")?.textOr("name", null) ?? null,
     reviewer: shape.objectOr("requested_reviewer")?.textOr("login", null) ?? null,
+    title: shape.objectOr("rename")?.textOr("to", null) ?? null,
     createdAt: shape.time("created_at"),
   };
 }

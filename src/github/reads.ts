@@ -178,7 +178,12 @@ export function createReads(client: Client, address: () => Address): GitHubReads
 
 /** REST does not say that a text was edited, nor by whom. */
 const LAST_EDIT = `query lastEdit($owner: String!, $repo: String!, $number: Int!) {
-  repository(owner: $owner, name: $repo) { issue(number: $number) { lastEditedAt editor { login } } }
+  repository(owner: $owner, name: $repo) {
+    issue(number: $number) {
+      title body lastEditedAt
+      editor { __typename login ... on User { databaseId } ... on Bot { databaseId } }
+    }
+  }
 }`;
 
 const COMMENT_EDITS = `query commentEdits($ids: [ID!]!) {

@@ -64,9 +64,13 @@ export function meddlings(place: Place, transferred: (issue: number) => void): r
       0.7,
       (issue) => {
         const now = clockwork.now();
+        const chance = dice.of("issue-edited");
+        // Its author may do no more than that.
+        const who = chance.happens(0.3) ? "oda" : "maya";
+        if (chance.happens(0.2)) return ask(who, "PATCH", `/issues/${issue}`, { title: `Prices, ${now}` });
         // Every other edit leaves too little to work with.
         const body = now % 2 === 0 ? `It should work, ${now}.` : `${WELL_SAID}, since ${now}`;
-        return ask("maya", "PATCH", `/issues/${issue}`, { body });
+        return ask(who, "PATCH", `/issues/${issue}`, { body });
       },
     ],
     [

@@ -88,7 +88,7 @@ export function createPeople(options: PeopleOptions): People {
     ask,
     gone,
     async file(title) {
-      const { body } = await ask("maya", "POST", "/issues", {
+      const { body } = await ask("oda", "POST", "/issues", {
         title,
         body: WELL_SAID,
       });

@@ -47,6 +47,14 @@ const override: Step = {
   digest: "o1",
 };
 
+const question: Step = { ...hold, reason: "text-changed-in-review" };
+const resume: Step = {
+  step: "resume",
+  act: -9,
+  with: [103],
+  worksOn: { text: "t2", title: "l2" },
+};
+
 const after = (...steps: Step[]): ChainState => advance(emptyChain({ repository: 7, number: 12 }), steps);
 
 test("a chain begins with nothing", () => {
@@ -105,6 +113,9 @@ test.each<readonly [string, readonly Step[], Step]>([
   ["an edge is open", [raise, declare], override],
   ["it names no action", [raise], { ...override, overrides: [] }],
   ["one person alone lifts nothing", [raise, hold], { ...override, lifts: true }],
+  ["nobody was asked about an edit", [raise], resume],
+  ["nobody was asked about an edit", [raise, hold], resume],
+  ["act 101 was consumed before", [raise, question], { ...resume, with: [101] }],
   ["it was asked before", [ask], { ...ask, digest: "a2" }],
   ["it was asked before", [ask, { ...ask, question: "q2" }], ask],
 ])("%s", (why, before, step) => {
@@ -205,6 +216,23 @@ test("a generation begins anew: no attempts, nothing applied, no hold, and its a
 test("an answer consumes its acts and declares its marker", () => {
   expect(after(answer)).toMatchObject({ acts: [-7], declared: ["n1"] });
   expect(after(hold, answer)).toMatchObject({ acts: [-7, 101], declared: ["h1", "n1"] });
+});
+
+test("what is worked on is what was declared last for an agent, until people go on with something else", () => {
+  const worksOn = { text: "t1", title: "l1" };
+  const begun = after(raise, { ...declare, worksOn }, claim, settle);
+  expect(after(raise, declare)).not.toHaveProperty("worksOn");
+  expect(begun.worksOn).toEqual(worksOn);
+  const merge: Step = { ...declare, edge: "merge", budget: null };
+  expect(advance(begun, [merge]).worksOn).toEqual(worksOn);
+  expect(advance(begun, [question, resume])).toMatchObject({
+    generation: 1,
+    acts: [-9, 100, 101, 103],
+    applied: ["implement"],
+    hold: null,
+    worksOn: { text: "t2", title: "l2" },
+    declared: ["d1", "h1"],
+  });
 });
 
 test("a generation knows which act raised it, and when, where the step says so; overrides of the one before are gone", () => {

@@ -30,6 +30,11 @@ test.each<[title: string, step: Step]>([
     "merge:check-failed, path:src/ asked for by the command in comment 7",
     { step: "override", act: -7, overrides, lifts: false, digest },
   ],
+  ["generation 2 raised by an edit of the text", { step: "raise", generation: 2, act: -(2 ** 52), with: [] }],
+  [
+    "gone on with, by the command in comment 8",
+    { step: "resume", act: -8, with: [], worksOn: { text: digest, title: digest } },
+  ],
   ["the command in comment 8, act 9, act 0 answered", { step: "answer", acts: [-8, 9, 0], digest }],
 ])("%s: the title of a step says what it did, and names a command by its comment", (title, step) => {
   expect(titleOf([step])).toBe(title);

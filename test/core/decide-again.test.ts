@@ -2,10 +2,9 @@
 import { expect, test } from "vitest";
 import { decide } from "../../src/core/decide.ts";
 import { foldLedger } from "../../src/core/ledger.ts";
-import { encodeMarker, type IntentMarker, type Marker } from "../../src/core/marker.ts";
-import { declaredText } from "../../src/core/moves.ts";
+import { encodeMarker, type Marker } from "../../src/core/marker.ts";
 import type { Snapshot } from "../../src/core/snapshot.ts";
-import { act, advanced, base, claimed, onto, over, settleable, stateOf, without } from "./snapshots.ts";
+import { act, advanced, base, claimed, edited, onto, over, settleable, stateOf } from "./snapshots.ts";
 
 /** The first attempt is lost, its intent is there to be seen, and nothing is published. */
 function lost(): Snapshot {
@@ -24,42 +23,24 @@ test("as long as they stand it is declared anew; once they were changed people a
     { step: "settle", as: "lost" },
     { step: "declare", edge: "implement", attempt: 2 },
   ]);
-  const edited = { ...lost(), issue: { ...base.issue, text: "another" } };
-  const { steps, markers } = advanced(decide(edited));
+  const { steps, markers } = advanced(decide(edited(lost())));
   expect(steps).toMatchObject([{ step: "settle", as: "lost" }, { step: "hold" }]);
   expect(markers).toMatchObject([
-    { reason: "text-changed", detail: "before another attempt", evidence: [{ attempt: 1 }] },
+    {
+      reason: "text-changed",
+      detail: "@oda, who may not ask for work, edited it before another attempt",
+      evidence: [{ attempt: 1 }],
+    },
   ]);
 });
 
 test("where the branch is there no agent reads them: what is missing is made good", () => {
-  const published = {
-    ...lost(),
-    branch: { kind: "own", sha: "b" },
-    issue: { ...base.issue, text: "another" },
-  };
-  expect(advanced(decide(published as Snapshot)).steps).toMatchObject([
+  const published = edited({ ...lost(), branch: { kind: "own", sha: "b" } });
+  const { steps } = advanced(decide(published));
+  expect(steps).toMatchObject([
     { step: "settle", as: "lost" },
     { step: "declare", edge: "implement", attempt: 2 },
   ]);
-});
-
-test("the declared text is that of the last intent for work of this generation, whatever order comments stand in", () => {
-  const intent = (seq: number, text: string, change: Partial<IntentMarker> = {}) => {
-    const { markers } = advanced(decide({ ...base, acts: [act(1)] }));
-    const marker = { ...(markers[0] as IntentMarker), seq, ...change };
-    return { ...marker, pins: { ...marker.pins, text } };
-  };
-  const of = (...markers: readonly Marker[]): string => {
-    const visible = new Map(markers.map((marker, at) => [String(at), { comment: at, marker }]));
-    const ledger = { visible, inert: [], beyond: [], alarms: new Set<string>(), noted: new Set<number>() };
-    return declaredText({ ...base, ledger: { kind: "complete", ledger } }, 1);
-  };
-  const hold = { ...intent(9, "held"), type: "hold" } as unknown as Marker;
-  expect(of(intent(5, "second", { edge: "fix" }), intent(2, "first"))).toBe("second");
-  expect(of(intent(2, "first"), intent(5, "second"), hold)).toBe("second");
-  expect(of(intent(2, "first"), intent(5, "merged", { edge: "merge" }))).toBe("first");
-  expect(of(intent(2, "first"), intent(5, "next", { generation: 2 }))).toBe("first");
-  expect(of()).toBe(base.issue.text);
-  expect(declaredText(without(base, "ledger"), 1)).toBe(base.issue.text);
+  // What the agent had worked on stays what it was: the pull request is looked at before it goes on.
+  expect(steps[1]).not.toHaveProperty("worksOn");
 });

@@ -2,8 +2,7 @@
 import { expect, test } from "vitest";
 import { decide } from "../../src/core/decide.ts";
 import { missing } from "../../src/core/fates.ts";
-import { foldLedger } from "../../src/core/ledger.ts";
-import { digestOfMarker, encodeMarker, type IntentMarker, type Marker } from "../../src/core/marker.ts";
+import type { Marker } from "../../src/core/marker.ts";
 import { proseOf } from "../../src/core/prose.ts";
 import type { GateView, PullView, Snapshot } from "../../src/core/snapshot.ts";
 import {
@@ -12,6 +11,7 @@ import {
   base,
   claimed,
   closed,
+  edited,
   labelled,
   look,
   NOW,
@@ -109,28 +109,8 @@ test("a round waits for a slot and for the end of quiet hours as all work does, 
 });
 
 test("a text that changed since the last intent is for people, and not for the agent", () => {
-  const before = claimed();
-  const intents = [...(before.ledger?.ledger.visible.values() ?? [])];
-  expect(intents).toEqual([]);
-  const first = advanced(decide({ ...base, acts: [act(1)] })).markers[0] as IntentMarker;
-  // Whoever declares a merge pins the text as it is then, and looks at none of it.
-  const later = { ...first, edge: "merge", seq: first.seq + 9, pins: { ...first.pins, text: "another" } };
-  const comments = [first, later as IntentMarker].map((marker, at) => ({
-    id: 100 + at,
-    body: encodeMarker("w", marker),
-    appId: 99,
-    author: "cairn",
-  }));
-  const now = refused();
-  const declares = [...stateOf(now).declared, digestOfMarker(later as IntentMarker)];
-  const chain = { ...stateOf(now), seq: 20, declared: declares };
-  const ledger = foldLedger(comments, chain, base.issue.id, 99);
-  expect(ledger.visible.size).toBe(2);
-  const seen = { ...now, ledger: { kind: "complete", ledger } } as const;
-  expect(advanced(decide(seen)).steps).toMatchObject([{ step: "declare", edge: "fix" }]);
-  const edited = { ...seen, issue: { ...seen.issue, text: "another" } };
-  expect(advanced(decide(edited)).markers).toMatchObject([
-    { type: "hold", reason: "text-changed", detail: "before round 1 of fixing" },
+  expect(advanced(decide(edited(refused()))).markers).toMatchObject([
+    { type: "hold", reason: "text-changed-in-review" },
   ]);
 });
 

@@ -9,6 +9,7 @@ import {
   base,
   closed,
   declared,
+  edited,
   invalid,
   labelled,
   look,
@@ -45,8 +46,9 @@ test("what stops an intent before it is claimed: the issue closed, its text chan
     ];
   };
   expect(held(closed(declared()))).toEqual(["issue-closed", "issue-closed", "before the work began"]);
-  const changed = { ...declared(), issue: { ...base.issue, text: "other" } };
-  expect(held(changed)).toEqual(["text-changed", "text-changed", "after the intent was declared"]);
+  const changed = edited({ ...declared(), pulls: [] });
+  const by = "@oda, who may not ask for work, edited it after the intent was declared";
+  expect(held(changed)).toEqual(["text-changed", "text-changed", by]);
   const none = { ...declared(), starts: { kind: "no-workflow", why: "no cairn.yml on main" } as const };
   expect(held(none)).toEqual(["never-started", "never-started", "no cairn.yml on main"]);
   const fates: readonly (readonly [Partial<StartView>, string])[] = [

@@ -14,6 +14,7 @@ import {
   base,
   claimed,
   declared,
+  edited,
   issue,
   NOW,
   onto,
@@ -161,7 +162,7 @@ describe("from the label to the run", () => {
   });
 
   test("text that changed before anybody claimed is sealed and held", () => {
-    const changed = { ...declared(), issue: { ...base.issue, text: "other" } };
+    const changed = edited({ ...declared(), pulls: [] });
     expect(advanced(decide(changed)).steps).toMatchObject([{ step: "seal" }, { reason: "text-changed" }]);
   });
 });

@@ -78,6 +78,16 @@ export const closed = (snapshot: Snapshot): Snapshot => ({
   issue: { ...snapshot.issue, open: false },
 });
 
+/** Somebody has made another text of it, by default one who may not ask for work. */
+export const edited = (
+  snapshot: Snapshot,
+  { login = "oda", permitted = false, at = NOW + 1_000 } = {},
+): Snapshot => ({
+  ...snapshot,
+  issue: { ...snapshot.issue, text: "another" },
+  edit: { kind: "by", actor: { id: 9, login }, at, permitted },
+});
+
 /** The snapshot after a decision's steps were made and its markers written. */
 export function onto(
   snapshot: Snapshot,

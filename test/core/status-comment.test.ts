@@ -132,6 +132,7 @@ describe("when it says something else", () => {
     expect(passing("run-works", "merging")).toBe(true);
     expect(passing("mergeable-unknown", "reviewing")).toBe(true);
     expect(passing("pull-unseen", "reviewing")).toBe(true);
+    expect(passing("edit-unseen", "reviewing")).toBe(true);
     expect(passing("comments-short", "ready")).toBe(true);
     expect(passing("run-works", "implementing")).toBe(false);
     expect(passing("review-missing", "reviewing")).toBe(false);

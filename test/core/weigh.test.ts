@@ -98,6 +98,26 @@ test("a label that is taken off once more, behind the word that gave the work up
   });
 });
 
+test("an edit counts where work is under way, and is told nothing elsewhere", () => {
+  const edit: JudgedAct = { id: -(2 ** 52), kind: "edit", actor: maya, at: 1, permitted: true };
+  const counts = (chain: ChainState, ...acts: JudgedAct[]) => {
+    const { counting, idle } = weigh({ ...base, acts }, chain);
+    expect(idle).toEqual([]);
+    return counting.map(({ kind }) => kind);
+  };
+  expect(counts(OPEN, edit)).toEqual(["edit"]);
+  expect(counts(EMPTY, edit)).toEqual([]);
+  expect(counts(on("agent-failed"), edit)).toEqual([]);
+  expect(counts(OPEN, wrote("/cairn hold x"), edit)).toEqual(["hold"]);
+  expect(counts(OPEN, wrote("/cairn cancel"), edit)).toEqual(["cancel"]);
+  expect(counts(OPEN, wrote("/cairn hold x"), wrote("/cairn ready", true, 9), edit)).toEqual([
+    "hold",
+    "ready",
+    "edit",
+  ]);
+  expect([wantOf(edit), deedOf(edit)]).toEqual(["ready", "@maya edited the text"]);
+});
+
 test("each act counts as the one before it leaves things", () => {
   const says = (...lines: string[]): unknown[] => {
     const acts = lines.map((line, at) => wrote(line, true, 10 + at));

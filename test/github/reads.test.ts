@@ -195,15 +195,36 @@ test.each<[string, unknown]>([
   await expect(own.issue(1)).rejects.toMatchObject({ kind: "malformed" });
 });
 
-test("who edited an issue's text last is asked of GraphQL; its title is not part of that", async () => {
+test("who edited an issue's text last is asked of GraphQL, with that text; its title is in its events", async () => {
   const issue = await newIssue();
-  expect((await reads.lastEdit(issue))?.value).toBeNull();
+  const { title, body } = (await fixture.as(fixture.tokens.reviewer)("GET", `~/issues/${issue}`)).body;
+  expect((await reads.lastEdit(issue))?.value).toEqual({ title, body: body ?? "", edit: null });
   const rui = fixture.as(fixture.tokens.reviewer);
+  const { user } = (await rui("POST", `~/issues/${issue}/comments`, { body: "Mine." })).body;
   await rui("PATCH", `~/issues/${issue}`, { title: "another" });
-  expect((await reads.lastEdit(issue))?.value).toBeNull();
+  expect((await reads.lastEdit(issue))?.value).toMatchObject({ title: "another", edit: null });
+  const { value: events } = await reads.issueEvents(issue);
+  expect(events.map(({ event, title: to }) => [event, to])).toEqual([["renamed", "another"]]);
   const { updated_at } = (await rui("PATCH", `~/issues/${issue}`, { body: "more" })).body;
-  expect((await reads.lastEdit(issue))?.value).toEqual({ login: "rui", at: Date.parse(updated_at) });
+  const edit = { actor: { id: user.id, login: "rui" }, at: Date.parse(updated_at) };
+  expect((await reads.lastEdit(issue))?.value).toEqual({ title: "another", body: "more", edit });
   expect(await reads.lastEdit(999)).toBeUndefined();
+});
+
+test.each<[string, unknown, unknown]>([
+  [
+    "an app by its name in REST",
+    { __typename: "Bot", login: "ci", databaseId: 5 },
+    { id: 5, login: "ci[bot]" },
+  ],
+  ["a person", { __typename: "User", login: "maya", databaseId: 6 }, { id: 6, login: "maya" }],
+  ["an account of another kind", { __typename: "EnterpriseUserAccount", login: "x" }, null],
+  ["an account that is gone", null, null],
+])("who edited it is %s", async (_what, editor, actor) => {
+  const issue = { title: "T", body: "B", lastEditedAt: "2026-01-01T00:00:00Z", editor };
+  await using github = await scripted(() => ({ body: { data: { repository: { issue } } } }));
+  const own = (await connectTo(github)).reads;
+  expect((await own.lastEdit(1))?.value.edit?.actor).toEqual(actor);
 });
 
 test.each<[string, RequestFault, GitHubErrorKind | "answered"]>([

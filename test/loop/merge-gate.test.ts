@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { signJwt } from "../sandbox/fixture.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { configure, done, holdOf, kinds, landed } from "./observing.ts";
+import { configure, done, holdOf, kinds, labelled, landed } from "./observing.ts";
 
 interface Pull {
   readonly number: number;
@@ -207,7 +207,9 @@ test("27: a try is closed and never merged, however its title is edited, and wha
   await loop.ready(issue);
   const pull = await opened(loop, issue);
   await call(loop, "PATCH", `/issues/${issue}`, { title: "Greet several people at once" });
-  await loop.app.idle();
+  expect(await holdOf(loop, issue)).toBe("text-changed-in-review");
+  await call(loop, "POST", `/issues/${issue}/comments`, { body: "/cairn resume" });
+  await labelled(loop, issue, "cairn:reviewing", NO_REVIEW);
   await approve(loop, pull);
   await done(loop, issue, NO_REVIEW);
   await loop.until(

@@ -84,6 +84,7 @@ export function createPulls(git: Git, repository: number): Pulls {
         appId: appId ?? null,
         label: null,
         reviewer,
+        title: null,
         createdAt: 0,
       }));
       events.set(number, [...before, ...asked]);

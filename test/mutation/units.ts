@@ -18,6 +18,7 @@ import "../core/decide-admission.test.ts";
 import "../core/decide-again.test.ts";
 import "../core/decide-commands.test.ts";
 import "../core/decide-overrides.test.ts";
+import "../core/decide-edits.test.ts";
 import "../core/decide-fix.test.ts";
 import "../core/decide-owner.test.ts";
 import "../core/decide-review.test.ts";

@@ -58,7 +58,9 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
     /^POST \/graphql$/,
     {
       data: {
-        repository: { issue: only("lastEditedAt", { editor: only("login") }) },
+        repository: {
+          issue: only("title body lastEditedAt", { editor: only("__typename login databaseId") }),
+        },
         nodes: only("id body lastEditedAt"),
       },
       errors: true,
@@ -72,6 +74,7 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
     /^GET .*\/issues\/\d+\/events/,
     only("id event created_at", {
       label: only("name"),
+      rename: only("to"),
       actor: account,
       performed_via_github_app: app,
     }),

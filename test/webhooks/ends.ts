@@ -52,6 +52,7 @@ function stepOf(step: Step): string {
     case "ask":
     case "answer":
     case "override":
+    case "resume":
       return step.step;
   }
 }

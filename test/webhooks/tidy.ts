@@ -16,6 +16,8 @@ const SHA = /\b[0-9a-f]{40}\b/g;
 /** A commit's name in prose. */
 const SHORT = /\b[0-9a-f]{12}\b/g;
 const DIGEST = /\b[0-9a-f]{64}\b/g;
+/** What a chain says of the text that is worked on. */
+const TEXTS = /"worksOn":\{[^{}]*\}/g;
 /** Git's tree without files has the same name everywhere. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
@@ -51,8 +53,9 @@ export function tidy<T>(recording: T, deliveredAt: number, sandboxUrl: string): 
   for (const [index, marker] of markersIn(after).entries()) {
     digests.set(digestOf(old[index]), digestOf(marker));
   }
-  // Of an intent that was announced before the webhook only the digest is seen.
-  const pinned = new Set(JSON.stringify(markersIn(after)).match(DIGEST) ?? []);
+  // Of an intent that was announced before the webhook only the digest is seen. What an issue says is the same in each.
+  const texts = JSON.stringify(after).match(TEXTS) ?? [];
+  const pinned = new Set(JSON.stringify([markersIn(after), texts]).match(DIGEST) ?? []);
   const digest = (old: string): string => {
     if (pinned.has(old)) return old;
     const known = digests.get(old) ?? numbered(digests.size + 1, 64);

@@ -1,10 +1,10 @@
 /** What people ask for on the issue, by its events and comments, and whether they may. */
-import { askedBy, type IssueEvent, isReadyByApp, needEntryLabel, pendingActs } from "../../core/acts.ts";
+import { askedBy, isReadyByApp, needEntryLabel, pendingActs } from "../../core/acts.ts";
 import type { ChainState } from "../../core/chain.ts";
 import type { JudgedAct } from "../../core/snapshot.ts";
 import { wantOf } from "../../core/weigh.ts";
 import type { Act } from "../../core/words.ts";
-import type { CommentInfo } from "../../github/ports.ts";
+import type { CommentInfo, IssueEventInfo } from "../../github/ports.ts";
 import type { Hint } from "../target.ts";
 import { createCommands } from "./commands.ts";
 import type { Reader } from "./reader.ts";
@@ -32,21 +32,36 @@ export interface Asked {
   isReadyByApp(): boolean;
   /** Who changed the issue's title at or after `since`, as far as its events were read; `null`: an account that is gone. */
   retitledSince(since: number): readonly (string | null)[];
+  /** Who changed the title last, and into what; `undefined`: GitHub shows nobody. */
+  lastRename(): Promise<Rename | undefined>;
+}
+
+export interface Rename {
+  readonly to: string | null;
+  /** `null`: the account is gone. */
+  readonly actor: IssueEventInfo["actor"];
+  readonly at: number;
 }
 
 export function createAsked(reader: Reader, hint: Hint, entryLabel: EntryLabel): Asked {
   const { site, state, note } = reader;
   const rights = createRights(reader);
   const commands = createCommands(reader);
-  let events: readonly IssueEvent[] | undefined;
+  let events: readonly IssueEventInfo[] | undefined;
+
+  async function readEvents(): Promise<readonly IssueEventInfo[]> {
+    events ??= note(await site.reads.issueEvents(site.issue.number));
+    return events;
+  }
+
   async function byLabel(labels: readonly string[]): Promise<readonly Act[]> {
     // What the name has been since is found by the next sweep: here it only says whether events are worth a read (I10).
     const shown = labels.some((label) => askedBy(label, entryLabel.known()));
     if (hint === "work" && !shown && !maySurprise(state())) return [];
-    events ??= note(await site.reads.issueEvents(site.issue.number));
+    const found = await readEvents();
     const chain = state() ?? { acts: [] };
-    const label = needEntryLabel(events, chain, site.app) ? await entryLabel.read() : entryLabel.known();
-    return pendingActs(events, chain, site.app, label);
+    const label = needEntryLabel(found, chain, site.app) ? await entryLabel.read() : entryLabel.known();
+    return pendingActs(found, chain, site.app, label);
   }
 
   return {
@@ -64,6 +79,11 @@ export function createAsked(reader: Reader, hint: Hint, entryLabel: EntryLabel):
       (events ?? [])
         .filter((one) => one.event === "renamed" && one.createdAt >= since)
         .map((one) => one.actor?.login ?? null),
+    async lastRename() {
+      const renames = (await readEvents()).filter(({ event }) => event === "renamed");
+      const last = [...renames].sort((a, b) => a.id - b.id).at(-1);
+      return last && { to: last.title, actor: last.actor, at: last.createdAt };
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** Commands that people wrote into the comments. */
+import { commandId } from "../../core/act-ids.ts";
 import { commandsOf } from "../../core/commands/comment-act.ts";
 import { commandLines } from "../../core/commands/scan.ts";
 import type { Act } from "../../core/words.ts";
@@ -32,7 +33,7 @@ export function createCommands({ site, note }: Reader): Commands {
         ({ id, appId, author, body }) =>
           appId === null &&
           author.type === "User" &&
-          !consumed.includes(actId(id)) &&
+          !consumed.includes(commandId(id)) &&
           commandLines(body).length > 0,
       );
       await lookAtEdits(candidates);
@@ -41,12 +42,9 @@ export function createCommands({ site, note }: Reader): Commands {
         const commands = asWritten.get(id) ? commandsOf(id, body) : undefined;
         if (!commands) continue;
         const actor = { id: author.id, login: author.login };
-        acts.push({ id: actId(id), actor, at: createdAt, ...commands });
+        acts.push({ id: commandId(id), actor, at: createdAt, ...commands });
       }
       return acts;
     },
   };
 }
-
-/** Events and comments have ids of their own: below zero they never meet. */
-const actId = (comment: number): number => -comment;

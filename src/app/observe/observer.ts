@@ -27,6 +27,7 @@ import type { Places } from "../places.ts";
 import type { Hint } from "../target.ts";
 import { createAsked, type EntryLabel, lastAsked } from "./asked.ts";
 import { type FoundConfig, readConfig } from "./config.ts";
+import { readEdit } from "./edit.ts";
 import { readCurrentPulls, readOpened } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
@@ -296,6 +297,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         return;
       case "triage":
         return readTriageNow();
+      case "edit":
+        if (issue) parts.edit = await readEdit(reader, issue, asked);
+        return;
       case "slots": {
         const { config } = await foundConfig();
         if (config) slots = await readSlots(reader, config.slots, input.places);

@@ -29,7 +29,7 @@ export function createRights({ site, repository, note }: Reader): Rights {
 
   return {
     async judge(act) {
-      const verb = act.kind === "asks" || act.kind === "unreadable" ? "help" : act.kind;
+      const verb = verbOf(act);
       const paths = pathsOf(act.command?.overrides ?? []);
       const right = await rightOf(verb, act.actor.login, paths);
       if (right.kind === "allowed") return { ...act, permitted: true };
@@ -38,4 +38,17 @@ export function createRights({ site, repository, note }: Reader): Rights {
     },
     mayAsk: async (login) => (await rightOf("ready", login)).kind === "allowed",
   };
+}
+
+/** What somebody needs the right to. */
+function verbOf({ kind }: Act): Verb {
+  switch (kind) {
+    case "asks":
+    case "unreadable":
+      return "help";
+    case "edit":
+      return "ready";
+    default:
+      return kind;
+  }
 }

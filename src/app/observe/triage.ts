@@ -64,8 +64,8 @@ async function changedBy(
   if (since === undefined) return null;
   const authors = [...asked.retitledSince(since)];
   const read = await site.reads.lastEdit(site.issue.number);
-  const edit = read === undefined ? null : note(read);
-  if (edit && edit.at >= since) authors.push(edit.login);
+  const edit = read && note(read).edit;
+  if (edit && edit.at >= since) authors.push(edit.actor?.login ?? null);
   for (const login of authors) {
     // An account that is gone has no right any more.
     if (login === null) return "ghost";

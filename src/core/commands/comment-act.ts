@@ -3,12 +3,15 @@
  * does; questions are answered where nothing else is asked. A line that cannot be read makes the whole comment count
  * for nothing, and is told: half of what somebody meant may be the opposite of it.
  */
-import type { Act } from "../words.ts";
+import type { Act, CommandKind } from "../words.ts";
 import { type CommandProblem, type ParsedCommand, parseCommands } from "./parse.ts";
 import { COMMANDS, PREFIX, type Verb } from "./table.ts";
 
 /** `undefined`: there is no command in it. Whoever asks sees to author and edits. */
-export function commandsOf(comment: number, body: string): Pick<Act, "kind" | "command"> | undefined {
+export function commandsOf(
+  comment: number,
+  body: string,
+): (Pick<Act, "command"> & { readonly kind: CommandKind }) | undefined {
   const parsed = parseCommands(body);
   if (parsed.length === 0) return undefined;
   const problems = parsed.filter((one): one is CommandProblem => one.kind === "problem");

@@ -61,7 +61,7 @@ const TABLE = {
     argument: "none",
     does: "starts",
     right: "write",
-    what: "Lifts a hold: the next generation begins.",
+    what: "Lifts a hold: the next generation begins, or the pull request goes on where its issue was edited.",
     examples: ["/cairn resume"],
   },
   retry: {

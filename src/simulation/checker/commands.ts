@@ -1,6 +1,7 @@
 /** Commands: none is obeyed that nobody gave who may, and one that stopped a run is obeyed before the next is declared. */
 import type { CommentState } from "../history.ts";
 import { type ChainStep, linesOf } from "./chains.ts";
+import { isEdit } from "./edits.ts";
 import type { Facts, Violation } from "./index.ts";
 
 /** Comments stand among the acts below zero. */
@@ -41,7 +42,7 @@ export function unfounded(facts: Facts, issue: number): readonly Violation[] {
   const ids = new Set(given.map(({ id }) => id));
   return [...steps].flatMap((step) =>
     obeyed(step)
-      .filter((act) => act < 0 && !ids.has(commentOf(act)))
+      .filter((act) => act < 0 && !isEdit(act) && !ids.has(commentOf(act)))
       .map((act) => ({
         rule: "command-unfounded",
         what: `comment ${commentOf(act)} was obeyed, and is no command of somebody who may`,
@@ -50,7 +51,9 @@ export function unfounded(facts: Facts, issue: number): readonly Violation[] {
 }
 
 const obeyed = (step: ChainStep): readonly number[] => [
-  ...(step.step === "raise" ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])] : []),
+  ...(step.step === "raise" || step.step === "resume"
+    ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])]
+    : []),
   ...(step.step === "hold" ? ((step.acts as number[] | undefined) ?? []) : []),
   ...(step.step === "override" ? [Number(step.act)] : []),
 ];

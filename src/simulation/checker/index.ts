@@ -24,6 +24,8 @@ export const RULES = [
   "act-consumed-twice",
   "act-ignored",
   "command-unfounded",
+  "edit-unfounded",
+  "edit-overlooked",
   "neither-done-nor-held",
   "hold-without-reason",
   "status-untrue",

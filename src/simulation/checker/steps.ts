@@ -2,6 +2,7 @@
 import type { IssueEvent } from "../../sandbox/world/state.ts";
 import { type ChainStep, type Declared, type DeclaredEffect, type Line, linesOf } from "./chains.ts";
 import { commandsPending, unfounded } from "./commands.ts";
+import { checkEdits } from "./edits.ts";
 import type { Facts, Violation } from "./index.ts";
 
 /** Milliseconds by which a list may lag, and the time that it takes to read one and to act on it. */
@@ -16,6 +17,7 @@ export function checkSteps(facts: Facts): readonly Violation[] {
       for (const { rule, what } of [
         ...actsTwice(line),
         ...ignored(facts, issue, line),
+        ...checkEdits(facts, issue, line),
         ...endsOf(facts, line),
       ]) {
         found.set(`${issue} ${what}`, { rule, what, issue });
@@ -80,7 +82,9 @@ function actsPending({ sandbox, stage }: Facts, number: number, by: number): rea
 }
 
 const actsOf = (step: ChainStep): readonly number[] => [
-  ...(step.step === "raise" ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])] : []),
+  ...(step.step === "raise" || step.step === "resume"
+    ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])]
+    : []),
   ...(step.step === "hold" || step.step === "answer" ? ((step.acts as number[] | undefined) ?? []) : []),
   ...(step.step === "refuse" || step.step === "override" ? [Number(step.act)] : []),
 ];

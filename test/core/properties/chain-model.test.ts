@@ -82,7 +82,7 @@ test("a step is accepted exactly where the reference accepts it, and both know t
     "settle lost",
     "settle failed",
   ];
-  for (const kind of [...kinds, "seal", "hold", "ask", "refuse"]) {
+  for (const kind of [...kinds, "seal", "hold", "ask", "refuse", "resume"]) {
     expect(met.get(`${kind} taken`), `${kind} taken`).toBeGreaterThan(few);
     expect(met.get(`${kind} refused`), `${kind} refused`).toBeGreaterThan(few);
   }

@@ -37,12 +37,18 @@ export const actsOf = (history: History): readonly number[] =>
         return step.acts;
       case "refuse":
         return [step.act];
+      case "resume":
+        return [step.act, ...step.with];
       default:
         return [];
     }
   });
 
 const same = (a: RunId | undefined, b: RunId): boolean => a?.id === b.id && a.attempt === b.attempt;
+
+/** The hold that nobody has lifted. */
+const asked = (history: History): Of<"hold"> | undefined =>
+  of(since(history, "raise", "resume"), "hold").at(-1);
 
 /** Whether the design allows this step after these. */
 export function accepts(history: History, step: Step): boolean {
@@ -59,7 +65,7 @@ export function accepts(history: History, step: Step): boolean {
       const earlier = of(current(history), "declare").filter((one) => one.edge === step.edge);
       return (
         !edge &&
-        of(current(history), "hold").length === 0 &&
+        of(since(history, "raise", "resume"), "hold").length === 0 &&
         step.generation > 0 &&
         step.generation === of(history, "raise").length &&
         step.attempt === earlier.length + 1 &&
@@ -101,6 +107,8 @@ export function accepts(history: History, step: Step): boolean {
     }
     case "answer":
       return !edge && isNew(step.acts);
+    case "resume":
+      return asked(history)?.reason === "text-changed-in-review" && isNew([step.act, ...step.with]);
   }
 }
 
@@ -112,7 +120,8 @@ export function known(history: History) {
   const [owner] = of(done, "claim");
   const [cancel] = of(done, "cancel");
   const [result] = of(done, "result");
-  const hold = of(living, "hold").at(-1);
+  const hold = asked(history);
+  const worksOn = history.findLast((one) => one.step === "resume" || (one.step === "declare" && one.worksOn));
   const attempts = (name: Edge) => ({
     last: of(living, "declare").filter((one) => one.edge === name).length,
     lost: of(living, "settle").flatMap((one) => (one.edge === name && one.as === "lost" ? [one.lost] : [])),
@@ -138,6 +147,7 @@ export function known(history: History) {
       : null,
     questions: of(since(history, "raise", "hold"), "ask").map((one) => one.question),
     answers: of(history, "raise").at(-1)?.answers ?? [],
+    ...(worksOn && "worksOn" in worksOn ? { worksOn: worksOn.worksOn } : {}),
     hold: hold ? { reason: hold.reason, digest: hold.digest } : null,
     applied: [...new Set(of(living, "settle").flatMap((one) => (one.as === "applied" ? [one.edge] : [])))],
     declared: history.flatMap((one) =>

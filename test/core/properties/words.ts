@@ -120,9 +120,10 @@ const act = fc.integer({ min: 100, max: 106 });
 const few = fc.integer({ min: 1, max: 3 });
 const fewRuns = fc.record({ id: fc.integer({ min: 5, max: 6 }), attempt: fc.integer({ min: 1, max: 2 }) });
 const fewDigests = fc.constantFrom("d1", "d2", "d3");
+const fewTexts = { worksOn: fc.record({ text: fewDigests, title: fewDigests }) };
 const settled = { step: fc.constant("settle" as const), edge, attempt: few };
 
-const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, refuse, ask] = [
+const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, refuse, ask, resume] = [
   fc.record({
     step: fc.constant("raise" as const),
     generation: fc.integer({ min: 0, max: 4 }),
@@ -138,6 +139,7 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
     digest: fewDigests,
     effects: fc.oneof({ weight: 9, arbitrary: effects }, { weight: 1, arbitrary: fc.constant([]) }),
     budget: fc.option(ms),
+    ...fewTexts,
   }),
   fc.record({ step: fc.constant("claim" as const), run: fewRuns, digest: fewDigests }),
   fc.record({
@@ -159,12 +161,19 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
   }),
   fc.record({
     step: fc.constant("hold" as const),
-    reason,
+    // The one that a step of its own lifts.
+    reason: fc.oneof(reason, fc.constant("text-changed-in-review" as const)),
     digest: fewDigests,
     acts: fc.array(act, { maxLength: 2 }),
   }),
   fc.record({ step: fc.constant("refuse" as const), act, digest: fewDigests }),
   fc.record({ step: fc.constant("ask" as const), question: fewDigests, digest: fewDigests }),
+  fc.record({
+    step: fc.constant("resume" as const),
+    act,
+    with: fc.array(act, { maxLength: 2 }),
+    ...fewTexts,
+  }),
 ] as const;
 
 /** What carries an edge on comes more often: else most walks end on hold before anybody owns one. */
@@ -173,4 +182,5 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.oneof(declare, claim, result) },
   { weight: 4, arbitrary: fc.oneof(cancel, settle, settleLost) },
   { weight: 1, arbitrary: fc.oneof(seal, hold, refuse, ask) },
+  { weight: 1, arbitrary: resume },
 );

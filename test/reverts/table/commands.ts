@@ -8,7 +8,9 @@ export const COMMANDED = {
   "a-command-counts-once": {
     scenarios: [23],
     guard: "A comment that the chain has consumed commands nothing any more.",
-    cuts: [cut("src/app/observe/commands.ts", "!consumed.includes(actId(id)) &&", "consumed.length >= 0 &&")],
+    cuts: [
+      cut("src/app/observe/commands.ts", "!consumed.includes(commandId(id)) &&", "consumed.length >= 0 &&"),
+    ],
     tests: [
       noticed(
         COMMANDS,

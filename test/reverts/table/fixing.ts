@@ -44,37 +44,6 @@ export const FIXING: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
-  "a-round-works-on-the-declared-text": {
-    scenarios: [24],
-    guard: "What was written into the issue since its work was declared reaches no agent in a round.",
-    cuts: [
-      cut(
-        "src/core/decide-reviewing.ts",
-        "if (declaredText(snapshot, generation) !== snapshot.issue.text)",
-        "if (snapshot.issue.text === undefined)",
-      ),
-    ],
-    tests: [
-      noticed(DECIDED, "a text that changed since the last intent is for people, and not for the agent"),
-    ],
-  },
-  "an-attempt-works-on-the-declared-text": {
-    scenarios: [24],
-    guard: "What was written into the issue since its work was declared reaches no agent in another attempt.",
-    cuts: [
-      cut(
-        "src/core/moves.ts",
-        "if (!done.branch && declaredText(snapshot, generation) !== snapshot.issue.text) {",
-        "if (snapshot.issue.text === undefined) {",
-      ),
-    ],
-    tests: [
-      noticed(
-        "test/core/decide-again.test.ts",
-        "as long as they stand it is declared anew; once they were changed people are asked, with what was lost",
-      ),
-    ],
-  },
   "an-older-objection-waits": {
     scenarios: [25],
     guard: "Changes that were asked for on an older head begin no round on the new one.",

@@ -4,6 +4,7 @@ import { BEGINNING } from "./beginning.ts";
 import { CASCADE } from "./cascade.ts";
 import { CHECK } from "./check.ts";
 import { COMMANDED } from "./commands.ts";
+import { EDITED } from "./edits.ts";
 import { FIXING } from "./fixing.ts";
 import { GENERATIONS } from "./generations.ts";
 import { INTENTS } from "./intents.ts";
@@ -20,6 +21,7 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...RUNS,
   ...CHECK,
   ...FIXING,
+  ...EDITED,
   ...LOOP,
   ...BEGINNING,
   ...STATUS,

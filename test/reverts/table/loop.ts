@@ -131,7 +131,7 @@ export const LOOP = {
     cuts: [
       cut(
         "src/app/observe/asked.ts",
-        "needEntryLabel(events, chain, site.app) ? await entryLabel.read() : entryLabel.known()",
+        "needEntryLabel(found, chain, site.app) ? await entryLabel.read() : entryLabel.known()",
         "entryLabel.known()",
       ),
     ],
