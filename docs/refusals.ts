@@ -34,6 +34,7 @@ const ADMITTED = "test/core/decide-admission.test.ts";
 const REVIEWED = "test/core/decide-review.test.ts";
 const TRIAGED = "test/core/decide-triage.test.ts";
 const RULES = "test/policy/triage.test.ts";
+const LOOKED = "test/loop/review-command.test.ts";
 const RUNS = "test/loop/runs.test.ts";
 const CHAIN = "test/loop/generations.test.ts";
 const GATE = "test/policy/merge-gate.test.ts";
@@ -57,6 +58,7 @@ const holds: Record<HoldReason, string> = {
   "check-red": "test/loop/check.test.ts",
   "foreign-branch": RUNS,
   "publish-refused": "test/loop/shapes-history.test.ts",
+  "review-unusable": LOOKED,
   "check-failed": HELD,
   "changes-requested": GATE,
   "pull-closed": DECIDED,
@@ -155,6 +157,8 @@ const waits: Record<WaitCode, string> = {
   "pull-draft": GATE,
   "pull-moved": GATE,
   "review-again": GATE,
+  "review-command": GATE,
+  "review-without-verdict": GATE,
   "review-missing": GATE,
   "check-pending": GATE,
   "check-missing": GATE,

@@ -21,7 +21,7 @@ import {
   workedBy,
 } from "./plan.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
-import { type IssueState, isWork, SHOWN_LABELS, STATES } from "./states.ts";
+import { type IssueState, SHOWN_LABELS, STATES, writes } from "./states.ts";
 import { questionOf, TRIAGE } from "./triage.ts";
 import { deedOf, wantOf, weigh } from "./weigh.ts";
 
@@ -89,6 +89,7 @@ export function obey(
           at: act.at,
           with: others,
           ...(isSynthetic(snapshot.issue.title, config.syntheticPrefix) ? { synthetic: true } : {}),
+          ...(config.commandReview ? { commandReview: true } : {}),
           ...(answers.length > 0 ? { answers } : {}),
         },
       ],
@@ -155,12 +156,12 @@ function unreadLedger({ ledger }: Snapshot): Decision | undefined {
 
 /**
  * The text that the generation's agents work on, by their last intent; the issue's own where somebody took that comment
- * away. A merge works on no text: what it pins nobody may have looked at.
+ * away. Neither a review nor a merge works on it: what they pin nobody may have looked at.
  */
 export function declaredText({ ledger, issue }: Snapshot, generation: number): Digest {
   const markers = [...(ledger?.ledger.visible.values() ?? [])].map(({ marker }) => marker);
   const intents = markers.flatMap((marker) =>
-    marker.type === "intent" && marker.generation === generation && isWork(marker.edge) ? [marker] : [],
+    marker.type === "intent" && marker.generation === generation && writes(marker.edge) ? [marker] : [],
   );
   return intents.sort((a, b) => a.seq - b.seq).at(-1)?.pins.text ?? issue.text;
 }

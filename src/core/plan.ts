@@ -13,6 +13,7 @@ import {
   merge,
   pullClose,
   pullCreate,
+  reviewPost,
   reviewRequest,
 } from "./keys.ts";
 import {
@@ -92,6 +93,16 @@ export function fixEffects(
   return [agentRun(issue.number, round), branchPush(branch, pull, head, round)];
 }
 
+/** Effects of a look of the review command: the command, and what it says of this very head. */
+export function reviewEffects(
+  issue: IssueId,
+  look: { readonly generation: number; readonly look: number },
+  pull: number,
+  head: string,
+): readonly Effect[] {
+  return [agentRun(issue.number, look), reviewPost(pull, head, look)];
+}
+
 interface DeclareInput {
   readonly issue: IssueView;
   readonly chain: ChainState;
@@ -133,7 +144,8 @@ export const workedBy = (lost: readonly LostAttempt[]): number =>
 export function declaration(input: DeclareInput): Plan {
   const { issue, chain, edge, generation, attempt, effects, config, why } = input;
   const hasAgent = effects.some((effect) => effect.kind === "agent.run");
-  const budget = hasAgent ? config.budget - workedBy(input.lost ?? []) : null;
+  // The budget is of the work: a look at it has its own time, and its attempts are few.
+  const budget = hasAgent && edge !== "review" ? config.budget - workedBy(input.lost ?? []) : null;
   const answers = input.answers ?? chain.answers;
   const marker: IntentMarker = {
     ...baseOf(chain, input.first),

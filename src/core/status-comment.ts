@@ -124,9 +124,10 @@ function turnOf(snapshot: Snapshot): readonly string[] {
   const { generation, open, attempts } = state;
   const turn = open ? `, ${open.edge} ${open.edge === "fix" ? "round" : "attempt"} ${open.attempt}` : "";
   const rounds = attempts.fix.last > 0 ? `, to fix ${attempts.fix.last}` : "";
+  const looks = attempts.review.last > 0 ? `, to review ${attempts.review.last}` : "";
   const merges = attempts.merge.last > 0 ? `, to merge ${attempts.merge.last}` : "";
   return [
-    `- Generation: ${generation}${turn} (attempts so far: to implement ${attempts.implement.last}${rounds}${merges})`,
+    `- Generation: ${generation}${turn} (attempts so far: to implement ${attempts.implement.last}${rounds}${looks}${merges})`,
   ];
 }
 
@@ -191,7 +192,8 @@ export function untoldRuns(
     if (step.step === "claim" && agent !== undefined) found.push({ run: step.run, key: agent });
   }
   const { open, attempts } = chain;
-  const working = rest.state === "implementing" && open?.claim ? [open.claim] : [];
+  const isAtWork = rest.code === "run-works" || rest.code === "quiet-period";
+  const working = isAtWork && open?.claim ? [open.claim] : [];
   const others = [...lostWork(attempts).map(({ run }) => run), ...working];
   return found.filter(({ run }) => !others.some((other) => sameRun(run, other)));
 }

@@ -20,6 +20,8 @@ export type WaitCode =
   | "pull-draft"
   | "pull-moved"
   | "review-again"
+  | "review-command"
+  | "review-without-verdict"
   | "review-missing"
   | "check-pending"
   | "check-missing"
@@ -129,6 +131,16 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   "review-again": {
     what: "Whoever asked for changes has not looked at what was pushed since.",
     next: "They review the pull request as it is now, or somebody dismisses that review.",
+    scenarios: [25],
+  },
+  "review-command": {
+    what: "The review command has not looked at this head.",
+    next: "Nothing: the app starts it.",
+    scenarios: [25],
+  },
+  "review-without-verdict": {
+    what: "The review command was asked about this head, and no verdict of it is to be seen.",
+    next: "Somebody reads its run's log and pushes a commit that it is asked about anew, or two people set the condition aside with `/cairn override merge:review-command`.",
     scenarios: [25],
   },
   "review-missing": {

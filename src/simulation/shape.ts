@@ -20,6 +20,8 @@ export interface Shape {
   readonly limits: "github" | "off";
   /** The repository has a check of its own, which patches must pass. */
   readonly check: boolean;
+  /** A command reviews what is published. */
+  readonly reviewed: boolean;
 }
 
 const MINUTE = 60_000;
@@ -38,5 +40,6 @@ export function drawShape(chance: Chance): Shape {
     // New ones come last: what seeds draw for the others stays as it was.
     slots: chance.pick([1, 1, 2, 5]),
     check: chance.happens(0.3),
+    reviewed: chance.happens(0.15),
   };
 }

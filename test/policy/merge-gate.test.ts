@@ -79,6 +79,7 @@ const good: GateFacts = {
   repository: 7,
   app: { appId: OWN_APP, botId: 500 },
   synthetic: false,
+  commandReview: null,
   now: 1_000,
   config,
   reviews: [review(1, "robin")],

@@ -43,6 +43,14 @@ export const configSchema = z.strictObject({
       ),
     "timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take."),
   }).describe("What a patch must pass before it is published, whatever the agent says of it."),
+  review: section({
+    command: shellCommand
+      .optional()
+      .describe(
+        "Looks at each head that is published, in a run of its own without any token, before people are asked. Its verdict is posted as a review; an objection gives a round of fixing. It approves nothing. None: people alone review.",
+      ),
+    "timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take."),
+  }).describe("A command that reviews what Cairn publishes, beside people."),
   triage: section({
     "minimum-length": whole(0, 10_000)
       .default(140)

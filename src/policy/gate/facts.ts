@@ -11,6 +11,7 @@ import type {
   PullCommitInfo,
   PullInfo,
   ReviewInfo,
+  Sha,
 } from "../../github/ports.ts";
 import { type Config, DEFAULTS } from "../config/index.ts";
 
@@ -50,6 +51,8 @@ export interface GateFacts extends GateParts {
   readonly app: AppIdentity;
   /** An intent of this issue was declared for a title that marks a try. */
   readonly synthetic: boolean;
+  /** A command reviews the generation's work. `looked`: the head that it was last asked about. */
+  readonly commandReview: { readonly looked: Sha | null } | null;
   /** GitHub's clock, ms. */
   readonly now: number;
   /** Codes of conditions that two people have set aside for this head. */

@@ -46,7 +46,8 @@ function viewOf(
     case "conflict":
       return { kind: "refused", head, reason: code, detail: found };
     case "synthetic":
-      return { kind: "synthetic", head, pull };
+    case "review-command":
+      return { kind: code === "synthetic" ? "synthetic" : "review", head, pull };
     default:
       return { kind: "waits", head, code, for: wanted, again };
   }

@@ -2,6 +2,7 @@
 import type { Permission, PullCommitInfo, PullInfo, ReviewInfo } from "../../github/ports.ts";
 import { mayWrite } from "../authority.ts";
 import type { Config } from "../config/index.ts";
+import { objectionOf } from "./review-command.ts";
 import {
   type Condition,
   type GateFacts,
@@ -78,8 +79,11 @@ export const byPeople = (reviews: readonly ReviewInfo[]): readonly ReviewInfo[] 
 export const changesRequested: Condition = {
   code: "changes-requested",
   title: "nobody with write access asks for changes",
-  judge({ reviews, permissions, config, pull }) {
+  judge(facts) {
+    const { reviews, permissions, config, pull } = facts;
     if (!reviews) return look("reviews");
+    const objection = objectionOf(facts);
+    if (objection !== undefined) return unmet(objection, `a head to which the review command has no objection`);
     const asked = lastWords(reviews).filter((review) => review.state === "CHANGES_REQUESTED");
     if (asked.length === 0) return holds("nobody does");
     if (!config) return look("config");
