@@ -58,7 +58,7 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
       const run = { id: claims.runId, attempt: claims.runAttempt };
       const seen = await site.reads.runAttempt(run.id, run.attempt);
       checkRun(seen?.value, claims, trust, repository.defaultBranch);
-      const open = await checkChain(site, purpose, run);
+      const open = await checkChain(site, purpose, run, settings.workflowFile);
       // I11: what the job may spend is counted before it begins.
       const work = keyOf({ ...place, issue });
       checkRoom(governor.lend(work, shareOf(open.effects, purpose)));

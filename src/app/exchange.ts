@@ -10,7 +10,7 @@ import { sameRun } from "../core/chain.ts";
 import type { ExchangeCode } from "../core/refusals.ts";
 import type { RunId } from "../core/words.ts";
 import type { OidcClaims, RunInfo } from "../github/index.ts";
-import { hasWorked } from "./observe/index.ts";
+import { hasWorked, issueOfRun } from "./observe/index.ts";
 
 export const PURPOSES = ["gate", "effect", "conclude"] as const;
 export type Purpose = (typeof PURPOSES)[number];
@@ -86,8 +86,13 @@ export function checkRun(
   if (run.actorId !== trust.botId) refuse("somebody else started the run");
 }
 
-/** Whether the chain has something for this run. Throws `ExchangeRefusal`; one GET, two for a new head; one more for a re-run. */
-export async function checkChain(site: Site, purpose: Purpose, run: RunId): Promise<OpenEdge> {
+/** Whether the chain has something for this run. Throws `ExchangeRefusal`; one GET, two for a new head; more for a re-run. */
+export async function checkChain(
+  site: Site,
+  purpose: Purpose,
+  run: RunId,
+  workflowFile: string,
+): Promise<OpenEdge> {
   const { value } = await readChain(site);
   if (value.kind === "foreign") throw new ExchangeRefusal("chain-unsound", value.why);
   const open = value.kind === "sound" ? value.state.open : null;
@@ -100,19 +105,23 @@ export async function checkChain(site: Site, purpose: Purpose, run: RunId): Prom
   if (!mine && purpose !== "gate")
     throw new ExchangeRefusal("not-owner", "this run has claimed nothing", 409);
   if (open.cancel) throw new ExchangeRefusal("cancelled", `the edge was cancelled (${open.cancel})`, 409);
-  if (!mine && run.attempt > 1) await assertUnworked(site, open, run);
+  if (!mine && run.attempt > 1) await assertUnworked(site, open, workflowFile);
   return open;
 }
 
 /**
- * Where nobody has claimed, and the agent has begun in an earlier attempt of this very run, somebody has moved the chain
- * back (I2), and somebody has started the run again. Throws `ExchangeRefusal`.
+ * Where nobody has claimed, and the agent has begun in any run of the issue, somebody has moved the chain back (I2), and
+ * somebody has started an old run again. Throws `ExchangeRefusal`.
  */
-async function assertUnworked(site: Site, { effects }: OpenEdge, run: RunId): Promise<void> {
+async function assertUnworked(site: Site, { effects }: OpenEdge, workflowFile: string): Promise<void> {
   const key = effects.find(({ kind }) => kind === "agent.run")?.key;
-  if (key === undefined || !hasWorked((await site.reads.jobs(run.id)).value, key)) return;
-  const words = `${key} has begun in run ${run.id} before, and the chain says that nobody has claimed it`;
-  throw new ExchangeRefusal("chain-unsound", words);
+  if (key === undefined) return;
+  for (const run of (await site.reads.dispatchedRuns(workflowFile))?.value ?? []) {
+    if (issueOfRun(run.displayTitle) !== site.issue.number) continue;
+    if (!hasWorked((await site.reads.jobs(run.id)).value, key)) continue;
+    const words = `${key} has begun in run ${run.id}, and the chain says that nobody has claimed it`;
+    throw new ExchangeRefusal("chain-unsound", words);
+  }
 }
 
 export type TokenPermissions = Readonly<Record<string, "read" | "write">>;

@@ -239,7 +239,8 @@ export function again(
  */
 export function show({ issue, acts }: Snapshot, state: IssueState): Decision | undefined {
   const { label } = STATES[state];
-  const asked = acts?.filter((one) => one.permitted && !one.command).at(-1)?.kind;
+  const last = acts?.findLast((one) => one.permitted && wantOf(one) !== undefined);
+  const asked = last?.command ? undefined : last?.kind;
   const keeps = (name: string): boolean => {
     const kind = ASKING.get(name);
     return name === label || (kind !== undefined && kind === asked);

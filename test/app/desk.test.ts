@@ -75,7 +75,8 @@ async function cancel(s: Scene): Promise<void> {
 
 test("the chain says which run may have a token, and for which job", async () => {
   await using s = await scene();
-  const ask = (purpose: "gate" | "effect", run = mine) => codeOf(checkChain(s.site, purpose, run));
+  const ask = (purpose: "gate" | "effect", run = mine) =>
+    codeOf(checkChain(s.site, purpose, run, "cairn.yml"));
   expect(await ask("gate")).toBe("nothing-open");
   await s.declare(effects);
   expect(await ask("gate")).toBe("granted");
@@ -85,7 +86,7 @@ test("the chain says which run may have a token, and for which job", async () =>
 test("an owner gets its token until it is to stop; nobody else does, nor anybody on a chain that was pushed to", async () => {
   await using s = await scene();
   await s.own(effects, mine.id);
-  const ask = (run = mine) => codeOf(checkChain(s.site, "effect", run));
+  const ask = (run = mine) => codeOf(checkChain(s.site, "effect", run, "cairn.yml"));
   expect(await ask()).toBe("granted");
   expect(await ask({ id: 5, attempt: 2 })).toBe("not-owner");
   await cancel(s);

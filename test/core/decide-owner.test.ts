@@ -375,6 +375,14 @@ test("the label by which somebody asks stays until that is obeyed: it is not Cai
     const shows = decide(labelled(fenced({ ...asked, acts }), "cairn:hold"));
     expect(shows).toMatchObject({ kind: "label", remove: ["cairn:hold"] });
   }
+  // Somebody has written since what they want: of that no label is to stay. A question takes nothing back.
+  const command = { comment: 8, wrote: "/cairn x", reason: "", overrides: [], questions: [], problems: [] };
+  const then = (kind: "ready" | "asks") =>
+    decide(
+      labelled(fenced({ ...asked, acts: [act(7, "hold"), { ...act(-8), kind, command }] }), "cairn:hold"),
+    );
+  expect(then("ready")).toMatchObject({ kind: "label", remove: ["cairn:hold"] });
+  expect(then("asks")).toMatchObject({ kind: "label", remove: [] });
 });
 
 const LOST = { attempt: 1, run: RUN, url: "run-5", conclusion: "success", worked: 600_000 };

@@ -1,3 +1,3 @@
 /** Reading an issue part by part, as `decide` asks for it. */
 export { createObserver, type Observer, type ObserverInput } from "./observer.ts";
-export { hasWorked, workedIn } from "./runs.ts";
+export { hasWorked, issueOfRun, workedIn } from "./runs.ts";

@@ -71,7 +71,7 @@ export async function readStarts(
   // chain was moved back, its agent's key still tells. In sound chains nothing is newer than the declare but its own.
   const since = reader.headMadeAt() ?? Number.POSITIVE_INFINITY;
   const elsewhere = ours.filter(
-    (run) => !mine(run) && run.createdAt >= since && issueOf(run.displayTitle) === site.issue.number,
+    (run) => !mine(run) && run.createdAt >= since && issueOfRun(run.displayTitle) === site.issue.number,
   );
   const starts = [...ours.filter(mine), ...elsewhere].map(async (run) => ({
     run: { id: run.id, attempt: run.attempt },
@@ -99,7 +99,7 @@ async function workflowFlaw({ site, repository, workflowFile, note }: Reader): P
 }
 
 /** The caller workflow's run name names the issue. */
-function issueOf(title: string): number | undefined {
+export function issueOfRun(title: string): number | undefined {
   const found = /#(\d+) intent\b/.exec(title)?.[1];
   return found === undefined ? undefined : Number(found);
 }

@@ -27,6 +27,8 @@ export function checkEnds(facts: Facts): Ends {
     const merged = [...world.pulls.values()].some(
       (one) => one.merged && one.headRef.startsWith(`cairn/${number}-g`),
     );
+    // A person closed it before anything began: whatever labels it has, nobody waits.
+    if (issue.state === "closed" && !chain?.heads.length) continue;
     if (labels.includes("cairn:hold")) {
       const reason = holdOn(facts, number);
       if (reason === undefined) {

@@ -167,7 +167,7 @@ export const GENERATIONS = {
     cuts: [
       cut(
         "src/app/exchange.ts",
-        "  if (!mine && run.attempt > 1) await assertUnworked(site, open, run);\n",
+        "  if (!mine && run.attempt > 1) await assertUnworked(site, open, workflowFile);\n",
         "",
       ),
     ],
