@@ -1,6 +1,6 @@
 /** Global ids: from the `node_id` that REST shows to the thing itself. */
 import { actingUserId } from "../../world/actor.ts";
-import { findIssue, findRepository } from "../../world/find.ts";
+import { findRepository } from "../../world/find.ts";
 import { numberInNodeId } from "../../world/ids.ts";
 import type { PullRequest } from "../../world/pull-state.ts";
 import type { ContentEdit, Issue, Repository } from "../../world/state.ts";
@@ -69,7 +69,8 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   },
   IC(context, id) {
     const comment = context.world.comments.get(id);
-    const issue = comment && findIssue(context.world, comment.issueId);
+    // A read that lags may show a comment as it was before its issue was transferred, and that issue no more.
+    const issue = comment && context.world.issues.get(comment.issueId);
     if (!issue || issue.deletedAt !== null) return undefined;
     const repository = findRepository(context.world, issue.repositoryId);
     return { repository, permissions: permissionsOf(issue), show: () => commentObject(context, comment) };
