@@ -44,7 +44,12 @@ async function readBounded(path: string): Promise<string> {
   try {
     await using file = await open(path);
     if (!(await file.stat()).isFile()) throw new Error("it is no file");
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(LONGEST_VERDICT + 1), 0, LONGEST_VERDICT + 1, 0);
+    const { bytesRead, buffer } = await file.read(
+      Buffer.alloc(LONGEST_VERDICT + 1),
+      0,
+      LONGEST_VERDICT + 1,
+      0,
+    );
     return buffer.toString("utf8", 0, bytesRead);
   } catch (error) {
     throw new JobFailure("review-unusable", `its verdict cannot be read: ${(error as Error).message}`);

@@ -3,15 +3,14 @@
  * What it leaves is a file; what that says is for the effect job to judge.
  */
 import { join } from "node:path";
-import { checkClaim } from "../src/barrier/index.ts";
-import { identityOf, siteOf } from "./connect.ts";
+import { claimCheck, identityOf, siteOf } from "./connect.ts";
 import { leaveVerdict, takeIssue } from "./handover.ts";
-import { claimRun, type Job, required, runOf, variable } from "./job.ts";
+import { type Job, required, variable } from "./job.ts";
 
 export async function review(job: Job): Promise<void> {
   const { machine, toolkit } = job;
   const site = siteOf(job, required(job, "github-token"), identityOf(job));
-  const permit = (): Promise<void> => checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
+  const permit = claimCheck(job, site);
   // A re-run, or a run that was cancelled meanwhile, starts no command.
   await permit();
   const context = await takeIssue(machine, required(job, "directory"), required(job, "issue-digest"));

@@ -25968,8 +25968,9 @@ function openOf(state, step) {
 function raise(state, step) {
 	if (state.open) throw new ChainRuleError("raise", "an edge of the older generation is not settled");
 	if (step.generation !== state.generation + 1) throw new ChainRuleError("raise", `generation ${state.generation + 1} comes next, not ${step.generation}`);
+	const { commandReview: _ofThatBefore, ...kept } = state;
 	return {
-		...state,
+		...kept,
 		generation: step.generation,
 		acts: consume(state, step, [...step.with, step.act]),
 		attempts: NO_ATTEMPTS,
@@ -25978,7 +25979,7 @@ function raise(state, step) {
 		answers: step.answers ?? [],
 		...step.synthetic ? { synthetic: true } : {},
 		applied: [],
-		...step.commandReview || state.commandReview ? { commandReview: step.commandReview ? { looked: null } : null } : {},
+		...step.commandReview ? { commandReview: { looked: null } } : {},
 		...state.overrides ? { overrides: [] } : {},
 		...step.at === void 0 ? {} : { raised: {
 			act: step.act,
@@ -31671,6 +31672,18 @@ function parseIdentity(text) {
 		namespace
 	};
 }
+/**
+* Asks whether the claim still stands and is this run's, each time that it is called. What it asks with is read at once:
+* before a command of the repository's begins, the job's inputs are blotted out. Throws as `checkClaim`.
+*/
+function claimCheck(job, site) {
+	const asked = [
+		required$1(job, "claim"),
+		claimRun(job),
+		runOf(job)
+	];
+	return () => checkClaim(site, ...asked);
+}
 
 // src/core/waits.ts
 const BY_ITSELF = "Nothing: the app looks again by itself.";
@@ -32005,7 +32018,7 @@ function pathOf(kind, rest, pull, mergeSha) {
 async function agent(job) {
 	const { machine, toolkit } = job;
 	const site = siteOf(job, required$1(job, "github-token"), identityOf(job));
-	const check = () => checkClaim(site, required$1(job, "claim"), claimRun(job), runOf(job));
+	const check = claimCheck(job, site);
 	let checkedAt = job.clock.now();
 	await check();
 	/** What was checked permits a start for so long; behind it, be it that the machine slept, it is checked again (I1). */
@@ -41375,7 +41388,7 @@ const jobMinutes = (timeoutMinutes) => String(timeoutMinutes + 10);
 async function review(job) {
 	const { machine, toolkit } = job;
 	const site = siteOf(job, required$1(job, "github-token"), identityOf(job));
-	const permit = () => checkClaim(site, required$1(job, "claim"), claimRun(job), runOf(job));
+	const permit = claimCheck(job, site);
 	await permit();
 	const context = await takeIssue(machine, required$1(job, "directory"), required$1(job, "issue-digest"));
 	const verdict = await machine.review(job, context, permit);
@@ -41391,7 +41404,7 @@ async function review(job) {
 async function verify(job) {
 	const { machine } = job;
 	const site = siteOf(job, required$1(job, "github-token"), identityOf(job));
-	await checkClaim(site, required$1(job, "claim"), claimRun(job), runOf(job));
+	await claimCheck(job, site)();
 	const root = required$1(job, "directory");
 	const context = await takeIssue(machine, join(root, "cairn-issue"), required$1(job, "issue-digest"));
 	const end = await takeEnd(machine, join(root, "cairn-patch"));

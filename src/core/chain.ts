@@ -129,7 +129,7 @@ export interface ChainState {
   /** Some intent was declared for a title that marks a try: no later title makes it anything else. */
   readonly synthetic?: true;
   /** A command reviews what the current generation publishes. `looked`: the head that it was last asked about, whatever came of it. */
-  readonly commandReview?: { readonly looked: Sha | null } | null;
+  readonly commandReview?: { readonly looked: Sha | null };
   readonly open: OpenEdge | null;
   readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
   /** Questions about the issue's text that were asked since the last act was taken, the last of them open. */
@@ -245,8 +245,9 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
       `generation ${state.generation + 1} comes next, not ${step.generation}`,
     );
   }
+  const { commandReview: _ofThatBefore, ...kept } = state;
   return {
-    ...state,
+    ...kept,
     generation: step.generation,
     acts: consume(state, step, [...step.with, step.act]),
     attempts: NO_ATTEMPTS,
@@ -255,9 +256,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
     answers: step.answers ?? [],
     ...(step.synthetic ? { synthetic: true } : {}),
     applied: [],
-    ...(step.commandReview || state.commandReview
-      ? { commandReview: step.commandReview ? { looked: null } : null }
-      : {}),
+    ...(step.commandReview ? { commandReview: { looked: null } } : {}),
     ...(state.overrides ? { overrides: [] } : {}),
     ...(step.at === undefined ? {} : { raised: { act: step.act, at: step.at } }),
   };

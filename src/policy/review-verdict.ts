@@ -15,16 +15,14 @@ export const LONGEST_VERDICT = 65_536;
 
 export const verdictSchema = z
   .strictObject({
-    verdict: z.enum(["no-objection", "changes"]).describe("`changes`: this head is not to be merged as it is."),
+    verdict: z
+      .enum(["no-objection", "changes"])
+      .describe("`changes`: this head is not to be merged as it is."),
     summary: z.string().trim().min(1).max(2_000).describe("For whoever reads the pull request."),
     findings: z
       .array(
         z.strictObject({
-          path: z
-            .string()
-            .regex(/^[^/]/)
-            .max(400)
-            .describe("From the repository's top."),
+          path: z.string().regex(/^[^/]/).max(400).describe("From the repository's top."),
           line: z.int().min(1).optional().describe("In the file as it is at this head."),
           words: z.string().trim().min(1).max(1_000).describe("What is wrong there, or what is to be done."),
         }),
@@ -61,7 +59,10 @@ const VERDICT = "Cairn-Verdict";
 const HEADLINES = { "no-objection": "no objection", changes: "changes are asked for" } as const;
 
 /** Text of the review. Words of the command stand as code, so that they mention and link nobody. */
-export function reviewText({ verdict, summary, findings }: ReviewVerdict, { key }: EffectOf<"review.post">): string {
+export function reviewText(
+  { verdict, summary, findings }: ReviewVerdict,
+  { key }: EffectOf<"review.post">,
+): string {
   return inertText(
     [
       `**The review command: ${HEADLINES[verdict]}.**`,

@@ -76,7 +76,9 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
         if (dice.of("review-unusable").happens(0.5)) return "none";
         throw new JobFailure("review-unusable", `${command} ended with 1`);
       }
-      const findings = dice.roll("review-objects", 5) ? [{ path: "src/a.js", words: `not at ${commit}` }] : [];
+      const findings = dice.roll("review-objects", 5)
+        ? [{ path: "src/a.js", words: `not at ${commit}` }]
+        : [];
       const verdict = findings.length > 0 ? "changes" : "no-objection";
       return JSON.stringify({ verdict, summary: "it was read", findings });
     },

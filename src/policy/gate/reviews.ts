@@ -2,7 +2,6 @@
 import type { Permission, PullCommitInfo, PullInfo, ReviewInfo } from "../../github/ports.ts";
 import { mayWrite } from "../authority.ts";
 import type { Config } from "../config/index.ts";
-import { objectionOf } from "./review-command.ts";
 import {
   type Condition,
   type GateFacts,
@@ -13,6 +12,7 @@ import {
   unmet,
   usable,
 } from "./facts.ts";
+import { objectionOf } from "./review-command.ts";
 
 /** The latest approval, request for changes or dismissal of each account, oldest first; comments are no word. */
 export function lastWords(reviews: readonly ReviewInfo[]): readonly ReviewInfo[] {
@@ -83,7 +83,8 @@ export const changesRequested: Condition = {
     const { reviews, permissions, config, pull } = facts;
     if (!reviews) return look("reviews");
     const objection = objectionOf(facts);
-    if (objection !== undefined) return unmet(objection, `a head to which the review command has no objection`);
+    if (objection !== undefined)
+      return unmet(objection, `a head to which the review command has no objection`);
     const asked = lastWords(reviews).filter((review) => review.state === "CHANGES_REQUESTED");
     if (asked.length === 0) return holds("nobody does");
     if (!config) return look("config");
