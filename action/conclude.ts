@@ -171,7 +171,7 @@ export function leadsTo(verdict: Verdict, edge: Edge): Leads {
     case "failed":
       // The gate is asked again: a new head has to be approved anew.
       if (verdict.reason === "head-moved") return { state: "reviewing", code: verdict.reason };
-      if (edge === "review") return { state: "reviewing", code: "review-without-verdict" };
+      if (edge === "review") return { state: "hold", code: "review-unusable" };
       return { state: "hold", code: verdict.reason };
     case "unclear":
       return { state: stateOfEdge(edge), code: "quiet-period" };

@@ -182,7 +182,9 @@ async function release(
   // Both are words: where the output got lost, neither holds, and nothing is published.
   job.toolkit.setOutput("check", check === null ? "none" : "required");
   if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
-  job.toolkit.setOutput(reviews ? "review-key" : "agent-key", await releaseAgent(site, proof, claim, agent));
+  const key = await releaseAgent(site, proof, claim, agent);
+  if (reviews) job.toolkit.setOutput("review-key", key);
+  else job.toolkit.setOutput("agent-key", key);
 }
 
 /** Of a round of fixing. */

@@ -158,7 +158,6 @@ const waits: Record<WaitCode, string> = {
   "pull-moved": GATE,
   "review-again": GATE,
   "review-command": GATE,
-  "review-without-verdict": GATE,
   "review-missing": GATE,
   "check-pending": GATE,
   "check-missing": GATE,

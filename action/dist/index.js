@@ -18649,7 +18649,7 @@ const HOLDS = {
 	},
 	"review-unusable": {
 		what: "The review command gave no verdict that can be used.",
-		remedy: "Read its log, and correct `review` in `.github/cairn.yml`.",
+		remedy: "Read its job's log, and correct `review` in `.github/cairn.yml`.",
 		scenarios: [25]
 	},
 	"check-failed": {
@@ -31783,11 +31783,6 @@ const WAITS = {
 		next: "Nothing: the app starts it.",
 		scenarios: [25]
 	},
-	"review-without-verdict": {
-		what: "The review command was asked about this head, and no verdict of it is to be seen.",
-		next: "Somebody reads its run's log and pushes a commit that it is asked about anew, or two people set the condition aside with `/cairn override merge:review-command`.",
-		scenarios: [25]
-	},
 	"review-missing": {
 		what: "Nobody has approved this very head who may: write access, neither its author nor a committer.",
 		next: "Somebody with write access reviews the pull request as it is now.",
@@ -32484,8 +32479,8 @@ function leadsTo(verdict, edge) {
 				code: verdict.reason
 			};
 			if (edge === "review") return {
-				state: "reviewing",
-				code: "review-without-verdict"
+				state: "hold",
+				code: "review-unusable"
 			};
 			return {
 				state: "hold",
@@ -32942,7 +32937,7 @@ const configSchema = strictObject({
 		"timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take.")
 	}).describe("What a patch must pass before it is published, whatever the agent says of it."),
 	review: section({
-		command: shellCommand.optional().describe("Looks at each head that is published, in a run of its own without any token, before people are asked. Its verdict is posted as a review; an objection gives a round of fixing. It approves nothing. None: people alone review."),
+		command: shellCommand.optional().describe("Looks at each head that is published, in a run of its own without any token. Its verdict is posted as a review; an objection gives a round of fixing. It approves nothing. None: people alone review."),
 		"timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take.")
 	}).describe("A command that reviews what Cairn publishes, beside people."),
 	triage: section({
@@ -40185,7 +40180,7 @@ const MERGE_CONDITIONS = [
 	"check-pending",
 	"changes-requested",
 	"review-missing",
-	"review-command"
+	"review-unusable"
 ];
 /** Whether it names one path from the repository's top; a slash at its end means the folder. */
 function isPath(path) {
@@ -40545,8 +40540,8 @@ const reviewedByCommand = {
 		if (verdictOn(reviews, pull, app)) return holds(`it has no objection to ${head}`);
 		if (commandReview.looked !== pull.headSha) return unmet(`it has not looked at ${head}`, `the review command to look at ${head}`);
 		return {
-			...unmet(`it was asked about ${head}, and said nothing of use`, `a verdict of the review command on ${head}`),
-			code: "review-without-verdict"
+			...unmet(`of ${head}`, `a verdict of the review command on ${head}`),
+			code: "review-unusable"
 		};
 	}
 };
@@ -40794,34 +40789,33 @@ function judgeMerge(facts) {
 	};
 }
 /** Whether people have set it aside. What nobody knows is none of theirs. */
-const isAside = ({ code }, { kind }, { aside }) => kind === "unmet" && aside?.has(code) === true && MERGE_CONDITIONS.some((one) => one === code);
+function isAside(condition, judged, { aside }) {
+	if (judged.kind !== "unmet") return false;
+	const code = judged.code ?? condition.code;
+	return aside?.has(code) === true && MERGE_CONDITIONS.some((one) => one === code);
+}
 function viewOf({ code }, { found, wanted, again, code: own }, { headSha: head, number: pull }) {
-	if (own !== void 0) return {
-		kind: "waits",
-		head,
-		code: own,
-		for: wanted,
-		again
-	};
-	switch (code) {
+	const said = own ?? code;
+	switch (said) {
 		case "check-failed":
 		case "changes-requested":
-		case "conflict": return {
+		case "conflict":
+		case "review-unusable": return {
 			kind: "refused",
 			head,
-			reason: code,
+			reason: said,
 			detail: found
 		};
 		case "synthetic":
 		case "review-command": return {
-			kind: code === "synthetic" ? "synthetic" : "review",
+			kind: said === "synthetic" ? "synthetic" : "review",
 			head,
 			pull
 		};
 		default: return {
 			kind: "waits",
 			head,
-			code,
+			code: said,
 			for: wanted,
 			again
 		};
@@ -41367,7 +41361,9 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	job.toolkit.setOutput("timeout-minutes", jobMinutes(timeoutMinutes));
 	job.toolkit.setOutput("check", check === null ? "none" : "required");
 	if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
-	job.toolkit.setOutput(reviews ? "review-key" : "agent-key", await releaseAgent(site, proof, claim, agent));
+	const key = await releaseAgent(site, proof, claim, agent);
+	if (reviews) job.toolkit.setOutput("review-key", key);
+	else job.toolkit.setOutput("agent-key", key);
 }
 /** Of a round of fixing. */
 const pushOf = ({ effects }) => effects.find((effect) => effect.kind === "branch.push");

@@ -97,7 +97,7 @@ function fixing(
 ): Decision | undefined {
   const { config, ledger } = snapshot;
   // A conflict is solved with the base's own changes at hand, which a patch on the head does not have.
-  if (reason === "conflict") return undefined;
+  if (reason === "conflict" || reason === "review-unusable") return undefined;
   if (!config) return { kind: "look", part: "config" };
   const { generation } = chain;
   const round = chain.attempts.fix.last + 1;

@@ -112,7 +112,7 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
   },
   "review-unusable": {
     what: "The review command gave no verdict that can be used.",
-    remedy: "Read its log, and correct `review` in `.github/cairn.yml`.",
+    remedy: "Read its job's log, and correct `review` in `.github/cairn.yml`.",
     scenarios: [25],
   },
   "check-failed": {

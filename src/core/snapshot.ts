@@ -146,6 +146,9 @@ export interface PullView {
   readonly posted?: readonly string[];
 }
 
+/** What a head can be refused for: whoever made it has to look, or people. */
+export type RefusedBy = "check-failed" | "changes-requested" | "conflict" | "review-unusable";
+
 /** What the merge gate says of one head, from one snapshot of its facts. */
 export type GateView =
   | {
@@ -176,7 +179,7 @@ export type GateView =
   | {
       readonly kind: "refused";
       readonly head: Sha;
-      readonly reason: "check-failed" | "changes-requested" | "conflict";
+      readonly reason: RefusedBy;
       readonly detail: string;
     };
 

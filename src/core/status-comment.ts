@@ -5,7 +5,7 @@
 import { type ChainState, lostWork, type Step, sameRun } from "./chain.ts";
 import { inertText } from "./commands/inert.ts";
 import { type DeclaredMarker, titleOf } from "./commit-message.ts";
-import type { Rest } from "./decision.ts";
+import { hasLanded, type Rest } from "./decision.ts";
 import type { HoldReason } from "./holds.ts";
 import { openMarkerOf } from "./moves.ts";
 import { minutes } from "./plan.ts";
@@ -192,8 +192,7 @@ export function untoldRuns(
     if (step.step === "claim" && agent !== undefined) found.push({ run: step.run, key: agent });
   }
   const { open, attempts } = chain;
-  const isAtWork = rest.code === "run-works" || rest.code === "quiet-period";
-  const working = isAtWork && open?.claim ? [open.claim] : [];
+  const working = !hasLanded(rest) && open?.claim ? [open.claim] : [];
   const others = [...lostWork(attempts).map(({ run }) => run), ...working];
   return found.filter(({ run }) => !others.some((other) => sameRun(run, other)));
 }

@@ -21,7 +21,6 @@ export type WaitCode =
   | "pull-moved"
   | "review-again"
   | "review-command"
-  | "review-without-verdict"
   | "review-missing"
   | "check-pending"
   | "check-missing"
@@ -136,11 +135,6 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   "review-command": {
     what: "The review command has not looked at this head.",
     next: "Nothing: the app starts it.",
-    scenarios: [25],
-  },
-  "review-without-verdict": {
-    what: "The review command was asked about this head, and no verdict of it is to be seen.",
-    next: "Somebody reads its run's log and pushes a commit that it is asked about anew, or two people set the condition aside with `/cairn override merge:review-command`.",
     scenarios: [25],
   },
   "review-missing": {

@@ -3,18 +3,9 @@ import { mkdtempDisposable, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { say } from "./commanding.ts";
 import { startLoop } from "./loop.ts";
-import {
-  chainOf,
-  configure,
-  done,
-  expectOnce,
-  jobOf,
-  kinds,
-  request,
-  runsOf,
-  waitsFor,
-} from "./observing.ts";
+import { chainOf, configure, done, expectOnce, holdOf, jobOf, kinds, runsOf } from "./observing.ts";
 
 interface Posted {
   readonly body: string;
@@ -100,28 +91,23 @@ test.each([
   ["writes what is no verdict", `echo '{"verdict":"approve"}' > "$CAIRN_VERDICT_FILE"`, "verdict: "],
   ["writes nothing", "true", "its verdict cannot be read"],
   ["fails", "echo the model is away; exit 3", "the model is away"],
-])("a command that %s has not objected, and has not agreed: people are told, and the next head is looked at anew", async (_what, broken, words) => {
+])("a command that %s has not objected, and has not agreed: people are asked, and two of them can do without", async (_what, broken, words) => {
   await using loop = await startLoop();
-  const command = `if grep -q more README.md; then echo '${VERDICTS.agrees}' > "$CAIRN_VERDICT_FILE"; else ${broken}; fi`;
-  await configure(loop, { "review.command": command });
+  await configure(loop, { "review.command": broken });
   const issue = await loop.issue();
   await loop.ready(issue);
-  await waitsFor(loop, /a verdict of the review command on \w{12}/);
+  expect(await holdOf(loop, issue)).toBe("review-unusable");
   expect(kinds(loop)).not.toContain("review.post");
   expect(jobOf(runsOf(loop)[1], "effect")?.conclusion).toBe(words === "verdict: " ? "success" : "skipped");
   const { comments } = await loop.shown(issue);
   const told = comments.find(({ body }) => body.includes("**review/1 was not done**"))?.body;
   expect(told).toContain("The review command gave no verdict that can be used.");
   expect(told).toContain(words);
-  await loop.app.sweep();
-  await loop.app.idle();
-  expect((await chainOf(loop, issue)).attempts.review.last).toBe(1);
-  // A person adds a commit: it is another head.
-  const path = `${loop.repo}/contents/README.md`;
-  const file = (await loop.maintainer.get<{ sha: string }>(`${path}?ref=cairn/${issue}-g1`)).sha;
-  const content = Buffer.from("# more\n").toString("base64");
-  await request(loop, "PUT", path, { message: "More", branch: `cairn/${issue}-g1`, sha: file, content });
+  // The pull request stays as it is: two people say that it may be merged without.
+  loop.stage.sandbox.addCollaborator(loop.stage.repository, "oda", "maintain");
+  for (const who of [loop.maintainer, loop.outsider])
+    await say(loop, issue, "/cairn override merge:review-unusable", who);
   await done(loop, issue);
   expectOnce(loop);
-  expect(kinds(loop).filter((kind) => kind === "review.post")).toHaveLength(1);
+  expect(kinds(loop).filter((kind) => kind === "agent.run")).toHaveLength(2);
 });

@@ -19,6 +19,7 @@ import "../core/decide-again.test.ts";
 import "../core/decide-commands.test.ts";
 import "../core/decide-overrides.test.ts";
 import "../core/decide-fix.test.ts";
+import "../core/decide-look.test.ts";
 import "../core/decide-owner.test.ts";
 import "../core/decide-review.test.ts";
 import "../core/decide-start.test.ts";

@@ -13,7 +13,7 @@ export const MERGE_CONDITIONS = [
   "check-pending",
   "changes-requested",
   "review-missing",
-  "review-command",
+  "review-unusable",
 ] as const satisfies readonly (WaitCode | HoldReason)[];
 
 export type Override =

@@ -47,7 +47,7 @@ export const configSchema = z.strictObject({
     command: shellCommand
       .optional()
       .describe(
-        "Looks at each head that is published, in a run of its own without any token, before people are asked. Its verdict is posted as a review; an objection gives a round of fixing. It approves nothing. None: people alone review.",
+        "Looks at each head that is published, in a run of its own without any token. Its verdict is posted as a review; an objection gives a round of fixing. It approves nothing. None: people alone review.",
       ),
     "timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take."),
   }).describe("A command that reviews what Cairn publishes, beside people."),

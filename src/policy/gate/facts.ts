@@ -3,6 +3,7 @@
  * asks for it: what a merge costs to judge is what it takes to find the nearest condition that is not met.
  */
 import type { AppIdentity } from "../../core/acts.ts";
+import type { RefusedBy } from "../../core/snapshot.ts";
 import type { WaitCode } from "../../core/waits.ts";
 import type {
   BranchRules,
@@ -62,7 +63,7 @@ export interface GateFacts extends GateParts {
 }
 
 /** Of waits a wait's code, of what somebody said no to a hold's. */
-export type GateCode = WaitCode | "check-failed" | "changes-requested" | "conflict";
+export type GateCode = WaitCode | RefusedBy;
 
 export type Judgement =
   | { readonly kind: "holds"; readonly found: string }
@@ -72,8 +73,8 @@ export type Judgement =
       readonly found: string;
       readonly wanted: string;
       readonly again: number | null;
-      /** A wait of its own, where that is not what the condition's code says. */
-      readonly code?: WaitCode;
+      /** What it is, where that is not what the condition's code says. */
+      readonly code?: GateCode;
     }
   | { readonly kind: "look"; readonly part: GatePart };
 

@@ -20,11 +20,8 @@ export const reviewedByCommand: Condition = {
     if (commandReview.looked !== pull.headSha)
       return unmet(`it has not looked at ${head}`, `the review command to look at ${head}`);
     return {
-      ...unmet(
-        `it was asked about ${head}, and said nothing of use`,
-        `a verdict of the review command on ${head}`,
-      ),
-      code: "review-without-verdict",
+      ...unmet(`of ${head}`, `a verdict of the review command on ${head}`),
+      code: "review-unusable",
     };
   },
 };
