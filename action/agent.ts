@@ -3,16 +3,16 @@
  * own. What it leaves is a patch, taken with a git directory that was put aside before (I12).
  */
 import { join } from "node:path";
-import { checkClaim, HEAD_FRESHNESS } from "../src/barrier/index.ts";
-import { identityOf, siteOf } from "./connect.ts";
+import { HEAD_FRESHNESS } from "../src/barrier/index.ts";
+import { claimCheck, identityOf, siteOf } from "./connect.ts";
 import { leavePatch, takeIssue } from "./handover.ts";
-import { claimRun, type Job, required, runOf, variable } from "./job.ts";
+import { type Job, required, variable } from "./job.ts";
 import { code } from "./summary.ts";
 
 export async function agent(job: Job): Promise<void> {
   const { machine, toolkit } = job;
   const site = siteOf(job, required(job, "github-token"), identityOf(job));
-  const check = (): Promise<void> => checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
+  const check = claimCheck(job, site);
   // A re-run, or a run that was cancelled meanwhile, starts no agent.
   let checkedAt = job.clock.now();
   await check();

@@ -59,12 +59,12 @@ function readNeeds(job: Job): Needs {
 
 /** From the jobs' results alone: a result is left only where it is sure that nothing more is under way. */
 export function judge(needs: Needs): Verdict {
-  const { gate, agent, verify, effect } = needs;
+  const { gate, agent, verify, review, effect } = needs;
   const said = gate?.outputs.outcome;
   if (said === "neutral") return { kind: "neutral", words: "another run has it, or nothing is open" };
   if (said === "refused") return { kind: "refused", words: gate?.outputs.reason ?? "" };
   if (!gate?.outputs.claim) return { kind: "unclear", words: "the gate let nothing through" };
-  if ([agent, verify, effect].some((one) => one?.outputs.outcome === "neutral")) {
+  if ([agent, verify, review, effect].some((one) => one?.outputs.outcome === "neutral")) {
     return { kind: "neutral", words: "this run is not the owner any more" };
   }
   if (said === "failed") return gate.result === "success" ? failure(needs, gate.outputs) : DIED;
@@ -76,6 +76,7 @@ export function judge(needs: Needs): Verdict {
   if (saidNo(needs.check)) return failure(needs, checkOutputs(needs.check));
   if (verify?.outputs.outcome === "failed") return failure(needs, verify.outputs);
   if (agent?.outputs.outcome === "failed") return failure(needs, agent.outputs);
+  if (review?.outputs.outcome === "failed") return failure(needs, review.outputs);
   return DIED;
 }
 
@@ -158,7 +159,8 @@ function summary(job: Job, needs: Needs, verdict: Verdict): string {
   });
 }
 
-const edgeOf = (name: string | undefined): Edge => (name === "merge" || name === "fix" ? name : "implement");
+const edgeOf = (name: string | undefined): Edge =>
+  name === "merge" || name === "fix" || name === "review" ? name : "implement";
 
 /** Where the issue goes from here, as the app will find it. */
 export function leadsTo(verdict: Verdict, edge: Edge): Leads {
@@ -170,6 +172,7 @@ export function leadsTo(verdict: Verdict, edge: Edge): Leads {
     case "failed":
       // The gate is asked again: a new head has to be approved anew.
       if (verdict.reason === "head-moved") return { state: "reviewing", code: verdict.reason };
+      if (edge === "review") return { state: "hold", code: "review-unusable" };
       return { state: "hold", code: verdict.reason };
     case "unclear":
       return { state: stateOfEdge(edge), code: "quiet-period" };

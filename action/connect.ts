@@ -1,7 +1,7 @@
 /** From a token and the app's identity to a site that the barrier can work on. */
-import { createCommitCache, type Identity, type Site } from "../src/barrier/index.ts";
+import { checkClaim, createCommitCache, type Identity, type Site } from "../src/barrier/index.ts";
 import { type Clock, connect, createGovernor, GitHubError, type Pacing } from "../src/github/index.ts";
-import { type Job, number, required, variable } from "./job.ts";
+import { claimRun, type Job, number, required, runOf, variable } from "./job.ts";
 import { InputError } from "./job-failure.ts";
 
 export interface AppIdentityJson extends Identity {
@@ -75,4 +75,13 @@ export function parseIdentity(text: string): AppIdentityJson {
   if (typeof appId !== "number" || typeof botId !== "number") return wrong();
   if (typeof botLogin !== "string" || typeof namespace !== "string") return wrong();
   return { appId, botId, botLogin, namespace };
+}
+
+/**
+ * Asks whether the claim still stands and is this run's, each time that it is called. What it asks with is read at once:
+ * before a command of the repository's begins, the job's inputs are blotted out. Throws as `checkClaim`.
+ */
+export function claimCheck(job: Job, site: Site): () => Promise<void> {
+  const asked = [required(job, "claim"), claimRun(job), runOf(job)] as const;
+  return () => checkClaim(site, ...asked);
 }

@@ -18,7 +18,7 @@ import { allowanceOf, PROVING } from "../src/core/allowance.ts";
 import { digestOf } from "../src/core/canonical.ts";
 import type { IntentMarker } from "../src/core/marker.ts";
 import { oneLine } from "../src/core/quoted.ts";
-import type { EffectOf, Fate } from "../src/core/words.ts";
+import type { EffectOf, Fate, Sha } from "../src/core/words.ts";
 import { releaseAgent } from "../src/effects/index.ts";
 import { CONFIG_PATH, type Config } from "../src/policy/config/index.ts";
 import { type Keeping, keepTo } from "./allowance.ts";
@@ -108,10 +108,10 @@ async function proceed(
   toolkit.setOutput("title", text.title);
   toolkit.setOutput("edge", marker.edge);
   toolkit.setOutput("entry-label", config?.entryLabel ?? "");
-  // A round of fixing works on the head that it mends, and is judged by what it changes there.
-  const push = pushOf(marker);
-  toolkit.setOutput("commit", push?.head ?? marker.pins.commit);
-  toolkit.setOutput("base", push?.head ?? marker.pins.base);
+  // A round of fixing works on the head that it mends, and is judged by what it changes there; a review looks at one.
+  const head = headOf(marker);
+  toolkit.setOutput("commit", head ?? marker.pins.commit);
+  toolkit.setOutput("base", head ?? marker.pins.base);
   await job.summarize(
     `### Proved and taken\n\n- intent: comment ${proof.comment}, digest \`${proof.open.digest}\`\n` +
       `- ${marker.edge}/${marker.attempt} of generation ${marker.generation}\n- claim: \`${claim.head}\`\n`,
@@ -147,12 +147,15 @@ async function release(
   config: Config | undefined,
 ): Promise<void> {
   const { marker } = proof;
-  const command = config?.agent.command;
-  if (!config || !command)
-    throw new JobFailure("agent-missing", `there is no agent.command in ${CONFIG_PATH}`);
+  const reviews = marker.edge === "review";
+  const section = reviews ? "review" : "agent";
+  const { command, timeoutMinutes } = config?.[section] ?? {};
+  if (!config || !command || !timeoutMinutes) {
+    const reason = reviews ? "review-unusable" : "agent-missing";
+    throw new JobFailure(reason, `there is no ${section}.command in ${CONFIG_PATH}`);
+  }
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
-  const { timeoutMinutes } = config.agent;
-  const check = checkOf(config);
+  const check = reviews ? null : checkOf(config);
   const push = pushOf(marker);
   const findings = push ? { findings: await findingsFile(site, marker, push) } : {};
   const digest = await leaveIssue(
@@ -165,12 +168,13 @@ async function release(
       generation: marker.generation,
       attempt: marker.attempt,
       base: marker.pins.base,
-      commit: push?.head ?? marker.pins.commit,
+      commit: headOf(marker) ?? marker.pins.commit,
       command,
       timeoutMinutes,
       rules: { reservedPaths: config.reservedPaths, limits: config.limits },
       check,
       ...(push ? { round: marker.attempt } : {}),
+      ...(reviews ? { baseCommit: marker.pins.commit } : {}),
     },
   );
   job.toolkit.setOutput("directory", directory);
@@ -179,12 +183,18 @@ async function release(
   // Both are words: where the output got lost, neither holds, and nothing is published.
   job.toolkit.setOutput("check", check === null ? "none" : "required");
   if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
-  job.toolkit.setOutput("agent-key", await releaseAgent(site, proof, claim, agent));
+  const key = await releaseAgent(site, proof, claim, agent);
+  if (reviews) job.toolkit.setOutput("review-key", key);
+  else job.toolkit.setOutput("agent-key", key);
 }
 
 /** Of a round of fixing. */
 const pushOf = ({ effects }: IntentMarker): EffectOf<"branch.push"> | undefined =>
   effects.find((effect) => effect.kind === "branch.push");
+
+/** The published head that the work is about; `undefined`: nothing is published yet. */
+const headOf = ({ effects }: IntentMarker): Sha | undefined =>
+  effects.find((effect) => effect.kind === "branch.push" || effect.kind === "review.post")?.head;
 
 const checkOf = ({ check: { command, timeoutMinutes } }: Config): CheckContext | null =>
   command === undefined ? null : { command, timeoutMinutes };

@@ -24,6 +24,8 @@ export interface AgentContext {
   readonly rules: Pick<Config, "reservedPaths" | "limits">;
   /** Of a round of fixing: its number. What is to be mended lies in `findings.md`. */
   readonly round?: number;
+  /** Of a review: the commit of the base branch that the head is to be compared with. */
+  readonly baseCommit?: string;
   /** What the patch must pass before it is published; `null`: nothing is configured. */
   readonly check: CheckContext | null;
 }
@@ -139,6 +141,18 @@ export async function takeVerified(files: Files, directory: string, digest: stri
   }
   return JSON.parse(json) as VerifiedPatch;
 }
+
+/** What the review command wrote, unread. */
+export const leaveVerdict = (files: Files, directory: string, verdict: string): Promise<void> =>
+  files.write(join(directory, VERDICT_FILE), verdict);
+
+/** Throws `JobFailure` `review-unusable` where there is none. */
+export const takeVerdict = (files: Files, directory: string): Promise<string> =>
+  files.read(join(directory, VERDICT_FILE)).then(String, (error: Error) => {
+    throw new JobFailure("review-unusable", `its verdict is not there: ${error.message}`);
+  });
+
+const VERDICT_FILE = "verdict.json";
 
 /** What a check that said no leaves for whoever mends the work: the end of what it printed. */
 export async function leaveCheckLog(

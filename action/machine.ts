@@ -8,6 +8,7 @@ import { hideSecrets } from "./hide-secrets.ts";
 import { type Job, required, variable } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
 import { applyAndJudge, setAside, takePatch } from "./patch.ts";
+import { runReview } from "./review-process.ts";
 import { keepRunnerFiles } from "./runner-files.ts";
 
 /** How the agent ended, and what it left in the checkout; nothing where it failed. */
@@ -32,6 +33,11 @@ export interface Machine {
    * not give what was verified. Rejects too where the job itself is told to end.
    */
   check(job: Job, check: CheckContext, patch: VerifiedPatch): Promise<CheckEnd>;
+  /**
+   * Runs the review command to its end on the job's checkout; returns what it wrote as its verdict. Throws `JobFailure`
+   * where that is nothing. `permit` as for `work`. Rejects too where the job itself is told to end.
+   */
+  review(job: Job, context: AgentContext, permit: () => Promise<void>): Promise<string>;
 }
 
 /** The runner's. */
@@ -63,6 +69,15 @@ export const machine: Machine = {
     const indexFile = join(gitDir, "index");
     await applyVerified({ gitDir, workTree: place.workspace, indexFile }, patch);
     return apart(job, () => runCheck({ ...place, check, secrets: secretsOf(job) }));
+  },
+  review(job, context, permit) {
+    const place = placeOf(job);
+    const issueFile = join(required(job, "directory"), "issue.md");
+    const secrets = secretsOf(job);
+    return apart(job, async () => {
+      await permit();
+      return runReview({ ...place, context, issueFile, secrets });
+    });
   },
 };
 

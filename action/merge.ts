@@ -52,10 +52,14 @@ async function passGate(work: Work, effect: EffectOf<"merge">): Promise<PullInfo
   const { job, site, proof, claim } = work;
   const { base, commit } = proof.marker.pins;
   const here = variable(job, "GITHUB_REPOSITORY");
-  const synthetic = proof.view.state.synthetic === true;
+  const { synthetic: isTry, commandReview = null } = proof.view.state;
+  const synthetic = isTry === true;
   const config = () => configAt(site, commit);
   const { despite: overrides } = proof.marker;
-  const judged = await readGate(site, { pull: effect.pull, base, here, synthetic, config, overrides });
+  const judged = await readGate(site, {
+    pull: effect.pull,
+    ...{ base, here, synthetic, commandReview, config, overrides },
+  });
   if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
   const { view, facts } = judged;
   if (view.kind !== "open" || view.head !== effect.head) {
@@ -81,6 +85,8 @@ function whyNot(view: Judged["view"]): string {
       return `it waits for ${view.for}`;
     case "refused":
       return view.detail;
+    case "review":
+      return "the review command has not looked at it";
     case "synthetic":
       return "the issue is a try, which is never merged";
     case "open":

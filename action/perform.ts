@@ -15,9 +15,11 @@ import {
   pullCloseHandler,
   pullCreateHandler,
   readPulls,
+  reviewPostHandler,
   reviewRequestHandler,
 } from "../src/effects/index.ts";
-import { takeVerified, type VerifiedPatch } from "./handover.ts";
+import { parseVerdict, reviewText } from "../src/policy/review-verdict.ts";
+import { takeVerdict, takeVerified, type VerifiedPatch } from "./handover.ts";
 import { required, runUrl } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
 import { performMerge } from "./merge.ts";
@@ -65,6 +67,8 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
       );
       return;
     }
+    case "review.post":
+      return post(work, effect);
     case "pull.close": {
       settle(work, effect, await performOrRecover(site, proof, claim, pullCloseHandler, effect, nothing));
       return;
@@ -119,6 +123,21 @@ async function assertStands(site: Site, { branch, pull, head }: EffectOf<"branch
     throw new JobFailure("head-moved", `${branch} is at ${ref?.value ?? "nothing"}, not at ${head}`);
   const state = (await site.reads.pull(pull))?.value.state;
   if (state !== "open") throw new JobFailure("head-moved", `#${pull} is ${state ?? "gone"}`);
+}
+
+/** What the review command left, judged here: nobody vouches for the job that it ran in. */
+async function post(work: Work, effect: EffectOf<"review.post">): Promise<void> {
+  const { job, site, proof, claim } = work;
+  const verdict = parseVerdict(await takeVerdict(job.machine, required(job, "directory")));
+  if ("why" in verdict) throw new JobFailure("review-unusable", verdict.why);
+  const material = async () => {
+    const pull = (await site.reads.pull(effect.pull))?.value;
+    if (pull?.state !== "open" || pull.headSha !== effect.head)
+      throw new JobFailure("head-moved", `#${effect.pull} is ${pull?.state ?? "gone"}, at ${pull?.headSha}`);
+    return { body: reviewText(verdict, effect) };
+  };
+  settle(work, effect, await performOrRecover(site, proof, claim, reviewPostHandler, effect, material));
+  job.toolkit.setOutput("pull", String(effect.pull));
 }
 
 async function verifiedOf({ job }: Work) {

@@ -13,6 +13,7 @@ import { gate } from "./gate.ts";
 import type { Job } from "./job.ts";
 import { InputError, JobFailure } from "./job-failure.ts";
 import { fail, neutral } from "./report.ts";
+import { review } from "./review.ts";
 import { verify } from "./verify.ts";
 
 const JOBS: Readonly<Record<string, (job: Job) => Promise<void>>> = {
@@ -20,6 +21,7 @@ const JOBS: Readonly<Record<string, (job: Job) => Promise<void>>> = {
   agent,
   verify,
   check,
+  review,
   effect,
   conclude,
 };

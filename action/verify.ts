@@ -1,16 +1,15 @@
 /** Verify: the patch on the newest base, by rules that the agent has no hand in. What passes is fixed by its digest. */
 import { join } from "node:path";
-import { checkClaim } from "../src/barrier/index.ts";
-import { identityOf, siteOf } from "./connect.ts";
+import { claimCheck, identityOf, siteOf } from "./connect.ts";
 import { leaveVerified, takeEnd, takeIssue } from "./handover.ts";
-import { claimRun, type Job, required, runOf, variable } from "./job.ts";
+import { type Job, required, variable } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
 import { code } from "./summary.ts";
 
 export async function verify(job: Job): Promise<void> {
   const { machine } = job;
   const site = siteOf(job, required(job, "github-token"), identityOf(job));
-  await checkClaim(site, required(job, "claim"), claimRun(job), runOf(job));
+  await claimCheck(job, site)();
   const root = required(job, "directory");
   const context = await takeIssue(machine, join(root, "cairn-issue"), required(job, "issue-digest"));
   const end = await takeEnd(machine, join(root, "cairn-patch"));

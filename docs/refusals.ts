@@ -34,6 +34,7 @@ const ADMITTED = "test/core/decide-admission.test.ts";
 const REVIEWED = "test/core/decide-review.test.ts";
 const TRIAGED = "test/core/decide-triage.test.ts";
 const RULES = "test/policy/triage.test.ts";
+const LOOKED = "test/loop/review-command.test.ts";
 const RUNS = "test/loop/runs.test.ts";
 const CHAIN = "test/loop/generations.test.ts";
 const GATE = "test/policy/merge-gate.test.ts";
@@ -58,6 +59,7 @@ const holds: Record<HoldReason, string> = {
   "check-red": "test/loop/check.test.ts",
   "foreign-branch": RUNS,
   "publish-refused": "test/loop/shapes-history.test.ts",
+  "review-unusable": LOOKED,
   "check-failed": HELD,
   "changes-requested": GATE,
   "pull-closed": DECIDED,
@@ -158,6 +160,7 @@ const waits: Record<WaitCode, string> = {
   "pull-draft": GATE,
   "pull-moved": GATE,
   "review-again": GATE,
+  "review-command": GATE,
   "review-missing": GATE,
   "check-pending": GATE,
   "check-missing": GATE,

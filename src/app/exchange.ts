@@ -149,7 +149,7 @@ export function permissionsFor(purpose: Purpose, open: OpenEdge): TokenPermissio
     case "effect":
       // contents: the branch. pull_requests: the pull request and the request for its review; in a round of fixing it is there.
       return {
-        contents: "write",
+        contents: open.edge === "review" ? "read" : "write",
         pull_requests: open.edge === "fix" ? "read" : "write",
         issues: "read",
       };

@@ -3,7 +3,7 @@
 import { Refusal, type Site } from "../barrier/index.ts";
 import { ChainRuleError } from "../core/chain.ts";
 import { decide } from "../core/decide.ts";
-import type { Decision, Rest } from "../core/decision.ts";
+import { type Decision, hasLanded, type Rest } from "../core/decision.ts";
 import type { Inert } from "../core/ledger.ts";
 import type { Settings } from "../core/snapshot.ts";
 import { isWork } from "../core/states.ts";
@@ -215,15 +215,15 @@ function placeOf(observer: Observer, { state, code }: Rest): Place {
 
 function standing(
   observer: Observer,
-  { state, code }: Rest,
+  rest: Rest,
 ): { readonly head: string | undefined; readonly working: boolean; readonly queued: boolean } {
   const chain = observer.chain();
   const open = chain.kind === "sound" && chain.state.open !== null;
   // An applied edge stays open on the chain: it is settled with the next step.
   return {
     head: chain.kind === "absent" ? undefined : chain.head,
-    working: open && state !== "reviewing" && state !== "done",
-    queued: code === "slots-full",
+    working: open && !hasLanded(rest),
+    queued: rest.code === "slots-full",
   };
 }
 

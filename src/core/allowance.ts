@@ -43,6 +43,7 @@ function costOf(effect: Effect): Spending {
     case "branch.push":
       return { requests: 14, writes: 8, content: 0 };
     case "pull.create":
+    case "review.post":
     case "review.request":
       return { requests: 10, writes: 3, content: 1 };
     case "branch.update":

@@ -5,7 +5,7 @@
 import { attendOverride } from "./attend-override.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { Reply } from "./commands/replies.ts";
-import type { Decision, Rest } from "./decision.ts";
+import { type Decision, hasLanded, type Rest } from "./decision.ts";
 import { answering, answerTo, type Plan, refusal } from "./plan.ts";
 import { isHold, restWords } from "./rest-words.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
@@ -37,9 +37,9 @@ export function attend(
 const asDecision = ({ steps, markers }: Plan): Decision => ({ kind: "advance", steps, markers });
 
 /** What closes the open edge where the issue rests: it is done, and was to be settled with the next step. */
-function settlement({ open }: ChainState, { state }: Rest): readonly Step[] | undefined {
+function settlement({ open }: ChainState, rest: Rest): readonly Step[] | undefined {
   if (!open) return [];
-  if (!open.claim || (state !== "reviewing" && state !== "done")) return undefined;
+  if (!open.claim || !hasLanded(rest)) return undefined;
   return [{ step: "settle", edge: open.edge, attempt: open.attempt, as: "applied" }];
 }
 

@@ -8,7 +8,7 @@
 import type { Digest } from "./canonical.ts";
 import type { OverrideAct } from "./commands/double-approval.ts";
 import type { HoldReason } from "./holds.ts";
-import type { Answer, Edge, Effect, Fate, IssueId, LostAttempt, RunId, WorkText } from "./words.ts";
+import type { Answer, Edge, Effect, Fate, IssueId, LostAttempt, RunId, Sha, WorkText } from "./words.ts";
 
 export type Step =
   /** A new generation, by one human act; earlier acts that ask for the same are consumed with it. */
@@ -21,6 +21,8 @@ export type Step =
       readonly answers?: readonly Answer[];
       /** The issue's title marks it as a try, which is never merged: from here on for ever. */
       readonly synthetic?: true;
+      /** A command reviews what this generation publishes. */
+      readonly commandReview?: true;
       /** When the act happened, ms. Not in steps of apps that did not say it. */
       readonly at?: number;
     }
@@ -137,6 +139,8 @@ export interface ChainState {
   readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: readonly LostAttempt[] }>>;
   /** Some intent was declared for a title that marks a try: no later title makes it anything else. */
   readonly synthetic?: true;
+  /** A command reviews what the current generation publishes. `looked`: the head that it was last asked about, whatever came of it. */
+  readonly commandReview?: { readonly looked: Sha | null };
   readonly open: OpenEdge | null;
   readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
   /** Questions about the issue's text that were asked since the last act was taken, the last of them open. */
@@ -155,6 +159,7 @@ export interface ChainState {
 export const NO_ATTEMPTS: ChainState["attempts"] = {
   implement: { last: 0, lost: [] },
   fix: { last: 0, lost: [] },
+  review: { last: 0, lost: [] },
   merge: { last: 0, lost: [] },
 };
 
@@ -253,8 +258,9 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
       `generation ${state.generation + 1} comes next, not ${step.generation}`,
     );
   }
+  const { commandReview: _ofThatBefore, ...kept } = state;
   return {
-    ...state,
+    ...kept,
     generation: step.generation,
     acts: consume(state, step, [...step.with, step.act]),
     attempts: NO_ATTEMPTS,
@@ -263,6 +269,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
     answers: step.answers ?? [],
     ...(step.synthetic ? { synthetic: true } : {}),
     applied: [],
+    ...(step.commandReview ? { commandReview: { looked: null } } : {}),
     ...(state.overrides ? { overrides: [] } : {}),
     ...(step.at === undefined ? {} : { raised: { act: step.act, at: step.at } }),
   };
@@ -341,6 +348,7 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
   if (step.as === "failed" && !open.result) throw new ChainRuleError("settle", "a failure needs a result");
   const attempts = state.attempts[open.edge];
   const again = state.applied.includes(open.edge);
+  const looked = open.effects.find((effect) => effect.kind === "review.post");
   return {
     ...state,
     open: null,
@@ -348,6 +356,8 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
       step.as === "lost"
         ? { ...state.attempts, [open.edge]: { ...attempts, lost: [...attempts.lost, step.lost] } }
         : state.attempts,
+    // A head is looked at once: a command that says nothing of use would say it again.
+    ...(looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {}),
     // Rounds of fixing may be several: that there was one is what is told.
     applied: step.as === "applied" && !again ? [...state.applied, open.edge] : state.applied,
   };

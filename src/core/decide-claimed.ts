@@ -157,8 +157,9 @@ function failed(
   const first = [settled(open, "failed")];
   if (act) return obey(snapshot, chain, first, act);
   const reason = open.result?.reason ?? "publish-refused";
-  // The gate is asked again: a new head has to be approved anew.
-  if (reason === "head-moved") return { kind: "advance", steps: first, markers: [] };
+  // The gate is asked again: a new head has to be approved anew, and of a look that came to nothing it says who can help.
+  if (reason === "head-moved" || open.edge === "review")
+    return { kind: "advance", steps: first, markers: [] };
   // There is no page of a run that was deleted, and none that was not looked at.
   const seen = run !== undefined && run.conclusion !== "deleted";
   const by = seen ? { run: { id: open.claim.id, url: run.url } } : {};
@@ -228,6 +229,6 @@ function retry(
     return advance(holding(chain, first, "attempts-spent", detail, { evidence: lost }));
   }
   if (open.edge === "implement") return again(snapshot, chain, first, lost);
-  // Whether a merge or a round may be tried again is for the gate to say, on the head as it is then.
+  // Whether a merge, a look or a round may be tried again is for the gate to say, on the head as it is then.
   return { kind: "advance", steps: first, markers: [] };
 }

@@ -8,7 +8,7 @@ import { HOLDS } from "./holds.ts";
 import { pullClose } from "./keys.ts";
 import { staysOpen } from "./marks.ts";
 import { advance, show } from "./moves.ts";
-import { declaration, fixEffects, holding, mergeEffects } from "./plan.ts";
+import { declaration, fixEffects, holding, mergeEffects, reviewEffects } from "./plan.ts";
 import { oneLine } from "./quoted.ts";
 import type { GateView, PullView, Snapshot } from "./snapshot.ts";
 import { verdictOf } from "./verdict.ts";
@@ -50,10 +50,44 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
           }),
         )
       );
+    case "review":
+      return lookedAt(snapshot, chain, first, gate);
     case "synthetic":
     case "open":
       return gateAgain(snapshot, chain, first);
   }
+}
+
+/** The review command's look at this head: the gate asks for one of each. */
+function lookedAt(
+  snapshot: Snapshot,
+  chain: ChainState,
+  first: readonly Step[],
+  { head, pull }: Extract<GateView, { kind: "review" }>,
+): Decision {
+  const { config, ledger, issue, now, settings } = snapshot;
+  if (!config) return { kind: "look", part: "config" };
+  if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
+  if (!ledger) return { kind: "look", part: "ledger" };
+  const { generation } = chain;
+  const later = admitted(snapshot, chain, { config, first, generation, state: "reviewing", acts: [] });
+  if (later) return later;
+  const look = chain.attempts.review.last + 1;
+  return advance(
+    declaration({
+      issue,
+      chain,
+      edge: "review",
+      generation,
+      attempt: look,
+      effects: reviewEffects(issue.id, { generation, look }, pull, head),
+      config,
+      why: `the review command has not looked at ${head.slice(0, 12)}`,
+      now,
+      settings,
+      first,
+    }),
+  );
 }
 
 /**
@@ -69,7 +103,7 @@ function fixing(
 ): Decision | undefined {
   const { config, ledger } = snapshot;
   // A conflict is solved with the base's own changes at hand, which a patch on the head does not have.
-  if (reason === "conflict") return undefined;
+  if (reason === "conflict" || reason === "review-unusable") return undefined;
   if (!config) return { kind: "look", part: "config" };
   const { generation } = chain;
   const round = chain.attempts.fix.last + 1;

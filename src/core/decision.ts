@@ -58,3 +58,16 @@ export interface Rest {
   /** Look again at this time (GitHub's clock, ms); `null`: when something happens. */
   readonly again: number | null;
 }
+
+/** What is waited for where a run is to end: its start, its claim, its work, or what may still be on its way behind it. */
+const OF_A_RUN: ReadonlySet<Rest["code"]> = new Set([
+  "run-to-start",
+  "run-to-claim",
+  "run-to-end",
+  "run-works",
+  "quiet-period",
+]);
+
+/** Whether an edge that is open has come to its end, all of it done: it is settled with the next step. */
+export const hasLanded = ({ state, code }: Rest): boolean =>
+  !OF_A_RUN.has(code) && (state === "reviewing" || state === "done");

@@ -33,6 +33,8 @@ export function isFound(effect: Effect, world: World): boolean {
       );
     case "review.request":
       return pull !== undefined && effect.reviewers.every((login) => has(pull.asked, login));
+    case "review.post":
+      return world.pulls.some(({ posted }) => posted?.includes(effect.key));
     case "merge":
       return world.pulls.some((candidate) => candidate.number === effect.pull && candidate.merged);
   }
@@ -40,9 +42,9 @@ export function isFound(effect: Effect, world: World): boolean {
 
 /** Effects of the edge that cannot be seen. */
 export function missing({ effects }: OpenEdge, world: World): readonly Effect[] {
-  const push = effects.find(({ kind }) => kind === "branch.push");
-  // Of an agent that mends what is published nothing is left but its push: that there is a branch tells nothing.
-  const shownBy = (effect: Effect): Effect => (effect.kind === "agent.run" && push ? push : effect);
+  const trace = effects.find(({ kind }) => kind === "branch.push" || kind === "review.post");
+  // Of an agent that works on what is published nothing is left but what it adds: that there is a branch tells nothing.
+  const shownBy = (effect: Effect): Effect => (effect.kind === "agent.run" && trace ? trace : effect);
   return effects.filter((effect) => !isFound(shownBy(effect), world));
 }
 

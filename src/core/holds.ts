@@ -19,6 +19,7 @@ export type HoldReason =
   | "check-red"
   | "foreign-branch"
   | "publish-refused"
+  | "review-unusable"
   | "check-failed"
   | "changes-requested"
   | "pull-closed"
@@ -113,6 +114,11 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     what: "GitHub refused to publish the work.",
     remedy: "Read GitHub's words; often a permission of the app or a rule of the repository.",
     scenarios: [21],
+  },
+  "review-unusable": {
+    what: "The review command gave no verdict that can be used.",
+    remedy: "Read its job's log, and correct `review` in `.github/cairn.yml`.",
+    scenarios: [25],
   },
   "check-failed": {
     what: "A required check failed on the pull request.",

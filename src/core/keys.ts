@@ -15,8 +15,17 @@ interface Round {
   readonly round: number;
 }
 
-const turnOf = (turn: Turn | Round): string =>
-  "round" in turn ? `#g${turn.generation}f${turn.round}` : `#g${turn.generation}a${turn.attempt}`;
+/** A look of the review command, with keys of its own for the same reason. */
+interface Look {
+  readonly generation: number;
+  readonly look: number;
+}
+
+function turnOf(turn: Turn | Round | Look): string {
+  const of = `#g${turn.generation}`;
+  if ("round" in turn) return `${of}f${turn.round}`;
+  return "look" in turn ? `${of}r${turn.look}` : `${of}a${turn.attempt}`;
+}
 
 export const sameIssue = (a: IssueId, b: IssueId): boolean =>
   a.repository === b.repository && a.number === b.number;
@@ -27,7 +36,7 @@ export const branchOf = (issue: number, generation: number): string => `cairn/${
 /** Ref of an issue's chain in full: `refs/cairn/12`. A repository can name another namespace. */
 export const chainRefOf = (issue: number, namespace = "cairn"): string => `refs/${namespace}/${issue}`;
 
-export const agentRun = (issue: number, turn: Turn | Round): EffectOf<"agent.run"> => ({
+export const agentRun = (issue: number, turn: Turn | Round | Look): EffectOf<"agent.run"> => ({
   kind: "agent.run",
   key: `agent.run:${issue}${turnOf(turn)}`,
 });
@@ -93,6 +102,13 @@ export const reviewRequest = (
   key: `review.request:${branch}${turnOf(turn)}`,
   branch,
   reviewers: [...reviewers].sort(),
+});
+
+export const reviewPost = (pull: number, head: Sha, look: Look): EffectOf<"review.post"> => ({
+  kind: "review.post",
+  key: `review.post:pull/${pull}@${head}${turnOf(look)}`,
+  pull,
+  head,
 });
 
 export const merge = (pull: number, head: Sha, method: MergeMethod, turn: Turn): EffectOf<"merge"> => ({

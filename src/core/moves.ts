@@ -93,6 +93,7 @@ export function obey(
           at: act.at,
           with: others,
           ...(isSynthetic(snapshot.issue.title, config.syntheticPrefix) ? { synthetic: true } : {}),
+          ...(config.commandReview ? { commandReview: true } : {}),
           ...(answers.length > 0 ? { answers } : {}),
         },
       ],

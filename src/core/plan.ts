@@ -13,6 +13,7 @@ import {
   merge,
   pullClose,
   pullCreate,
+  reviewPost,
   reviewRequest,
 } from "./keys.ts";
 import {
@@ -27,6 +28,7 @@ import {
 import { staysOpen } from "./marks.ts";
 import { oneLine } from "./quoted.ts";
 import type { ConfigView, IssueView, RefusedAct, Settings } from "./snapshot.ts";
+import { writes } from "./states.ts";
 import { type Finding, questionOf } from "./triage.ts";
 import { deedOf } from "./weigh.ts";
 import type { Act, Answer, Edge, Effect, Fixes, IssueId, LostAttempt } from "./words.ts";
@@ -93,6 +95,16 @@ export function fixEffects(
   return [agentRun(issue.number, round), branchPush(branch, pull, head, round)];
 }
 
+/** Effects of a look of the review command: the command, and what it says of this very head. */
+export function reviewEffects(
+  issue: IssueId,
+  look: { readonly generation: number; readonly look: number },
+  pull: number,
+  head: string,
+): readonly Effect[] {
+  return [agentRun(issue.number, look), reviewPost(pull, head, look)];
+}
+
 interface DeclareInput {
   readonly issue: IssueView;
   readonly chain: ChainState;
@@ -134,7 +146,8 @@ export const workedBy = (lost: readonly LostAttempt[]): number =>
 export function declaration(input: DeclareInput): Plan {
   const { issue, chain, edge, generation, attempt, effects, config, why } = input;
   const hasAgent = effects.some((effect) => effect.kind === "agent.run");
-  const budget = hasAgent ? config.budget - workedBy(input.lost ?? []) : null;
+  // The budget is of the work: a look at it has its own time, and its attempts are few.
+  const budget = hasAgent && writes(edge) ? config.budget - workedBy(input.lost ?? []) : null;
   const answers = input.answers ?? chain.answers;
   const marker: IntentMarker = {
     ...baseOf(chain, input.first),
@@ -169,7 +182,7 @@ export function declaration(input: DeclareInput): Plan {
         digest,
         effects,
         budget,
-        ...(hasAgent ? { worksOn: workTextOf(issue) } : {}),
+        ...(hasAgent && writes(edge) ? { worksOn: workTextOf(issue) } : {}),
         ...(input.despite?.length
           ? { despite: [...new Set(input.despite.map(({ action }) => action))] }
           : {}),

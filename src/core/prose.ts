@@ -15,7 +15,7 @@ import type {
 import { minutes } from "./plan.ts";
 import { quoted } from "./quoted.ts";
 import { TRIAGE } from "./triage.ts";
-import type { Effect, LostAttempt } from "./words.ts";
+import type { Edge, Effect, LostAttempt } from "./words.ts";
 
 /**
  * Text for a marker's comment. Text that others wrote is quoted as code, so that it mentions and links nobody; no line
@@ -46,6 +46,7 @@ function wordsFor(marker: Marker, entryLabel: string): string {
 const WILL: Readonly<Record<IntentMarker["edge"], string>> = {
   implement: "Cairn will implement this",
   fix: "Cairn will mend what it has published",
+  review: "Cairn will have this reviewed by a command",
   merge: "Cairn will merge this",
 };
 
@@ -54,7 +55,7 @@ function intent(marker: IntentMarker): string {
   return [
     `**${WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
     "",
-    ...marker.effects.map((effect) => `- ${wordsOf(effect)}`),
+    ...marker.effects.map((effect) => `- ${wordsOf(effect, marker.edge)}`),
     "",
     ...(marker.budget === null ? [] : [`The agent has ${minutes(marker.budget)} of work left.`]),
     `Nothing else. Read at commit ${marker.pins.commit.slice(0, 12)} of \`${marker.pins.base}\`; ` +
@@ -62,10 +63,10 @@ function intent(marker: IntentMarker): string {
   ].join("\n");
 }
 
-function wordsOf(effect: Effect): string {
+function wordsOf(effect: Effect, edge: Edge): string {
   switch (effect.kind) {
     case "agent.run":
-      return "run the agent once, without any token";
+      return `run the ${edge === "review" ? "review command" : "agent"} once, without any token`;
     case "branch.create":
       return `publish its work, if it passes the checks, as one commit on \`${effect.branch}\``;
     case "branch.push":
@@ -78,6 +79,8 @@ function wordsOf(effect: Effect): string {
       return `close #${effect.pull}, which this work replaces`;
     case "review.request":
       return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for a review`;
+    case "review.post":
+      return `post what it says of ${effect.head.slice(0, 12)} as a review of #${effect.pull}`;
     case "merge":
       return `merge #${effect.pull} at ${effect.head.slice(0, 12)} (${effect.method}), that commit and no other`;
   }

@@ -73,6 +73,8 @@ export type ConfigView =
       readonly autonomy: Autonomy;
       /** Rounds of fixing that a generation may have. */
       readonly fixRounds: number;
+      /** A command reviews what is published. */
+      readonly commandReview: boolean;
       /** When the quiet hours end that it is in, milliseconds since the epoch; `null`: it is in none. */
       readonly quietUntil: number | null;
     }
@@ -159,7 +161,12 @@ export interface PullView {
   readonly head: Sha;
   /** Logins that were asked for a review, or have given one. */
   readonly asked: readonly string[];
+  /** Keys of what the open edge was to post there, and has. */
+  readonly posted?: readonly string[];
 }
+
+/** What a head can be refused for: whoever made it has to look, or people. */
+export type RefusedBy = "check-failed" | "changes-requested" | "conflict" | "review-unusable";
 
 /** What the merge gate says of one head, from one snapshot of its facts. */
 export type GateView =
@@ -177,6 +184,8 @@ export type GateView =
       readonly pull: number;
       readonly despite?: readonly OverrideAct[];
     }
+  /** Nobody has said no, and the review command has not looked at this head. */
+  | { readonly kind: "review"; readonly head: Sha; readonly pull: number }
   /** Not yet, and nobody has to do anything but what is named. */
   | {
       readonly kind: "waits";
@@ -189,7 +198,7 @@ export type GateView =
   | {
       readonly kind: "refused";
       readonly head: Sha;
-      readonly reason: "check-failed" | "changes-requested" | "conflict";
+      readonly reason: RefusedBy;
       readonly detail: string;
     };
 

@@ -26,11 +26,24 @@ export const STATES: Readonly<Record<IssueState, StateWords>> = {
   hold: { label: "cairn:hold", meaning: "nothing goes on until a person acts" },
 };
 
-/** Agents work on it: it takes a slot, and an issue that is closed meanwhile ends it. */
+/** Agents or reviewers work on it: it takes a slot, and an issue that is closed meanwhile ends it. */
 export const isWork = (edge: Edge): boolean => edge !== "merge";
 
+/** What it leaves is new work on the issue's text. */
+export const writes = (edge: Edge): boolean => edge === "implement" || edge === "fix";
+
 /** The state of an issue whose edge is open. */
-export const stateOfEdge = (edge: Edge): IssueState => (isWork(edge) ? "implementing" : "merging");
+export function stateOfEdge(edge: Edge): IssueState {
+  switch (edge) {
+    case "implement":
+    case "fix":
+      return "implementing";
+    case "review":
+      return "reviewing";
+    case "merge":
+      return "merging";
+  }
+}
 
 /** All labels of the table; of these, exactly the one of the state stays on an issue. */
 export const SHOWN_LABELS: readonly string[] = [
@@ -63,6 +76,7 @@ export const STATE_EDGES: readonly StateEdge[] = [
     to: "hold",
     by: "no run takes it up, the run reports a failure, others edited the text, or attempts or budget are spent",
   },
+  { from: "reviewing", to: "reviewing", by: "the review command has looked at the head" },
   {
     from: "reviewing",
     to: "implementing",

@@ -5,7 +5,7 @@
 import { type ChainState, lostWork, type Step, sameRun } from "./chain.ts";
 import { inertText } from "./commands/inert.ts";
 import { type DeclaredMarker, titleOf } from "./commit-message.ts";
-import type { Rest } from "./decision.ts";
+import { hasLanded, type Rest } from "./decision.ts";
 import type { HoldReason } from "./holds.ts";
 import { openMarkerOf } from "./moves.ts";
 import { minutes } from "./plan.ts";
@@ -125,9 +125,10 @@ function turnOf(snapshot: Snapshot): readonly string[] {
   const { generation, open, attempts } = state;
   const turn = open ? `, ${open.edge} ${open.edge === "fix" ? "round" : "attempt"} ${open.attempt}` : "";
   const rounds = attempts.fix.last > 0 ? `, to fix ${attempts.fix.last}` : "";
+  const looks = attempts.review.last > 0 ? `, to review ${attempts.review.last}` : "";
   const merges = attempts.merge.last > 0 ? `, to merge ${attempts.merge.last}` : "";
   return [
-    `- Generation: ${generation}${turn} (attempts so far: to implement ${attempts.implement.last}${rounds}${merges})`,
+    `- Generation: ${generation}${turn} (attempts so far: to implement ${attempts.implement.last}${rounds}${looks}${merges})`,
   ];
 }
 
@@ -192,7 +193,7 @@ export function untoldRuns(
     if (step.step === "claim" && agent !== undefined) found.push({ run: step.run, key: agent });
   }
   const { open, attempts } = chain;
-  const working = rest.state === "implementing" && open?.claim ? [open.claim] : [];
+  const working = !hasLanded(rest) && open?.claim ? [open.claim] : [];
   const others = [...lostWork(attempts).map(({ run }) => run), ...working];
   return found.filter(({ run }) => !others.some((other) => sameRun(run, other)));
 }

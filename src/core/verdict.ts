@@ -54,6 +54,14 @@ export function verdictOf(gate: GateView, entryLabel = ENTRY_LABEL): Verdict | u
         "All conditions hold: Cairn closes it",
         body(WAITS.synthetic),
       );
+    case "review":
+      return make(
+        gate.head,
+        "review-command",
+        null,
+        "It waits for the review command",
+        body(WAITS["review-command"]),
+      );
     case "waits": {
       if (PASSING.has(gate.code)) return undefined;
       const through = THROUGH.has(gate.code);

@@ -21,6 +21,7 @@ export type WaitCode =
   | "pull-draft"
   | "pull-moved"
   | "review-again"
+  | "review-command"
   | "review-missing"
   | "check-pending"
   | "check-missing"
@@ -135,6 +136,11 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   "review-again": {
     what: "Whoever asked for changes has not looked at what was pushed since.",
     next: "They review the pull request as it is now, or somebody dismisses that review.",
+    scenarios: [25],
+  },
+  "review-command": {
+    what: "The review command has not looked at this head.",
+    next: "Nothing: the app starts it.",
     scenarios: [25],
   },
   "review-missing": {

@@ -12,8 +12,11 @@ export interface IssueId {
   readonly number: number;
 }
 
-/** One step of the work. `fix`: a round in which the agent mends what it has published. */
-export type Edge = "implement" | "fix" | "merge";
+/**
+ * One step of the work. `fix`: a round in which the agent mends what it has published. `review`: the repository's review
+ * command looks at it.
+ */
+export type Edge = "implement" | "fix" | "review" | "merge";
 
 /** A workflow run in one of its attempts: the attempt is part of its name, a re-run is somebody else. */
 export interface RunId {
@@ -51,6 +54,8 @@ export type Effect =
       readonly branch: string;
       readonly reviewers: readonly string[];
     }
+  /** What the review command says of this very head, as a comment that is bound to it. */
+  | { readonly kind: "review.post"; readonly key: string; readonly pull: number; readonly head: Sha }
   | {
       readonly kind: "merge";
       readonly key: string;

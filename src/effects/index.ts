@@ -7,9 +7,10 @@ export { blobsOf, commitPatch, type PatchedFile, PublishRefused, type VerifiedTr
 export { keepIssue } from "./keep-issue.ts";
 export { mergeHandler, mergeInBase } from "./merge.ts";
 export { mismatchOf } from "./merge-read-back.ts";
-export { readBranch, readPulls, viewPull } from "./published.ts";
+export { findReview, readBranch, readPulls, viewPull } from "./published.ts";
 export { pullCloseHandler } from "./pull-close.ts";
 export { pullCreateHandler } from "./pull-create.ts";
+export { reviewPostHandler } from "./review-post.ts";
 export { reviewRequestHandler } from "./review-request.ts";
 export { alarm } from "./signals/alarm.ts";
 export { announce } from "./signals/announce.ts";

@@ -2,7 +2,8 @@
 import { emailOf, type Site } from "../barrier/index.ts";
 import { branchCreate, carries } from "../core/keys.ts";
 import type { BranchView, PullView } from "../core/snapshot.ts";
-import type { PullInfo, Sha } from "../github/ports.ts";
+import type { EffectOf } from "../core/words.ts";
+import type { PullInfo, ReviewInfo, Sha } from "../github/ports.ts";
 
 /** How many commits of a branch are looked through for the one that Cairn made. */
 const DEPTH = 20;
@@ -56,6 +57,15 @@ export async function viewPull(site: Site, pull: PullInfo, reviewers: readonly s
     head: pull.headSha,
     asked,
   };
+}
+
+/** The app's own review that carries this key. */
+export async function findReview(
+  site: Site,
+  { pull, key }: Pick<EffectOf<"review.post">, "pull" | "key">,
+): Promise<ReviewInfo | undefined> {
+  const reviews = await site.reads.reviews(pull);
+  return reviews.value.find(({ author, body }) => author?.id === site.app.botId && carries(body, key));
 }
 
 /** GitHub forgets a request once it was answered: who reviewed was asked. */

@@ -401,6 +401,12 @@ export interface GitHubWrites {
   editPull(number: number, body: string): Promise<Outcome<null>>;
   closePull(number: number): Promise<Outcome<null>>;
   requestReviewers(pull: number, logins: readonly string[]): Promise<Outcome<null>>;
+  /** A comment on the pull request as a whole, bound to this commit: neither an approval nor a request. */
+  createReview(input: {
+    readonly pull: number;
+    readonly head: Sha;
+    readonly body: string;
+  }): Promise<Outcome<{ readonly id: number }>>;
   mergePull(input: {
     readonly number: number;
     readonly sha: Sha;

@@ -221,6 +221,13 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         { pull_number, reviewers },
         isPull,
       ),
+    createReview: ({ pull: pull_number, head: commit_id, body: text }) =>
+      client.send(
+        "content",
+        "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+        { ...address(), pull_number, commit_id, body: text, event: "COMMENT" },
+        idIn,
+      ),
     mergePull: ({ number, sha: head, method, title, message }) =>
       client.send(
         "content",

@@ -6,7 +6,13 @@ export function withinAutonomy(config: Config): Config {
   switch (config.autonomy) {
     case "suggest":
     case "propose":
-      return { ...config, reviewers: [], merge: "never", fixRounds: 0 };
+      return {
+        ...config,
+        reviewers: [],
+        review: { timeoutMinutes: config.review.timeoutMinutes },
+        merge: "never",
+        fixRounds: 0,
+      };
     case "bounded":
       return { ...config, merge: "never" };
     case "full":

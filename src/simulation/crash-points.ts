@@ -5,7 +5,7 @@
  */
 import type { RequestName } from "./requests.ts";
 
-export type ProcessKind = "app" | "gate" | "agent" | "verify" | "check" | "effect" | "conclude";
+export type ProcessKind = "app" | "gate" | "agent" | "verify" | "check" | "review" | "effect" | "conclude";
 
 const REQUESTS = {
   app: [
@@ -25,6 +25,7 @@ const REQUESTS = {
   agent: ["read"],
   verify: ["read"],
   check: [],
+  review: [],
   effect: ["exchange", "read", "tree", "commit", "branch.create", "pull.create", "review.request"],
   conclude: ["exchange", "read", "commit", "chain.move", "comment"],
 } as const satisfies Record<ProcessKind, readonly RequestName[]>;
@@ -34,11 +35,16 @@ const FIXING = { effect: ["branch.push"] } as const satisfies Partial<
   Record<ProcessKind, readonly RequestName[]>
 >;
 
+/** Those of looks of a review command, for the same reason. */
+const REVIEWING = { review: ["read"], effect: ["review.post"] } as const satisfies Partial<
+  Record<ProcessKind, readonly RequestName[]>
+>;
+
 type PointsOf<T extends Partial<Record<ProcessKind, readonly RequestName[]>>> = {
   [K in keyof T & ProcessKind]: `${K}:${"before" | "after"}:${NonNullable<T[K]>[number]}`;
 }[keyof T & ProcessKind];
 
-export type CrashPoint = PointsOf<typeof REQUESTS> | PointsOf<typeof FIXING>;
+export type CrashPoint = PointsOf<typeof REQUESTS> | PointsOf<typeof FIXING> | PointsOf<typeof REVIEWING>;
 
 const pointsOf = (table: Partial<Record<ProcessKind, readonly RequestName[]>>): readonly CrashPoint[] =>
   Object.entries(table).flatMap(([process, requests]) =>
@@ -50,8 +56,9 @@ const pointsOf = (table: Partial<Record<ProcessKind, readonly RequestName[]>>): 
 
 export const FIRST_POINTS = pointsOf(REQUESTS);
 export const FIXING_POINTS = pointsOf(FIXING);
+export const REVIEWING_POINTS = pointsOf(REVIEWING);
 /** All of them. */
-export const CRASH_POINTS: readonly CrashPoint[] = [...FIRST_POINTS, ...FIXING_POINTS];
+export const CRASH_POINTS: readonly CrashPoint[] = [...FIRST_POINTS, ...FIXING_POINTS, ...REVIEWING_POINTS];
 
 const KNOWN: ReadonlySet<string> = new Set(CRASH_POINTS);
 

@@ -2,7 +2,7 @@
  * What a world is about: one crash point, at which it kills. Some points are hardly reached where everything else goes
  * wrong too, or only by those who do a certain thing: their worlds are made such that it happens.
  */
-import { type CrashPoint, FIRST_POINTS, FIXING_POINTS } from "./crash-points.ts";
+import { type CrashPoint, FIRST_POINTS, FIXING_POINTS, REVIEWING_POINTS } from "./crash-points.ts";
 import type { Rates } from "./knobs.ts";
 import type { Shape } from "./shape.ts";
 
@@ -48,6 +48,8 @@ const HELP: Readonly<Record<string, Help>> = {
   // Nobody approves before somebody has asked for changes.
   "effect:branch.push": { rates: { "changes-requested": 0.3 }, reviewsLate: true },
   "effect:pull.create": CALM,
+  "effect:review.post": { shape: { reviewed: true } },
+  "review:read": { shape: { reviewed: true } },
   "effect:review.request": { shape: { reviewers: true } },
   "conclude:exchange": FAILS,
   "conclude:read": FAILS,
@@ -59,8 +61,16 @@ const HELP: Readonly<Record<string, Help>> = {
 /** Of so many worlds one is about a round of fixing. */
 const FIXING_SHARE = 31;
 
+/** Of so many worlds one is about a review command. */
+const REVIEWING_SHARE = 37;
+
+function pointsFor(seed: number): readonly CrashPoint[] {
+  if (seed % FIXING_SHARE === 0) return FIXING_POINTS;
+  return seed % REVIEWING_SHARE === 0 ? REVIEWING_POINTS : FIRST_POINTS;
+}
+
 export function focusOf(seed: number): Focus {
-  const points = seed % FIXING_SHARE === 0 ? FIXING_POINTS : FIRST_POINTS;
+  const points = pointsFor(seed);
   const point = points[seed % points.length] as CrashPoint;
   const [process, , request] = point.split(":");
   return { point, help: HELP[`${process}:${request}`] };

@@ -75,6 +75,8 @@ export const KNOBS = [
   "check-red",
   "status-tampered",
   "commands",
+  "review-objects",
+  "review-unusable",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

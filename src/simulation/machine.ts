@@ -68,6 +68,20 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
         ? { kind: end }
         : { kind: end, detail: `${command} ended with 1: not ok`, log: "not ok" };
     },
+    async review(_job, { command, commit }, permit) {
+      await permit();
+      options.agentBegins();
+      await process.clock.sleep(chance.integer(5, 300) * 1_000);
+      if (dice.roll("review-unusable", 5)) {
+        if (dice.of("review-unusable").happens(0.5)) return "none";
+        throw new JobFailure("review-unusable", `${command} ended with 1`);
+      }
+      const findings = dice.roll("review-objects", 5)
+        ? [{ path: "src/a.js", words: `not at ${commit}` }]
+        : [];
+      const verdict = findings.length > 0 ? "changes" : "no-objection";
+      return JSON.stringify({ verdict, summary: "it was read", findings });
+    },
   };
 }
 

@@ -13,6 +13,7 @@ export type RequestName =
   | "pull.create"
   | "pull.close"
   | "review.request"
+  | "review.post"
   | "merge"
   | "comment"
   | "comment.edit"
@@ -44,6 +45,7 @@ const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
   ["POST", /\/pulls$/, "pull.create"],
   ["PATCH", /\/pulls\/\d+$/, "pull.close"],
   ["POST", /\/requested_reviewers$/, "review.request"],
+  ["POST", /\/pulls\/\d+\/reviews$/, "review.post"],
   ["PUT", /\/pulls\/\d+\/merge$/, "merge"],
   ["PUT", /\/update-branch$/, "branch.update"],
   ["POST", /\/access_tokens$/, "token"],

@@ -69,7 +69,9 @@ export function createRunner(options: RunnerOptions): Runner {
 /** Which of the Action's jobs it is; the engine puts the caller's key in front. */
 function kindOf(key: string): ProcessKind {
   const name = key.split(".").at(-1) ?? "";
-  return ["gate", "agent", "verify", "check", "effect"].includes(name) ? (name as ProcessKind) : "conclude";
+  return ["gate", "agent", "verify", "check", "review", "effect"].includes(name)
+    ? (name as ProcessKind)
+    : "conclude";
 }
 
 function begin(

@@ -23,6 +23,8 @@ export interface Shape {
   readonly check: boolean;
   /** The label by which people ask for work. */
   readonly entryLabel: string;
+  /** A command reviews what is published. */
+  readonly reviewed: boolean;
 }
 
 const MINUTE = 60_000;
@@ -42,5 +44,6 @@ export function drawShape(chance: Chance): Shape {
     slots: chance.pick([1, 1, 2, 5]),
     check: chance.happens(0.3),
     entryLabel: chance.happens(0.25) ? "agent please" : ENTRY_LABEL,
+    reviewed: chance.happens(0.15),
   };
 }

@@ -77,6 +77,7 @@ function configOf(shape: Shape): string {
     "  command: agent",
     "  timeout-minutes: 30",
     ...(shape.check ? ["check: { command: check }"] : []),
+    ...(shape.reviewed ? ["review: { command: review }"] : []),
     shape.reviewers ? "reviewers: [robin]" : "reviewers: []",
     `merge: ${shape.merges ? "on-green-with-review" : "never"}`,
     "checks: allow-none",

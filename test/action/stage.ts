@@ -161,6 +161,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
         kind: "valid",
         budget: 3_600_000,
         quietUntil: null,
+        commandReview: config.config.review.command !== undefined,
         digest: config.digest,
         commit,
         base: "main",

@@ -55,6 +55,7 @@ test("each job has its own rights, and nobody else's", async () => {
     verify: { contents: "read", metadata },
     // What the agent wrote runs here too.
     check: { contents: "read", metadata },
+    review: { contents: "read", metadata },
     effect: { "id-token": "write", metadata },
     conclude: { "id-token": "write", metadata },
   });
@@ -96,15 +97,20 @@ test("the agent's job is named by its effect key, and its checkout keeps no cred
     ["agent", false],
     ["verify", false],
     ["check", false],
+    ["review", false],
   ]);
+  expect(workflow.jobs.review?.name).toBe(`\${{ needs.gate.outputs.review-key }}`);
 });
+
+/** What the effect job gets: the verified patch, or what the review command left. */
+const LEFT = "$" + "{{ needs.gate.outputs.edge == 'review' && 'cairn-verdict' || 'cairn-verified' }}";
 
 test("jobs that write check nothing out and get no folder of the agent's", () => {
   for (const name of ["gate", "effect", "conclude"]) {
     const used = workflow.jobs[name]?.steps ?? [];
     expect(used.filter((step) => step.uses?.startsWith("actions/checkout@"))).toEqual([]);
     const taken = used.filter((step) => step.uses?.startsWith("actions/download-artifact@"));
-    expect(taken.map((step) => step.with?.name)).toEqual(name === "effect" ? ["cairn-verified"] : []);
+    expect(taken.map((step) => step.with?.name)).toEqual(name === "effect" ? [LEFT] : []);
   }
 });
 
@@ -125,9 +131,17 @@ const needs = (check: string | undefined, result: string, verify = "success") =>
   agent: { result: "success", outputs: {} },
   verify: { result: verify, outputs: { outcome: "go" } },
   check: { result, outputs: { outcome: "done", step: "success" } },
+  review: { result: "skipped", outputs: {} },
 });
 
-test.each<[string, boolean, ReturnType<typeof needs>, boolean]>([
+/** A run of the review command alone. */
+const looked = (result: string, outcome: string) => ({
+  gate: { result: "success", outputs: { check: "none", edge: "review" } },
+  ...Object.fromEntries(["agent", "verify", "check"].map((job) => [job, { result: "skipped", outputs: {} }])),
+  review: { result, outputs: { outcome } },
+});
+
+test.each<[string, boolean, ReturnType<typeof needs> | ReturnType<typeof looked>, boolean]>([
   ["there is no check", true, needs("none", "skipped"), false],
   ["the check succeeded", true, needs("required", "success"), false],
   ["the check failed", false, needs("required", "failure"), false],
@@ -138,6 +152,10 @@ test.each<[string, boolean, ReturnType<typeof needs>, boolean]>([
   ["the gate's word got lost on the way to an empty one", false, needs("", "skipped"), false],
   ["the verified patch could not be uploaded", false, needs("none", "skipped", "failure"), false],
   ["the run was cancelled", false, needs("none", "skipped"), true],
+  ["the review command left a verdict", true, looked("success", "done"), false],
+  ["the review command said nothing of use", false, looked("success", "failed"), false],
+  ["the verdict could not be uploaded", false, looked("failure", "done"), false],
+  ["the review was cancelled", false, looked("success", "done"), true],
 ])("%s: the effect job starts: %s", async (_what, starts, found, cancelled) => {
   const effect = (await valid(PATH, source)).jobs.find(({ key }) => key === "effect");
   const status = { success: () => false, failure: () => false, cancelled: () => cancelled };
@@ -152,7 +170,8 @@ test("every artifact is asked for by its name", () => {
     ["verify", "cairn-patch"],
     ["check", "cairn-issue"],
     ["check", "cairn-verified"],
-    ["effect", "cairn-verified"],
+    ["review", "cairn-issue"],
+    ["effect", LEFT],
   ]);
 });
 
@@ -193,7 +212,7 @@ test("the tables for the README name every field, and every right has its reason
   for (const name of Object.keys(action.inputs)) expect(made.inputs).toContain(`| \`${name}\` |`);
   for (const name of Object.keys(action.outputs)) expect(made.outputs).toContain(`| \`${name}\` |`);
   const rights = made.permissions.split("\n").slice(2);
-  expect(rights).toHaveLength(6);
+  expect(rights).toHaveLength(7);
   for (const row of rights) expect(row).toMatch(/^\| `\w+` \| `[\w-]+: (read|write)` \| \S.+ \|$/);
 });
 

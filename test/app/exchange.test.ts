@@ -5,7 +5,7 @@ import { checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "../../sr
 import { type ExchangeDesk, exchange } from "../../src/app/exchange-answer.ts";
 import { exchangeHandler } from "../../src/app/exchange-handler.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
-import { agentRun, branchCreate, branchPush, merge, pullClose } from "../../src/core/keys.ts";
+import { agentRun, branchCreate, branchPush, merge, pullClose, reviewPost } from "../../src/core/keys.ts";
 import type { Edge, Effect } from "../../src/core/words.ts";
 import { GitHubError, type OidcClaims, type RunInfo } from "../../src/github/index.ts";
 
@@ -141,6 +141,15 @@ test("a token can do what its job needs and no more", () => {
   expect(permissionsFor("effect", fixing)).toEqual({
     contents: "write",
     pull_requests: "read",
+    issues: "read",
+  });
+  const post = reviewPost(41, "a".repeat(40), { generation: 1, look: 1 });
+  const reviewing = open("review", agentRun(12, { generation: 1, look: 1 }), post);
+  expect(permissionsFor("gate", reviewing)).toEqual({ contents: "write", issues: "read" });
+  // What reviews it publishes nothing.
+  expect(permissionsFor("effect", reviewing)).toEqual({
+    contents: "read",
+    pull_requests: "write",
     issues: "read",
   });
   expect(permissionsFor("conclude", implement)).toEqual({ contents: "write", issues: "write" });

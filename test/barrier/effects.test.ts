@@ -14,6 +14,7 @@ import {
   merge,
   pullClose,
   pullCreate,
+  reviewPost,
   reviewRequest,
   trailerOf,
 } from "../../src/core/keys.ts";
@@ -25,6 +26,7 @@ import {
   mergeHandler,
   pullCloseHandler,
   pullCreateHandler,
+  reviewPostHandler,
   reviewRequestHandler,
 } from "../../src/effects/index.ts";
 import type { FaultRule } from "../../src/sandbox/control/faults.ts";
@@ -97,6 +99,19 @@ const CASES: readonly Case[] = [
     perform: (s, proof, claim, effect) =>
       performOrRecover(s.site, proof, claim, reviewRequestHandler, effect, async () => ({ pull: 2 })),
     landed: /^review\.request:/,
+  },
+  {
+    kind: "review.post",
+    route: { method: "POST", path: "/repos/{owner}/{repo}/pulls/{pull_number}/reviews" },
+    prepare: async (s) => {
+      const { number, head } = await openPull(s);
+      return reviewPost(number, head, { generation: 1, look: 1 });
+    },
+    perform: (s, proof, claim, effect: EffectOf<"review.post">) =>
+      performOrRecover(s.site, proof, claim, reviewPostHandler, effect, async () => ({
+        body: `read\n\n${trailerOf(effect.key)}`,
+      })),
+    landed: /^review\.post:/,
   },
   {
     kind: "pull.close",

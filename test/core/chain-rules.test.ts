@@ -63,7 +63,12 @@ test("a chain begins with nothing", () => {
     seq: 0,
     generation: 0,
     acts: [],
-    attempts: { implement: { last: 0, lost: [] }, fix: { last: 0, lost: [] }, merge: { last: 0, lost: [] } },
+    attempts: {
+      implement: { last: 0, lost: [] },
+      fix: { last: 0, lost: [] },
+      review: { last: 0, lost: [] },
+      merge: { last: 0, lost: [] },
+    },
     open: null,
     hold: null,
     questions: [],
@@ -137,6 +142,7 @@ test("what each step leaves behind", () => {
   expect(declared.attempts).toEqual({
     implement: { last: 1, lost: [] },
     fix: { last: 0, lost: [] },
+    review: { last: 0, lost: [] },
     merge: { last: 0, lost: [] },
   });
   expect(declared).toMatchObject({ seq: 2, declared: ["d1"] });
@@ -206,7 +212,12 @@ test("a generation begins anew: no attempts, nothing applied, no hold, and its a
     seq: 6,
     generation: 2,
     acts: [80, 90, 95, 100, 101],
-    attempts: { implement: { last: 0, lost: [] }, fix: { last: 0, lost: [] }, merge: { last: 0, lost: [] } },
+    attempts: {
+      implement: { last: 0, lost: [] },
+      fix: { last: 0, lost: [] },
+      review: { last: 0, lost: [] },
+      merge: { last: 0, lost: [] },
+    },
     applied: [],
     hold: null,
     declared: ["d1", "h1"],

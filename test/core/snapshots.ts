@@ -55,6 +55,7 @@ export const base: Snapshot = {
     budget: 3_600_000,
     autonomy: "full",
     fixRounds: 0,
+    commandReview: false,
     quietUntil: null,
   },
   triage: { findings: [], blockers: [], answers: [], changedBy: null },

@@ -12,6 +12,7 @@ import {
   pullCloseHandler,
   pullCreateHandler,
   releaseAgent,
+  reviewPostHandler,
   reviewRequestHandler,
 } from "../../src/effects/index.ts";
 import { type Scene, scene } from "../memory/scene.ts";
@@ -50,6 +51,7 @@ test("every handler says its kind, and that it is sent once; a branch, which Git
     mergeHandler,
     pullCloseHandler,
     pullCreateHandler,
+    reviewPostHandler,
     reviewRequestHandler,
   ].map(({ kind, repeat }) => `${kind} ${repeat}`);
   expect(told).toEqual([
@@ -59,6 +61,7 @@ test("every handler says its kind, and that it is sent once; a branch, which Git
     "merge once",
     "pull.close once",
     "pull.create once",
+    "review.post once",
     "review.request once",
   ]);
 });

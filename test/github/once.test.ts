@@ -34,6 +34,7 @@ const METHODS: Record<keyof GitHubWrites, (writes: GitHubWrites) => Promise<Outc
   editPull: (writes) => writes.editPull(2, "b"),
   closePull: (writes) => writes.closePull(1),
   requestReviewers: (writes) => writes.requestReviewers(1, ["rui"]),
+  createReview: (writes) => writes.createReview({ pull: 1, head: SHA, body: "b" }),
   mergePull: (writes) =>
     writes.mergePull({ number: 1, sha: SHA, method: "squash", title: "t", message: "m" }),
   updatePullBranch: (writes) => writes.updatePullBranch(1, SHA),

@@ -20,6 +20,7 @@ import "../core/decide-commands.test.ts";
 import "../core/decide-overrides.test.ts";
 import "../core/decide-edits.test.ts";
 import "../core/decide-fix.test.ts";
+import "../core/decide-look.test.ts";
 import "../core/decide-owner.test.ts";
 import "../core/decide-review.test.ts";
 import "../core/decide-start.test.ts";

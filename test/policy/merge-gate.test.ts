@@ -1,11 +1,13 @@
 /** Scenario 25: what keeps a head from being merged, each condition alone; the nearest that is not met is named. */
 
 import { expect, test } from "vitest";
+import { reviewPost } from "../../src/core/keys.ts";
 import type { BranchRules, CheckInfo, PullCommitInfo, PullInfo, ReviewInfo } from "../../src/github/ports.ts";
 import { type Config, DEFAULTS } from "../../src/policy/config/index.ts";
 import { CONDITIONS } from "../../src/policy/gate/conditions.ts";
 import type { GateCode, GateFacts } from "../../src/policy/gate/facts.ts";
 import { judgeAll, judgeMerge } from "../../src/policy/gate/judge.ts";
+import { reviewText } from "../../src/policy/review-verdict.ts";
 
 const HEAD = "a".repeat(40);
 const OWN_APP = 99;
@@ -79,6 +81,7 @@ const good: GateFacts = {
   repository: 7,
   app: { appId: OWN_APP, botId: 500 },
   synthetic: false,
+  commandReview: null,
   now: 1_000,
   config,
   reviews: [review(1, "robin")],
@@ -354,7 +357,57 @@ test.each(REFUSED)("%s: refused", (_what, change, reason, words) => {
 
 /** Cases in which a second condition cannot hold either: a failed check is not green, a broken file allows nothing. */
 const WITH_OTHERS: ReadonlySet<GateCode> = new Set(["check-failed", "config-unusable"]);
-const ALONE_ELSEWHERE: readonly GateCode[] = ["synthetic"];
+const ALONE_ELSEWHERE: readonly GateCode[] = ["synthetic", "review-command"];
+
+const COMMANDED: Partial<GateFacts> = {
+  commandReview: { looked: null },
+  config: { ...config, review: { command: "r", timeoutMinutes: 1 } },
+};
+const postedBy = (verdict: "changes" | "no-objection"): ReviewInfo => {
+  const words = { summary: "s", findings: verdict === "changes" ? [{ path: "a", words: "b" }] : [] };
+  const body = reviewText({ verdict, ...words }, reviewPost(41, HEAD, { generation: 1, look: 1 }));
+  const author = { id: 500, login: "cairn[bot]", type: "Bot" } as const;
+  return { ...review(9, "cairn[bot]", { state: "COMMENTED", body }), author };
+};
+
+test("a review command is asked about each head before people are, once, and may object", () => {
+  const facts = { ...good, ...COMMANDED };
+  expect(judgeMerge({ ...facts, reviews: [] })).toEqual({ kind: "review", head: HEAD, pull: 41 });
+  const agreed = postedBy("no-objection");
+  expect(judgeMerge({ ...facts, reviews: [agreed] })).toMatchObject({
+    kind: "waits",
+    code: "review-missing",
+  });
+  expect(judgeMerge({ ...facts, reviews: [review(1, "robin"), agreed] })).toMatchObject({ kind: "open" });
+  const reviews = [review(1, "robin"), postedBy("changes")];
+  // It counts whatever the configuration has become, and no approval takes it back.
+  for (const now of [facts, good])
+    expect(judgeMerge({ ...now, reviews })).toEqual({
+      kind: "refused",
+      head: HEAD,
+      reason: "changes-requested",
+      detail: "by the review command, in review 9",
+    });
+});
+
+test("a command that was asked about the head and said nothing of use refuses it; two people can do without", () => {
+  const facts = { ...good, ...COMMANDED, commandReview: { looked: HEAD } };
+  expect(judgeMerge(facts)).toMatchObject({ kind: "refused", reason: "review-unusable" });
+  expect(judgeMerge({ ...facts, aside: new Set(["review-unusable"]) })).toMatchObject({ kind: "open" });
+  // Another head is another question, which nobody has set aside.
+  const older = { ...facts, commandReview: { looked: "0".repeat(40) }, aside: new Set(["review-unusable"]) };
+  expect(judgeMerge(older)).toMatchObject({ kind: "review" });
+});
+
+test("without a command, or for work that began without one, nobody is asked, and nothing is read for it", () => {
+  expect(unmet({ ...good, ...COMMANDED, config })).toEqual([]);
+  const { config: _config, ...unread } = { ...good, reviews: [] };
+  expect(judgeMerge(unread)).toMatchObject({ kind: "waits", code: "review-missing" });
+  expect(judgeMerge({ ...unread, commandReview: { looked: null } })).toEqual({
+    kind: "look",
+    part: "config",
+  });
+});
 
 test("each condition says no alone", () => {
   const alone = new Set(

@@ -22,7 +22,12 @@ test("a configuration that cannot be used opens nothing, and says where it is wr
   await using s = await scene();
   const pull = await approved(s);
   const gate = async (config: () => Promise<typeof DEFAULTS | { invalid: string }>) =>
-    (await readGate(s.site, { pull, base: "main", here: "acme/tools", synthetic: false, config }))?.view;
+    (
+      await readGate(s.site, {
+        pull,
+        ...{ base: "main", here: "acme/tools", synthetic: false, commandReview: null, config },
+      })
+    )?.view;
   expect(await gate(async () => ({ invalid: "line 3" }))).toMatchObject({
     kind: "waits",
     code: "config-unusable",

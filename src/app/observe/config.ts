@@ -44,6 +44,7 @@ export async function readConfig({
     ...{ digest, commit, base, reviewers, merge, mergeMethod, syntheticPrefix, neverCloseLabels },
     ...{ attempts, autonomy },
     fixRounds: config.fixRounds,
+    commandReview: config.review.command !== undefined,
     budget: config.budgets.implementing * 60_000,
     quietUntil: quietUntil(config.quietHours, now()),
   };

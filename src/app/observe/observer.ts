@@ -270,6 +270,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       base: defaultBranch,
       here: `${owner}/${name}`,
       synthetic: state()?.synthetic === true,
+      commandReview: state()?.commandReview ?? null,
       overrides: state()?.overrides,
       config: async () => {
         const { config, view } = await foundConfig();

@@ -3,7 +3,7 @@ import type { Site } from "../../barrier/index.ts";
 import type { ChainState } from "../../core/chain.ts";
 import { branchOf } from "../../core/keys.ts";
 import type { PullView, Snapshot } from "../../core/snapshot.ts";
-import { mergeInBase, readPulls, viewPull } from "../../effects/index.ts";
+import { findReview, mergeInBase, readPulls, viewPull } from "../../effects/index.ts";
 import type { PullInfo } from "../../github/ports.ts";
 import { generationOf, type Reader } from "./reader.ts";
 
@@ -13,8 +13,17 @@ export async function readCurrentPulls({ site, state }: Reader): Promise<readonl
   const reviewers = request?.kind === "review.request" ? request.reviewers : [];
   const pulls = await readPulls(site, branchOf(site.issue.number, generationOf(state())));
   return Promise.all(
-    pulls.map(async (pull) => seenInBase(site, state(), pull, await viewPull(site, pull, reviewers))),
+    pulls.map(async (pull) =>
+      seenInBase(site, state(), pull, await withPosted(site, state(), await viewPull(site, pull, reviewers))),
+    ),
   );
+}
+
+/** Of a look of the review command: whether its review is to be seen. */
+async function withPosted(site: Site, state: ChainState | undefined, view: PullView): Promise<PullView> {
+  const post = state?.open?.effects.find((effect) => effect.kind === "review.post");
+  if (post?.pull !== view.number || !(await findReview(site, post))) return view;
+  return { ...view, posted: [post.key] };
 }
 
 /** Before a merge counts as lost the base's history is asked as well: the pull request may be the one that is old (I4). */

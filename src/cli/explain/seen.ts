@@ -40,6 +40,8 @@ function gateWords(gate: NonNullable<Snapshot["gate"]>): string {
       return `open for ${gate.head}`;
     case "synthetic":
       return `open for ${gate.head}, which is closed instead: the issue is a try`;
+    case "review":
+      return `waits for the review command to look at ${gate.head}`;
     case "waits":
       return `waits (${gate.code}) for ${gate.for}`;
     case "refused":

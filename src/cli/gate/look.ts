@@ -40,6 +40,7 @@ export async function lookAtGate(question: GateQuestion): Promise<GateReport | u
     base: repository.defaultBranch,
     here,
     synthetic: chain.kind === "sound" && chain.state.synthetic === true,
+    commandReview: chain.kind === "sound" ? (chain.state.commandReview ?? null) : null,
     config: async () => {
       let now = 0;
       const note = <T>(read: Read<T>): T => {

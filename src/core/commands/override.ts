@@ -13,6 +13,7 @@ export const MERGE_CONDITIONS = [
   "check-pending",
   "changes-requested",
   "review-missing",
+  "review-unusable",
 ] as const satisfies readonly (WaitCode | HoldReason)[];
 
 export type Override =

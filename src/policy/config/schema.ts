@@ -60,6 +60,14 @@ export const configSchema = z.strictObject({
     .describe(
       "The label by which people ask for work; while it waits, Cairn shows it. It asks for triage, and no label skips that. Who may set it is who may write `/cairn ready`. Choose one that issues do not carry yet: each that does asks for work.",
     ),
+  review: section({
+    command: shellCommand
+      .optional()
+      .describe(
+        "Looks at each head that is published, in a run of its own without any token. Its verdict is posted as a review; an objection gives a round of fixing. It approves nothing. None: people alone review.",
+      ),
+    "timeout-minutes": whole(1, 360).default(30).describe("Minutes that the command may take."),
+  }).describe("A command that reviews what Cairn publishes, beside people."),
   triage: section({
     "minimum-length": whole(0, 10_000)
       .default(140)

@@ -17,6 +17,7 @@ import {
   isOpen,
   pathsApproved,
 } from "./pull.ts";
+import { reviewedByCommand } from "./review-command.ts";
 import { approved, changesRequested, commitsKnown } from "./reviews.ts";
 
 export const CONDITIONS: readonly Condition[] = [
@@ -26,6 +27,7 @@ export const CONDITIONS: readonly Condition[] = [
   changesRequested,
   checksNotFailed,
   hasNoConflict,
+  reviewedByCommand,
   approved,
   isReadable,
   commitsKnown,

@@ -3,6 +3,7 @@
  * asks for it: what a merge costs to judge is what it takes to find the nearest condition that is not met.
  */
 import type { AppIdentity } from "../../core/acts.ts";
+import type { RefusedBy } from "../../core/snapshot.ts";
 import type { WaitCode } from "../../core/waits.ts";
 import type {
   BranchRules,
@@ -11,6 +12,7 @@ import type {
   PullCommitInfo,
   PullInfo,
   ReviewInfo,
+  Sha,
 } from "../../github/ports.ts";
 import { type Config, DEFAULTS } from "../config/index.ts";
 
@@ -50,6 +52,8 @@ export interface GateFacts extends GateParts {
   readonly app: AppIdentity;
   /** An intent of this issue was declared for a title that marks a try. */
   readonly synthetic: boolean;
+  /** A command reviews the generation's work. `looked`: the head that it was last asked about. */
+  readonly commandReview: { readonly looked: Sha | null } | null;
   /** GitHub's clock, ms. */
   readonly now: number;
   /** Codes of conditions that two people have set aside for this head. */
@@ -59,7 +63,7 @@ export interface GateFacts extends GateParts {
 }
 
 /** Of waits a wait's code, of what somebody said no to a hold's. */
-export type GateCode = WaitCode | "check-failed" | "changes-requested" | "conflict";
+export type GateCode = WaitCode | RefusedBy;
 
 export type Judgement =
   | { readonly kind: "holds"; readonly found: string }
@@ -69,8 +73,8 @@ export type Judgement =
       readonly found: string;
       readonly wanted: string;
       readonly again: number | null;
-      /** A wait of its own, where that is not what the condition's code says. */
-      readonly code?: WaitCode;
+      /** What it is, where that is not what the condition's code says. */
+      readonly code?: GateCode;
     }
   | { readonly kind: "look"; readonly part: GatePart };
 

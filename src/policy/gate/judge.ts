@@ -30,24 +30,29 @@ export function judgeMerge(facts: GateFacts): GateView | Look {
 }
 
 /** Whether people have set it aside. What nobody knows is none of theirs. */
-const isAside = ({ code }: Condition, { kind }: Judgement, { aside }: GateFacts): boolean =>
-  kind === "unmet" && aside?.has(code) === true && MERGE_CONDITIONS.some((one) => one === code);
+function isAside(condition: Condition, judged: Judgement, { aside }: GateFacts): boolean {
+  if (judged.kind !== "unmet") return false;
+  const code = judged.code ?? condition.code;
+  return aside?.has(code) === true && MERGE_CONDITIONS.some((one) => one === code);
+}
 
 function viewOf(
   { code }: Condition,
   { found, wanted, again, code: own }: Extract<Judgement, { kind: "unmet" | "unknown" }>,
   { headSha: head, number: pull }: PullInfo,
 ): GateView {
-  if (own !== undefined) return { kind: "waits", head, code: own, for: wanted, again };
-  switch (code) {
+  const said = own ?? code;
+  switch (said) {
     case "check-failed":
     case "changes-requested":
     case "conflict":
-      return { kind: "refused", head, reason: code, detail: found };
+    case "review-unusable":
+      return { kind: "refused", head, reason: said, detail: found };
     case "synthetic":
-      return { kind: "synthetic", head, pull };
+    case "review-command":
+      return { kind: said === "synthetic" ? "synthetic" : "review", head, pull };
     default:
-      return { kind: "waits", head, code, for: wanted, again };
+      return { kind: "waits", head, code: said, for: wanted, again };
   }
 }
 

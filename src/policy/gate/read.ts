@@ -18,6 +18,8 @@ export interface GateInput {
   readonly here: string;
   /** An intent of this issue was declared for a title that marks a try. */
   readonly synthetic: boolean;
+  /** As the chain's state has it. */
+  readonly commandReview: GateFacts["commandReview"];
   readonly config: () => Promise<Config | { readonly invalid: string }>;
   /** What people have set aside, whatever head it is for. */
   readonly overrides?: readonly OverrideAct[] | undefined;
@@ -74,13 +76,13 @@ export async function readTable(
 }
 
 /** What is known before anything is asked, and the overrides that count for this head now. */
-async function begin(site: Site, { pull, base, synthetic, overrides = [] }: GateInput) {
+async function begin(site: Site, { pull, base, synthetic, commandReview, overrides = [] }: GateInput) {
   const read = await site.reads.pull(pull);
   if (!read) return undefined;
   const { app, issue } = site;
   const now = read.serverTime;
   const despite = await overridesInForce(site, overrides, { head: read.value.headSha, now, base });
-  const known = { pull: read.value, base, repository: issue.repository, app, synthetic, now };
+  const known = { pull: read.value, base, repository: issue.repository, app, synthetic, commandReview, now };
   const facts: GateFacts = { ...known, ...settingAside(despite) };
   return { facts, despite };
 }

@@ -12,6 +12,7 @@ import {
   unmet,
   usable,
 } from "./facts.ts";
+import { objectionOf } from "./review-command.ts";
 
 /** The latest approval, request for changes or dismissal of each account, oldest first; comments are no word. */
 export function lastWords(reviews: readonly ReviewInfo[]): readonly ReviewInfo[] {
@@ -78,8 +79,12 @@ export const byPeople = (reviews: readonly ReviewInfo[]): readonly ReviewInfo[] 
 export const changesRequested: Condition = {
   code: "changes-requested",
   title: "nobody with write access asks for changes",
-  judge({ reviews, permissions, config, pull }) {
+  judge(facts) {
+    const { reviews, permissions, config, pull } = facts;
     if (!reviews) return look("reviews");
+    const objection = objectionOf(facts);
+    if (objection !== undefined)
+      return unmet(objection, `a head to which the review command has no objection`);
     const asked = lastWords(reviews).filter((review) => review.state === "CHANGES_REQUESTED");
     if (asked.length === 0) return holds("nobody does");
     if (!config) return look("config");

@@ -97,9 +97,9 @@ function endsOf(facts: Facts, { declares }: Line): readonly Violation[] {
       return [{ rule: "settled-generation", what: `${name} was settled as lost while its run was at work` }];
     }
     if (ended?.as !== "applied") return [];
-    const push = declared.effects.find(({ kind }) => kind === "branch.push");
+    const trace = declared.effects.find(({ kind }) => kind === "branch.push" || kind === "review.post");
     return declared.effects
-      .filter((effect) => !isThere(facts, ended.at, effect.kind === "agent.run" && push ? push : effect))
+      .filter((effect) => !isThere(facts, ended.at, effect.kind === "agent.run" && trace ? trace : effect))
       .map(({ key }) => ({
         rule: "transition-without-result",
         what: `${name} was settled as applied, and ${key} is nowhere`,

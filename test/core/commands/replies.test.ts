@@ -31,7 +31,7 @@ test("the answer to a line that cannot be read: what, where, what is allowed, wh
   expect(repliesOf([{ about: "problems", problems }]).split("\n")).toEqual([
     "**Not understood**, and nothing was done:",
     "",
-    "- line 1, `/cairn override check-faild`. Allowed: `merge:check-failed`, `merge:check-missing`, `merge:check-pending`, `merge:changes-requested`, `merge:review-missing`, `path:PATH`. Did you mean `merge:check-failed`? Write one of these actions, in a new comment.",
+    "- line 1, `/cairn override check-faild`. Allowed: `merge:check-failed`, `merge:check-missing`, `merge:check-pending`, `merge:changes-requested`, `merge:review-missing`, `merge:review-unusable`, `path:PATH`. Did you mean `merge:check-failed`? Write one of these actions, in a new comment.",
     "- line 3, `/cairn hold`. Allowed: `/cairn hold REASON`. Say after `hold` why, on the same line, in a new comment.",
     "- line 6, `/cairn ready`. This line does not count: line 5 above it may go on in it, as a list, a table, a link or code does; leave an empty line before the command.",
   ]);

@@ -112,6 +112,13 @@ export function accepts(history: History, step: Step): boolean {
   }
 }
 
+/** The review that the edge was to post which this step settles. */
+function reviewed(history: History, step: Of<"settle">) {
+  const before = history.slice(0, history.indexOf(step));
+  const effects = of(before, "declare").at(-1)?.effects ?? [];
+  return effects.find((effect) => effect.kind === "review.post");
+}
+
 /** What the chain knows after these steps. */
 export function known(history: History) {
   const edge = open(history);
@@ -126,11 +133,21 @@ export function known(history: History) {
     last: of(living, "declare").filter((one) => one.edge === name).length,
     lost: of(living, "settle").flatMap((one) => (one.edge === name && one.as === "lost" ? [one.lost] : [])),
   });
+  const lookedAt = of(living, "settle").findLast((one) => one.as !== "lost" && reviewed(living, one));
+  const review = lookedAt
+    ? { looked: reviewed(living, lookedAt)?.head ?? null }
+    : of(history, "raise").at(-1)?.commandReview && { looked: null };
   return {
+    ...(review ? { commandReview: review } : {}),
     seq: history.length,
     generation: of(history, "raise").length,
     acts: [...new Set(actsOf(history))].sort((a, b) => a - b),
-    attempts: { implement: attempts("implement"), fix: attempts("fix"), merge: attempts("merge") },
+    attempts: {
+      implement: attempts("implement"),
+      fix: attempts("fix"),
+      review: attempts("review"),
+      merge: attempts("merge"),
+    },
     open: edge
       ? {
           edge: edge[0].edge,

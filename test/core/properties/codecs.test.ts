@@ -89,13 +89,22 @@ const KEYS: Readonly<Record<EffectKind, RegExp>> = {
   "pull.create": /^pull\.create:(?<branch>.+)$/,
   "pull.close": /^pull\.close:pull\/(?<pull>\d+)#g(?<generation>\d+)a(?<attempt>\d+)$/,
   "review.request": /^review\.request:(?<branch>.+)#g(?<generation>\d+)a(?<attempt>\d+)$/,
+  "review.post": /^review\.post:pull\/(?<pull>\d+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)r(?<look>\d+)$/,
   merge: /^merge:pull\/(?<pull>\d+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)a(?<attempt>\d+)$/,
 };
 
 test("a key tells the kind, the object and, where GitHub would do it twice, the attempt", () => {
   fc.assert(
     fc.property(small, small, branch, sha, turn, (issueNumber, pull, head, commit, at) => {
-      const all = { issue: issueNumber, pull, branch: head, head: commit, round: at.attempt, ...at };
+      const all = {
+        issue: issueNumber,
+        pull,
+        branch: head,
+        head: commit,
+        round: at.attempt,
+        look: at.attempt,
+        ...at,
+      };
       const effects: readonly Effect[] = [
         keys.agentRun(issueNumber, at),
         keys.branchCreate(head),
@@ -104,6 +113,7 @@ test("a key tells the kind, the object and, where GitHub would do it twice, the 
         keys.pullCreate(head, "main"),
         keys.pullClose(pull, at),
         keys.reviewRequest(head, [], at),
+        keys.reviewPost(pull, commit, { generation: at.generation, look: at.attempt }),
         keys.merge(pull, commit, "squash", at),
       ];
       for (const { kind, key } of effects) {

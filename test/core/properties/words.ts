@@ -16,7 +16,7 @@ const hex = (length: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length });
 export const sha = hex(40);
 export const digest = hex(64);
-const edge = fc.constantFrom<Edge>("implement", "fix", "merge");
+const edge = fc.constantFrom<Edge>("implement", "fix", "review", "merge");
 export const reason = fc.constantFrom(...(Object.keys(HOLDS) as HoldReason[]));
 const triageCode = fc.constantFrom(...(Object.keys(TRIAGE) as TriageCode[]));
 const ms = fc.integer({ min: 0, max: 4_000_000_000_000 });
@@ -40,6 +40,9 @@ export const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc
     .tuple(branch, fc.array(login, { maxLength: 4 }), turn)
     .map(([head, reviewers, at]) => keys.reviewRequest(head, reviewers, at)),
+  fc
+    .tuple(small, sha, small, small)
+    .map(([pull, head, generation, look]) => keys.reviewPost(pull, head, { generation, look })),
   fc
     .tuple(small, sha, fc.constantFrom("merge" as const, "squash" as const), turn)
     .map(([pull, head, method, at]) => keys.merge(pull, head, method, at)),
@@ -123,14 +126,16 @@ const fewDigests = fc.constantFrom("d1", "d2", "d3");
 const fewTexts = { worksOn: fc.record({ text: fewDigests, title: fewDigests }) };
 const settled = { step: fc.constant("settle" as const), edge, attempt: few };
 
+const plainRaise = {
+  step: fc.constant("raise" as const),
+  generation: fc.integer({ min: 0, max: 4 }),
+  act,
+  with: fc.array(act, { maxLength: 2 }),
+  answers: fc.array(fc.record({ comment: id, digest: fewDigests }), { maxLength: 2 }),
+};
+
 const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, refuse, ask, resume] = [
-  fc.record({
-    step: fc.constant("raise" as const),
-    generation: fc.integer({ min: 0, max: 4 }),
-    act,
-    with: fc.array(act, { maxLength: 2 }),
-    answers: fc.array(fc.record({ comment: id, digest: fewDigests }), { maxLength: 2 }),
-  }),
+  fc.oneof(fc.record(plainRaise), fc.record({ ...plainRaise, commandReview: fc.constant(true as const) })),
   fc.record({
     step: fc.constant("declare" as const),
     edge,

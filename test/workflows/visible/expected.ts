@@ -88,9 +88,31 @@ export const EXPECTED: Readonly<Record<string, Row>> = {
       "git of the runner": { variables: [], secrets: { "(command line)": "token of check" } },
     },
   },
+  review: {
+    token: "contents: read, metadata: read",
+    exchanged: [],
+    processes: {
+      node: {
+        variables: [
+          ...RUNTIME,
+          ...inputs("claim", "claim-attempt", "directory", "github-token", "identity", "intent", "issue"),
+          ...inputs("issue-digest", "job", "needs"),
+        ].sort(),
+        secrets: {
+          ACTIONS_RUNTIME_TOKEN: "runtime token of review",
+          "INPUT_GITHUB-TOKEN": "token of review",
+        },
+      },
+      "git of the runner": { variables: [], secrets: { "(command line)": "token of review" } },
+    },
+  },
   effect: {
     token: "id_token: write, metadata: read",
-    exchanged: ["contents: write, issues: read, pull_requests: write"],
+    exchanged: [
+      // A review publishes nothing.
+      "contents: read, issues: read, pull_requests: write",
+      "contents: write, issues: read, pull_requests: write",
+    ],
     processes: {
       node: {
         variables: [

@@ -1,6 +1,6 @@
 /**
  * What every job of the workflow gets to see, from a run of the real thing: an issue that goes to its merge, one
- * whose agent fails. The agent and the check look around themselves; the others are watched as the runner starts
+ * whose agent fails. The agent, the check and the review look around themselves; the others are watched as the runner starts
  * them (I12).
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -21,7 +21,8 @@ import { type TokenWatch, watchProcesses, watchTokens } from "./watch.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cairn-visible-"));
 /** Where what runs in a job leaves what it saw. */
-const probes = { agent: join(folder, "agent"), check: join(folder, "check") };
+const probes = { agent: join(folder, "agent"), check: join(folder, "check"), review: join(folder, "review") };
+const VERDICT = '{"verdict":"no-objection","summary":"It looked around."}';
 /** Stands in the titles, and so shows that a place is searched at all. */
 const CANARY = "canary-7f3a";
 
@@ -37,7 +38,10 @@ beforeAll(async () => {
   const probe = fileURLToPath(new URL("./probe.ts", import.meta.url));
   const command = (out: string): string => `'${process.execPath}' '${probe}' '${out}'`;
   loop = await startLoop({ agent: command(probes.agent) });
-  await configure(loop, { "check.command": command(probes.check) });
+  await configure(loop, {
+    "check.command": command(probes.check),
+    "review.command": `${command(probes.review)} && echo '${VERDICT}' > "$CAIRN_VERDICT_FILE"`,
+  });
   const { sandbox, repository } = loop.stage;
   tokens = watchTokens(sandbox);
   sandbox.setSecret(repository, "DEPLOY_KEY", "dk-1b2c3d4e5f60718293a4b5c6");
@@ -90,12 +94,14 @@ test("each job's processes see exactly this, and no job anything of another's", 
 const BASIC = ["CI", "GIT_TERMINAL_PROMPT", "HOME", "LANG", "PATH"];
 // The shell's own: PWD, SHLVL and _.
 const SHELL = ["PWD", "SHLVL", "TERM", "TMPDIR", "_"];
+const LOOK = ["BASE", "BASE_COMMIT", "HEAD", "ISSUE_FILE", "ISSUE_NUMBER", "ISSUE_TITLE", "VERDICT_FILE"];
 const ISSUE = ["ATTEMPT", "BASE", "GENERATION", "ISSUE_FILE", "ISSUE_NUMBER", "ISSUE_TITLE"];
 
 test.each([
-  // One for each issue; of the second there is nothing to check.
+  // One for each issue; of the second there is nothing to check, nor to review.
   ["agent", 2, ISSUE.map((name) => `CAIRN_${name}`), /\0INPUT_GITHUB-TOKEN=x+\0/],
   ["check", 1, [], /\0INPUT_DIGEST=x+\0/],
+  ["review", 1, LOOK.map((name) => `CAIRN_${name}`), /\0INPUT_GITHUB-TOKEN=x+\0/],
 ] as const)("the %s finds no secret in its variables, its job's processes, its files, nor its git", (name, times, own, hidden) => {
   const told = readdirSync(probes[name]).map((file) => readFileSync(join(probes[name], file), "utf8"));
   expect(told).toHaveLength(times);
