@@ -10,6 +10,7 @@ import { GENERATIONS } from "./generations.ts";
 import { INTENTS } from "./intents.ts";
 import { LOOP } from "./loop.ts";
 import { MARKERS } from "./markers.ts";
+import { REVIEWING } from "./reviewing.ts";
 import { RUNS } from "./runs.ts";
 import { STATUS } from "./status.ts";
 
@@ -21,6 +22,7 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...RUNS,
   ...CHECK,
   ...FIXING,
+  ...REVIEWING,
   ...EDITED,
   ...LOOP,
   ...BEGINNING,

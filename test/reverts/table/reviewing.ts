@@ -1,0 +1,70 @@
+/** A review by a command: what each guard keeps from happening. */
+import { cut, noticed, type Revert } from "../revert.ts";
+
+const LOOKED = "test/core/decide-look.test.ts";
+const GATE = "test/policy/merge-gate.test.ts";
+const OBJECTS = "a review command is asked about each head before people are, once, and may object";
+
+export const REVIEWING: Readonly<Record<string, Revert>> = {
+  "an-objection-counts": {
+    scenarios: [25],
+    guard: "An objection of the review command refuses the head, whoever has approved it.",
+    cuts: [
+      cut("src/policy/gate/reviews.ts", "if (objection !== undefined)", "if (objection === facts.base)"),
+    ],
+    tests: [noticed(GATE, OBJECTS)],
+  },
+  "a-verdict-is-the-apps": {
+    scenarios: [25],
+    guard: "What somebody else writes as a verdict is none.",
+    cuts: [cut("src/policy/review-verdict.ts", "review.author?.id !== botId || ", "")],
+    tests: [
+      noticed(
+        "test/policy/review-verdict.test.ts",
+        "of the head's verdicts the last counts; nobody else's, no other head's and no other text does",
+      ),
+    ],
+  },
+  "no-verdict-is-no-consent": {
+    scenarios: [25],
+    guard: "A command that said nothing of use has not agreed: people are asked.",
+    cuts: [
+      cut(
+        "src/policy/gate/review-command.ts",
+        "    if (commandReview.looked !== pull.headSha)",
+        '    if (commandReview.looked === pull.headSha) return holds("it was asked");\n    if (commandReview.looked !== pull.headSha)',
+      ),
+    ],
+    tests: [
+      noticed(
+        GATE,
+        "a command that was asked about the head and said nothing of use refuses it; two people can do without",
+      ),
+      noticed(
+        "test/loop/review-command.test.ts",
+        "a command that fails has not objected, and has not agreed: people are asked, and two of them can do without",
+      ),
+    ],
+  },
+  "a-look-at-work-is-not-settled": {
+    scenarios: [25],
+    guard: "A look that is under way in review is not settled by what people say meanwhile.",
+    cuts: [cut("src/core/decision.ts", "  !OF_A_RUN.has(code) && (state", "  (state")],
+    tests: [
+      noticed(LOOKED, "while it is under way the issue is in review, and nothing that people say settles it"),
+    ],
+  },
+  "a-head-is-looked-at-once": {
+    scenarios: [25],
+    guard: "A command that said nothing of use is not asked about the same head again.",
+    cuts: [
+      cut("src/core/chain.ts", '...(looked && step.as !== "lost" ?', "...(looked && step.as === 'applied' ?"),
+    ],
+    tests: [
+      noticed(
+        LOOKED,
+        "a command that said nothing of use is not asked again about that head: its gate says what that means",
+      ),
+    ],
+  },
+};
