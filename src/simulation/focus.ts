@@ -48,8 +48,8 @@ const HELP: Readonly<Record<string, Help>> = {
   // Nobody approves before somebody has asked for changes.
   "effect:branch.push": { rates: { "changes-requested": 0.3 }, reviewsLate: true },
   "effect:pull.create": CALM,
-  "effect:review.post": { shape: { reviewed: true } },
-  "review:read": { shape: { reviewed: true } },
+  "effect:review.post": { shape: { reviewed: true }, rates: { "review-objects": 0.06 } },
+  "review:read": { shape: { reviewed: true }, rates: { "review-unusable": 0.06 } },
   "effect:review.request": { shape: { reviewers: true } },
   "conclude:exchange": FAILS,
   "conclude:read": FAILS,

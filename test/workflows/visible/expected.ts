@@ -6,6 +6,13 @@ const IDENTITY = ["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_UR
 const inputs = (...names: string[]): string[] => names.map((name) => `INPUT_${name.toUpperCase()}`);
 const GIT = { variables: [], secrets: {} };
 
+/** Of the jobs that read the chain's head for themselves, with the job's own token. */
+const OF_CLAIM = [
+  ...RUNTIME,
+  ...inputs("claim", "claim-attempt", "directory", "github-token", "identity", "intent", "issue"),
+  ...inputs("issue-digest", "job", "needs"),
+].sort();
+
 export const EXPECTED: Readonly<Record<string, Row>> = {
   gate: {
     token: "id_token: write, metadata: read",
@@ -29,11 +36,7 @@ export const EXPECTED: Readonly<Record<string, Row>> = {
     exchanged: [],
     processes: {
       node: {
-        variables: [
-          ...RUNTIME,
-          ...inputs("claim", "claim-attempt", "directory", "github-token", "identity", "intent", "issue"),
-          ...inputs("issue-digest", "job", "needs"),
-        ].sort(),
+        variables: OF_CLAIM,
         secrets: {
           ACTIONS_RUNTIME_TOKEN: "runtime token of agent",
           "INPUT_GITHUB-TOKEN": "token of agent",
@@ -49,11 +52,7 @@ export const EXPECTED: Readonly<Record<string, Row>> = {
     exchanged: [],
     processes: {
       node: {
-        variables: [
-          ...RUNTIME,
-          ...inputs("claim", "claim-attempt", "directory", "github-token", "identity", "intent", "issue"),
-          ...inputs("issue-digest", "job", "needs"),
-        ].sort(),
+        variables: OF_CLAIM,
         secrets: {
           ACTIONS_RUNTIME_TOKEN: "runtime token of verify",
           "INPUT_GITHUB-TOKEN": "token of verify",
@@ -93,11 +92,7 @@ export const EXPECTED: Readonly<Record<string, Row>> = {
     exchanged: [],
     processes: {
       node: {
-        variables: [
-          ...RUNTIME,
-          ...inputs("claim", "claim-attempt", "directory", "github-token", "identity", "intent", "issue"),
-          ...inputs("issue-digest", "job", "needs"),
-        ].sort(),
+        variables: OF_CLAIM,
         secrets: {
           ACTIONS_RUNTIME_TOKEN: "runtime token of review",
           "INPUT_GITHUB-TOKEN": "token of review",
