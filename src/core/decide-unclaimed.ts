@@ -29,6 +29,9 @@ export function decideUnclaimed(
     return heldForEdit(snapshot, chain, { first, when, state: stateOfEdge(open.edge) });
   }
   const marker = openMarkerOf(open, snapshot);
+  // No run takes up what pins another text: it is declared anew, where it still is to be done.
+  if (!isOfText && marker && marker.pins.text !== issue.text)
+    return { kind: "advance", steps: [seal("text-changed")], markers: [] };
   if (!starts) return { kind: "look", part: "starts" };
   if (starts.kind === "no-workflow") {
     return advance(holding(chain, [seal("never-started")], "never-started", starts.why));

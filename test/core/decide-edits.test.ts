@@ -105,6 +105,27 @@ test.each<[when: string, snapshot: Snapshot, byMaya: string, byOthers: string]>(
   expect(says(decide(gone))).toBe(byOthers);
 });
 
+test("an intent that works on no text is withdrawn where it pins another: no run would take it up", () => {
+  const config = { ...base.config, commandReview: true } as NonNullable<Snapshot["config"]>;
+  const due: GateView = { kind: "review", head: pull.head, pull: pull.number };
+  const looking = { ...reviewing(), config, gate: due };
+  const rest: Snapshot = { ...between(), branch: { kind: "own", sha: "b" } };
+  for (const [before, then] of [
+    [looking, "text-changed-in-review"],
+    [edited(rest), "implement/3"],
+  ] as const) {
+    const { verdict: _verdict, ...now } = before;
+    const { steps, markers } = advanced(decide(now));
+    const open = { ...onto(now, steps, markers), starts: { kind: "known", starts: [] } } as const;
+    expect(says(decide(open))).toBe("start");
+    const other = { ...edited(open), issue: { ...open.issue, text: "a third" } };
+    expect(says(decide(other))).toBe("seal");
+    expect(says(decide({ ...onto(other, advanced(decide(other)).steps), pulls: now.pulls ?? [] }))).toBe(
+      then,
+    );
+  }
+});
+
 test.each<[string, Snapshot, string]>([
   ["before a run claimed", { ...declared(), ...NONE }, "edit-unseen"],
   ["while the agent works", working(), "run-works"],
