@@ -59,9 +59,13 @@ function lastStep(facts: Facts, issue: number): string | undefined {
   return told ? last?.step : undefined;
 }
 
-/** How a hold says that it is lifted: by the label, or by putting right what an alarm is about. */
+/**
+ * How a hold says that it is lifted: by the label, by a command, or by putting right what an alarm is about. Whoever was told
+ * that the configuration is not there takes the label for the default one: the command is right all the same.
+ */
 const isLifted = (prose: string, entryLabel: string): boolean =>
-  prose.includes(`sets \`${entryLabel}\` again`) || /goes on by itself|looks again by itself/.test(prose);
+  prose.includes(`sets \`${entryLabel}\` again`) ||
+  /writes `\/cairn (?:ready|resume)`|goes on by itself|looks again by itself/.test(prose);
 
 /** The reason of the last hold, question or alarm, where its words name what happened and the label that lifts it. */
 function holdOn(facts: Facts, issue: number): string | undefined {
