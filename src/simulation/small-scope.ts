@@ -45,6 +45,7 @@ const optionsOf = (world: WorldName, request: number, outcome: Outcome): SeedOpt
     // Long enough for both generations.
     safety: 40 * MINUTE,
     limits: "github",
+    reviewed: false,
   },
   plan: { request, outcome, ...WORLDS[world] },
 });

@@ -67,7 +67,15 @@ export async function createParts(options: PartsOptions) {
   const { slots = 100 } = options;
   const drawn = drawShape(chance.split("shape"));
   // Nobody here keeps a record of what the repository's own check said.
-  const shape = { ...drawn, reviewers: true, merges: true, group: false, slots, check: false };
+  const shape = {
+    ...drawn,
+    reviewers: true,
+    merges: true,
+    group: false,
+    slots,
+    check: false,
+    reviewed: false,
+  };
   const stage = await setStage(sandbox, shape);
   const network = createNetwork({
     clockwork,

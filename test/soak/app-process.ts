@@ -68,7 +68,7 @@ const kept: string[][] = [];
 function arrive(arrival: Arrival): void {
   switch (arrival.kind) {
     case "delivery":
-      if (arrival.name === "issues" && arrival.payload.action === "opened") keepForNothing();
+      if (arrival.name === "issues") hear(arrival.payload.issue as { readonly number: number });
       app?.receive(arrival);
       break;
     case "exchange":
@@ -85,6 +85,15 @@ async function answerExchange({ id, request }: Extract<Arrival, { kind: "exchang
   const nobody = { status: 503, body: {} };
   const response = app ? await app.exchange(request) : nobody;
   sent.push({ kind: "exchanged", id, response });
+}
+
+/** Issues that were heard of: the webhook that says that one was opened may be the one that is lost. */
+const heard = new Set<number>();
+
+function hear({ number }: { readonly number: number }): void {
+  if (heard.has(number)) return;
+  heard.add(number);
+  keepForNothing();
 }
 
 function keepForNothing(): void {
