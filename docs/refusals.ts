@@ -160,7 +160,7 @@ const waits: Record<WaitCode, string> = {
   "pull-draft": GATE,
   "pull-moved": GATE,
   "review-again": GATE,
-  "review-command": GATE,
+  "review-command": "test/policy/gate-review-command.test.ts",
   "review-missing": GATE,
   "check-pending": GATE,
   "check-missing": GATE,

@@ -1,4 +1,5 @@
 /** A look takes time: what happens in the middle of it is no sign that the chain was moved back (I2). */
+
 import { expect, test } from "vitest";
 import { createObserver } from "../../src/app/observe/index.ts";
 import { createPlaces } from "../../src/app/places.ts";
@@ -6,6 +7,7 @@ import { claimIntent, proveIntent, type Site } from "../../src/barrier/index.ts"
 import { decide } from "../../src/core/decide.ts";
 import { agentRun, branchCreate } from "../../src/core/keys.ts";
 import { scene } from "../barrier/scene.ts";
+import { repositoryOf } from "./repository.ts";
 
 const SETTINGS = { quietPeriod: 120_000, intentLifetime: 86_400_000, startPatience: 60_000, starts: 3 };
 const RUN = { id: 5, attempt: 1 };
@@ -50,15 +52,7 @@ test("a run that claims and lets its agent start between two reads of one look r
   };
   const observer = await createObserver({
     site: { ...s.site, reads },
-    repository: {
-      id: repository.id,
-      owner: "acme",
-      name: "tools",
-      private: false,
-      archived: false,
-      defaultBranch: "main",
-      url: "https://github.com/acme/tools",
-    },
+    repository: repositoryOf(repository.id),
     settings: SETTINGS,
     workflowFile: "cairn.yml",
     places: createPlaces(),

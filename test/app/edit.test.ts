@@ -11,6 +11,7 @@ import type { EditView } from "../../src/core/snapshot.ts";
 import { workTextOf } from "../../src/core/work-text.ts";
 import type { GitHubReads, IssueInfo } from "../../src/github/ports.ts";
 import { scene } from "../barrier/scene.ts";
+import { repositoryOf } from "./repository.ts";
 
 /** An issue of somebody without the right, and agents at work on what she wrote. */
 async function opened() {
@@ -42,15 +43,7 @@ async function opened() {
     async who(reads: Partial<GitHubReads> = {}, issue?: IssueInfo): Promise<string> {
       const reader: Reader = {
         site: { ...site, reads: { ...site.reads, ...reads } },
-        repository: {
-          id: repository.id,
-          owner: "acme",
-          name: "tools",
-          private: true,
-          archived: false,
-          defaultBranch: "main",
-          url: "",
-        },
+        repository: repositoryOf(repository.id),
         workflowFile: "cairn.yml",
         note: (read) => read.value,
         now: () => sandbox.clock.now(),

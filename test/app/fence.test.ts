@@ -1,4 +1,5 @@
 /** I4: how long a fence stands is never taken from its commit, which may be older than the move of the ref. */
+
 import { expect, test } from "vitest";
 import { createMemory } from "../../src/app/memory.ts";
 import { createObserver } from "../../src/app/observe/index.ts";
@@ -6,6 +7,7 @@ import { createPlaces } from "../../src/app/places.ts";
 import { makeSteps, readChain, type Site } from "../../src/barrier/index.ts";
 import { branchCreate } from "../../src/core/keys.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
+import { repositoryOf } from "./repository.ts";
 
 const SETTINGS = { quietPeriod: 120_000, intentLifetime: 86_400_000, startPatience: 60_000, starts: 3 };
 
@@ -27,15 +29,7 @@ function look(s: Scene, memory: ReturnType<typeof createMemory>): ReturnType<typ
   const { repository } = s.fixture;
   return createObserver({
     site: s.site,
-    repository: {
-      id: repository.id,
-      owner: "acme",
-      name: "tools",
-      private: false,
-      archived: false,
-      defaultBranch: "main",
-      url: "https://github.com/acme/tools",
-    },
+    repository: repositoryOf(repository.id),
     settings: SETTINGS,
     workflowFile: "cairn.yml",
     hint: "work",

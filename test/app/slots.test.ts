@@ -1,4 +1,5 @@
 /** Who holds a slot, as GitHub shows it: a label finds candidates, their chains and runs decide. */
+
 import { expect, test } from "vitest";
 import { createMemory } from "../../src/app/memory.ts";
 import { readSlots } from "../../src/app/observe/slots.ts";
@@ -9,6 +10,7 @@ import { GitHubError } from "../../src/github/errors.ts";
 import type { RunInfo } from "../../src/github/ports.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
 import { scene as memoryScene } from "../memory/scene.ts";
+import { repositoryOf } from "./repository.ts";
 
 const OTHER = 99;
 
@@ -112,15 +114,7 @@ test("an issue that was transferred while it waited stands before nobody any mor
   };
   const end = await reconcile({
     site: { ...s.site, reads: { ...s.site.reads, issue: moved } },
-    repository: {
-      id: 7,
-      owner: "acme",
-      name: "tools",
-      private: false,
-      archived: false,
-      defaultBranch: "main",
-      url: "https://github.com/acme/tools",
-    },
+    repository: repositoryOf(7),
     settings: { quietPeriod: 120_000, intentLifetime: 86_400_000, startPatience: 60_000, starts: 3 },
     workflowFile: "cairn.yml",
     memory,

@@ -1,4 +1,5 @@
 /** When the status comment is written, and when not: the parts of it that the whole loop shows only by chance. */
+
 import { expect, test } from "vitest";
 import type { Observer } from "../../src/app/observe/index.ts";
 import { type KnownStatus, unknownStatus } from "../../src/app/status/known.ts";
@@ -11,16 +12,9 @@ import { signed } from "../../src/core/status-sign.ts";
 import { base } from "../core/snapshots.ts";
 import { type Scene, scene } from "../memory/scene.ts";
 import { refused } from "../memory/wire.ts";
+import { repositoryOf } from "./repository.ts";
 
-const REPOSITORY = {
-  id: 7,
-  owner: "acme",
-  name: "tools",
-  private: false,
-  archived: false,
-  defaultBranch: "main",
-  url: "https://github.com/acme/tools",
-};
+const REPOSITORY = repositoryOf(7);
 
 const resting = (state: Rest["state"], code: Rest["code"] = "review-missing", waitsFor = ""): Rest => ({
   kind: "rest",

@@ -20,6 +20,7 @@ import {
   pull,
   settleable,
   stateOf,
+  taken,
   without,
 } from "./snapshots.ts";
 
@@ -42,11 +43,7 @@ function declared(before = refused()): Snapshot {
 }
 
 /** A run has taken it. */
-function owned(before = declared()): Snapshot {
-  const digest = stateOf(before).open?.digest ?? "";
-  const mine = onto(before, [{ step: "claim", run: { id: 6, attempt: 1 }, digest }]);
-  return { ...mine, run: { kind: "alive", status: "in_progress", since: NOW } };
-}
+const owned = (before = declared()): Snapshot => taken(before);
 
 const at = (head: string): PullView => ({ ...pull, head });
 

@@ -12,12 +12,12 @@ import {
   claimed,
   labelled,
   look,
-  NOW,
   onto,
   over,
   pull,
   settleable,
   stateOf,
+  taken,
   without,
 } from "./snapshots.ts";
 
@@ -39,9 +39,7 @@ function owned(before = asked({ verdict: { id: 1, says: "other" } })): Snapshot 
   delete seen.verdict;
   const { steps, markers } = advanced(decide(seen));
   const { gate: _gate, ...declared } = onto(seen, steps, markers);
-  const digest = stateOf(declared).open?.digest ?? "";
-  const mine = onto(declared, [{ step: "claim", run: { id: 6, attempt: 1 }, digest }]);
-  return { ...mine, run: { kind: "alive", status: "in_progress", since: NOW } };
+  return taken(declared);
 }
 
 const posted = { ...pull, posted: [KEY] };

@@ -150,3 +150,10 @@ export const pull: PullView = {
   head: "a".repeat(40),
   asked: ["robin"],
 };
+
+/** A run has taken up the open intent, and works. */
+export function taken(before: Snapshot): Snapshot {
+  const digest = stateOf(before).open?.digest ?? "";
+  const mine = onto(before, [{ step: "claim", run: { id: 6, attempt: 1 }, digest }]);
+  return { ...mine, run: { kind: "alive", status: "in_progress", since: NOW } };
+}

@@ -1,109 +1,26 @@
 /** Scenario 25: what keeps a head from being merged, each condition alone; the nearest that is not met is named. */
 
 import { expect, test } from "vitest";
-import { reviewPost } from "../../src/core/keys.ts";
-import type { BranchRules, CheckInfo, PullCommitInfo, PullInfo, ReviewInfo } from "../../src/github/ports.ts";
-import { type Config, DEFAULTS } from "../../src/policy/config/index.ts";
 import { CONDITIONS } from "../../src/policy/gate/conditions.ts";
 import type { GateCode, GateFacts } from "../../src/policy/gate/facts.ts";
 import { judgeAll, judgeMerge } from "../../src/policy/gate/judge.ts";
-import { reviewText } from "../../src/policy/review-verdict.ts";
-
-const HEAD = "a".repeat(40);
-const OWN_APP = 99;
-const WEB_FLOW = 19_864_447;
-const account = (id: number, login: string, type: "User" | "Bot" = "User") => ({ id, login, type });
-const pull: PullInfo = {
-  number: 41,
-  state: "open",
-  draft: false,
-  merged: false,
-  mergeable: true,
-  mergeableState: "clean",
-  mergeCommitSha: null,
-  title: "t",
-  body: "",
-  author: account(500, "cairn[bot]", "Bot"),
-  headRef: "cairn/12-g1",
-  headSha: HEAD,
-  headRepositoryId: 7,
-  baseRef: "main",
-  baseSha: "b".repeat(40),
-  requestedReviewers: [],
-  labels: [],
-  changedFiles: 1,
-  mergedAt: null,
-  createdAt: 0,
-};
-const review = (id: number, login: string, change: Partial<ReviewInfo> = {}): ReviewInfo => ({
-  id,
-  author: account(id, login),
-  state: "APPROVED",
-  commitId: HEAD,
-  submittedAt: id,
-  body: "",
-  ...change,
-});
-const botReview = review(3, "lint[bot]", { author: account(3, "lint[bot]", "Bot") });
-const check = (
-  name: string,
-  conclusion: string | null = "success",
-  appId: number | null = 15_368,
-): CheckInfo => ({
-  name,
-  appId,
-  status: conclusion === null ? "pending" : "completed",
-  conclusion,
-  run: null,
-});
-const own: PullCommitInfo = {
-  sha: HEAD,
-  authorId: 500,
-  authorLogin: "cairn[bot]",
-  committerId: WEB_FLOW,
-  verified: true,
-};
-const byMaya: PullCommitInfo = { ...own, authorId: 4, authorLogin: "maya", committerId: 4, verified: false };
-const rules: BranchRules = {
-  checks: [{ name: "test", appId: null }],
-  strict: false,
-  approvals: 0,
-  conversations: false,
-  queue: false,
-  locked: false,
-};
-const config: Config = { ...DEFAULTS, merge: "on-green-with-review" };
-const botsMay: Config = { ...config, reviewBots: ["lint[bot]"] };
-const issue = { open: true, title: "T", labels: [], blockers: [] };
-const good: GateFacts = {
-  pull,
-  base: "main",
-  repository: 7,
-  app: { appId: OWN_APP, botId: 500 },
-  synthetic: false,
-  commandReview: null,
-  now: 1_000,
+import {
+  account,
+  botReview,
+  botsMay,
+  byMaya,
+  check,
   config,
-  reviews: [review(1, "robin")],
-  rules,
-  checks: [check("test")],
-  commits: [own],
-  permissions: new Map([
-    ["robin", "write"],
-    ["oda", "read"],
-    ["maya", "admin"],
-  ]),
-  files: { files: 1, paths: ["src/greet.js"] },
-  threads: 0,
+  good,
+  HEAD,
   issue,
-};
-
-/** Codes of all conditions that do not hold. */
-function unmet(facts: GateFacts): readonly GateCode[] {
-  const rows = judgeAll(facts, new Map());
-  if ("kind" in rows) throw new Error(`${rows.part} is missing`);
-  return rows.filter(({ state }) => state !== "holds").map(({ code }) => code);
-}
+  OWN_APP,
+  own,
+  pull,
+  review,
+  rules,
+  unmet,
+} from "./gate-facts.ts";
 
 test("all of it holds: open for exactly this head", () => {
   expect(judgeMerge(good)).toEqual({ kind: "open", head: HEAD, pull: 41 });
@@ -358,56 +275,6 @@ test.each(REFUSED)("%s: refused", (_what, change, reason, words) => {
 /** Cases in which a second condition cannot hold either: a failed check is not green, a broken file allows nothing. */
 const WITH_OTHERS: ReadonlySet<GateCode> = new Set(["check-failed", "config-unusable"]);
 const ALONE_ELSEWHERE: readonly GateCode[] = ["synthetic", "review-command"];
-
-const COMMANDED: Partial<GateFacts> = {
-  commandReview: { looked: null },
-  config: { ...config, review: { command: "r", timeoutMinutes: 1 } },
-};
-const postedBy = (verdict: "changes" | "no-objection"): ReviewInfo => {
-  const words = { summary: "s", findings: verdict === "changes" ? [{ path: "a", words: "b" }] : [] };
-  const body = reviewText({ verdict, ...words }, reviewPost(41, HEAD, { generation: 1, look: 1 }));
-  const author = { id: 500, login: "cairn[bot]", type: "Bot" } as const;
-  return { ...review(9, "cairn[bot]", { state: "COMMENTED", body }), author };
-};
-
-test("a review command is asked about each head before people are, once, and may object", () => {
-  const facts = { ...good, ...COMMANDED };
-  expect(judgeMerge({ ...facts, reviews: [] })).toEqual({ kind: "review", head: HEAD, pull: 41 });
-  const agreed = postedBy("no-objection");
-  expect(judgeMerge({ ...facts, reviews: [agreed] })).toMatchObject({
-    kind: "waits",
-    code: "review-missing",
-  });
-  expect(judgeMerge({ ...facts, reviews: [review(1, "robin"), agreed] })).toMatchObject({ kind: "open" });
-  const reviews = [review(1, "robin"), postedBy("changes")];
-  // It counts whatever the configuration has become, and no approval takes it back.
-  for (const now of [facts, good])
-    expect(judgeMerge({ ...now, reviews })).toEqual({
-      kind: "refused",
-      head: HEAD,
-      reason: "changes-requested",
-      detail: "by the review command, in review 9",
-    });
-});
-
-test("a command that was asked about the head and said nothing of use refuses it; two people can do without", () => {
-  const facts = { ...good, ...COMMANDED, commandReview: { looked: HEAD } };
-  expect(judgeMerge(facts)).toMatchObject({ kind: "refused", reason: "review-unusable" });
-  expect(judgeMerge({ ...facts, aside: new Set(["review-unusable"]) })).toMatchObject({ kind: "open" });
-  // Another head is another question, which nobody has set aside.
-  const older = { ...facts, commandReview: { looked: "0".repeat(40) }, aside: new Set(["review-unusable"]) };
-  expect(judgeMerge(older)).toMatchObject({ kind: "review" });
-});
-
-test("without a command, or for work that began without one, nobody is asked, and nothing is read for it", () => {
-  expect(unmet({ ...good, ...COMMANDED, config })).toEqual([]);
-  const { config: _config, ...unread } = { ...good, reviews: [] };
-  expect(judgeMerge(unread)).toMatchObject({ kind: "waits", code: "review-missing" });
-  expect(judgeMerge({ ...unread, commandReview: { looked: null } })).toEqual({
-    kind: "look",
-    part: "config",
-  });
-});
 
 test("each condition says no alone", () => {
   const alone = new Set(

@@ -1,15 +1,17 @@
 /** All reverts, by name. */
 import type { Revert } from "../revert.ts";
+import { ASKED } from "./asking.ts";
 import { BEGINNING } from "./beginning.ts";
 import { CASCADE } from "./cascade.ts";
 import { CHECK } from "./check.ts";
 import { COMMANDED } from "./commands.ts";
+import { CONFIGURED } from "./configuration.ts";
 import { EDITED } from "./edits.ts";
 import { FIXING } from "./fixing.ts";
 import { GENERATIONS } from "./generations.ts";
 import { INTENTS } from "./intents.ts";
-import { LOOP } from "./loop.ts";
 import { MARKERS } from "./markers.ts";
+import { MERGED } from "./merging.ts";
 import { REVIEWING } from "./reviewing.ts";
 import { RUNS } from "./runs.ts";
 import { STATUS } from "./status.ts";
@@ -24,7 +26,9 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...FIXING,
   ...REVIEWING,
   ...EDITED,
-  ...LOOP,
+  ...ASKED,
+  ...MERGED,
+  ...CONFIGURED,
   ...BEGINNING,
   ...STATUS,
   ...COMMANDED,

@@ -2,7 +2,7 @@
 import { cut, noticed, type Revert } from "../revert.ts";
 
 const LOOKED = "test/core/decide-look.test.ts";
-const GATE = "test/policy/merge-gate.test.ts";
+const GATE = "test/policy/gate-review-command.test.ts";
 const OBJECTS = "a review command is asked about each head before people are, once, and may object";
 
 export const REVIEWING: Readonly<Record<string, Revert>> = {

@@ -1,0 +1,238 @@
+/** What people ask for, by whom, and in which words. */
+import { cut, NEVER, noticed, type Revert } from "../revert.ts";
+
+const RECORDINGS = "test/webhooks/recordings.test.ts";
+const ENTRY = "test/loop/entry-label.test.ts";
+
+export const ASKED: Readonly<Record<string, Revert>> = {
+  "an-act-counts-once": {
+    scenarios: [23],
+    guard: "An act that the chain has consumed is asked by nobody any more.",
+    cuts: [
+      cut(
+        "src/core/acts.ts",
+        "actor.id !== app.botId && !chain.acts.includes(id);",
+        "actor.id !== app.botId;",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/labels.test.ts",
+        "23: the label is delivered again and again, and swept beside it: one generation, one run; Cairn's own labels ask for nothing",
+      ),
+    ],
+  },
+  "the-apps-removal-withdraws-nothing": {
+    scenarios: [23],
+    guard:
+      "What the app does to a label is no word of a person's: its removal, however late, withdraws nothing.",
+    cuts: [
+      cut(
+        "src/core/acts.ts",
+        "actor !== null && appId !== app.appId && actor.id !== app.botId && !chain.acts.includes(id);",
+        "actor !== null && !chain.acts.includes(id);",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/ledger.test.ts",
+        "a person's removal withdraws an act; the app's own, which may come late, does not",
+      ),
+      noticed(
+        "test/loop/labels.test.ts",
+        "23: a late removal hits the label that a person has set anew: the person's act counts all the same",
+      ),
+    ],
+  },
+  "a-persons-removal-withdraws": {
+    scenarios: [23],
+    guard: "A label that a person takes away before anybody looked asks for nothing.",
+    cuts: [
+      cut(
+        "src/core/acts.ts",
+        "for (const act of asked) pending.delete(act.id);",
+        "if (false as boolean) pending.clear();",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/labels.test.ts",
+        "23: a label that is set and taken away before anybody looked asks for nothing",
+      ),
+    ],
+  },
+  "its-own-webhooks-are-ignored": {
+    scenarios: [23],
+    guard: "The app's own label, told back by a webhook, is no news.",
+    cuts: [
+      cut(
+        "src/app/target.ts",
+        "if (own || !issue || issue.pull_request || !ISSUE",
+        "if (!issue || issue.pull_request || !ISSUE",
+      ),
+    ],
+    tests: [noticed(RECORDINGS, "own-label")],
+  },
+  "an-act-needs-the-right": {
+    scenarios: [24],
+    guard: "Whoever asks by a label may, by the permission API and the authority file.",
+    cuts: [
+      cut(
+        "src/app/observe/asked.ts",
+        "for (const act of [...(await byLabel(labels)), ...written]) judged.push(await rights.judge(act));",
+        "for (const act of await byLabel(labels)) judged.push({ ...act, permitted: true });\n      for (const act of written) judged.push(await rights.judge(act));",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/holds.test.ts",
+        "somebody without the right sets the label: refused once, nothing done",
+      ),
+      noticed(RECORDINGS, "label-without-right"),
+      noticed(
+        ENTRY,
+        "24: who may set the label is who may write the command, by the authority file as by GitHub's permission",
+      ),
+    ],
+  },
+  "the-name-is-the-configured-one": {
+    scenarios: [23],
+    guard: "The label that asks is the one that the configuration names, and no other.",
+    cuts: [
+      cut(
+        "src/core/acts.ts",
+        "if (sameLabel(label, entryLabel)) return",
+        'if (label === "cairn:ready") return',
+      ),
+    ],
+    tests: [
+      noticed(
+        ENTRY,
+        "23: another entry label leads from asking to the merge; the default one is an ordinary label, and says nothing",
+      ),
+      noticed(
+        "test/core/entry-label.test.ts",
+        "acts where the label is called otherwise: the default label is set",
+      ),
+    ],
+  },
+  "a-name-is-read-anew": {
+    scenarios: [23],
+    guard: "What asks is found by the configuration as it is, whatever a process remembers of it.",
+    cuts: [
+      cut(
+        "src/app/observe/asked.ts",
+        "needEntryLabel(found, chain, site.app) ? await entryLabel.read() : entryLabel.known()",
+        "entryLabel.known()",
+      ),
+    ],
+    tests: [
+      noticed(
+        ENTRY,
+        "23: another entry label leads from asking to the merge; the default one is an ordinary label, and says nothing",
+      ),
+    ],
+  },
+  "a-sweep-knows-the-name": {
+    scenarios: [23],
+    guard: "A sweep looks for the label by its name in the configuration.",
+    cuts: [
+      cut(
+        "src/app/app.ts",
+        "memory.sawEntryLabel({ repository: id }, name);\n    return name;",
+        'return "cairn:ready";',
+      ),
+    ],
+    tests: [
+      noticed(
+        ENTRY,
+        "23: the webhook of the label is lost: the sweep finds it by the name in the configuration",
+      ),
+    ],
+  },
+  "a-new-name-begins-nothing-twice": {
+    scenarios: [23],
+    guard:
+      "A label that was set before the work was asked for is no act when the configuration gives it that name.",
+    cuts: [cut("src/core/acts.ts", '!(kind === "ready" && isBehind(event, chain))', "true")],
+    tests: [
+      noticed(
+        ENTRY,
+        "23: the label gets another name: what works goes on, what waits is asked for anew, and what was an ordinary label before begins nothing twice",
+      ),
+      noticed(
+        "test/core/entry-label.test.ts",
+        "acts where the label is called otherwise: it was an ordinary label before the work was asked for",
+      ),
+    ],
+  },
+  "no-label-skips-triage": {
+    scenarios: [24],
+    guard: "An issue whose text lacks something is asked about, not worked on, whoever set the label.",
+    cuts: [
+      cut(
+        "src/core/moves.ts",
+        "if (untaken) return untaken;",
+        'if (untaken?.kind === "look") return untaken;',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: a thin issue is asked about once, however often it is looked at; an edit brings it back",
+      ),
+      noticed("test/core/decide-triage.test.ts", "what is missing is asked for at once, and consumes no act"),
+    ],
+  },
+  "hidden-words-specify-nothing": {
+    scenarios: [24],
+    guard: "What nobody sees when the issue is shown counts for nothing.",
+    cuts: [
+      cut(
+        "src/policy/triage.ts",
+        "text: withoutComments(input.text)",
+        'text: input.text || withoutComments("")',
+      ),
+    ],
+    tests: [noticed("test/policy/triage.test.ts", "acceptance: one that nobody sees")],
+  },
+  "the-same-is-asked-once": {
+    scenarios: [24],
+    guard: "A question that was asked is not asked again, whatever the counts in it.",
+    cuts: [
+      cut(
+        "src/core/triage.ts",
+        '(code.startsWith("reserved-") ? `${code} ${detail}` : code)',
+        "`${code} ${detail}`",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: a thin issue is asked about once, however often it is looked at; an edit brings it back",
+      ),
+    ],
+  },
+  "answers-are-of-those-who-may-ask": {
+    scenarios: [24],
+    guard: "Only an answer by somebody with the right is part of the text.",
+    cuts: [cut("src/app/observe/triage.ts", " && (await facts.asked.mayAsk(one.author))", "")],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: an answer by somebody with the right brings it back, and the agent reads it; one by others does not",
+      ),
+    ],
+  },
+  "unseen-words-are-not-worked-on": {
+    scenarios: [24],
+    guard: "Words that somebody without the right wrote after the label have to be asked for again.",
+    cuts: [cut("src/core/moves.ts", "if (changedBy !== null) {", `${NEVER} {`)],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: words that an outsider wrote after the label are not worked on until somebody with the right asks again",
+      ),
+    ],
+  },
+};

@@ -1,0 +1,60 @@
+/** What a configuration that is wrong, or another one, keeps from happening. */
+import { cut, NEVER, noticed, type Revert } from "../revert.ts";
+
+const RECORDINGS = "test/webhooks/recordings.test.ts";
+/** As `decide` would see an empty file. */
+const DEFAULTS = {
+  kind: "valid",
+  ...{ digest: "0", commit: "0", base: "main", reviewers: [], merge: "never", mergeMethod: "merge" },
+  ...{ syntheticPrefix: "[cairn-e2e]", neverCloseLabels: [] },
+  ...{ attempts: 3, budget: 3_600_000, autonomy: "full", quietUntil: null },
+};
+
+export const CONFIGURED: Readonly<Record<string, Revert>> = {
+  "a-broken-configuration-is-a-hold": {
+    scenarios: [31],
+    guard: "Nothing is declared with a configuration that cannot be used: the defaults are no answer.",
+    cuts: [
+      cut(
+        "src/core/moves.ts",
+        'if (config.kind === "invalid")\n    return advance(holding(chain, first, "config-invalid", config.why, { acts }));',
+        'if (config.kind === "invalid") return obey({ ...snapshot, config: DEFAULTS }, chain, first, act);',
+      ),
+      cut(
+        "src/core/moves.ts",
+        "/** A plan as a decision. */",
+        `const DEFAULTS = ${JSON.stringify(DEFAULTS)} as const;`,
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide.test.ts",
+        "from the label to the run > a configuration that cannot be used is a hold, not a guess",
+      ),
+    ],
+  },
+  "nothing-is-guessed": {
+    scenarios: [31],
+    guard: "A word that the configuration does not know is an error with its place, not the default.",
+    cuts: [
+      cut(
+        "src/policy/config/parse.ts",
+        'if (read.kind === "invalid") return { ...read, entryLabel: entryLabelIn(text ?? "") };',
+        'if (read.kind === "invalid") return parseConfig(undefined);',
+      ),
+    ],
+    tests: [noticed(RECORDINGS, "configuration-broken")],
+  },
+  "the-configuration-is-pinned": {
+    scenarios: [31],
+    guard: "A run works with the configuration that its intent was declared with, or not at all.",
+    cuts: [
+      cut(
+        "src/barrier/prove.ts",
+        "if ((await configDigest(proof.marker.pins.commit)) !== proof.marker.pins.config) {",
+        `${NEVER} {`,
+      ),
+    ],
+    tests: [noticed("test/barrier/refusals.test.ts", "text and configuration must be what the intent pins")],
+  },
+};

@@ -1,0 +1,276 @@
+/** What GitHub has to say of a head before it is merged, and what becomes of it by others. */
+import { cut, NEVER, noticed, type Revert } from "../revert.ts";
+
+const GATE = "test/policy/merge-gate.test.ts";
+const RECORDINGS = "test/webhooks/recordings.test.ts";
+const WAITS = "waits, and says for what";
+
+export const MERGED: Readonly<Record<string, Revert>> = {
+  "an-approval-is-of-this-head": {
+    scenarios: [25],
+    guard: "An approval counts for the head that it was given to.",
+    cuts: [
+      cut(
+        "src/policy/gate/reviews.ts",
+        'if (review.commitId !== pull.headSha) return "it is of an older head";',
+        "",
+      ),
+      cut(
+        "src/policy/gate/reviews.ts",
+        "if (!words.some((review) => review.commitId === pull.headSha)) {",
+        "if (words.length === 0) {",
+      ),
+    ],
+    tests: [noticed(GATE, `an approval of an older head: ${WAITS}`)],
+  },
+  "an-approval-is-a-persons": {
+    scenarios: [25],
+    guard: "A bot approves nothing.",
+    cuts: [
+      cut(
+        "src/policy/gate/reviews.ts",
+        "return isListed(author.login, config) ? null :",
+        "return isListed(author.login, config) || author.login ? null :",
+      ),
+    ],
+    tests: [noticed(GATE, `an approval by a bot: ${WAITS}`)],
+  },
+  "an-approval-is-not-the-authors": {
+    scenarios: [25],
+    guard: "The pull request's author approves nothing.",
+    cuts: [
+      cut(
+        "src/policy/gate/reviews.ts",
+        'if (author.id === pull.author.id) return "the pull request\'s author approves nothing";',
+        "",
+      ),
+    ],
+    tests: [noticed(GATE, `an approval by the author: ${WAITS}`)],
+  },
+  "an-approval-is-not-a-committers": {
+    scenarios: [25],
+    guard: "Whoever has committed to the head approves nothing.",
+    cuts: [
+      cut(
+        "src/policy/gate/reviews.ts",
+        'if (made.has(author.id)) return "whoever has committed approves nothing";',
+        "",
+      ),
+    ],
+    tests: [noticed(GATE, `an approval by somebody who has committed: ${WAITS}`)],
+  },
+  "an-approval-needs-the-right": {
+    scenarios: [25],
+    guard: "An approval is by somebody with write access.",
+    cuts: [
+      cut(
+        "src/policy/gate/reviews.ts",
+        'if (!mayWrite(permissions.get(author.login) ?? "none")) return "that needs write access";',
+        "",
+      ),
+    ],
+    tests: [noticed(GATE, `an approval by somebody without the right: ${WAITS}`)],
+  },
+  "the-last-word-counts": {
+    scenarios: [25],
+    guard: "Of each person the last word counts: a dismissed approval is none.",
+    cuts: [
+      cut(
+        "src/policy/gate/reviews.ts",
+        'review.state !== "COMMENTED" && review.state !== "PENDING"',
+        'review.state !== "COMMENTED" && review.state !== "PENDING" && review.state !== "DISMISSED"',
+      ),
+    ],
+    tests: [noticed(GATE, `a dismissed approval: ${WAITS}`)],
+  },
+  "green-is-success": {
+    scenarios: [25],
+    guard: "A required check that ended in anything but success stops the merge.",
+    cuts: [cut("src/policy/gate/checks.ts", 'return "failed";', 'return "green";')],
+    tests: [noticed(GATE, "a failed check: refused")],
+  },
+  "required-is-required": {
+    scenarios: [25],
+    guard: "A required check that nobody has reported is waited for.",
+    cuts: [
+      cut(
+        "src/policy/gate/checks.ts",
+        'standing !== "green");',
+        '!["green", "pending", "expected"].includes(standing));',
+      ),
+    ],
+    tests: [
+      noticed(GATE, `a pending check: ${WAITS}`),
+      noticed(GATE, `a check that nobody reported: ${WAITS}`),
+    ],
+  },
+  "its-own-check-never-counts": {
+    scenarios: [25],
+    guard: "What Cairn itself reports is no check: it would wait for itself, or let itself through.",
+    cuts: [
+      cut(
+        "src/policy/gate/checks.ts",
+        "const others = reported.filter((check) => check.appId !== appId);",
+        "const others = reported;",
+      ),
+    ],
+    tests: [noticed(GATE, `a check that only Cairn itself has reported: ${WAITS}`)],
+  },
+  "a-persons-commit-needs-a-person": {
+    scenarios: [25],
+    guard: "Behind a commit that Cairn did not make, a person who has not committed has approved the head.",
+    cuts: [
+      cut(
+        "src/policy/gate/reviews.ts",
+        "commit.verified && commit.authorId === botId",
+        "commit.sha !== String(botId)",
+      ),
+    ],
+    tests: [
+      noticed(GATE, `a commit by a person, approved by a bot alone: ${WAITS}`),
+      noticed(GATE, `a commit in the app's name that GitHub did not make: ${WAITS}`),
+    ],
+  },
+  "reserved-paths-need-a-person": {
+    scenarios: [25],
+    guard: "A reserved path is merged behind a person's approval of this very head.",
+    cuts: [
+      cut(
+        "src/policy/gate/pull.ts",
+        "isReserved(one, usable(config).reservedPaths)",
+        "isReserved(one, []) && usable(config) === undefined",
+      ),
+    ],
+    tests: [noticed(GATE, `a reserved path, approved by a bot alone: ${WAITS}`)],
+  },
+  "who-holds-is-asked-last": {
+    scenarios: [25],
+    guard: "A hold that somebody sets while the gate is read still counts.",
+    cuts: [cut("src/policy/gate/issue.ts", "if (issue.labels.includes(HOLD))", NEVER)],
+    tests: [noticed(GATE, `an issue that is held: ${WAITS}`)],
+  },
+  "a-merge-is-of-one-head": {
+    scenarios: [25],
+    guard:
+      "A merge is of the head of its intent: the run asks the gate again for it, and GitHub is told which it is.",
+    cuts: [
+      cut("action/merge.ts", "    before = await passGate(work, effect);\n", ""),
+      cut("src/github/writes.ts", "          sha: head,\n          merge_method", "          merge_method"),
+    ],
+    tests: [
+      noticed(
+        "test/action/bundled.test.ts",
+        "25: a head that moved since the intent is not merged, and the gate is asked again",
+      ),
+    ],
+  },
+  "the-nearest-is-shown": {
+    scenarios: [25],
+    guard: "The head shows what the gate says, over what it showed before.",
+    cuts: [
+      cut(
+        "src/core/decide-reviewing.ts",
+        "shown === undefined || shown?.says === verdict.says",
+        "shown === undefined || shown !== null",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "25: the base moves, the check turns red, the approval is dismissed, older, the author's, a bot's: each is named, none merged",
+      ),
+    ],
+  },
+  "a-try-stays-a-try": {
+    scenarios: [27],
+    guard: "What was a try when work was first declared stays one, whatever its title is edited to.",
+    cuts: [cut("src/core/chain.ts", "    ...(step.synthetic ? { synthetic: true } : {}),\n", "")],
+    tests: [
+      noticed(
+        "test/core/decide-review.test.ts",
+        "27: a try by its title when the work was asked for is never merged, whatever the gate was told since",
+      ),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "27: a try is closed and never merged, however its title is edited, and whatever the policy",
+      ),
+    ],
+  },
+  "an-incident-stays-open": {
+    scenarios: [28],
+    guard: "An issue with a label that keeps it open is closed neither by a keyword nor by Cairn.",
+    cuts: [cut("src/core/marks.ts", "never.some((name) =>", "never.length > 1_000 && never.some((name) =>")],
+    tests: [
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "28: an issue that is labelled as an incident: its pull request is merged, the issue stays open",
+      ),
+      noticed(
+        "test/action/bundled.test.ts",
+        "28: an issue that stays open is not closed by its merge: the pull request says so no longer",
+      ),
+    ],
+  },
+  "merged-by-anybody-is-done": {
+    scenarios: [26],
+    guard: "A pull request that is merged is done, whoever merged it.",
+    cuts: [cut("src/core/decide-reviewing.ts", "if (done) return merged(snapshot, done);", "")],
+    tests: [
+      noticed(
+        "test/core/decide.test.ts",
+        "review and merge > merged by anybody is done; closed by a person is a hold",
+      ),
+      noticed(RECORDINGS, "merged-by-person"),
+    ],
+  },
+  "closed-by-a-person-is-a-hold": {
+    scenarios: [26],
+    guard: "Only an open pull request is under review: a closed one is a hold.",
+    cuts: [
+      cut(
+        "src/core/decide-reviewing.ts",
+        'const pull = pulls.find((candidate) => candidate.state === "open");',
+        "const pull = pulls[0];",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide.test.ts",
+        "review and merge > merged by anybody is done; closed by a person is a hold",
+      ),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "26: merged, closed, or without its branch by a person, and opened again: each ends in a true state",
+      ),
+    ],
+  },
+  "markers-do-not-move-with-an-issue": {
+    scenarios: [26],
+    guard: "What was declared for an issue where it was counts for nothing where it is now.",
+    cuts: [
+      cut(
+        "src/core/ledger.ts",
+        'else if (!sameIssue(decoded.marker.issue, issue)) reject("other-issue");\n    ',
+        "",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/moved.test.ts",
+        "26: the issue is transferred: nothing is merged, and nothing begins where it is now before somebody asks there",
+      ),
+    ],
+  },
+  "a-closed-issue-is-not-worked-on": {
+    scenarios: [26],
+    guard: "An act on a closed issue waits for somebody to open it.",
+    cuts: [cut("src/core/moves.ts", "if (!snapshot.issue.open) {", `${NEVER} {`)],
+    tests: [
+      noticed(
+        "test/core/decide.test.ts",
+        "review and merge > an issue that is closed holds what was under way; an act on a closed one waits for it to be opened",
+      ),
+      noticed(RECORDINGS, "closed-issue"),
+    ],
+  },
+};
