@@ -26578,10 +26578,10 @@ function putBounded(map, key, value, limit) {
 
 // src/barrier/commit-cache.ts
 /** Commits never change: one that was read once need not be read again. Bounded, and safe to lose. */
-const LIMIT = 2e3;
+const LIMIT$1 = 2e3;
 function createCommitCache() {
 	const known = /* @__PURE__ */ new Map();
-	const keep = (commit) => putBounded(known, commit.sha, commit, LIMIT);
+	const keep = (commit) => putBounded(known, commit.sha, commit, LIMIT$1);
 	return {
 		async get(reads, sha) {
 			const cached = known.get(sha);
@@ -30539,69 +30539,6 @@ const tooLate = (waited) => ({
 });
 function ignore() {}
 
-// src/github/pages.ts
-const PER_PAGE = 100;
-/** More pages than any list that Cairn reads may have. Beyond it nothing is concluded: a list that ends early lies. */
-const MOST_PAGES$1 = 100;
-const plain$1 = (where, answer) => objectsOf(where, answer.data);
-/**
-* All pages from the first on, by the `Link` header. `undefined`: 404, on whichever page: what was read before it
-* is no list. Throws `GitHubError` `malformed` for a list without end.
-*/
-async function allPages(client, route, params, unwrap = plain$1) {
-	const items = [];
-	let first;
-	for (let page = 1; page <= MOST_PAGES$1; page += 1) {
-		const answer = await client.get(route, {
-			...params,
-			per_page: 100,
-			page
-		});
-		if (!answer) return void 0;
-		first ??= answer;
-		items.push(...unwrap(route, answer));
-		if (!hasNext(answer.headers)) return {
-			items,
-			readAt: first.readAt,
-			serverTime: first.serverTime
-		};
-	}
-	throw endless(route);
-}
-/**
-* All pages from the last to the first (I6): what is deleted while the pages are read moves later items towards
-* the front, where they are still met; from first to last they would slip past the reader. Throws as `allPages`.
-*/
-async function pagesFromLast(client, route, params, expected) {
-	const found = /* @__PURE__ */ new Map();
-	let oldest;
-	let last = Math.max(1, Math.ceil(expected / 100));
-	for (let page = last; page >= 1; page -= 1) {
-		const answer = await client.get(route, {
-			...params,
-			per_page: 100,
-			page
-		});
-		if (!answer) return void 0;
-		oldest ??= answer;
-		for (const item of plain$1(route, answer)) found.set(item.number("id"), item);
-		if (page === last && hasNext(answer.headers)) {
-			if (last >= MOST_PAGES$1) throw endless(route);
-			last += 1;
-			page = last + 1;
-		}
-	}
-	const items = [...found.values()].sort((a, b) => a.number("id") - b.number("id"));
-	return oldest && {
-		items,
-		readAt: oldest.readAt,
-		serverTime: oldest.serverTime
-	};
-}
-/** Whether the `Link` header names a page after this one. */
-const hasNext = (headers) => /rel="next"/.test(String(headers.link ?? ""));
-const endless = (route) => new GitHubError("malformed", `GET ${route}`, `the list has more than ${MOST_PAGES$1} pages`);
-
 // src/github/present.ts
 function account(shape) {
 	return {
@@ -30871,6 +30808,143 @@ function fileText(shape) {
 	return Buffer.from(shape.text("content"), "base64").toString("utf8");
 }
 
+// src/github/files.ts
+/** Files of a repository at a commit: there, or seen not to be there. */
+const CONTENTS = "/repos/{owner}/{repo}/contents/{+path}";
+const TREE = "/repos/{owner}/{repo}/git/trees/{tree_sha}";
+const LIMIT = 500;
+function createFileCache() {
+	const known = /* @__PURE__ */ new Map();
+	return {
+		get: (commit, path) => known.get(`${commit}:${path}`),
+		put: (commit, path, found) => putBounded(known, `${commit}:${path}`, found, LIMIT)
+	};
+}
+/**
+* Text of a file at a commit or at a branch's tip; `undefined`: there is none. A file that is not there has a meaning
+* (defaults, nobody's rights narrowed), and a 404 is what GitHub also answers while it cannot see: it is believed only
+* once the nearest folder that can be listed is seen without it. Throws `GitHubError` `unavailable` otherwise.
+*/
+async function readFile$1(client, address, { path, ref, cache }) {
+	const isFixed = /^[0-9a-f]{40}$/.test(ref);
+	const known = isFixed ? cache.get(ref, path) : void 0;
+	const found = known ?? await freshly(client, address, path, ref);
+	if (isFixed && !known) cache.put(ref, path, found);
+	const { value, ...at } = found;
+	return value && {
+		value,
+		...at
+	};
+}
+async function freshly(client, address, path, ref) {
+	const answer = await client.get(CONTENTS, {
+		...address,
+		path: pathOf$1(path),
+		ref
+	});
+	if (!answer) return seenAbsent(client, address, path, ref);
+	const shape = new Shape(CONTENTS, answer.data);
+	return {
+		value: {
+			path,
+			sha: shape.text("sha"),
+			text: fileText(shape)
+		},
+		readAt: answer.readAt,
+		serverTime: answer.serverTime
+	};
+}
+/**
+* From the file's folder up to the root: the first that answers says whether the next one down is in it. Of a folder
+* with more than 1,000 entries GitHub lists the first: there a 404 is believed as it is.
+*/
+async function seenAbsent(client, address, path, ref) {
+	const names = path.split("/");
+	for (let depth = names.length - 1; depth >= 0; depth -= 1) {
+		const folder = names.slice(0, depth).join("/");
+		const answer = await (folder === "" ? client.get(TREE, {
+			...address,
+			tree_sha: ref
+		}) : client.get(CONTENTS, {
+			...address,
+			path: pathOf$1(folder),
+			ref
+		}));
+		if (!answer) continue;
+		const wanted = names.slice(0, depth + 1).join("/");
+		if ((folder === "" ? new Shape(TREE, answer.data).objects("tree") : objectsOf(CONTENTS, answer.data)).some((entry) => entry.text("path") === wanted)) break;
+		return {
+			value: void 0,
+			readAt: answer.readAt,
+			serverTime: answer.serverTime
+		};
+	}
+	throw new GitHubError("unavailable", `GET ${CONTENTS}`, `404 for ${path}, which is there, or cannot be seen now`, { status: 404 });
+}
+
+// src/github/pages.ts
+const PER_PAGE = 100;
+/** More pages than any list that Cairn reads may have. Beyond it nothing is concluded: a list that ends early lies. */
+const MOST_PAGES$1 = 100;
+const plain$1 = (where, answer) => objectsOf(where, answer.data);
+/**
+* All pages from the first on, by the `Link` header. `undefined`: 404, on whichever page: what was read before it
+* is no list. Throws `GitHubError` `malformed` for a list without end.
+*/
+async function allPages(client, route, params, unwrap = plain$1) {
+	const items = [];
+	let first;
+	for (let page = 1; page <= MOST_PAGES$1; page += 1) {
+		const answer = await client.get(route, {
+			...params,
+			per_page: 100,
+			page
+		});
+		if (!answer) return void 0;
+		first ??= answer;
+		items.push(...unwrap(route, answer));
+		if (!hasNext(answer.headers)) return {
+			items,
+			readAt: first.readAt,
+			serverTime: first.serverTime
+		};
+	}
+	throw endless(route);
+}
+/**
+* All pages from the last to the first (I6): what is deleted while the pages are read moves later items towards
+* the front, where they are still met; from first to last they would slip past the reader. Throws as `allPages`.
+*/
+async function pagesFromLast(client, route, params, expected) {
+	const found = /* @__PURE__ */ new Map();
+	let oldest;
+	let last = Math.max(1, Math.ceil(expected / 100));
+	for (let page = last; page >= 1; page -= 1) {
+		const answer = await client.get(route, {
+			...params,
+			per_page: 100,
+			page
+		});
+		if (!answer) return void 0;
+		oldest ??= answer;
+		for (const item of plain$1(route, answer)) found.set(item.number("id"), item);
+		if (page === last && hasNext(answer.headers)) {
+			if (last >= MOST_PAGES$1) throw endless(route);
+			last += 1;
+			page = last + 1;
+		}
+	}
+	const items = [...found.values()].sort((a, b) => a.number("id") - b.number("id"));
+	return oldest && {
+		items,
+		readAt: oldest.readAt,
+		serverTime: oldest.serverTime
+	};
+}
+/** Whether the `Link` header names a page after this one. */
+const hasNext = (headers) => /rel="next"/.test(String(headers.link ?? ""));
+const endless = (route) => new GitHubError("malformed", `GET ${route}`, `the list has more than ${MOST_PAGES$1} pages`);
+
 // src/github/rules.ts
 const RULES = "/repos/{owner}/{repo}/rules/branches/{branch}";
 const BRANCH = "/repos/{owner}/{repo}/branches/{branch}";
@@ -30960,8 +31034,8 @@ async function openThreads(client, address, number) {
 
 // src/github/reads.ts
 const REPO = "/repos/{owner}/{repo}";
-/** `address` is asked anew for each request. */
-function createReads(client, address) {
+/** `address` is asked anew for each request; `cache`: files that are known already. */
+function createReads(client, address, cache = createFileCache()) {
 	async function one(route, params, read) {
 		const answer = await client.get(route, {
 			...address(),
@@ -30977,7 +31051,6 @@ function createReads(client, address) {
 		});
 		return present404(route, pages && readOf(pages, pages.items.map(read)));
 	}
-	const files = /* @__PURE__ */ new Map();
 	const wrapped = (key) => (where, answer) => new Shape(where, answer.data).objects(key);
 	return {
 		repository: async () => present404(REPO, await one(REPO, {}, repository)),
@@ -31044,21 +31117,11 @@ function createReads(client, address) {
 			sha: shape.object("object").text("sha")
 		})),
 		commit: (commit_sha) => one(`${REPO}/git/commits/{commit_sha}`, { commit_sha }, commit),
-		async file(path, ref) {
-			const key = `${ref}:${path}`;
-			const known = files.get(key);
-			if (known) return known;
-			const found = await one(`${REPO}/contents/{+path}`, {
-				path: pathOf$1(path),
-				ref
-			}, (shape) => ({
-				path,
-				sha: shape.text("sha"),
-				text: fileText(shape)
-			}));
-			if (found) files.set(key, found);
-			return found;
-		},
+		file: (path, ref) => readFile$1(client, address(), {
+			path,
+			ref,
+			cache
+		}),
 		async isAncestor(ancestor, descendant) {
 			const status = await one(`${REPO}/compare/{ancestor}...{descendant}`, {
 				ancestor,
@@ -31702,13 +31765,13 @@ const limitError = (where, pause) => new GitHubError("rate-limited", where, "a l
 // src/github/index.ts
 /** Cairn's only way to GitHub: `connect` for a repository, `createAppClient` for the App itself. */
 function connect(options) {
-	const { address, issue, ...rest } = options;
+	const { address, issue, files, ...rest } = options;
 	const client = createClient({
 		...rest,
 		...issue === void 0 ? {} : { attribution: `issue=${issue}` }
 	});
 	return {
-		reads: createReads(client, address),
+		reads: createReads(client, address, files),
 		writes: createWrites(client, address)
 	};
 }

@@ -4,6 +4,7 @@ import {
   type AppClient,
   type Clock,
   connect,
+  createFileCache,
   createGovernor,
   type GitHubReads,
   type Governor,
@@ -47,6 +48,7 @@ export function createSites({ settings, identity, app, clock, serverClock, fetch
   const governors = new Map<number, Governor>();
   const repositories = new Map<string, { readonly info: Promise<RepositoryInfo>; readonly until: number }>();
   const commits = createCommitCache();
+  const files = createFileCache();
   const nameOf = (place: Place): string =>
     `${place.installation}/${place.owner}/${place.repository}`.toLowerCase();
 
@@ -63,6 +65,7 @@ export function createSites({ settings, identity, app, clock, serverClock, fetch
       clock,
       serverClock,
       governor: governorOf(place.installation),
+      files,
       token: () => app.token(place.installation),
       invalidate: () => app.forgetToken(place.installation),
       ...(issue === undefined

@@ -1,6 +1,7 @@
 /** Cairn's only way to GitHub: `connect` for a repository, `createAppClient` for the App itself. */
 import { createClient } from "./client.ts";
 import type { Clock, ServerClock } from "./clock.ts";
+import type { FileCache } from "./files.ts";
 import type { Pacing } from "./governor.ts";
 import type { GitHubReads, GitHubWrites } from "./ports.ts";
 import { createReads } from "./reads.ts";
@@ -20,6 +21,8 @@ export interface ConnectOptions {
   /** Told the time of every answer. */
   readonly serverClock?: ServerClock;
   readonly fetch?: typeof fetch;
+  /** Files that other connections to the same GitHub have read already. */
+  readonly files?: FileCache;
   /** Milliseconds for one request. */
   readonly timeout?: number;
   /** Milliseconds before a read is repeated for the first time. */
@@ -32,13 +35,14 @@ export interface Connection {
 }
 
 export function connect(options: ConnectOptions): Connection {
-  const { address, issue, ...rest } = options;
+  const { address, issue, files, ...rest } = options;
   const client = createClient({ ...rest, ...(issue === undefined ? {} : { attribution: `issue=${issue}` }) });
-  return { reads: createReads(client, address), writes: createWrites(client, address) };
+  return { reads: createReads(client, address, files), writes: createWrites(client, address) };
 }
 
 export { type Clock, createServerClock, realClock, type Scheduler, type ServerClock } from "./clock.ts";
 export { GitHubError } from "./errors.ts";
+export { createFileCache } from "./files.ts";
 export {
   createGovernor,
   type Errand,

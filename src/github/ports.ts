@@ -296,7 +296,9 @@ export interface GitHubReads {
   /** All refs that begin with this: `cairn/`. Full names (`refs/cairn/12`). */
   matchingRefs(prefix: string): Promise<Read<readonly { readonly ref: string; readonly sha: Sha }[]>>;
   commit(sha: Sha): Promise<Read<CommitInfo> | undefined>;
-  /** Text of a file at a commit. */
+  /**
+   * Text of a file at a commit, or at a branch's tip. `undefined`: there is none, as its folder was seen without it.
+   */
   file(path: string, commit: Sha): Promise<Read<FileInfo> | undefined>;
   /** Whether `ancestor` is in the history of `descendant`. */
   isAncestor(ancestor: Sha, descendant: Sha): Promise<boolean>;

@@ -1,8 +1,9 @@
 /** Everything that Cairn reads on GitHub: GET only, safe to repeat. */
 import type { Answer, Client, Params } from "./client.ts";
 import { GitHubError } from "./errors.ts";
+import { createFileCache, type FileCache, readFile } from "./files.ts";
 import { allPages, pagesFromLast } from "./pages.ts";
-import type { FileInfo, GitHubReads, Permission, Read } from "./ports.ts";
+import type { GitHubReads, Permission, Read } from "./ports.ts";
 import * as present from "./present.ts";
 import { branchRules } from "./rules.ts";
 import { objectsOf, pathOf, Shape } from "./shape.ts";
@@ -11,8 +12,12 @@ import type { Address } from "./writes.ts";
 
 const REPO = "/repos/{owner}/{repo}";
 
-/** `address` is asked anew for each request. */
-export function createReads(client: Client, address: () => Address): GitHubReads {
+/** `address` is asked anew for each request; `cache`: files that are known already. */
+export function createReads(
+  client: Client,
+  address: () => Address,
+  cache: FileCache = createFileCache(),
+): GitHubReads {
   async function one<T>(
     route: string,
     params: Params,
@@ -31,8 +36,6 @@ export function createReads(client: Client, address: () => Address): GitHubReads
     const pages = await allPages(client, route, { ...address(), ...params });
     return present404(route, pages && readOf(pages, pages.items.map(read)));
   }
-
-  const files = new Map<string, Read<FileInfo>>();
 
   const wrapped = (key: string) => (where: string, answer: Answer) =>
     new Shape(where, answer.data).objects(key);
@@ -88,19 +91,7 @@ export function createReads(client: Client, address: () => Address): GitHubReads
         sha: shape.object("object").text("sha"),
       })),
     commit: (commit_sha) => one(`${REPO}/git/commits/{commit_sha}`, { commit_sha }, present.commit),
-    async file(path, ref) {
-      // At a commit a file never changes.
-      const key = `${ref}:${path}`;
-      const known = files.get(key);
-      if (known) return known;
-      const found = await one(`${REPO}/contents/{+path}`, { path: pathOf(path), ref }, (shape) => ({
-        path,
-        sha: shape.text("sha"),
-        text: present.fileText(shape),
-      }));
-      if (found) files.set(key, found);
-      return found;
-    },
+    file: (path, ref) => readFile(client, address(), { path, ref, cache }),
     async isAncestor(ancestor, descendant) {
       const status = await one(
         `${REPO}/compare/{ancestor}...{descendant}`,

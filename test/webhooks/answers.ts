@@ -91,6 +91,7 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
       committer: only("email"),
     }),
   ],
+  [/^GET .*\/contents\/\.github\?/, only("path")],
   [/^GET .*\/contents\//, only("type encoding content sha")],
   [/^GET .*\/pulls\/\d+\/reviews/, only("id state commit_id submitted_at", { user: account })],
   [

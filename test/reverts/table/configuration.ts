@@ -57,4 +57,17 @@ export const CONFIGURED: Readonly<Record<string, Revert>> = {
     ],
     tests: [noticed("test/barrier/refusals.test.ts", "text and configuration must be what the intent pins")],
   },
+  "a-file-is-seen-not-to-be-there": {
+    scenarios: [31],
+    guard:
+      "No file means the defaults, and nobody's rights narrowed: a 404 alone does not show that there is none.",
+    cuts: [
+      cut(
+        "src/github/files.ts",
+        "if (!answer) return seenAbsent(client, address, path, ref);",
+        "if (!answer) return { value: undefined, readAt: seenAbsent.length, serverTime: 0 };",
+      ),
+    ],
+    tests: [noticed("test/github/files.test.ts", "a 404 for a file that its folder lists is no answer")],
+  },
 };
