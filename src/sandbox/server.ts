@@ -1,5 +1,6 @@
 /** The sandbox behind node's HTTP server. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import type { SandboxRequest, SandboxResponse } from "./api/http.ts";
 import type { GitHttpHandler } from "./git/http.ts";
 
@@ -14,17 +15,24 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly port: number;
-  /** Ends open connections too. */
+  /** Ends open connections too; resolves once the last handler has let go of what it works on. */
   close(): Promise<void>;
 }
 
+/** Milliseconds. */
+const LONGEST_GOODBYE = 2_000;
+
 /** Starts to listen. Rejects when the port is taken. */
 export async function listen(options: ServerOptions): Promise<RunningServer> {
+  const serving = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    serve(options, request, response).catch((error: unknown) => {
-      options.onError(error);
-      response.destroy();
-    });
+    const served = serve(options, request, response)
+      .catch((error: unknown) => {
+        options.onError(error);
+        response.destroy();
+      })
+      .finally(() => serving.delete(served));
+    serving.add(served);
   });
   // A client that keeps its connection would meet a reset when it sends into one that has just been closed.
   server.keepAliveTimeout = 60_000;
@@ -34,7 +42,17 @@ export async function listen(options: ServerOptions): Promise<RunningServer> {
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
-  return { port: address.port, close: () => close(server) };
+  return {
+    port: address.port,
+    async close() {
+      await close(server);
+      // Their clients are gone, and they read on. One that was told to hang waits for a clock that stands.
+      const enough = new AbortController();
+      const bound = setTimeout(LONGEST_GOODBYE, undefined, { signal: enough.signal }).catch(() => undefined);
+      await Promise.race([Promise.all(serving), bound]);
+      enough.abort();
+    },
+  };
 }
 
 function close(server: Server): Promise<void> {

@@ -21,6 +21,7 @@ const postedBy = (verdict: "changes" | "no-objection"): ReviewInfo => {
 test("a review command is asked about each head before people are, once, and may object", () => {
   const facts = { ...good, ...COMMANDED };
   expect(judgeMerge({ ...facts, reviews: [] })).toEqual({ kind: "review", head: HEAD, pull: 41 });
+  expect(unmet({ ...good, ...COMMANDED })).toEqual(["review-command"]);
   const agreed = postedBy("no-objection");
   expect(judgeMerge({ ...facts, reviews: [agreed] })).toMatchObject({
     kind: "waits",
