@@ -1,6 +1,13 @@
 /** Steps of the chain: acts are consumed once, and what was settled as done is there. */
 import type { IssueEvent } from "../../sandbox/world/state.ts";
-import { type ChainStep, type Declared, type DeclaredEffect, type Line, linesOf } from "./chains.ts";
+import {
+  type ChainStep,
+  type ChainStory,
+  type Declared,
+  type DeclaredEffect,
+  type Line,
+  linesOf,
+} from "./chains.ts";
 import { commandsPending, unfounded } from "./commands.ts";
 import { checkEdits } from "./edits.ts";
 import type { Facts, Violation } from "./index.ts";
@@ -18,7 +25,7 @@ export function checkSteps(facts: Facts): readonly Violation[] {
         ...actsTwice(line),
         ...ignored(facts, issue, line),
         ...checkEdits(facts, issue, line),
-        ...endsOf(facts, line),
+        ...endsOf(facts, chain, line),
       ]) {
         found.set(`${issue} ${what}`, { rule, what, issue });
       }
@@ -89,7 +96,7 @@ const actsOf = (step: ChainStep): readonly number[] => [
   ...(step.step === "refuse" || step.step === "override" ? [Number(step.act)] : []),
 ];
 
-function endsOf(facts: Facts, { declares }: Line): readonly Violation[] {
+function endsOf(facts: Facts, chain: ChainStory, { declares }: Line): readonly Violation[] {
   return declares.flatMap((declared): readonly Violation[] => {
     const { edge, attempt, generation, ended } = declared;
     const name = `${edge}/${attempt} of generation ${generation}`;
@@ -100,11 +107,30 @@ function endsOf(facts: Facts, { declares }: Line): readonly Violation[] {
     const trace = declared.effects.find(({ kind }) => kind === "branch.push" || kind === "review.post");
     return declared.effects
       .filter((effect) => !isThere(facts, ended.at, effect.kind === "agent.run" && trace ? trace : effect))
+      .filter((effect) => !isOfAForgotten(facts, chain, ended.at, effect))
       .map(({ key }) => ({
         rule: "transition-without-result",
         what: `${name} was settled as applied, and ${key} is nowhere`,
       }));
   });
+}
+
+/**
+ * Whether a person had moved the chain back by then, behind an attempt whose agent ran: what that published is there for
+ * the older attempt as well, which goes by the branch.
+ */
+function isOfAForgotten(
+  { history }: Facts,
+  { heads }: ChainStory,
+  by: number,
+  { kind, key }: DeclaredEffect,
+) {
+  const generation = key.replace(/\d+$/, "");
+  return (
+    kind === "agent.run" &&
+    heads.some((head) => head.byPerson && head.at <= by) &&
+    history.landed().some((one) => one.at <= by && one.key.replace(/\d+$/, "") === generation)
+  );
 }
 
 /** Whether the engine had not called that attempt of the run over by then. */
