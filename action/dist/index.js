@@ -18719,7 +18719,7 @@ const HOLDS = {
 	},
 	"only-suggests": {
 		what: "Cairn would take this issue, and the configuration lets it do no more than say so.",
-		remedy: "Do it by hand, or set `autonomy` to `propose` or more in `.github/cairn.yml`.",
+		remedy: "Do it by hand, or write `/cairn approve`: Cairn publishes a branch and a draft pull request. Or set `autonomy` to `propose` or more in `.github/cairn.yml`.",
 		scenarios: [31]
 	},
 	"never-started": {
@@ -26010,7 +26010,7 @@ function openOf(state, step) {
 function raise(state, step) {
 	if (state.open) throw new ChainRuleError("raise", "an edge of the older generation is not settled");
 	if (step.generation !== state.generation + 1) throw new ChainRuleError("raise", `generation ${state.generation + 1} comes next, not ${step.generation}`);
-	const { commandReview: _ofThatBefore, ...kept } = state;
+	const { commandReview: _looked, approved: _once, ...kept } = state;
 	return {
 		...kept,
 		generation: step.generation,
@@ -26022,6 +26022,7 @@ function raise(state, step) {
 		...step.synthetic ? { synthetic: true } : {},
 		applied: [],
 		...step.commandReview ? { commandReview: { looked: null } } : {},
+		...step.approved ? { approved: true } : {},
 		...state.overrides ? { overrides: [] } : {},
 		...step.at === void 0 ? {} : { raised: {
 			act: step.act,
@@ -26788,7 +26789,7 @@ const TABLE = {
 		argument: "none",
 		does: "allows",
 		right: "write",
-		what: "Approves what Cairn has asked about: nothing yet, so it is only answered.",
+		what: "Lets Cairn do what it only suggested: a branch and a draft pull request.",
 		examples: ["/cairn approve"]
 	},
 	reject: {
@@ -33121,7 +33122,7 @@ const configSchema = strictObject({
 		"propose",
 		"bounded",
 		"full"
-	]).default("full").describe("How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it."),
+	]).default("full").describe("How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing before `/cairn approve`, then as `propose`. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it."),
 	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
 	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
 	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),

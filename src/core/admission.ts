@@ -31,7 +31,7 @@ export function admitted(
   chain: ChainState,
   { config, first, generation, state, acts }: Admission,
 ): Decision | undefined {
-  if (config.autonomy === "suggest") {
+  if (config.autonomy === "suggest" && !isApproved(chain, generation, acts)) {
     const detail = `it would publish on ${branchOf(chain.issue.number, generation)}, into ${config.base}`;
     return { kind: "advance", ...holding(chain, first, "only-suggests", detail, { acts }) };
   }
@@ -45,6 +45,10 @@ export function admitted(
   const position = slots.ahead.length + 1;
   return waits({ code: "slots-full", waitsFor: slotWords(slots), again: now + SLOT_PATIENCE, position });
 }
+
+/** A yes to what was suggested counts for the generation that it raised, however often that is tried. */
+export const isApproved = (chain: ChainState, generation: number, acts: readonly Act[]): boolean =>
+  generation === chain.generation ? chain.approved === true : acts.some(({ kind }) => kind === "approve");
 
 /** What is waited for in quiet hours. */
 export const quietWords = (until: number): string =>

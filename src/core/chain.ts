@@ -23,6 +23,8 @@ export type Step =
       readonly synthetic?: true;
       /** A command reviews what this generation publishes. */
       readonly commandReview?: true;
+      /** Somebody approved that it begins, where the configuration lets Cairn only say what it would do. */
+      readonly approved?: true;
       /** When the act happened, ms. Not in steps of apps that did not say it. */
       readonly at?: number;
     }
@@ -141,6 +143,8 @@ export interface ChainState {
   readonly synthetic?: true;
   /** A command reviews what the current generation publishes. `looked`: the head that it was last asked about, whatever came of it. */
   readonly commandReview?: { readonly looked: Sha | null };
+  /** Somebody approved the current generation: its agents may begin where the configuration only suggests. */
+  readonly approved?: true;
   readonly open: OpenEdge | null;
   readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
   /** Questions about the issue's text that were asked since the last act was taken, the last of them open. */
@@ -258,7 +262,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
       `generation ${state.generation + 1} comes next, not ${step.generation}`,
     );
   }
-  const { commandReview: _ofThatBefore, ...kept } = state;
+  const { commandReview: _looked, approved: _once, ...kept } = state;
   return {
     ...kept,
     generation: step.generation,
@@ -270,6 +274,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
     ...(step.synthetic ? { synthetic: true } : {}),
     applied: [],
     ...(step.commandReview ? { commandReview: { looked: null } } : {}),
+    ...(step.approved ? { approved: true } : {}),
     ...(state.overrides ? { overrides: [] } : {}),
     ...(step.at === undefined ? {} : { raised: { act: step.act, at: step.at } }),
   };

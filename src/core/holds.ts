@@ -173,7 +173,8 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
   },
   "only-suggests": {
     what: "Cairn would take this issue, and the configuration lets it do no more than say so.",
-    remedy: "Do it by hand, or set `autonomy` to `propose` or more in `.github/cairn.yml`.",
+    remedy:
+      "Do it by hand, or write `/cairn approve`: Cairn publishes a branch and a draft pull request. Or set `autonomy` to `propose` or more in `.github/cairn.yml`.",
     scenarios: [31],
   },
   "never-started": {

@@ -1,6 +1,6 @@
 /** Moves that several decisions share: how an act is obeyed, an attempt repeated, a state shown. */
 import { askedBy } from "./acts.ts";
-import { admitted } from "./admission.ts";
+import { admitted, isApproved } from "./admission.ts";
 import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { markersOf } from "./commit-message.ts";
 import type { Decision } from "./decision.ts";
@@ -94,6 +94,7 @@ export function obey(
           with: others,
           ...(isSynthetic(snapshot.issue.title, config.syntheticPrefix) ? { synthetic: true } : {}),
           ...(config.commandReview ? { commandReview: true } : {}),
+          ...(isApproved(chain, generation, acts) ? { approved: true } : {}),
           ...(answers.length > 0 ? { answers } : {}),
         },
       ],

@@ -53,6 +53,10 @@ export interface Progress {
 
 export const NOTHING_YET: Progress = { branch: false, pull: false, reviewers: false };
 
+/** Below `bounded` people say themselves when a pull request is to be looked at. */
+const asksForReview = (autonomy: ValidConfig["autonomy"]): boolean =>
+  autonomy === "bounded" || autonomy === "full";
+
 /** Effects of an implement attempt: what is published already is adopted, not done again. */
 export function implementEffects(
   issue: Pick<IssueView, "id" | "labels">,
@@ -68,7 +72,7 @@ export function implementEffects(
     ...(done.branch ? [] : [agentRun(issue.id.number, turn), branchCreate(branch)]),
     ...(done.pull
       ? []
-      : [pullCreate(branch, config.base, { draft: config.autonomy === "propose", keepsIssue })]),
+      : [pullCreate(branch, config.base, { draft: !asksForReview(config.autonomy), keepsIssue })]),
     ...(done.reviewers || config.reviewers.length === 0
       ? []
       : [reviewRequest(branch, config.reviewers, turn)]),

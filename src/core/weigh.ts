@@ -26,13 +26,13 @@ export function wantOf({ kind }: Pick<Act, "kind">): "ready" | "hold" | "cancel"
     case "resume":
     case "retry":
     case "edit":
+    case "approve":
       return "ready";
     case "hold":
     case "reject":
       return "hold";
     case "cancel":
       return "cancel";
-    case "approve":
     case "override":
     case "asks":
     case "unreadable":
@@ -126,9 +126,9 @@ function saysTo(
         ? undefined
         : nothing("nothing waits for a yes or a no.");
     case "approve":
-      return nothing(
-        "Cairn has asked for no approval here. Pull requests are approved by a review on GitHub.",
-      );
+      return standing === "held" && chain.hold?.reason === "only-suggests"
+        ? undefined
+        : nothing("Cairn has asked for no approval here. Pull requests are approved by a review on GitHub.");
     case "asks":
       return null;
     case "unreadable":

@@ -69,6 +69,29 @@ test("`suggest`: it says what it would do, and declares nothing", () => {
   expect(markers).toMatchObject([{ type: "hold", detail: "it would publish on cairn/12-g1, into main" }]);
 });
 
+test("`/cairn approve` behind a suggestion: the work begins as a draft, for that generation alone", () => {
+  const suggests = configured({ autonomy: "suggest" });
+  const { steps, markers } = advanced(decide(suggests));
+  const held = onto(suggests, steps, markers);
+  const begun = advanced(decide({ ...held, acts: [act(7, "approve")] }));
+  expect(begun.steps).toMatchObject([{ step: "raise", act: 7, approved: true }, { step: "declare" }]);
+  expect(begun.markers).toMatchObject([
+    { type: "intent", effects: expect.arrayContaining([expect.objectContaining({ draft: true })]) },
+  ]);
+  // The next attempt needs no other yes; the next generation does.
+  const lost = onto(onto(held, begun.steps, begun.markers), [{ step: "seal", why: "never-started" }]);
+  const waiting: Snapshot = { ...lost, acts: [], branch: { kind: "absent" }, pulls: [] };
+  expect(advanced(decide(waiting)).steps).toMatchObject([{ step: "declare", attempt: 2 }]);
+  expect(advanced(decide({ ...waiting, acts: [act(9)], opened: [] })).steps).toMatchObject([
+    { step: "hold", reason: "only-suggests" },
+  ]);
+  // Whoever else asks says no more than that it be taken: that was answered.
+  for (const kind of ["ready", "resume", "retry"] as const)
+    expect(advanced(decide({ ...held, acts: [act(8, kind)] })).steps).toMatchObject([
+      { reason: "only-suggests" },
+    ]);
+});
+
 test("`propose`: the pull request is a draft; above it, it is none", () => {
   const effects = (autonomy: Valid["autonomy"]) =>
     advanced(decide(configured({ autonomy }))).markers.flatMap((one) =>

@@ -8,6 +8,7 @@ import { ENTRY_LABEL } from "../../src/core/entry-label.ts";
 import { foldLedger } from "../../src/core/ledger.ts";
 import { encodeMarker } from "../../src/core/marker.ts";
 import type { JudgedAct, PullView, Snapshot } from "../../src/core/snapshot.ts";
+import type { Act } from "../../src/core/words.ts";
 
 export const NOW = 1_790_000_000_000;
 export const issue = { repository: 7, number: 12 };
@@ -16,7 +17,7 @@ export const judged = (permitted: boolean) =>
   permitted
     ? ({ permitted } as const)
     : ({ permitted, refusal: { reason: "no-right", words: "`ready` needs write permission" } } as const);
-export const act = (id: number, kind: "ready" | "hold" = "ready", permitted = true): JudgedAct => ({
+export const act = (id: number, kind: Act["kind"] = "ready", permitted = true): JudgedAct => ({
   id,
   kind,
   ...judged(permitted),

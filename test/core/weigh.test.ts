@@ -33,6 +33,7 @@ const NOTHING_HELD = "nothing is held here. `/cairn ready` or `/cairn retry` beg
 const NOT_TRIED = "nothing was tried yet. `/cairn ready` begins.";
 const STOPPED = "somebody asked for a hold: `/cairn resume` lifts it.";
 const NO_WORK = "nobody has asked for work that could be stopped.";
+const NO_APPROVAL = "Cairn has asked for no approval here. Pull requests are approved by a review on GitHub.";
 const NO_YES = "nothing waits for a yes or a no.";
 
 test.each<[line: string, chain: ChainState, says: string]>([
@@ -64,11 +65,9 @@ test.each<[line: string, chain: ChainState, says: string]>([
   ["/cairn reject no", LIVE, "counts"],
   ["/cairn reject no", OPEN, "counts"],
   ["/cairn reject no", on("check-failed"), NO_YES],
-  [
-    "/cairn approve",
-    LIVE,
-    "Cairn has asked for no approval here. Pull requests are approved by a review on GitHub.",
-  ],
+  ["/cairn approve", LIVE, NO_APPROVAL],
+  ["/cairn approve", on("check-failed"), NO_APPROVAL],
+  ["/cairn approve", on("only-suggests"), "counts"],
   ["/cairn help", LIVE, "asked"],
   ["/cairn redy", LIVE, "problems"],
 ])("%s", (line, chain, says) => {
@@ -154,10 +153,11 @@ test("no acts are none; those of who may not are refused, whatever they ask; eac
 
 test("what obeying comes to, and the deed in words", () => {
   expect(
-    (["ready", "resume", "retry", "hold", "reject", "cancel"] as const).map((kind) => wantOf({ kind })),
-  ).toEqual(["ready", "ready", "ready", "hold", "hold", "cancel"]);
-  for (const kind of ["approve", "override", "asks", "unreadable"] as const)
-    expect(wantOf({ kind })).toBeUndefined();
+    (["ready", "resume", "retry", "approve", "hold", "reject", "cancel"] as const).map((kind) =>
+      wantOf({ kind }),
+    ),
+  ).toEqual(["ready", "ready", "ready", "ready", "hold", "hold", "cancel"]);
+  for (const kind of ["override", "asks", "unreadable"] as const) expect(wantOf({ kind })).toBeUndefined();
   expect(deedOf(wrote("/cairn hold x"))).toBe("@maya wrote /cairn hold");
   expect(deedOf({ id: 1, kind: "ready", actor: maya, at: 1, label: "work for me" })).toBe(
     "@maya set work for me",

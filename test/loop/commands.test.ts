@@ -4,9 +4,11 @@ import { answered, markersOn, reactions, say, sweeps } from "./commanding.ts";
 import { startLoop } from "./loop.ts";
 import {
   chainOf,
+  configure,
   done,
   expectOnce,
   fenced,
+  holdOf,
   kinds,
   labelled,
   landed,
@@ -188,4 +190,23 @@ test("29: whoever takes away the label that shows the work gives it up, like a c
     { reason: "cancelled", detail: "@maya removed cairn:reviewing" },
   ]);
   expect((await loop.shown(issue)).labels).toEqual([]);
+});
+
+test("29: a level that only suggests: nothing is published before somebody approves, and then as a draft", async () => {
+  await using loop = await startLoop();
+  await configure(loop, { autonomy: "suggest", reviewers: ["rui"] });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  expect(await holdOf(loop, issue)).toBe("only-suggests");
+  expect(kinds(loop)).toEqual([]);
+  const approve = await say(loop, issue, "/cairn approve");
+  await answered(loop, approve, "+1");
+  await waitsFor(loop, /^reviewing: #\d+ to leave draft/);
+  expect(kinds(loop)).toEqual(["agent.run", "branch.create", "pull.create"]);
+  const state = await chainOf(loop, issue);
+  expect([state.generation, state.approved]).toEqual([1, true]);
+  const again = await say(loop, issue, "/cairn approve");
+  await answered(loop, again, "eyes");
+  const answer = await loop.until("an answer", async () => (await markersOn(loop, issue, "answer"))[0]);
+  expect(answer).toMatchObject({ act: -again, says: [{ about: "nothing", wrote: "/cairn approve" }] });
 });

@@ -40,7 +40,7 @@ const TABLE = {
     argument: "none",
     does: "allows",
     right: "write",
-    what: "Approves what Cairn has asked about: nothing yet, so it is only answered.",
+    what: "Lets Cairn do what it only suggested: a branch and a draft pull request.",
     examples: ["/cairn approve"],
   },
   reject: {

@@ -146,7 +146,7 @@ export const configSchema = z.strictObject({
     .enum(["suggest", "propose", "bounded", "full"])
     .default("full")
     .describe(
-      "How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it.",
+      "How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing before `/cairn approve`, then as `propose`. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it.",
     ),
   slots: whole(1, 100)
     .default(5)

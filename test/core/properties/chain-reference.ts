@@ -139,6 +139,7 @@ export function known(history: History) {
     : of(history, "raise").at(-1)?.commandReview && { looked: null };
   return {
     ...(review ? { commandReview: review } : {}),
+    ...(of(history, "raise").at(-1)?.approved ? { approved: true } : {}),
     seq: history.length,
     generation: of(history, "raise").length,
     acts: [...new Set(actsOf(history))].sort((a, b) => a - b),

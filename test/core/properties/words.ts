@@ -135,7 +135,11 @@ const plainRaise = {
 };
 
 const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, refuse, ask, resume] = [
-  fc.oneof(fc.record(plainRaise), fc.record({ ...plainRaise, commandReview: fc.constant(true as const) })),
+  fc.oneof(
+    fc.record(plainRaise),
+    fc.record({ ...plainRaise, commandReview: fc.constant(true as const) }),
+    fc.record({ ...plainRaise, approved: fc.constant(true as const) }),
+  ),
   fc.record({
     step: fc.constant("declare" as const),
     edge,

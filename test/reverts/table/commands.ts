@@ -29,6 +29,40 @@ export const COMMANDED = {
       ),
     ],
   },
+  "a-suggestion-waits-for-a-yes": {
+    scenarios: [29, 31],
+    guard: "Where Cairn only suggests, no agent begins before somebody approves that generation.",
+    cuts: [
+      cut(
+        "src/core/admission.ts",
+        'config.autonomy === "suggest" && !isApproved(chain, generation, acts)',
+        'config.autonomy === "suggest" && acts.length < 0',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-admission.test.ts",
+        "`/cairn approve` behind a suggestion: the work begins as a draft, for that generation alone",
+      ),
+    ],
+  },
+  "a-yes-counts-for-its-generation": {
+    scenarios: [29],
+    guard: "A yes to what was suggested begins the generation that it was given for, and no later one.",
+    cuts: [
+      cut(
+        "src/core/admission.ts",
+        "generation === chain.generation ? chain.approved === true :",
+        "chain.approved === true ? true :",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-admission.test.ts",
+        "`/cairn approve` behind a suggestion: the work begins as a draft, for that generation alone",
+      ),
+    ],
+  },
   "a-command-needs-the-right": {
     scenarios: [29],
     guard: "Whoever gives a command has the right, by the permission API and the authority file.",
