@@ -34,8 +34,7 @@ export interface AppIdentity {
 }
 
 /** What the chain knows of acts; a part of its state. */
-export type Taken = Pick<ChainState, "acts"> &
-  Partial<Pick<ChainState, "raised" | "open" | "applied" | "hold">>;
+export type Taken = Pick<ChainState, "acts"> & Partial<Pick<ChainState, "raised" | "applied" | "hold">>;
 
 /**
  * Acts that nobody has consumed. A person who removes the label again before it was consumed has withdrawn it, and after
@@ -93,9 +92,9 @@ export function isReadyByApp(events: readonly IssueEvent[], app: AppIdentity, en
   return last?.event === "labeled" && (last.appId === app.appId || last.actor?.id === app.botId);
 }
 
-/** Whether somebody's work is under way that has not landed, as far as the chain knows. */
-const isLive = ({ open, applied = [], hold }: Taken): boolean =>
-  !hold && (Boolean(open) || applied.includes("implement")) && !applied.includes("merge");
+/** Whether work that somebody asked for has not landed, as far as the chain knows: also while it waits between two attempts. */
+const isLive = ({ raised, applied = [], hold }: Taken): boolean =>
+  raised !== undefined && !hold && !applied.includes("merge");
 
 /** Ids of events tell which came first; a command has none, and times are whole seconds. */
 const isSince = ({ id, createdAt }: IssueEvent, { raised }: Taken): boolean =>

@@ -1,8 +1,8 @@
 /** Acts by label: what people ask for by setting one, withdraw by taking it off again, and give up by taking it off later. */
 import { expect, test } from "vitest";
 import { type IssueEvent, isReadyByApp, pendingActs, type Taken } from "../../src/core/acts.ts";
-import type { OpenEdge } from "../../src/core/chain.ts";
 import { ENTRY_LABEL } from "../../src/core/entry-label.ts";
+import { declared, NOW, onto, stateOf } from "./snapshots.ts";
 
 const APP = { appId: 99, botId: 500 };
 const maya = { id: 3, login: "maya" };
@@ -12,9 +12,8 @@ const event = (
   label: string | null,
   change: Partial<IssueEvent> = {},
 ): IssueEvent => ({ id, event: what, actor: maya, appId: null, label, createdAt: id * 1_000, ...change });
-const open = {} as OpenEdge;
 /** Work of a generation that act 5 raised, at 5 s, is under way. */
-const LIVE: Taken = { acts: [5], raised: { act: 5, at: 5_000 }, open };
+const LIVE: Taken = { acts: [5], raised: { act: 5, at: 5_000 } };
 
 const kinds = (events: readonly IssueEvent[], chain: Taken = { acts: [] }): string[] =>
   pendingActs(events, chain, APP, ENTRY_LABEL).map(({ id, kind }) => `${id} ${kind}`);
@@ -73,17 +72,21 @@ test.each([
 test.each<[why: string, label: string, chain: Taken]>([
   ["another label", "cairn:hold", LIVE],
   ["a label that shows an end", "cairn:done", LIVE],
-  ["nothing was ever raised", "cairn:ready", { acts: [], open }],
-  ["nothing is under way", "cairn:ready", { ...LIVE, open: null }],
+  ["nothing was ever raised", "cairn:ready", { acts: [] }],
   ["it is on hold", "cairn:ready", { ...LIVE, hold: { reason: "asked", digest: "d" } }],
-  ["it is merged", "cairn:reviewing", { ...LIVE, open: null, applied: ["implement", "merge"] }],
-  ["its merge is settled and something is open", "cairn:reviewing", { ...LIVE, applied: ["merge"] }],
+  ["it is merged", "cairn:reviewing", { ...LIVE, applied: ["implement", "merge"] }],
 ])("a label taken off gives nothing up: %s", (_why, label, chain) => {
   expect(kinds([event(6, "unlabeled", label)], chain)).toEqual([]);
 });
 
+test("work that waits between two attempts is given up", () => {
+  const lost = onto(declared(), [{ step: "seal", why: "never-started" }]);
+  const off = event(6, "unlabeled", "cairn:implementing", { createdAt: NOW });
+  expect(kinds([off], stateOf(lost))).toEqual(["6 cancel"]);
+});
+
 test("work that was published is given up as well", () => {
-  const published: Taken = { ...LIVE, open: null, applied: ["implement"] };
+  const published: Taken = { ...LIVE, applied: ["implement"] };
   expect(kinds([event(6, "unlabeled", "cairn:reviewing")], published)).toEqual(["6 cancel"]);
 });
 
@@ -93,7 +96,7 @@ test("only what came after the act that raised the work gives it up: by the ids 
   expect(kinds(off(4, 9_000), byLabel)).toEqual([]);
   expect(kinds(off(5, 9_000), { ...byLabel, acts: [] })).toEqual([]);
   expect(kinds(off(6, 1_000), byLabel)).toEqual(["6 cancel"]);
-  const byComment: Taken = { acts: [-9], raised: { act: -9, at: 5_000 }, open };
+  const byComment: Taken = { acts: [-9], raised: { act: -9, at: 5_000 } };
   expect(kinds(off(4, 5_000), byComment)).toEqual([]);
   expect(kinds(off(4, 5_001), byComment)).toEqual(["4 cancel"]);
   expect(kinds(off(4, 4_000), byComment)).toEqual([]);

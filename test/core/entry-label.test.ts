@@ -8,7 +8,6 @@ import {
   pendingActs,
   type Taken,
 } from "../../src/core/acts.ts";
-import type { OpenEdge } from "../../src/core/chain.ts";
 import { repliesOf } from "../../src/core/commands/replies.ts";
 import { decide } from "../../src/core/decide.ts";
 import { sameLabel, withEntryLabel } from "../../src/core/entry-label.ts";
@@ -29,10 +28,9 @@ const event = (
   label: string | null,
   change: Partial<IssueEvent> = {},
 ): IssueEvent => ({ id, event: what, actor: maya, appId: null, label, createdAt: id * 1_000, ...change });
-const open = {} as OpenEdge;
 /** Work that act 5 raised, at 5 s, is under way; the same where a comment raised it. */
-const LIVE: Taken = { acts: [5], raised: { act: 5, at: 5_000 }, open };
-const BY_COMMENT: Taken = { acts: [-9], raised: { act: -9, at: 5_000 }, open };
+const LIVE: Taken = { acts: [5], raised: { act: 5, at: 5_000 } };
+const BY_COMMENT: Taken = { acts: [-9], raised: { act: -9, at: 5_000 } };
 
 test("the label asks in any letters, a hold by its own name; what it was called before is an ordinary label", () => {
   expect(["work for ME", ENTRY, "cairn:hold"].map((label) => askedBy(label, ENTRY))).toEqual([
