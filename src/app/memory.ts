@@ -5,6 +5,7 @@
  */
 import { putBounded } from "../core/bounded.ts";
 import type { IssueId } from "../core/words.ts";
+import type { PastVerdicts } from "./graduation.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { type KnownStatus, unknownStatus } from "./status/known.ts";
 
@@ -29,6 +30,8 @@ export interface Memory {
   /** How the repository's entry label was last read to be called; `undefined`: it was not read yet. */
   entryLabel(repository: Pick<IssueId, "repository">): string | undefined;
   sawEntryLabel(repository: Pick<IssueId, "repository">, name: string): void;
+  /** What Cairn had said of pull requests that people ended. */
+  readonly verdicts: PastVerdicts;
   /** Of the issue's status comment. */
   status(issue: IssueId): KnownStatus;
   /** Whether this was not said about the issue before; from now on it was. */
@@ -50,6 +53,7 @@ export function createMemory(): Memory {
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
   return {
     places: createPlaces(),
+    verdicts: new Map(),
     entryLabel: ({ repository }) => entryLabels.get(String(repository)),
     sawEntryLabel: ({ repository }, name) => put(entryLabels, String(repository), name),
     wrote: (issue, comment) => add(comments, nameOf(issue), comment),

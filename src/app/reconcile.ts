@@ -191,6 +191,7 @@ const statusOf = (look: Look, observer: Observer, made: boolean): StatusContext 
   observer,
   made,
   known: look.memory.status(look.site.issue),
+  verdicts: look.memory.verdicts,
   log: (act) => look.log({ kind: "act", act }),
 });
 

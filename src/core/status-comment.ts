@@ -30,6 +30,8 @@ export interface StatusInput {
   readonly past: readonly PastStep[];
   /** Milliseconds that the agents of the generation's ended runs were at work; `null`: none has ended. */
   readonly worked: number | null;
+  /** What a trial has shown so far: lines of Markdown. */
+  readonly trial: readonly string[];
   /** The repository's page, and the name of the workflow's file. */
   readonly repositoryUrl: string;
   readonly workflowFile: string;
@@ -39,7 +41,7 @@ export interface StatusInput {
 const EVENTS = 5;
 
 export function statusText(input: StatusInput): string {
-  const { snapshot, rest, past } = input;
+  const { snapshot, rest, past, trial } = input;
   const { what, next } = isUnderWay(snapshot, rest) ? RUN : restWords(rest.code, snapshot.entryLabel);
   const detail = isHold(rest.code) ? holdDetail(past, rest.code) : detailOf(snapshot, rest);
   const pull = pullOf(snapshot, past);
@@ -56,6 +58,7 @@ export function statusText(input: StatusInput): string {
     `- Cost so far: ${costOf(input)}`,
     ...(past.length === 0 ? [] : ["", "Last steps, the newest first:", ""]),
     ...past.slice(0, EVENTS).map(({ at, steps }) => `- ${timeOf(at)}: ${titleOf(steps)}`),
+    ...(trial.length === 0 ? [] : ["", ...trial]),
     "",
     "Cairn keeps this comment up to date and reads nothing in it: whatever is written here is overwritten.",
   ];

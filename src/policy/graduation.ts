@@ -15,6 +15,14 @@ export interface Past {
 
 export type Sentence = "agreed" | "closed-instead" | "merged-anyway" | "reverted";
 
+/** For people: what each proves. */
+export const SENTENCES: Readonly<Record<Sentence, string>> = {
+  agreed: "agreed: Cairn would have merged it, and people did",
+  "closed-instead": "against: Cairn would have merged it, and people closed it",
+  "merged-anyway": "against: people merged it, and Cairn would have left it",
+  reverted: "against: it was merged, and reverted",
+};
+
 export interface Compared {
   readonly number: number;
   readonly is: Sentence;

@@ -48,6 +48,7 @@ function process(s: Scene, lists: "whole" | "short" = "whole") {
         site: s.site,
         observer: observer as Observer,
         known,
+        verdicts: new Map(),
         repository: REPOSITORY,
         workflowFile: "cairn.yml",
         made,

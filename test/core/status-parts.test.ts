@@ -46,3 +46,12 @@ test("of the steps the last five are told", () => {
   const many = Array.from({ length: 9 }, () => past(declared())).flat();
   expect(text(implementing(), many).match(/Z: generation 1 raised/g)).toHaveLength(5);
 });
+
+test("a trial stands below the steps, above the end", () => {
+  const said = text(reviewing(), past(declared()), restOf(reviewing()), null, [
+    "Trial: one",
+    "",
+    "- #3 agreed",
+  ]);
+  expect(said).toMatch(/ declared.*\n\nTrial: one\n\n- #3 agreed\n\nCairn keeps this comment up to date/);
+});

@@ -45,12 +45,14 @@ export const text = (
   steps: readonly PastStep[],
   rest = restOf(snapshot),
   worked: number | null = null,
+  trial: readonly string[] = [],
 ): string =>
   statusText({
     snapshot,
     rest,
     past: steps,
     worked,
+    trial,
     repositoryUrl: "https://github.com/acme/tools",
     workflowFile: "cairn.yml",
   });

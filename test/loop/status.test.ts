@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { signed } from "../../src/core/status-sign.ts";
 import type { IssueComment } from "../../src/sandbox/world/state.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { done, expectOnce, fault, kinds, labelled, pass, REPO, request, runsOf } from "./observing.ts";
+import { configure, done, expectOnce, fault, kinds, labelled, pass, REPO, request, runsOf } from "./observing.ts";
 
 const COMMENTS = `${REPO}/issues/{issue_number}/comments`;
 
@@ -152,4 +152,16 @@ test.each([
   await done(loop, issue);
   expectOnce(loop);
   expect(kinds(loop)).toEqual(["agent.run", "branch.create", "pull.create", "review.request", "merge"]);
+});
+
+test("in a trial it tells how Cairn and people have decided before", async () => {
+  await using loop = await startLoop();
+  await configure(loop, { merge: "shadow" });
+  await reviewed(loop);
+  await loop.approve();
+  const told = await loop.until("the trial", () =>
+    statuses(loop).find(({ body }) => body.includes("\n\nTrial (`merge: shadow`): 0 agreed, 0 against.")),
+  );
+  expect(told.body).toMatch(/^\*\*Cairn: reviewing\*\*/);
+  expect(kinds(loop)).not.toContain("merge");
 });

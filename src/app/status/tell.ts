@@ -14,14 +14,17 @@ import { createStatus, deleteStatus, editStatus } from "../../effects/index.ts";
 import { GitHubError } from "../../github/errors.ts";
 import type { Outcome } from "../../github/outcome.ts";
 import type { RepositoryInfo } from "../../github/ports.ts";
+import type { PastVerdicts } from "../graduation.ts";
 import type { Observer } from "../observe/index.ts";
 import type { KnownStatus } from "./known.ts";
 import { readCost, readPast } from "./read.ts";
+import { readTrial } from "./trial.ts";
 
 export interface StatusContext {
   readonly site: Site;
   readonly observer: Observer;
   readonly known: KnownStatus;
+  readonly verdicts: PastVerdicts;
   readonly repository: RepositoryInfo;
   readonly workflowFile: string;
   /** This look has moved the chain, so that no other process is where it is. */
@@ -140,7 +143,8 @@ async function textOf(context: StatusContext, rest: Rest): Promise<string> {
   const past = chain.kind === "sound" ? await readPast(site, chain) : [];
   const worked = chain.kind === "sound" ? await readCost(site, chain, rest, past, known) : null;
   const snapshot = observer.snapshot() as Snapshot;
-  return statusText({ snapshot, rest, past, worked, repositoryUrl: repository.url, workflowFile });
+  const trial = rest.code === "merge-shadow" ? await readTrial(context, context.verdicts) : [];
+  return statusText({ snapshot, rest, past, worked, trial, repositoryUrl: repository.url, workflowFile });
 }
 
 async function create(context: StatusContext, rest: Rest, key: string, text: string): Promise<number | null> {

@@ -1,10 +1,11 @@
 /** Reads what the score is made of: closed pull requests of Cairn's, their check runs, and what was reverted since. */
 import { createTwoFilesPatch } from "diff";
-import { issueOfBranch } from "../../app/target.ts";
-import { VERDICT_CHECK } from "../../core/verdict.ts";
-import type { GitHubReads, PullInfo } from "../../github/ports.ts";
-import { CONFIG_PATH, parseConfig } from "../../policy/config/index.ts";
-import { type Past, type Score, scoreOf } from "../../policy/graduation.ts";
+import { putBounded } from "../core/bounded.ts";
+import { VERDICT_CHECK } from "../core/verdict.ts";
+import type { GitHubReads, PullInfo } from "../github/ports.ts";
+import { CONFIG_PATH, parseConfig } from "../policy/config/index.ts";
+import { type Past, type Score, scoreOf } from "../policy/graduation.ts";
+import { issueOfBranch } from "./target.ts";
 
 export interface GraduationReport extends Score {
   readonly repository: string;
@@ -14,10 +15,16 @@ export interface GraduationReport extends Score {
   readonly diff: string | null;
 }
 
+/** What was said of heads that nobody works on any more. It spares reads, and is safe to lose. */
+export type PastVerdicts = Map<string, Past["verdict"]>;
+
+const MOST_VERDICTS = 2_000;
+
 /** Throws `GitHubError`. `slug`: of the app, where it is given. */
 export async function lookAtGraduation(
   reads: GitHubReads,
   slug: string | undefined,
+  known: PastVerdicts = new Map(),
 ): Promise<GraduationReport> {
   const { owner, name, defaultBranch } = (await reads.repository()).value;
   const here = `${owner}/${name}`;
@@ -29,7 +36,7 @@ export async function lookAtGraduation(
       (slug === undefined || pull.author.login === `${slug}[bot]`),
   );
   const past: Past[] = [];
-  for (const pull of closed) past.push(await pastOf(reads, pull));
+  for (const pull of closed) past.push(await pastOf(reads, pull, known));
   const merged = past.flatMap(({ mergedAt }) => (mergedAt === null ? [] : [mergedAt]));
   const messages =
     merged.length === 0 ? [] : (await reads.messagesSince(defaultBranch, Math.min(...merged))).value;
@@ -39,18 +46,25 @@ export async function lookAtGraduation(
   return { repository: here, ...score, merge, diff };
 }
 
-async function pastOf(reads: GitHubReads, pull: PullInfo): Promise<Past> {
+async function pastOf(reads: GitHubReads, pull: PullInfo, known: PastVerdicts): Promise<Past> {
+  const verdict = known.get(pull.headSha) ?? (await verdictOn(reads, pull));
+  // What is not completed may still be.
+  if (verdict?.at) putBounded(known, pull.headSha, verdict, MOST_VERDICTS);
+  return {
+    number: pull.number,
+    verdict,
+    mergedAt: pull.mergedAt,
+    mergeSha: pull.mergedAt === null ? null : pull.mergeCommitSha,
+  };
+}
+
+async function verdictOn(reads: GitHubReads, pull: PullInfo): Promise<Past["verdict"]> {
   const slug = pull.author.login.replace(/\[bot\]$/, "");
   const runs = (await reads.checks(pull.headSha)).value.flatMap(({ name, run }) =>
     name === VERDICT_CHECK && run?.appSlug === slug ? [run] : [],
   );
   const last = runs.sort((a, b) => a.id - b.id).at(-1);
-  return {
-    number: pull.number,
-    verdict: last ? { says: last.externalId, at: last.completedAt } : null,
-    mergedAt: pull.mergedAt,
-    mergeSha: pull.mergedAt === null ? null : pull.mergeCommitSha,
-  };
+  return last ? { says: last.externalId, at: last.completedAt } : null;
 }
 
 async function configNow(reads: GitHubReads, branch: string) {
