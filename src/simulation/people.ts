@@ -47,6 +47,8 @@ export function createPeople(options: PeopleOptions): People {
   const acts = [...meddlings(place, (issue) => gone.add(issue)), ...tamperings(place), commanding(place)];
   let helpful = false;
   let mergesByHand = false;
+  let suggests = false;
+  const approved = new Set<number>();
   const setReady = (issue: number): Promise<unknown> =>
     ask("maya", "POST", `/issues/${issue}/labels`, { labels: [stage.entryLabel] });
 
@@ -58,7 +60,13 @@ export function createPeople(options: PeopleOptions): People {
     const held = labels.includes("cairn:hold");
     // Where Cairn may not merge, a person does.
     for (const pull of pullsOf(issue, "open")) {
-      if (mergesByHand && !held) await ask("maya", "PUT", `/pulls/${pull.number}/merge`, {});
+      // A draft is looked at, and what was good of it is done by hand.
+      if (pull.draft) await ask("maya", "PATCH", `/pulls/${pull.number}`, { state: "closed" });
+      else if (mergesByHand && !held) await ask("maya", "PUT", `/pulls/${pull.number}/merge`, {});
+    }
+    if (suggests && held && !approved.has(issue)) {
+      approved.add(issue);
+      await ask("maya", "POST", `/issues/${issue}/comments`, { body: "/cairn approve" });
     }
     // What Cairn asks for is there in the end.
     if (found.state === "open" && isThin(found.body ?? ""))
@@ -131,13 +139,16 @@ export function createPeople(options: PeopleOptions): People {
     async becomeHelpful() {
       helpful = true;
       giveBack(place);
-      mergesByHand = !(await merges());
+      const configuration = await readConfiguration();
+      mergesByHand =
+        !/^merge: on-green-with-review$/m.test(configuration) || /^autonomy: /m.test(configuration);
+      suggests = /^autonomy: suggest$/m.test(configuration);
     },
   };
 
-  async function merges(): Promise<boolean> {
+  async function readConfiguration(): Promise<string> {
     const { body } = await ask("maya", "GET", "/contents/.github/cairn.yml");
     const { content = "" } = (body ?? {}) as { content?: string };
-    return Buffer.from(content, "base64").toString("utf8").includes("merge: on-green-with-review");
+    return Buffer.from(content, "base64").toString("utf8");
   }
 }

@@ -74,6 +74,8 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   const help = profile.only ? undefined : focus?.help;
   const shape: Shape = {
     ...drawShape(chance.split("shape")),
+    // A world about one crash point goes the whole way.
+    ...(help ? { autonomy: "full" as const } : {}),
     ...help?.shape,
     ...profile.shape,
     ...options.shape,

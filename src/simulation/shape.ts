@@ -1,5 +1,6 @@
 /** What the world of a seed looks like, its faults apart. */
 import { ENTRY_LABEL } from "../core/entry-label.ts";
+import type { Autonomy } from "../core/words.ts";
 import type { Chance } from "./chance.ts";
 
 export interface Shape {
@@ -25,6 +26,8 @@ export interface Shape {
   readonly entryLabel: string;
   /** A command reviews what is published. */
   readonly reviewed: boolean;
+  /** How far Cairn may go by itself. */
+  readonly autonomy: Autonomy;
 }
 
 const MINUTE = 60_000;
@@ -45,5 +48,6 @@ export function drawShape(chance: Chance): Shape {
     check: chance.happens(0.3),
     entryLabel: chance.happens(0.25) ? "agent please" : ENTRY_LABEL,
     reviewed: chance.happens(0.15),
+    autonomy: chance.happens(0.9) ? "full" : chance.pick(["bounded", "propose", "suggest"]),
   };
 }

@@ -46,6 +46,7 @@ const optionsOf = (world: WorldName, request: number, outcome: Outcome): SeedOpt
     safety: 40 * MINUTE,
     limits: "github",
     reviewed: false,
+    autonomy: "full",
   },
   plan: { request, outcome, ...WORLDS[world] },
 });

@@ -83,6 +83,7 @@ function configOf(shape: Shape): string {
     "checks: allow-none",
     `attempts: ${shape.attempts}`,
     `slots: ${shape.slots}`,
+    ...(shape.autonomy === "full" ? [] : [`autonomy: ${shape.autonomy}`]),
     ...(shape.entryLabel === ENTRY_LABEL ? [] : [`entry-label: ${shape.entryLabel}`]),
     "",
   ].join("\n");

@@ -3,7 +3,18 @@ import { expect, test } from "vitest";
 import { signed } from "../../src/core/status-sign.ts";
 import type { IssueComment } from "../../src/sandbox/world/state.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { configure, done, expectOnce, fault, kinds, labelled, pass, REPO, request, runsOf } from "./observing.ts";
+import {
+  configure,
+  done,
+  expectOnce,
+  fault,
+  kinds,
+  labelled,
+  pass,
+  REPO,
+  request,
+  runsOf,
+} from "./observing.ts";
 
 const COMMENTS = `${REPO}/issues/{issue_number}/comments`;
 

@@ -18,7 +18,7 @@ interface Written {
 }
 
 /** Comments of people on an issue, of which a command would be one. */
-function writtenOn({ history, sandbox, stage }: Facts, number: number): readonly Written[] {
+export function writtenOn({ history, sandbox, stage }: Facts, number: number): readonly Written[] {
   const isThere = ({ place }: CommentState): boolean =>
     place?.repositoryId === stage.repository.id && place.number === number;
   const states = Map.groupBy(

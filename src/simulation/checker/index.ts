@@ -11,6 +11,7 @@ import { checkBlocked } from "./blocked.ts";
 import { type ChainStory, readChains } from "./chains.ts";
 import { checkEnds, type Ends } from "./ends.ts";
 import { checkLandings, readParents } from "./landings.ts";
+import { checkLevels } from "./levels.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkStatuses } from "./statuses.ts";
 import { checkSteps } from "./steps.ts";
@@ -26,6 +27,7 @@ export const RULES = [
   "command-unfounded",
   "edit-unfounded",
   "edit-overlooked",
+  "level-exceeded",
   "neither-done-nor-held",
   "hold-without-reason",
   "status-untrue",
@@ -72,6 +74,7 @@ export async function check(checked: Checked): Promise<Ends & { readonly violati
       ...checkSteps(facts),
       ...(await checkSecrets(facts)),
       ...checkBlocked(facts),
+      ...checkLevels(facts),
       ...ends.violations,
       ...checkStatuses(facts),
       ...checked.sandbox.errors.map((error): Violation => ({ rule: "sandbox-error", what: String(error) })),

@@ -143,7 +143,7 @@ function isThat({ sandbox, parents }: Facts, effect: DeclaredEffect, landed: Lan
   return effect.key === landed.key || effect.key.startsWith(`${landed.key}#g`);
 }
 
-function issueOf({ sandbox, stage }: Facts, { key }: Landed): number | undefined {
+export function issueOf({ sandbox, stage }: Facts, { key }: Landed): number | undefined {
   const branch = /cairn\/(\d+)-g\d+/.exec(key)?.[1];
   if (branch !== undefined) return Number(branch);
   const agent = /^agent\.run:(\d+)#/.exec(key)?.[1];
