@@ -93,8 +93,7 @@ export function isReadyByApp(events: readonly IssueEvent[], app: AppIdentity, en
 }
 
 /** Whether work that somebody asked for has not landed, as far as the chain knows: also while it waits between two attempts. */
-const isLive = ({ raised, applied = [], hold }: Taken): boolean =>
-  raised !== undefined && !hold && !applied.includes("merge");
+const isLive = ({ applied = [], hold }: Taken): boolean => !hold && !applied.includes("merge");
 
 /** Ids of events tell which came first; a command has none, and times are whole seconds. */
 const isSince = ({ id, createdAt }: IssueEvent, { raised }: Taken): boolean =>

@@ -31,9 +31,8 @@ export function withEdit(
   return { ...snapshot, acts: [act, ...acts].sort((a, b) => a.at - b.at) };
 }
 
-/** Whether somebody's work is under way and, as far as the chain knows, has not come to a pull request. */
-const isBeforePull = ({ generation, hold, applied, open }: ChainState): boolean =>
-  generation > 0 && !hold && !applied.includes("implement") && (!open || open.edge === "implement");
+/** Whether the work on this text, as far as the chain knows, has not come to a pull request: every other edge begins behind that. */
+const isBeforePull = ({ hold, applied }: ChainState): boolean => !hold && !applied.includes("implement");
 
 export interface Stopped {
   /** Steps that clear the way. */

@@ -116,3 +116,14 @@ test("the label is the app's own where it was the last to set it, and nobody has
   expect(is(event(3, "labeled", "cairn:hold", own))).toBe(false);
   expect(is(event(3, "labeled", "cairn:ready", { actor: null }))).toBe(false);
 });
+
+test("a label that shows a state is no person's, whatever else happened to the issue", () => {
+  const byApp = event(2, "labeled", "cairn:ready", { appId: APP.appId });
+  expect(isReadyByApp([byApp, event(3, "closed" as "labeled", null)], APP, ENTRY_LABEL)).toBe(true);
+});
+
+test("a label that was set before the work was asked for asks for nothing: by the ids of events, whatever their second", () => {
+  const set = (id: number) => [event(id, "labeled", "cairn:ready", { createdAt: 5_000 })];
+  expect(kinds(set(4), LIVE)).toEqual([]);
+  expect(kinds(set(6), LIVE)).toEqual(["6 ready"]);
+});

@@ -85,11 +85,21 @@ test("`/cairn approve` behind a suggestion: the work begins as a draft, for that
   expect(advanced(decide({ ...waiting, acts: [act(9)], opened: [] })).steps).toMatchObject([
     { step: "hold", reason: "only-suggests" },
   ]);
+  // Who asks beside it takes nothing of the yes away.
+  const both = { ...held, acts: [act(7, "approve"), act(8)] };
+  expect(advanced(decide(both)).steps).toMatchObject([{ step: "raise", act: 8, approved: true }, {}]);
   // Whoever else asks says no more than that it be taken: that was answered.
   for (const kind of ["ready", "resume", "retry"] as const)
     expect(advanced(decide({ ...held, acts: [act(8, kind)] })).steps).toMatchObject([
       { reason: "only-suggests" },
     ]);
+});
+
+test("work that began at a higher level, and was lost, does not begin again where Cairn only suggests", () => {
+  const lost = onto(declared(), [{ step: "seal", why: "never-started" }]);
+  const config = { ...(base.config as Valid), autonomy: "suggest" } as const;
+  const waiting: Snapshot = { ...lost, acts: [], branch: { kind: "absent" }, pulls: [], config };
+  expect(advanced(decide(waiting)).steps).toMatchObject([{ step: "hold", reason: "only-suggests" }]);
 });
 
 test("`propose`: the pull request is a draft; above it, it is none", () => {

@@ -142,6 +142,9 @@ test("nobody asks who it was as long as the text is the one that is worked on, n
   expect(unread(declared())).toBe("start");
   expect(unread({ ...edited(declared()) })).toBe("look edit");
   expect(says(decide(without(edited(declared(), maya), "pulls")))).toBe("look pulls");
+  expect(says(decide(without(edited(declared()), "pulls")))).toBe("look pulls");
+  const shut = { ...declared(), ...NONE, pulls: [{ ...pull, state: "closed" } as const] };
+  expect(says(decide(edited(shut)))).toBe("seal, text-changed");
   expect(says(decide(without(edited(reviewing()), "edit")))).toBe("look edit");
   expect(unread(edited(base))).toBe("nobody-asked");
   const held = onto(between(), [{ step: "hold", reason: "agent-failed", digest: "d", acts: [] }]);

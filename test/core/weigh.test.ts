@@ -166,3 +166,10 @@ test("what obeying comes to, and the deed in words", () => {
     "@maya removed cairn:ready",
   );
 });
+
+test("who stops what was suggested is obeyed, whoever approves behind them", () => {
+  const acts = [wrote("/cairn hold x"), wrote("/cairn approve", true, 9)];
+  const { counting, idle } = weigh({ ...base, acts }, on("only-suggests"));
+  expect(counting).toMatchObject([{ kind: "hold" }]);
+  expect(idle).toMatchObject([{ says: { about: "nothing", why: NO_APPROVAL } }]);
+});

@@ -40,6 +40,7 @@ import "../core/status-words.test.ts";
 import "../core/table-words.test.ts";
 import "../core/verdict.test.ts";
 import "../core/weigh.test.ts";
+import "../core/work-text.test.ts";
 import "../effects/commit-patch.test.ts";
 import "../effects/keep-issue.test.ts";
 import "../effects/merge.test.ts";
