@@ -1,7 +1,7 @@
 /** The agent's process: what it gets to see beside what every command does, and what its end means. */
 import { dirname, join } from "node:path";
 import { type CommandEnd, type CommandSpec, runCommand } from "./command-process.ts";
-import { type AgentContext, type AgentEnd, FINDINGS_FILE } from "./handover.ts";
+import { type AgentContext, type AgentEnd, CONFLICTS_FILE, FINDINGS_FILE } from "./handover.ts";
 
 export interface AgentSpec extends Omit<CommandSpec, "command" | "timeoutMinutes" | "variables"> {
   readonly context: AgentContext;
@@ -40,5 +40,11 @@ const variablesOf = (context: AgentContext, issueFile: string): Readonly<Record<
     : {
         CAIRN_ROUND: String(context.round),
         CAIRN_FINDINGS_FILE: join(dirname(issueFile), FINDINGS_FILE),
+      }),
+  ...(context.merges === undefined
+    ? {}
+    : {
+        CAIRN_BASE_COMMIT: context.merges,
+        CAIRN_CONFLICTS_FILE: join(dirname(issueFile), CONFLICTS_FILE),
       }),
 });

@@ -16,7 +16,7 @@ const LINK = "120000";
 
 export type Rules = Parameters<typeof judgePatch>[1];
 
-/** What the index has, beside the base. Throws `JobFailure` where the rules forbid it. */
+/** What the index has, beside the base: a commit or a tree. Throws `JobFailure` where the rules forbid it. */
 export async function judgedChanges(tree: GitTree, base: string, rules: Rules): Promise<readonly Change[]> {
   const changes = await changesSince(tree, base);
   const filesBefore = records(await gitOut(tree, ["ls-tree", "-r", "--name-only", "-z", base])).length;
@@ -25,7 +25,8 @@ export async function judgedChanges(tree: GitTree, base: string, rules: Rules): 
   return changes;
 }
 
-async function changesSince(tree: GitTree, base: string): Promise<readonly Change[]> {
+/** Each path that differs, unjudged. `base`: a commit or a tree. */
+export async function changesSince(tree: GitTree, base: string): Promise<readonly Change[]> {
   const parts = records(
     await gitOut(tree, ["diff", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", base]),
   );

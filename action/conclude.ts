@@ -1,7 +1,7 @@
 /** Conclude: always runs, says what became of it all, and leaves a result where no artifact carries it. */
 import { stillOwner, writeResult } from "../src/barrier/index.ts";
 import { CONCLUDING } from "../src/core/allowance.ts";
-import { HOLDS, type HoldReason } from "../src/core/holds.ts";
+import { ASKS_GATE, HOLDS, type HoldReason } from "../src/core/holds.ts";
 import { stateOfEdge } from "../src/core/states.ts";
 import type { Edge, Fate } from "../src/core/words.ts";
 import { keepTo } from "./allowance.ts";
@@ -170,8 +170,8 @@ export function leadsTo(verdict: Verdict, edge: Edge): Leads {
         ? { state: "done", code: "merged" }
         : { state: "reviewing", code: "review-missing" };
     case "failed":
-      // The gate is asked again: a new head has to be approved anew.
-      if (verdict.reason === "head-moved") return { state: "reviewing", code: verdict.reason };
+      // The gate is asked again, about what is there now.
+      if (ASKS_GATE.has(verdict.reason)) return { state: "reviewing", code: verdict.reason };
       if (edge === "review") return { state: "hold", code: "review-unusable" };
       return { state: "hold", code: verdict.reason };
     case "unclear":

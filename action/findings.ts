@@ -20,17 +20,25 @@ const LONGEST = 16_384;
 export async function findingsFile(
   site: Site,
   { attempt, fixes }: Pick<IntentMarker, "attempt" | "fixes">,
-  { head, pull }: Pick<EffectOf<"branch.push">, "head" | "pull">,
+  { head, pull, merges }: Pick<EffectOf<"branch.push">, "head" | "pull" | "merges">,
 ): Promise<string> {
   const about = fixes ? ` of ${fixes.rounds}, on ${head}: ${HOLDS[fixes.reason].what} ${fixes.found}` : "";
   const parts = [
     `# What is to be mended in #${pull}`,
     `Round ${attempt}${about}`,
+    ...(merges === undefined ? [] : [conflictPart(head, merges)]),
     ...(await reviewParts(site, head, pull)),
     ...(await checkParts(site, head)),
   ];
   return `${parts.join("\n\n")}\n`;
 }
+
+/** Which paths they are only a checkout can tell. */
+const conflictPart = (head: string, base: string): string =>
+  `The checkout holds a merge of ${head} with ${base} of the base branch, as \`git merge\` leaves it: what conflicts has ` +
+  "git's markers around both sides. `CAIRN_CONFLICTS_FILE` names a file with the paths, as a list in JSON. What is to be " +
+  "done is to leave the files as both sides together want them, without markers; what else came from the base branch is " +
+  "to stay as it is.";
 
 /** Reviews of this head that ask for changes or say something, then what was said about lines of it. */
 async function reviewParts(site: Site, head: string, pull: number): Promise<readonly string[]> {

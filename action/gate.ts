@@ -174,12 +174,15 @@ async function release(
       rules: { reservedPaths: config.reservedPaths, limits: config.limits },
       check,
       ...(push ? { round: marker.attempt } : {}),
+      ...(push?.merges === undefined ? {} : { merges: push.merges }),
       ...(reviews ? { baseCommit: marker.pins.commit } : {}),
     },
   );
   job.toolkit.setOutput("directory", directory);
   job.toolkit.setOutput("issue-digest", digest);
   job.toolkit.setOutput("timeout-minutes", jobMinutes(timeoutMinutes));
+  // A merge needs what both sides have come from.
+  job.toolkit.setOutput("depth", push?.merges === undefined ? "1" : "0");
   // Both are words: where the output got lost, neither holds, and nothing is published.
   job.toolkit.setOutput("check", check === null ? "none" : "required");
   if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));

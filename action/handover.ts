@@ -24,6 +24,8 @@ export interface AgentContext {
   readonly rules: Pick<Config, "reservedPaths" | "limits">;
   /** Of a round of fixing: its number. What is to be mended lies in `findings.md`. */
   readonly round?: number;
+  /** Of a round that solves a conflict: the commit of the base that `commit` is merged with. */
+  readonly merges?: string;
   /** Of a review: the commit of the base branch that the head is to be compared with. */
   readonly baseCommit?: string;
   /** What the patch must pass before it is published; `null`: nothing is configured. */
@@ -63,6 +65,9 @@ export async function leaveIssue(
 
 /** Name of the file in which a round of fixing finds what is to be mended. */
 export const FINDINGS_FILE = "findings.md";
+
+/** Name of the file in which a round that solves a conflict finds the paths, as a list in JSON. The agent's job makes it. */
+export const CONFLICTS_FILE = "conflicts.json";
 
 /** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
 export async function takeIssue(files: Files, directory: string, digest: string): Promise<AgentContext> {
@@ -113,6 +118,7 @@ function parsed(text: string): object {
 
 /** The patch that passed, whole files in it: what is published needs no checkout and runs no git. */
 export interface VerifiedPatch {
+  /** Commit that the files are beside. */
   readonly base: string;
   readonly baseTree: string;
   readonly tree: string;
@@ -122,6 +128,8 @@ export interface VerifiedPatch {
     /** Base64; `null`: removed. */
     readonly content: string | null;
   }[];
+  /** Of a merge: the head that it goes onto, then `base`; else `base` is its only parent. */
+  readonly parents?: readonly string[];
 }
 
 export async function leaveVerified(files: Files, directory: string, patch: VerifiedPatch): Promise<string> {

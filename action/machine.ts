@@ -3,7 +3,14 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runAgent } from "./agent-process.ts";
 import { applyVerified, type CheckEnd, runCheck } from "./check-process.ts";
-import type { AgentContext, AgentEnd, CheckContext, VerifiedPatch } from "./handover.ts";
+import { beginMerge, solveAndJudge } from "./conflict.ts";
+import {
+  type AgentContext,
+  type AgentEnd,
+  type CheckContext,
+  CONFLICTS_FILE,
+  type VerifiedPatch,
+} from "./handover.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { type Job, required, variable } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
@@ -23,11 +30,15 @@ export interface Machine {
   write(path: string, content: string | Buffer): Promise<void>;
   /**
    * Runs the agent to its end in the job's checkout. `permit` is asked right before it starts, and rejects where it may
-   * not any more. Rejects too where the job itself is told to end.
+   * not any more. Rejects too where the job itself is told to end, and with `JobFailure` where a conflict that the agent
+   * was to solve is none.
    */
   work(job: Job, context: AgentContext, permit: () => Promise<void>): Promise<Work>;
-  /** The patch on the commit that the job has checked out. Throws `JobFailure` with the reason. */
-  judge(job: Job, patch: Buffer, rules: AgentContext["rules"]): Promise<VerifiedPatch>;
+  /**
+   * The patch on the commit that the job has checked out, or on its merge with what it conflicts with. Throws `JobFailure`
+   * with the reason.
+   */
+  judge(job: Job, patch: Buffer, context: AgentContext): Promise<VerifiedPatch>;
   /**
    * Runs the check command to its end on the job's checkout with the patch in it. Throws `JobFailure` where the two do
    * not give what was verified. Rejects too where the job itself is told to end.
@@ -51,17 +62,20 @@ export const machine: Machine = {
     const place = placeOf(job);
     // Inputs are variables: they are read before those are blotted out.
     const issueFile = join(required(job, "directory"), "issue.md");
+    const merged = context.merges === undefined ? undefined : await conflictOf(place, context, issueFile);
     const tree = await setAside(place.workspace, place.temp);
     const end = await apart(job, async () => {
       await permit();
       return runAgent({ ...place, context, issueFile });
     });
-    return outcomeOf(end, () => takePatch(tree, context.commit, context.rules));
+    return outcomeOf(end, () => takePatch(tree, merged ?? context.commit, context.rules));
   },
-  judge(job, patch, rules) {
+  judge(job, patch, { rules, commit, merges }) {
     const workTree = variable(job, "GITHUB_WORKSPACE");
     const indexFile = join(variable(job, "RUNNER_TEMP"), "cairn-index");
-    return applyAndJudge({ gitDir: join(workTree, ".git"), workTree, indexFile }, patch, rules);
+    const tree = { gitDir: join(workTree, ".git"), workTree, indexFile };
+    if (merges === undefined) return applyAndJudge(tree, patch, rules);
+    return solveAndJudge(tree, patch, rules, { head: commit, base: merges });
   },
   async check(job, check, patch) {
     const place = placeOf(job);
@@ -80,6 +94,19 @@ export const machine: Machine = {
     });
   },
 };
+
+/** Begins the merge in the checkout, and says which paths conflict; the tree that the agent's work is counted from. */
+async function conflictOf(
+  { workspace }: Pick<ReturnType<typeof placeOf>, "workspace">,
+  { commit: head, merges: base = "" }: AgentContext,
+  issueFile: string,
+): Promise<string> {
+  const gitDir = join(workspace, ".git");
+  const checkout = { gitDir, workTree: workspace, indexFile: join(gitDir, "index") };
+  const { tree, conflicts } = await beginMerge(checkout, { head, base });
+  await machine.write(join(dirname(issueFile), CONFLICTS_FILE), `${JSON.stringify(conflicts, null, 2)}\n`);
+  return tree;
+}
 
 /** Where a command of the repository's runs, and where its words go. */
 const placeOf = (job: Job) => ({

@@ -25,7 +25,7 @@ export async function setAside(workTree: string, temp: string): Promise<Aside> {
 }
 
 /**
- * What was touched in the work tree since it was set aside, as git takes it up on top of `commit`. Throws
+ * What was touched in the work tree since it was set aside, as git takes it up on top of `commit`, or of a tree. Throws
  * `JobFailure` where git cannot, and where the rules forbid it: to write down what nobody will publish (a folder of
  * dependencies, a core dump) could take hours. The judgement that counts is the one of `applyAndJudge`.
  */
@@ -67,7 +67,7 @@ export async function applyAndJudge(tree: GitTree, patch: Buffer, rules: Rules):
 }
 
 /** Into the index alone: no file is written, so no symbolic link can lead anywhere. */
-async function applyPatch(tree: GitTree, patch: Buffer): Promise<void> {
+export async function applyPatch(tree: GitTree, patch: Buffer): Promise<void> {
   const applied = await git(tree, ["apply", "--cached", "--3way", "--whitespace=nowarn", "-"], patch);
   if (applied.code === 0) return;
   const unmerged = records(await gitOut(tree, ["diff", "--cached", "--name-only", "--diff-filter=U", "-z"]));

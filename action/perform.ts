@@ -98,13 +98,14 @@ async function publish(work: Work, effect: EffectOf<"branch.create">): Promise<v
   }
 }
 
-/** One commit more on the head that was mended, and on no other. */
+/** One commit more on the head that was mended, and on no other; of a conflict, a merge of the base into it. */
 async function push(work: Work, effect: EffectOf<"branch.push">): Promise<void> {
   const { job, site, proof, claim } = work;
+  const { merges } = effect;
   const { patch, digest } = await verifiedOf(work);
-  if (patch.base !== effect.head)
-    throw new JobFailure("tampered", `the patch is of ${patch.base}, the intent of ${effect.head}`);
-  const about = `Round ${proof.marker.attempt} of fixing for #${site.issue.number}, generation ${proof.marker.generation}.`;
+  assertParents(effect, patch);
+  const what = merges === undefined ? "" : ` It merges ${merges} of ${proof.marker.pins.base}.`;
+  const about = `Round ${proof.marker.attempt} of fixing for #${site.issue.number}, generation ${proof.marker.generation}.${what}`;
   const material = async () => {
     const made = await committed(work, patch, messageOf(work, effect, about, digest));
     await assertStands(site, effect);
@@ -114,6 +115,19 @@ async function push(work: Work, effect: EffectOf<"branch.push">): Promise<void> 
   // GitHub takes no push that is no fast-forward: somebody has moved the branch.
   settle(work, effect, end, "head-moved");
   job.toolkit.setOutput("pull", String(effect.pull));
+}
+
+/** The commits that the intent names, and no others. Throws `JobFailure` `tampered`. */
+export function assertParents(
+  { head, merges }: Pick<EffectOf<"branch.push">, "head" | "merges">,
+  { base, parents = [base] }: Pick<VerifiedPatch, "base" | "parents">,
+): void {
+  const declared = merges === undefined ? [head] : [head, merges];
+  if (parents.join() === declared.join() && base === declared.at(-1)) return;
+  throw new JobFailure(
+    "tampered",
+    `the patch is of ${parents.join(" and ")}, the intent of ${declared.join(" and ")}`,
+  );
 }
 
 /** GitHub would take a push onto an older head as well, and so bring back what somebody has taken away. */

@@ -15,7 +15,7 @@ export async function verify(job: Job): Promise<void> {
   const end = await takeEnd(machine, join(root, "cairn-patch"));
   if (end.outcome !== "done") throw new JobFailure(end.reason ?? "agent-failed", end.detail);
   const patch = await machine.read(join(root, "cairn-patch", "patch.diff"));
-  const verified = await machine.judge(job, patch, context.rules);
+  const verified = await machine.judge(job, patch, context);
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-verified");
   const digest = await leaveVerified(machine, directory, verified);
   job.toolkit.setOutput("directory", directory);

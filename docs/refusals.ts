@@ -55,6 +55,8 @@ const holds: Record<HoldReason, string> = {
   "patch-too-large": "test/policy/patch-rules.test.ts",
   "patch-unsafe": HELD,
   conflict: HELD,
+  "conflict-unsolved": "test/action/conflict.test.ts",
+  "conflict-gone": "test/action/conflict.test.ts",
   tampered: RUNS,
   "check-red": "test/loop/check.test.ts",
   "foreign-branch": RUNS,

@@ -18641,6 +18641,16 @@ const HOLDS = {
 		remedy: "Nothing to repair: the next generation starts from the newest commit.",
 		scenarios: [21]
 	},
+	"conflict-unsolved": {
+		what: "The agent did not solve the conflict with the base branch.",
+		remedy: "Nothing to repair: the next generation starts from the newest commit.",
+		scenarios: [25]
+	},
+	"conflict-gone": {
+		what: "What was to be solved does not conflict any more.",
+		remedy: "Nothing to repair.",
+		scenarios: [25]
+	},
 	tampered: {
 		what: "The patch that was to be published is not the one that was verified.",
 		remedy: "Look at the run: something in it changed the artifact between two jobs.",
@@ -18766,6 +18776,8 @@ const HOLDS = {
 		scenarios: [15]
 	}
 };
+/** No holds: of a run that ends so nothing is published, and the gate is asked again about what is there now. */
+const ASKS_GATE = /* @__PURE__ */ new Set(["head-moved", "conflict-gone"]);
 /** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
 const lifting = (reason) => reason === "cancelled" ? "ready" : "resume";
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
@@ -18810,6 +18822,8 @@ async function leaveIssue(files, directory, { issue, findings }, context) {
 }
 /** Name of the file in which a round of fixing finds what is to be mended. */
 const FINDINGS_FILE = "findings.md";
+/** Name of the file in which a round that solves a conflict finds the paths, as a list in JSON. The agent's job makes it. */
+const CONFLICTS_FILE = "conflicts.json";
 /** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
 async function takeIssue(files, directory, digest) {
 	const text = String(await files.read(join(directory, "issue.md")));
@@ -18910,6 +18924,10 @@ const variablesOf = (context, issueFile) => ({
 	...context.round === void 0 ? {} : {
 		CAIRN_ROUND: String(context.round),
 		CAIRN_FINDINGS_FILE: join(dirname(issueFile), FINDINGS_FILE)
+	},
+	...context.merges === void 0 ? {} : {
+		CAIRN_BASE_COMMIT: context.merges,
+		CAIRN_CONFLICTS_FILE: join(dirname(issueFile), CONFLICTS_FILE)
 	}
 });
 
@@ -19109,76 +19127,6 @@ async function applyVerified(tree, patch) {
 	]);
 }
 
-// action/hide-secrets.ts
-/**
-* A process of the same account can read the variables that this one was started with, under `/proc`. Where the
-* agent runs they are blotted out first, but for plain facts (I12): in place, as nothing else changes what the
-* kernel shows. Linux only; on a machine where the agent may become root nothing is hidden from it.
-*/
-/** Facts about the run, which the job itself still needs. All else (`ACTIONS_*`, inputs, a machine's own) goes. */
-const PLAIN = /^(?:(?:GITHUB|RUNNER)_(?!\w*TOKEN)\w+|PATH|HOME|LANG|CI)$/;
-/** Numbers of `env_start` and `env_end` in `/proc/self/stat`, behind the closing bracket of the name (proc(5)). */
-const ENV_START = 47;
-/** Returns the names that were blotted out. Rejects where the system does not allow it. */
-async function hideSecrets() {
-	const stat = await readFile("/proc/self/stat", "utf8");
-	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-	const start = Number(fields[ENV_START]);
-	const environment = await readFile("/proc/self/environ");
-	const memory = await open("/proc/self/mem", "r+");
-	const hidden = [];
-	try {
-		for (let at = 0; at < environment.length;) {
-			const end = environment.indexOf(0, at) === -1 ? environment.length : environment.indexOf(0, at);
-			const equals = environment.indexOf("=", at);
-			const name = environment.toString("latin1", at, equals);
-			if (equals > at && equals < end && !PLAIN.test(name)) {
-				await memory.write(Buffer.alloc(end - equals - 1, "x"), 0, end - equals - 1, start + equals + 1);
-				hidden.push(name);
-			}
-			at = end + 1;
-		}
-	} finally {
-		await memory.close();
-	}
-	return hidden;
-}
-
-// action/job.ts
-function required$1(job, name) {
-	const value = job.toolkit.getInput(name);
-	if (value === "") throw new InputError(`the input '${name}' is missing`);
-	return value;
-}
-function number$1(job, name) {
-	const text = required$1(job, name);
-	const value = Number(text);
-	if (Number.isSafeInteger(value) && value > 0) return value;
-	throw new InputError(`the input '${name}' must be a number, not '${text}'`);
-}
-function variable(job, name) {
-	const value = job.env[name];
-	if (value === void 0 || value === "") throw new InputError(`${name} is not set: this runs in GitHub Actions only`);
-	return value;
-}
-/** This run, in this attempt. A re-run is another owner. */
-function runOf(job) {
-	return {
-		id: Number(variable(job, "GITHUB_RUN_ID")),
-		attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT"))
-	};
-}
-/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
-function claimRun(job) {
-	return {
-		id: runOf(job).id,
-		attempt: number$1(job, "claim-attempt")
-	};
-}
-/** Address of the repository for people. */
-const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
-const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
-
 // src/policy/patch-rules.ts
 /** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
 const RESERVED = [
@@ -19258,9 +19206,9 @@ const isReserved = (path, reserved) => [...RESERVED, ...reserved].some((rule) =>
 // action/changes.ts
 /** What an index has beside a base: each path with mode, size and content, judged by the rules. */
 const REMOVED = "000000";
-const SUBMODULE = "160000";
+const SUBMODULE$1 = "160000";
 const LINK = "120000";
-/** What the index has, beside the base. Throws `JobFailure` where the rules forbid it. */
+/** What the index has, beside the base: a commit or a tree. Throws `JobFailure` where the rules forbid it. */
 async function judgedChanges(tree, base, rules) {
 	const changes = await changesSince(tree, base);
 	const filesBefore = records(await gitOut(tree, [
@@ -19277,6 +19225,7 @@ async function judgedChanges(tree, base, rules) {
 	if (problem) throw new JobFailure(problem.reason, problem.detail);
 	return changes;
 }
+/** Each path that differs, unjudged. `base`: a commit or a tree. */
 async function changesSince(tree, base) {
 	const parts = records(await gitOut(tree, [
 		"diff",
@@ -19292,7 +19241,7 @@ async function changesSince(tree, base) {
 		const [before = "", after = "", , sha = ""] = (parts[index] ?? "").slice(1).split(" ");
 		found.push({
 			path: parts[index + 1] ?? "",
-			mode: before === SUBMODULE ? SUBMODULE : after,
+			mode: before === SUBMODULE$1 ? SUBMODULE$1 : after,
 			sha
 		});
 	}
@@ -19314,7 +19263,7 @@ async function changesSince(tree, base) {
 		};
 	});
 }
-const isFile = ({ mode }) => mode !== REMOVED && mode !== SUBMODULE;
+const isFile = ({ mode }) => mode !== REMOVED && mode !== SUBMODULE$1;
 const records = (output) => output.toString("utf8").split("\0").slice(0, -1);
 async function sizesOf(tree, shas) {
 	if (shas.length === 0) return /* @__PURE__ */ new Map();
@@ -19500,7 +19449,7 @@ async function setAside(workTree, temp) {
 	};
 }
 /**
-* What was touched in the work tree since it was set aside, as git takes it up on top of `commit`. Throws
+* What was touched in the work tree since it was set aside, as git takes it up on top of `commit`, or of a tree. Throws
 * `JobFailure` where git cannot, and where the rules forbid it: to write down what nobody will publish (a folder of
 * dependencies, a core dump) could take hours. The judgement that counts is the one of `applyAndJudge`.
 */
@@ -19574,6 +19523,209 @@ async function applyPatch(tree, patch) {
 	if (/invalid path|beyond a symbolic link|corrupt|[Nn]o valid patches|unrecognized/.test(applied.stderr)) throw new JobFailure("patch-unsafe", firstLines(applied.stderr));
 	throw new JobFailure("conflict", firstLines(applied.stderr));
 }
+
+// action/conflict.ts
+/**
+* A round that solves a conflict: git's own merge of head and base, what of it lies before the agent, and what its work
+* is judged against. Both jobs compute the merge themselves, before anybody else has had their checkout in hand.
+*/
+/** Throws `JobFailure`: `conflict-gone` where git merges all of it, `conflict` where it cannot even begin. */
+async function mergeByGit(tree, { head, base }) {
+	for (const commit of [head, base]) if ((await git(tree, [
+		"cat-file",
+		"-e",
+		`${commit}^{commit}`
+	])).code !== 0) throw new JobFailure("conflict", `the checkout lacks commit ${commit}`);
+	const end = await git(tree, [
+		...["-c", "merge.conflictStyle=merge"],
+		"merge-tree",
+		"--write-tree",
+		"--no-messages",
+		"-z",
+		head,
+		base
+	]);
+	if (end.code > 1) throw new JobFailure("conflict", firstLines(end.stderr));
+	if (end.code === 0) throw new JobFailure("conflict-gone", `git merges ${base} into ${head} without a conflict`);
+	const [merged = "", ...stages] = records(end.stdout);
+	return {
+		tree: merged,
+		conflicts: [...new Set(stages.map((stage) => stage.slice(stage.indexOf("	") + 1)))],
+		stages
+	};
+}
+/** Brings the checkout to where `git merge` would have left it: files with markers, both sides in the index. */
+async function beginMerge(tree, sides) {
+	const merge = await mergeByGit(tree, sides);
+	await gitOut(tree, [
+		"read-tree",
+		"--reset",
+		"-u",
+		merge.tree
+	]);
+	const info = [...merge.conflicts.map((path) => `0 ${"0".repeat(40)}\t${path}\0`), ...merge.stages.map((stage) => `${stage}\0`)].join("");
+	await gitOut(tree, [
+		"update-index",
+		"-z",
+		"--index-info"
+	], Buffer.from(info));
+	await writeFile(join(tree.gitDir, "MERGE_HEAD"), `${sides.base}\n`);
+	return merge;
+}
+/**
+* The patch on git's own merge, judged by what it changes there alone: what the base brought is nobody's work. Throws
+* `JobFailure` with the reason.
+*/
+async function solveAndJudge(tree, patch, rules, sides) {
+	const told = async (args) => (await gitOut(tree, args)).toString("utf8").trim();
+	if (patch.length === 0) throw new JobFailure("no-change", "");
+	const { head, base } = sides;
+	const at = await told(["rev-parse", "HEAD"]);
+	if (at !== head) throw new JobFailure("tampered", `the checkout is at ${at}, not ${head}`);
+	const merge = await mergeByGit(tree, sides);
+	await gitOut(tree, ["read-tree", merge.tree]);
+	await applyPatch(tree, patch);
+	const changes = await judgedChanges(tree, merge.tree, rules);
+	const result = await told(["write-tree"]);
+	await assertSolved(tree, sides, merge, {
+		changes,
+		result
+	});
+	await assertNotFiltered(tree, await withContents(tree, changes));
+	const files = await besideBase(tree, base);
+	return {
+		base,
+		baseTree: await told(["rev-parse", `${base}^{tree}`]),
+		tree: result,
+		files,
+		parents: [head, base]
+	};
+}
+/** What is published: the pull request as a whole beside the base, so that nothing of the base has to be sent again. */
+async function besideBase(tree, base) {
+	const changes = await changesSince(tree, base);
+	if (changes.length === 0) throw new JobFailure("no-change", "nothing of the pull request is left");
+	const module = changes.find(({ entry }) => entry.mode === SUBMODULE);
+	if (module) throw new JobFailure("patch-unsafe", `${module.entry.path} is a submodule, and differs from the base's`);
+	return withContents(tree, changes);
+}
+const SUBMODULE = "160000";
+/** Throws `JobFailure` `conflict-unsolved`. */
+async function assertSolved(tree, { head, base }, merge, { changes, result }) {
+	const [ours, theirs, merged, made] = await Promise.all([
+		head,
+		base,
+		merge.tree,
+		result
+	].map((treeish) => entriesOf(tree, treeish)));
+	if (!ours || !theirs || !merged || !made) return;
+	const unsolved = (why) => {
+		throw new JobFailure("conflict-unsolved", why);
+	};
+	for (const path of made.keys()) if (path.includes(`~${head}`) || path.includes(`~${base}`)) unsolved(`${path} is where git put it aside`);
+	for (const path of merge.conflicts) {
+		const known = /* @__PURE__ */ new Set([...await linesOf$1(tree, ours.get(path)), ...await linesOf$1(tree, theirs.get(path))]);
+		const left = (await linesOf$1(tree, made.get(path))).findIndex((line) => MARKER.test(line) && !known.has(line));
+		if (left >= 0) unsolved(`a conflict marker is left in ${path}, line ${left + 1}`);
+	}
+	const conflicting = new Set(merge.conflicts);
+	for (const { path } of changes.map(({ entry }) => entry)) {
+		if (conflicting.has(path) || merged.get(path) === ours.get(path)) continue;
+		if (made.get(path) === ours.get(path)) unsolved(`${path} is put back to what it was before the base changed it`);
+	}
+}
+/** A line that git writes around the two sides, of seven characters or as many as `conflict-marker-size` says. */
+const MARKER = /^(?:<{7,} .*|={7}|>{7,} .*)\r?$/;
+/** Each path's mode and object. */
+async function entriesOf(tree, treeish) {
+	const lines = records(await gitOut(tree, [
+		"ls-tree",
+		"-r",
+		"-z",
+		treeish
+	]));
+	return new Map(lines.map((line) => [line.slice(line.indexOf("	") + 1), line.slice(0, line.indexOf("	"))]));
+}
+/** Lines of a file; none where there is no file. */
+async function linesOf$1(tree, entry) {
+	const [, kind, sha] = entry?.split(" ") ?? [];
+	if (kind !== "blob" || sha === void 0) return [];
+	return (await gitOut(tree, [
+		"cat-file",
+		"blob",
+		sha
+	])).toString("latin1").split("\n");
+}
+
+// action/hide-secrets.ts
+/**
+* A process of the same account can read the variables that this one was started with, under `/proc`. Where the
+* agent runs they are blotted out first, but for plain facts (I12): in place, as nothing else changes what the
+* kernel shows. Linux only; on a machine where the agent may become root nothing is hidden from it.
+*/
+/** Facts about the run, which the job itself still needs. All else (`ACTIONS_*`, inputs, a machine's own) goes. */
+const PLAIN = /^(?:(?:GITHUB|RUNNER)_(?!\w*TOKEN)\w+|PATH|HOME|LANG|CI)$/;
+/** Numbers of `env_start` and `env_end` in `/proc/self/stat`, behind the closing bracket of the name (proc(5)). */
+const ENV_START = 47;
+/** Returns the names that were blotted out. Rejects where the system does not allow it. */
+async function hideSecrets() {
+	const stat = await readFile("/proc/self/stat", "utf8");
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const start = Number(fields[ENV_START]);
+	const environment = await readFile("/proc/self/environ");
+	const memory = await open("/proc/self/mem", "r+");
+	const hidden = [];
+	try {
+		for (let at = 0; at < environment.length;) {
+			const end = environment.indexOf(0, at) === -1 ? environment.length : environment.indexOf(0, at);
+			const equals = environment.indexOf("=", at);
+			const name = environment.toString("latin1", at, equals);
+			if (equals > at && equals < end && !PLAIN.test(name)) {
+				await memory.write(Buffer.alloc(end - equals - 1, "x"), 0, end - equals - 1, start + equals + 1);
+				hidden.push(name);
+			}
+			at = end + 1;
+		}
+	} finally {
+		await memory.close();
+	}
+	return hidden;
+}
+
+// action/job.ts
+function required$1(job, name) {
+	const value = job.toolkit.getInput(name);
+	if (value === "") throw new InputError(`the input '${name}' is missing`);
+	return value;
+}
+function number$1(job, name) {
+	const text = required$1(job, name);
+	const value = Number(text);
+	if (Number.isSafeInteger(value) && value > 0) return value;
+	throw new InputError(`the input '${name}' must be a number, not '${text}'`);
+}
+function variable(job, name) {
+	const value = job.env[name];
+	if (value === void 0 || value === "") throw new InputError(`${name} is not set: this runs in GitHub Actions only`);
+	return value;
+}
+/** This run, in this attempt. A re-run is another owner. */
+function runOf(job) {
+	return {
+		id: Number(variable(job, "GITHUB_RUN_ID")),
+		attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT"))
+	};
+}
+/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
+function claimRun(job) {
+	return {
+		id: runOf(job).id,
+		attempt: number$1(job, "claim-attempt")
+	};
+}
+/** Address of the repository for people. */
+const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
+const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -25700,6 +25852,7 @@ const machine = {
 	async work(job, context, permit) {
 		const place = placeOf(job);
 		const issueFile = join(required$1(job, "directory"), "issue.md");
+		const merged = context.merges === void 0 ? void 0 : await conflictOf(place, context, issueFile);
 		const tree = await setAside(place.workspace, place.temp);
 		return outcomeOf(await apart(job, async () => {
 			await permit();
@@ -25708,16 +25861,21 @@ const machine = {
 				context,
 				issueFile
 			});
-		}), () => takePatch(tree, context.commit, context.rules));
+		}), () => takePatch(tree, merged ?? context.commit, context.rules));
 	},
-	judge(job, patch, rules) {
+	judge(job, patch, { rules, commit, merges }) {
 		const workTree = variable(job, "GITHUB_WORKSPACE");
 		const indexFile = join(variable(job, "RUNNER_TEMP"), "cairn-index");
-		return applyAndJudge({
+		const tree = {
 			gitDir: join(workTree, ".git"),
 			workTree,
 			indexFile
-		}, patch, rules);
+		};
+		if (merges === void 0) return applyAndJudge(tree, patch, rules);
+		return solveAndJudge(tree, patch, rules, {
+			head: commit,
+			base: merges
+		});
 	},
 	async check(job, check, patch) {
 		const place = placeOf(job);
@@ -25749,6 +25907,21 @@ const machine = {
 		});
 	}
 };
+/** Begins the merge in the checkout, and says which paths conflict; the tree that the agent's work is counted from. */
+async function conflictOf({ workspace }, { commit: head, merges: base = "" }, issueFile) {
+	const gitDir = join(workspace, ".git");
+	const checkout = {
+		gitDir,
+		workTree: workspace,
+		indexFile: join(gitDir, "index")
+	};
+	const { tree, conflicts } = await beginMerge(checkout, {
+		head,
+		base
+	});
+	await machine.write(join(dirname(issueFile), CONFLICTS_FILE), `${JSON.stringify(conflicts, null, 2)}\n`);
+	return tree;
+}
 /** Where a command of the repository's runs, and where its words go. */
 const placeOf = (job) => ({
 	workspace: variable(job, "GITHUB_WORKSPACE"),
@@ -27160,7 +27333,9 @@ function wordsOf$1(effect, edge) {
 	switch (effect.kind) {
 		case "agent.run": return `run the ${edge === "review" ? "review command" : "agent"} once, without any token`;
 		case "branch.create": return `publish its work, if it passes the checks, as one commit on \`${effect.branch}\``;
-		case "branch.push": return `add its work, if it passes the checks, as one commit to #${effect.pull}, on ${effect.head.slice(0, 12)} and nothing else`;
+		case "branch.push":
+			if (effect.merges !== void 0) return `merge ${effect.merges.slice(0, 12)}, with which it conflicts, into #${effect.pull} by its work, if that passes the checks, on ${effect.head.slice(0, 12)} and nothing else`;
+			return `add its work, if it passes the checks, as one commit to #${effect.pull}, on ${effect.head.slice(0, 12)} and nothing else`;
 		case "branch.update": return `bring #${effect.pull} up to date with its base`;
 		case "pull.create": return `open a ${effect.draft ? "draft of a " : ""}pull request from \`${effect.branch}\` into \`${effect.base}\``;
 		case "pull.close": return `close #${effect.pull}, which this work replaces`;
@@ -32623,7 +32798,7 @@ function leadsTo(verdict, edge) {
 			code: "review-missing"
 		};
 		case "failed":
-			if (verdict.reason === "head-moved") return {
+			if (ASKS_GATE.has(verdict.reason)) return {
 				state: "reviewing",
 				code: verdict.reason
 			};
@@ -32692,10 +32867,12 @@ async function findCommit(site, head, key, until) {
 	for (let depth = 0; sha && sha !== until && depth < DEPTH$1; depth += 1) {
 		const commit = await site.commits.get(site.reads, sha);
 		if (!commit) return void 0;
-		if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key)) return sha;
-		sha = commit.parents.length === 1 ? commit.parents[0] : void 0;
+		if (isOwnCommit(site, commit) && carries(commit.message, key)) return sha;
+		sha = commit.parents.length === 1 || isOwnCommit(site, commit) ? commit.parents[0] : void 0;
 	}
 }
+/** The app made it, and GitHub signed it for the app. */
+const isOwnCommit = ({ app }, { verified, authorEmail }) => verified && authorEmail === emailOf(app);
 /** Pull requests of the branch in any state: open ones first, then the newest. */
 async function readPulls(site, branch) {
 	return [...(await site.reads.pullsOfHead(branch)).value.filter((pull) => pull.headRepositoryId === site.issue.repository)].sort((a, b) => rank(b) - rank(a) || b.number - a.number);
@@ -32801,7 +32978,7 @@ async function commitPatch(site, patch, message) {
 	const input = {
 		message,
 		tree: tree.sha,
-		parents: [patch.base]
+		parents: patch.parents ?? [patch.base]
 	};
 	return value(await repeatable(() => site.writes.createCommit(input))).sha;
 }
@@ -33126,7 +33303,7 @@ const configSchema = strictObject({
 	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
 	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
 	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),
-	"fix-rounds": whole(0, 10).default(2).describe("Rounds of one generation in which the agent mends what a reviewer or a failed check found, before people are asked. Each may take the whole of `budgets.implementing`."),
+	"fix-rounds": whole(0, 10).default(2).describe("Rounds of one generation in which the agent mends what a reviewer or a failed check found, or solves a conflict with the base, before people are asked. Each may take the whole of `budgets.implementing`."),
 	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
 	"reserved-paths": array(path$1).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
 	limits: section({
@@ -41228,12 +41405,14 @@ async function publish(work, effect) {
 		throw error;
 	}
 }
-/** One commit more on the head that was mended, and on no other. */
+/** One commit more on the head that was mended, and on no other; of a conflict, a merge of the base into it. */
 async function push(work, effect) {
 	const { job, site, proof, claim } = work;
+	const { merges } = effect;
 	const { patch, digest } = await verifiedOf(work);
-	if (patch.base !== effect.head) throw new JobFailure("tampered", `the patch is of ${patch.base}, the intent of ${effect.head}`);
-	const about = `Round ${proof.marker.attempt} of fixing for #${site.issue.number}, generation ${proof.marker.generation}.`;
+	assertParents(effect, patch);
+	const what = merges === void 0 ? "" : ` It merges ${merges} of ${proof.marker.pins.base}.`;
+	const about = `Round ${proof.marker.attempt} of fixing for #${site.issue.number}, generation ${proof.marker.generation}.${what}`;
 	const material = async () => {
 		const made = await committed(work, patch, messageOf(work, effect, about, digest));
 		await assertStands(site, effect);
@@ -41242,6 +41421,12 @@ async function push(work, effect) {
 	const end = await performOrRecover(site, proof, claim, branchPushHandler, effect, material);
 	settle(work, effect, end, "head-moved");
 	job.toolkit.setOutput("pull", String(effect.pull));
+}
+/** The commits that the intent names, and no others. Throws `JobFailure` `tampered`. */
+function assertParents({ head, merges }, { base, parents = [base] }) {
+	const declared = merges === void 0 ? [head] : [head, merges];
+	if (parents.join() === declared.join() && base === declared.at(-1)) return;
+	throw new JobFailure("tampered", `the patch is of ${parents.join(" and ")}, the intent of ${declared.join(" and ")}`);
 }
 /** GitHub would take a push onto an older head as well, and so bring back what somebody has taken away. */
 async function assertStands(site, { branch, pull, head }) {
@@ -41343,15 +41528,18 @@ const LOGS = 5;
 /** Characters of one text by others. */
 const LONGEST = 16384;
 /** Markdown, for the round that this intent is of. Throws `GitHubError`. */
-async function findingsFile(site, { attempt, fixes }, { head, pull }) {
+async function findingsFile(site, { attempt, fixes }, { head, pull, merges }) {
 	const about = fixes ? ` of ${fixes.rounds}, on ${head}: ${HOLDS[fixes.reason].what} ${fixes.found}` : "";
 	return `${[
 		`# What is to be mended in #${pull}`,
 		`Round ${attempt}${about}`,
+		...merges === void 0 ? [] : [conflictPart(head, merges)],
 		...await reviewParts(site, head, pull),
 		...await checkParts(site, head)
 	].join("\n\n")}\n`;
 }
+/** Which paths they are only a checkout can tell. */
+const conflictPart = (head, base) => `The checkout holds a merge of ${head} with ${base} of the base branch, as \`git merge\` leaves it: what conflicts has git's markers around both sides. \`CAIRN_CONFLICTS_FILE\` names a file with the paths, as a list in JSON. What is to be done is to leave the files as both sides together want them, without markers; what else came from the base branch is to stay as it is.`;
 /** Reviews of this head that ask for changes or say something, then what was said about lines of it. */
 async function reviewParts(site, head, pull) {
 	const reviews = (await site.reads.reviews(pull)).value.filter(({ commitId, state, body }) => commitId === head && (state === "CHANGES_REQUESTED" || state === "COMMENTED" && body.trim() !== ""));
@@ -41520,11 +41708,13 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 		},
 		check,
 		...push ? { round: marker.attempt } : {},
+		...push?.merges === void 0 ? {} : { merges: push.merges },
 		...reviews ? { baseCommit: marker.pins.commit } : {}
 	});
 	job.toolkit.setOutput("directory", directory);
 	job.toolkit.setOutput("issue-digest", digest);
 	job.toolkit.setOutput("timeout-minutes", jobMinutes(timeoutMinutes));
+	job.toolkit.setOutput("depth", push?.merges === void 0 ? "1" : "0");
 	job.toolkit.setOutput("check", check === null ? "none" : "required");
 	if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
 	const key = await releaseAgent(site, proof, claim, agent);
@@ -41572,7 +41762,7 @@ async function verify(job) {
 	const end = await takeEnd(machine, join(root, "cairn-patch"));
 	if (end.outcome !== "done") throw new JobFailure(end.reason ?? "agent-failed", end.detail);
 	const patch = await machine.read(join(root, "cairn-patch", "patch.diff"));
-	const verified = await machine.judge(job, patch, context.rules);
+	const verified = await machine.judge(job, patch, context);
 	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-verified");
 	const digest = await leaveVerified(machine, directory, verified);
 	job.toolkit.setOutput("directory", directory);

@@ -6,6 +6,7 @@ import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { merged, reviewing } from "./decide-reviewing.ts";
 import type { Decision } from "./decision.ts";
 import { missing, type World } from "./fates.ts";
+import { ASKS_GATE } from "./holds.ts";
 import { advance, again, obey, show, superseded } from "./moves.ts";
 import { holding, minutes } from "./plan.ts";
 import type { JudgedAct, RunView, Snapshot } from "./snapshot.ts";
@@ -157,9 +158,8 @@ function failed(
   const first = [settled(open, "failed")];
   if (act) return obey(snapshot, chain, first, act);
   const reason = open.result?.reason ?? "publish-refused";
-  // The gate is asked again: a new head has to be approved anew, and of a look that came to nothing it says who can help.
-  if (reason === "head-moved" || open.edge === "review")
-    return { kind: "advance", steps: first, markers: [] };
+  // The gate is asked again: it judges what is there now, and of a look that came to nothing it says who can help.
+  if (ASKS_GATE.has(reason) || open.edge === "review") return { kind: "advance", steps: first, markers: [] };
   // There is no page of a run that was deleted, and none that was not looked at.
   const seen = run !== undefined && run.conclusion !== "deleted";
   const by = seen ? { run: { id: open.claim.id, url: run.url } } : {};

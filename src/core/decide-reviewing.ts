@@ -102,8 +102,7 @@ function fixing(
   pull: number,
 ): Decision | undefined {
   const { config, ledger } = snapshot;
-  // A conflict is solved with the base's own changes at hand, which a patch on the head does not have.
-  if (reason === "conflict" || reason === "review-unusable") return undefined;
+  if (reason === "review-unusable") return undefined;
   if (!config) return { kind: "look", part: "config" };
   const { generation } = chain;
   const round = chain.attempts.fix.last + 1;
@@ -113,6 +112,8 @@ function fixing(
   const later = admitted(snapshot, chain, { config, first, generation, state: "reviewing", acts: [] });
   if (later) return later;
   const fixes = { reason, found: oneLine(detail), rounds: config.fixRounds };
+  // What the head conflicts with is pinned: the commit of the base that the intent names anyway.
+  const merges = reason === "conflict" ? config.commit : undefined;
   return advance(
     declaration({
       issue: snapshot.issue,
@@ -120,7 +121,7 @@ function fixing(
       edge: "fix",
       generation,
       attempt: round,
-      effects: fixEffects(snapshot.issue.id, { generation, round }, pull, head),
+      effects: fixEffects(snapshot.issue.id, { generation, round }, pull, head, merges),
       config,
       why: `${HOLDS[reason].what} ${fixes.found}; this is round ${round} of ${config.fixRounds}`,
       fixes,

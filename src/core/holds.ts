@@ -15,6 +15,8 @@ export type HoldReason =
   | "patch-too-large"
   | "patch-unsafe"
   | "conflict"
+  | "conflict-unsolved"
+  | "conflict-gone"
   | "tampered"
   | "check-red"
   | "foreign-branch"
@@ -93,6 +95,16 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     what: "The work conflicts with commits that came to the base branch meanwhile.",
     remedy: "Nothing to repair: the next generation starts from the newest commit.",
     scenarios: [21],
+  },
+  "conflict-unsolved": {
+    what: "The agent did not solve the conflict with the base branch.",
+    remedy: "Nothing to repair: the next generation starts from the newest commit.",
+    scenarios: [25],
+  },
+  "conflict-gone": {
+    what: "What was to be solved does not conflict any more.",
+    remedy: "Nothing to repair.",
+    scenarios: [25],
   },
   tampered: {
     what: "The patch that was to be published is not the one that was verified.",
@@ -224,6 +236,9 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     scenarios: [15],
   },
 };
+
+/** No holds: of a run that ends so nothing is published, and the gate is asked again about what is there now. */
+export const ASKS_GATE: ReadonlySet<HoldReason> = new Set(["head-moved", "conflict-gone"]);
 
 /** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
 const lifting = (reason: HoldReason): string => (reason === "cancelled" ? "ready" : "resume");

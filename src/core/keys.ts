@@ -47,17 +47,20 @@ export const branchCreate = (branch: string): EffectOf<"branch.create"> => ({
   branch,
 });
 
+/** `merges`: commit of the base that conflicts with the head. */
 export const branchPush = (
   branch: string,
   pull: number,
   head: Sha,
   round: Round,
+  merges?: Sha,
 ): EffectOf<"branch.push"> => ({
   kind: "branch.push",
-  key: `branch.push:${branch}@${head}${turnOf(round)}`,
+  key: `branch.push:${branch}@${head}${merges === undefined ? "" : `+${merges}`}${turnOf(round)}`,
   branch,
   pull,
   head,
+  ...(merges === undefined ? {} : { merges }),
 });
 
 export const branchUpdate = (pull: number, head: Sha, turn: Turn): EffectOf<"branch.update"> => ({

@@ -88,15 +88,16 @@ export function mergeEffects(
   return [merge(pull, head, config.mergeMethod, turn)];
 }
 
-/** Effects of a round of fixing: the agent once more, and one commit on top of this very head. */
+/** Effects of a round of fixing: the agent once more, and one commit on top of this very head. `merges`: as `branchPush`. */
 export function fixEffects(
   issue: IssueId,
   round: { readonly generation: number; readonly round: number },
   pull: number,
   head: string,
+  merges?: string,
 ): readonly Effect[] {
   const branch = branchOf(issue.number, round.generation);
-  return [agentRun(issue.number, round), branchPush(branch, pull, head, round)];
+  return [agentRun(issue.number, round), branchPush(branch, pull, head, round, merges)];
 }
 
 /** Effects of a look of the review command: the command, and what it says of this very head. */

@@ -70,6 +70,8 @@ function wordsOf(effect: Effect, edge: Edge): string {
     case "branch.create":
       return `publish its work, if it passes the checks, as one commit on \`${effect.branch}\``;
     case "branch.push":
+      if (effect.merges !== undefined)
+        return `merge ${effect.merges.slice(0, 12)}, with which it conflicts, into #${effect.pull} by its work, if that passes the checks, on ${effect.head.slice(0, 12)} and nothing else`;
       return `add its work, if it passes the checks, as one commit to #${effect.pull}, on ${effect.head.slice(0, 12)} and nothing else`;
     case "branch.update":
       return `bring #${effect.pull} up to date with its base`;

@@ -80,7 +80,7 @@ export const STATE_EDGES: readonly StateEdge[] = [
   {
     from: "reviewing",
     to: "implementing",
-    by: "a check failed or changes were asked for: a round of fixing",
+    by: "a check failed, changes were asked for, or it conflicts: a round of fixing",
   },
   { from: "reviewing", to: "merging", by: "checks green, head approved: declare merge" },
   { from: "reviewing", to: "done", by: "a person merged" },

@@ -35,6 +35,8 @@ export type Effect =
       readonly branch: string;
       readonly pull: number;
       readonly head: Sha;
+      /** Commit of the base that conflicts with the head: what is pushed is a merge of the two, and this its second parent. */
+      readonly merges?: Sha;
     }
   | { readonly kind: "branch.update"; readonly key: string; readonly pull: number; readonly head: Sha }
   | {
@@ -133,7 +135,7 @@ export type Autonomy = "suggest" | "propose" | "bounded" | "full";
 
 /** Why a round of fixing begins: what is wrong with the head that its push names. */
 export interface Fixes {
-  readonly reason: "check-failed" | "changes-requested";
+  readonly reason: "check-failed" | "changes-requested" | "conflict";
   /** What was found, in one line. */
   readonly found: string;
   /** How many rounds there may be. */

@@ -20,6 +20,8 @@ export interface VerifiedTree {
   /** What git made of base and patch where it was verified. */
   readonly tree: Sha;
   readonly files: readonly PatchedFile[];
+  /** Of a merge: the head that it goes onto, then `base`; by default `base` alone. */
+  readonly parents?: readonly Sha[] | undefined;
 }
 
 /** Throws `PublishRefused` with GitHub's words. */
@@ -30,7 +32,7 @@ export async function commitPatch(site: Site, patch: VerifiedTree, message: stri
   if (tree.sha !== patch.tree) {
     throw new PublishRefused(`GitHub made tree ${tree.sha} of the patch, ${patch.tree} was verified`);
   }
-  const input = { message, tree: tree.sha, parents: [patch.base] };
+  const input = { message, tree: tree.sha, parents: patch.parents ?? [patch.base] };
   return value(await repeatable(() => site.writes.createCommit(input))).sha;
 }
 

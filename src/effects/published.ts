@@ -3,7 +3,7 @@ import { emailOf, type Site } from "../barrier/index.ts";
 import { branchCreate, carries } from "../core/keys.ts";
 import type { BranchView, PullView } from "../core/snapshot.ts";
 import type { EffectOf } from "../core/words.ts";
-import type { PullInfo, ReviewInfo, Sha } from "../github/ports.ts";
+import type { CommitInfo, PullInfo, ReviewInfo, Sha } from "../github/ports.ts";
 
 /** How many commits of a branch are looked through for the one that Cairn made. */
 const DEPTH = 20;
@@ -26,12 +26,16 @@ export async function findCommit(site: Site, head: Sha, key: string, until?: Sha
   for (let depth = 0; sha && sha !== until && depth < DEPTH; depth += 1) {
     const commit = await site.commits.get(site.reads, sha);
     if (!commit) return undefined;
-    if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key))
-      return sha;
-    sha = commit.parents.length === 1 ? commit.parents[0] : undefined;
+    if (isOwnCommit(site, commit) && carries(commit.message, key)) return sha;
+    // Of a merge only the app's own says which side the branch is.
+    sha = commit.parents.length === 1 || isOwnCommit(site, commit) ? commit.parents[0] : undefined;
   }
   return undefined;
 }
+
+/** The app made it, and GitHub signed it for the app. */
+const isOwnCommit = ({ app }: Site, { verified, authorEmail }: CommitInfo): boolean =>
+  verified && authorEmail === emailOf(app);
 
 /** Pull requests of the branch in any state: open ones first, then the newest. */
 export async function readPulls(site: Site, branch: string): Promise<readonly PullInfo[]> {

@@ -45,8 +45,8 @@ const HELP: Readonly<Record<string, Help>> = {
   "effect:tree": CALM,
   "effect:commit": CALM,
   "effect:branch.create": CALM,
-  // Nobody approves before somebody has asked for changes.
-  "effect:branch.push": { rates: { "changes-requested": 0.3 }, reviewsLate: true },
+  // Nobody approves before somebody has asked for changes, or the base conflicts.
+  "effect:branch.push": { rates: { "changes-requested": 0.3, "base-conflicts": 0.2 }, reviewsLate: true },
   "effect:pull.create": CALM,
   "effect:review.post": { shape: { reviewed: true }, rates: { "review-objects": 0.06 } },
   "review:read": { shape: { reviewed: true }, rates: { "review-unusable": 0.06 } },

@@ -77,6 +77,7 @@ export const KNOBS = [
   "commands",
   "review-objects",
   "review-unusable",
+  "base-conflicts",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

@@ -24,6 +24,8 @@ export interface MachineOptions {
 /** What the agent leaves: paths and contents, which `judge` takes up. */
 interface SimulatedPatch {
   readonly commit: string;
+  /** The commit that it conflicts with, and solves that. */
+  readonly merges?: string;
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -45,6 +47,7 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
     async work(_job, context, permit) {
       // Making a copy of the checkout takes a while.
       await process.clock.sleep(chance.integer(100, 9_000));
+      if (context.merges !== undefined) await treeMergedBy(store, context.commit, context.merges);
       await permit();
       options.agentBegins();
       await process.clock.sleep(chance.integer(1, 8) * MINUTE);
@@ -85,11 +88,13 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
   };
 }
 
-function patchOf({ commit, issue, attempt, generation, round }: AgentContext, dice: Dice): SimulatedPatch {
+function patchOf(context: AgentContext, dice: Dice): SimulatedPatch {
+  const { commit, issue, attempt, generation, round, merges } = context;
   const words = dice.roll("marker-forged-by-agent") ? FORGED : "";
   const path = `src/issue-${issue}.js`;
   const turn = round === undefined ? `attempt ${attempt}` : `round ${round}`;
-  return { commit, files: { [path]: `// generation ${generation}, ${turn}\n${words}` } };
+  const files = { [path]: `// generation ${generation}, ${turn}\n${words}` };
+  return { commit, ...(merges === undefined ? {} : { merges }), files };
 }
 
 /** What an agent prints when it wants to be believed: nobody reads it there. */
@@ -97,6 +102,7 @@ const FORGED = '<!-- cairn:marker {"v":1,"type":"intent","seq":1} -->\n';
 
 /** As the real one: the patch on the newest base, or a conflict with what came there since. */
 async function judged(store: GitStore, base: string, patch: SimulatedPatch): Promise<VerifiedPatch> {
+  if (patch.merges !== undefined) return solved(store, base, patch.merges, patch);
   const baseTree = (await store.readCommit(base))?.tree ?? "";
   const changes: TreeChange[] = [];
   for (const [path, content] of Object.entries(patch.files)) {
@@ -113,4 +119,53 @@ async function judged(store: GitStore, base: string, patch: SimulatedPatch): Pro
     content: Buffer.from(content).toString("base64"),
   }));
   return { base, baseTree, tree, files };
+}
+
+/** The tree of a merge in which each path in conflict is as the base has it. Throws `JobFailure` where there is no conflict. */
+async function treeMergedBy(store: GitStore, head: string, base: string): Promise<string> {
+  const trial = await store.mergeTree(head, base);
+  if (trial.kind === "clean") throw new JobFailure("conflict-gone", `${base} into ${head}`);
+  const commit = await store.readCommit(head);
+  if (!commit || trial.paths.length === 0) throw new JobFailure("conflict", "unrelated histories");
+  const changes: TreeChange[] = [];
+  for (const path of trial.paths) {
+    const theirs = await store.entryAt(base, path);
+    changes.push({ path, mode: theirs?.mode ?? "100644", sha: theirs?.sha ?? null });
+  }
+  // With those out of the way the store merges the rest.
+  const { sha: _sha, ...rest } = commit;
+  const tree = await store.createTree(commit.tree, changes);
+  const given = await store.createCommit({ ...rest, tree, parents: [head] });
+  const merged = await store.mergeTree(given, base);
+  if (merged.kind === "conflict") throw new Error(`still in conflict: ${merged.paths.join(", ")}`);
+  return merged.tree;
+}
+
+/** As the real one: a merge of both with the agent's files in it, and what of it is not in the base. */
+async function solved(
+  store: GitStore,
+  head: string,
+  base: string,
+  { commit, files }: SimulatedPatch,
+): Promise<VerifiedPatch> {
+  if (commit !== head) throw new JobFailure("tampered", `the checkout is at ${head}, not ${commit}`);
+  const changes: TreeChange[] = [];
+  for (const [path, content] of Object.entries(files))
+    changes.push({ path, mode: "100644", sha: await store.createBlob(Buffer.from(content)) });
+  const tree = await store.createTree(await treeMergedBy(store, head, base), changes);
+  const baseTree = (await store.readCommit(base))?.tree ?? "";
+  const [made, before] = [await blobsIn(store, tree), await blobsIn(store, baseTree)];
+  const published: VerifiedPatch["files"][number][] = [];
+  for (const path of new Set([...made.keys(), ...before.keys()])) {
+    const sha = made.get(path);
+    if (sha === before.get(path)) continue;
+    const content = sha === undefined ? undefined : await store.readBlob(sha);
+    published.push({ path, mode: "100644", content: content?.toString("base64") ?? null });
+  }
+  return { base, baseTree, tree, files: published, parents: [head, base] };
+}
+
+async function blobsIn(store: GitStore, tree: string): Promise<ReadonlyMap<string, string>> {
+  const entries = (await store.readTree(tree, { recursive: true })) ?? [];
+  return new Map(entries.filter(({ type }) => type === "blob").map(({ path, sha }) => [path, sha]));
 }

@@ -110,6 +110,7 @@ export function meddlings(place: Place, transferred: (issue: number) => void): r
         await ask("maya", "PUT", `/contents/${path}`, { message: "Meanwhile", content });
       },
     ],
+    ["base-conflicts", 0.7, place.conflict],
     [
       "branch-forced",
       0.4,

@@ -35,6 +35,8 @@ export interface Place extends PlaceOptions {
   /** Approves what waits for a review, as a reviewer who looks every now and then. */
   review(issue: number): Promise<void>;
   askForChanges(issue: number): Promise<void>;
+  /** Changes on the default branch what an open pull request of the issue changes as well. */
+  conflict(issue: number): Promise<void>;
   /** Sets a label; one that stands there is taken away first. */
   setAnew(issue: number, label: string): Promise<void>;
   unset(issue: number, label: string): Promise<Answer>;
@@ -97,6 +99,18 @@ export function createPlace(options: PlaceOptions): Place {
       const review = { event: "REQUEST_CHANGES", body: "Not like this." };
       for (const pull of pullsOf(issue, "open"))
         await ask("robin", "POST", `/pulls/${pull.number}/reviews`, review);
+    },
+    async conflict(issue) {
+      if (pullsOf(issue, "open").length === 0) return;
+      const path = `/contents/src/issue-${issue}.js`;
+      const { body } = await ask("maya", "GET", path);
+      const { sha } = (body ?? {}) as { sha?: string };
+      const content = Buffer.from(`// by hand, ${clockwork.now()}\n`).toString("base64");
+      await ask("maya", "PUT", path, {
+        message: "Meanwhile",
+        content,
+        ...(sha === undefined ? {} : { sha }),
+      });
     },
     async setAnew(issue, label) {
       await unset(issue, label);

@@ -76,8 +76,61 @@ test("a refused head is given back to the agent: one run more, one commit more o
   expect(words).toContain(`as one commit to #41, on ${pull.head.slice(0, 12)} and nothing else`);
 });
 
+test("a head that conflicts with its base is given back with the base's commit: what is pushed is a merge of those two", () => {
+  const conflict = { ...red, reason: "conflict", detail: "#41 conflicts with main" } as GateView;
+  const { steps, markers } = advanced(decide(refused({ gate: conflict })));
+  const merges = config.kind === "valid" ? config.commit : "";
+  const push = {
+    kind: "branch.push",
+    key: `branch.push:cairn/12-g1@${pull.head}+${merges}#g1f1`,
+    branch: "cairn/12-g1",
+    pull: 41,
+    head: pull.head,
+    merges,
+  };
+  expect(steps).toMatchObject([{ step: "declare", edge: "fix", attempt: 1, effects: [{}, push] }]);
+  expect(markers).toMatchObject([
+    { pins: { commit: merges }, fixes: { reason: "conflict", found: "#41 conflicts with main", rounds: 2 } },
+  ]);
+  const words = proseOf(markers[0] as Marker);
+  expect(words).toContain(
+    `merge ${merges.slice(0, 12)}, with which it conflicts, into #41 by its work, if that passes the checks, on ${pull.head.slice(0, 12)} and nothing else`,
+  );
+  // No other reason merges anything.
+  expect(JSON.stringify(advanced(decide(refused())).steps)).not.toContain("merges");
+});
+
+test("what does not conflict any more is for the gate, and what is not solved for people", () => {
+  const before = owned();
+  const { open } = stateOf(before);
+  const effects = Object.fromEntries((open?.effects ?? []).map(({ key }) => [key, "not-sent" as const]));
+  const told = (reason: "conflict-gone" | "conflict-unsolved"): Snapshot => ({
+    ...onto(before, [{ step: "result", run: { id: 6, attempt: 1 }, reason, digest: "d", effects }]),
+    run: { ...over, conclusion: "failure" },
+  });
+  expect(advanced(decide(told("conflict-gone")))).toMatchObject({
+    steps: [{ step: "settle", edge: "fix", attempt: 1, as: "failed" }],
+    markers: [],
+  });
+  expect(advanced(decide(told("conflict-unsolved"))).markers).toMatchObject([
+    { type: "hold", reason: "conflict-unsolved" },
+  ]);
+});
+
 test.each<readonly [string, Partial<Snapshot>, string]>([
-  ["a conflict is for people", { gate: { ...red, reason: "conflict" } as GateView }, "conflict"],
+  [
+    "a review that cannot be used is for people",
+    { gate: { ...red, reason: "review-unusable" } as GateView },
+    "review-unusable",
+  ],
+  [
+    "a conflict for which there is no round",
+    {
+      config: { ...config, fixRounds: 0 } as typeof config,
+      gate: { ...red, reason: "conflict" } as GateView,
+    },
+    "conflict",
+  ],
   ["no rounds are configured", { config: { ...config, fixRounds: 0 } as typeof config }, "check-failed"],
   ["the configuration cannot be used", { config: { kind: "invalid", why: "line 3" } }, "check-failed"],
 ])("%s: people are asked", (_what, fields, reason) => {

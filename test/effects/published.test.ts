@@ -57,6 +57,16 @@ test("a merge into it hides whose it was, and so does a commit that cannot be re
   expect(await gone.read()).toEqual({ kind: "foreign", sha: "gone" });
 });
 
+test("a merge that the app made is followed to the side that the branch is", async () => {
+  const merged = branchAt(OURS);
+  const head = merged.repository.addCommit("solved", [merged.first, "other"]);
+  merged.repository.git.refs.set(`refs/heads/${BRANCH}`, head);
+  expect(await merged.read()).toEqual({ kind: "own", sha: head });
+  const theirs = merged.repository.addCommit("x", ["other", merged.first], { verified: false });
+  merged.repository.git.refs.set(`refs/heads/${BRANCH}`, theirs);
+  expect(await merged.read()).toEqual({ kind: "foreign", sha: theirs });
+});
+
 function pulls(...fields: readonly Partial<PullInfo>[]) {
   const { repository, site } = scene();
   for (const one of fields) {

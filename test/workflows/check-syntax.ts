@@ -32,6 +32,9 @@ export function parsedAction(path: string, content: string): readonly string[] {
 
 const lint = await createLinter();
 
+/** What it said of a text: its WebAssembly runs out of memory where it is asked for the same ones over and over. */
+const said = new Map<string, ReturnType<typeof lint>>();
+
 /** What the linter does not know yet, and why that is no finding. */
 const EXCUSED = [
   {
@@ -49,7 +52,10 @@ export interface Linted {
 }
 
 export function linted(files: Files, path: string): Linted {
-  const found = lint(files.workflows[path] ?? "", path);
+  const content = files.workflows[path] ?? "";
+  const key = `${path}\n${content}`;
+  const found = said.get(key) ?? lint(content, path);
+  said.set(key, found);
   const excuseOf = (message: string) => EXCUSED.find((excuse) => excuse.message.test(message))?.reason;
   return {
     findings: found

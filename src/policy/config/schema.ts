@@ -168,7 +168,7 @@ export const configSchema = z.strictObject({
   "fix-rounds": whole(0, 10)
     .default(2)
     .describe(
-      "Rounds of one generation in which the agent mends what a reviewer or a failed check found, before people are asked. Each may take the whole of `budgets.implementing`.",
+      "Rounds of one generation in which the agent mends what a reviewer or a failed check found, or solves a conflict with the base, before people are asked. Each may take the whole of `budgets.implementing`.",
     ),
   budgets: section({
     implementing: whole(1, 10_080)

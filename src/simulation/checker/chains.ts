@@ -29,6 +29,8 @@ export interface DeclaredEffect {
   readonly branch?: string;
   /** The head that it is about. */
   readonly head?: string;
+  /** The commit of the base that is merged into it. */
+  readonly merges?: string;
   readonly reviewers?: readonly string[];
 }
 

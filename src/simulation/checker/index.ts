@@ -12,6 +12,7 @@ import { type ChainStory, readChains } from "./chains.ts";
 import { checkEnds, type Ends } from "./ends.ts";
 import { checkLandings, readParents } from "./landings.ts";
 import { checkLevels } from "./levels.ts";
+import { checkMerges } from "./merges.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkStatuses } from "./statuses.ts";
 import { checkSteps } from "./steps.ts";
@@ -21,6 +22,7 @@ export const RULES = [
   "no-visible-intent",
   "settled-generation",
   "published-unchecked",
+  "base-lost",
   "transition-without-result",
   "act-consumed-twice",
   "act-ignored",
@@ -58,8 +60,8 @@ export interface Checked {
 
 export interface Facts extends Checked {
   readonly chains: ReadonlyMap<number, ChainStory>;
-  /** First parent of each commit that somebody but a person has pushed onto a branch. */
-  readonly parents: ReadonlyMap<string, string>;
+  /** Parents of each commit that somebody but a person has pushed onto a branch. */
+  readonly parents: ReadonlyMap<string, readonly string[]>;
 }
 
 export { checkRestless, WINDOW } from "./restless.ts";
@@ -71,6 +73,7 @@ export async function check(checked: Checked): Promise<Ends & { readonly violati
     ...ends,
     violations: [
       ...checkLandings(facts),
+      ...(await checkMerges(facts)),
       ...checkSteps(facts),
       ...(await checkSecrets(facts)),
       ...checkBlocked(facts),

@@ -114,14 +114,13 @@ export async function readParents({
   sandbox,
   stage,
   history,
-}: Checked): Promise<ReadonlyMap<string, string>> {
+}: Checked): Promise<ReadonlyMap<string, readonly string[]>> {
   const store = sandbox.services.stores.get(stage.repository.id);
-  const found = new Map<string, string>();
+  const found = new Map<string, readonly string[]>();
   for (const { actor, key } of history.landed()) {
     const sha = PUSHED.exec(key)?.[2];
     if (actor.kind === "user" || sha === undefined) continue;
-    const parent = (await store?.readCommit(sha))?.parents[0];
-    if (parent !== undefined) found.set(sha, parent);
+    found.set(sha, (await store?.readCommit(sha))?.parents ?? []);
   }
   return found;
 }
@@ -130,7 +129,8 @@ export async function readParents({
 function isThat({ sandbox, parents }: Facts, effect: DeclaredEffect, landed: Landed): boolean {
   if (effect.kind === "branch.push") {
     const [, branch, sha = ""] = PUSHED.exec(landed.key) ?? [];
-    return branch === effect.branch && parents.get(sha) === effect.head;
+    const declared = effect.merges === undefined ? [effect.head] : [effect.head, effect.merges];
+    return branch === effect.branch && parents.get(sha)?.join() === declared.join();
   }
   if (effect.kind !== landed.kind) return false;
   if (effect.kind === "review.request") {

@@ -1,6 +1,7 @@
 /** Rounds of fixing: what each guard keeps from happening. */
-import { cut, noticed, type Revert } from "../revert.ts";
+import { cut, NEVER, noticed, type Revert } from "../revert.ts";
 
+const CONFLICT = "test/action/conflict.test.ts";
 const DECIDED = "test/core/decide-fix.test.ts";
 
 export const FIXING: Readonly<Record<string, Revert>> = {
@@ -58,6 +59,76 @@ export const FIXING: Readonly<Record<string, Revert>> = {
       noticed(
         "test/policy/merge-gate.test.ts",
         "changes that were asked for on an older head wait for whoever asked, and refuse nothing",
+      ),
+    ],
+  },
+  "a-conflict-is-judged-on-gits-merge": {
+    scenarios: [25],
+    guard:
+      "Of a round that solves a conflict only what the agent changed of git's own merge counts as its work.",
+    cuts: [
+      cut(
+        "action/conflict.ts",
+        "judgedChanges(tree, merge.tree, rules)",
+        "judgedChanges(tree, sides.head, rules)",
+      ),
+    ],
+    tests: [
+      noticed(
+        CONFLICT,
+        "rules judge what the agent changed of git's merge, and nothing that the base brought",
+      ),
+    ],
+  },
+  "nothing-of-the-base-is-put-back": {
+    scenarios: [25],
+    guard: "An agent that resets its checkout undoes nothing of what the base changed.",
+    cuts: [cut("action/conflict.ts", "if (made.get(path) === ours.get(path))", NEVER)],
+    tests: [
+      noticed(
+        CONFLICT,
+        "where all is put back to the head, with the conflict nothing is published: conflict-unsolved",
+      ),
+    ],
+  },
+  "no-marker-is-published": {
+    scenarios: [25],
+    guard: "A file in which git's conflict markers are left is not published.",
+    cuts: [cut("action/conflict.ts", "if (left >= 0)", NEVER)],
+    tests: [
+      noticed(CONFLICT, "where markers are left nothing is published: conflict-unsolved"),
+      noticed(
+        "test/loop/conflict.test.ts",
+        "where the agent leaves git's markers people are asked, and nothing is pushed",
+      ),
+    ],
+  },
+  "a-merge-is-of-those-two": {
+    scenarios: [25],
+    guard: "What is pushed has the parents that the intent names, and no other.",
+    cuts: [
+      cut(
+        "action/perform.ts",
+        "if (parents.join() === declared.join() && base === declared.at(-1)) return;",
+        "if (declared.length > 0) return;",
+      ),
+    ],
+    tests: [noticed(CONFLICT, "a patch of other commits than the intent's is not pushed")],
+  },
+  "a-merge-of-ours-hides-nothing": {
+    scenarios: [25],
+    guard: "A branch whose conflict Cairn has solved is Cairn's still.",
+    cuts: [
+      cut(
+        "src/effects/published.ts",
+        "commit.parents.length === 1 || isOwnCommit(site, commit)",
+        "commit.parents.length === 1",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/effects/published.test.ts",
+        "a merge that the app made is followed to the side that the branch is",
       ),
     ],
   },
