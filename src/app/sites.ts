@@ -25,6 +25,8 @@ export interface Sites {
   governor(installation: number): Governor;
   /** The repository as it is now; read at most once a minute. Throws `GitHubError`. */
   repository(place: Place): Promise<RepositoryInfo>;
+  /** A list has just shown the repository: it need not be read for a while. */
+  listed(place: Place, repository: RepositoryInfo): void;
   site(place: Place, repository: RepositoryInfo, issue: number): Site;
   /** Reads that are for no single issue. */
   reads(place: Place): GitHubReads;
@@ -78,6 +80,9 @@ export function createSites({ settings, identity, app, clock, serverClock, fetch
     });
   }
 
+  const keep = (place: Place, info: Promise<RepositoryInfo>): void =>
+    void repositories.set(nameOf(place), { info, until: clock.now() + REPOSITORY_AGE });
+
   return {
     identity,
     governor: governorOf,
@@ -85,13 +90,14 @@ export function createSites({ settings, identity, app, clock, serverClock, fetch
     forget: (place) => {
       repositories.delete(nameOf(place));
     },
+    listed: (place, repository) => keep(place, Promise.resolve(repository)),
     repository(place) {
       const known = repositories.get(nameOf(place));
       if (known && known.until > clock.now()) return known.info;
       const info = connection(place)
         .reads.repository()
         .then((read) => read.value);
-      repositories.set(nameOf(place), { info, until: clock.now() + REPOSITORY_AGE });
+      keep(place, info);
       info.catch(() => repositories.delete(nameOf(place)));
       return info;
     },

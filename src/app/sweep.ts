@@ -35,10 +35,13 @@ export interface SweepOptions {
 export async function sweep(options: SweepOptions): Promise<void> {
   for (const installation of await options.app.installations()) {
     const repositories = await repositoriesOf(options, installation);
-    for (const { owner, name } of repositories) {
+    for (const repository of repositories) {
       if (options.signal.aborted) return;
+      const { owner, name } = repository;
+      const place = { installation, owner, repository: name };
+      options.sites.listed(place, repository);
       try {
-        await sweepRepository(options, { installation, owner, repository: name });
+        await sweepRepository(options, place);
       } catch (error) {
         options.problem(`${owner}/${name}`, error);
       }

@@ -6,6 +6,8 @@ import type { Clock, ServerClock } from "./clock.ts";
 import { GitHubError } from "./errors.ts";
 import { type Headers, limitPause, serverTimeOf } from "./limits.ts";
 import { hasNext, PER_PAGE } from "./pages.ts";
+import type { RepositoryInfo } from "./ports.ts";
+import { repository } from "./present.ts";
 import { Shape } from "./shape.ts";
 
 export interface IdentityOptions {
@@ -46,12 +48,6 @@ export interface InstallationToken {
   readonly expiresAt: string;
 }
 
-export interface RepositoryName {
-  readonly id: number;
-  readonly owner: string;
-  readonly name: string;
-}
-
 /** What the owner of a repository has granted. */
 export interface InstallationInfo {
   readonly id: number;
@@ -71,7 +67,7 @@ export interface AppClient {
   installationOf(owner: string, repo: string): Promise<number | undefined>;
   /** The same with what it may do. */
   installation(owner: string, repo: string): Promise<InstallationInfo | undefined>;
-  repositoriesOf(installation: number): Promise<readonly RepositoryName[]>;
+  repositoriesOf(installation: number): Promise<readonly RepositoryInfo[]>;
   /** The app's own token for an installation, kept until shortly before it ends. */
   token(installation: number): Promise<string>;
   forgetToken(installation: number): void;
@@ -235,11 +231,7 @@ export function createAppClient(options: IdentityOptions): AppClient {
     },
     async repositoriesOf(installation) {
       const found = await pages("GET /installation/repositories", "repositories", installation);
-      return found.map((one) => ({
-        id: one.number("id"),
-        owner: one.object("owner").text("login"),
-        name: one.text("name"),
-      }));
+      return found.map(repository);
     },
   };
 }

@@ -33,7 +33,10 @@ test("who the app is, and where it is installed", async () => {
   expect(await app.installationOf("acme", "tools")).toBe(fixture.installation.id);
   expect(await app.installationOf("acme", "nowhere")).toBeUndefined();
   expect(await app.repositoriesOf(fixture.installation.id)).toEqual([
-    { id: fixture.repository.id, owner: "acme", name: "tools" },
+    {
+      ...{ id: fixture.repository.id, owner: "acme", name: "tools", defaultBranch: "main" },
+      ...{ private: true, archived: false, url: expect.stringMatching(/\/acme\/tools$/) },
+    },
   ]);
 });
 
