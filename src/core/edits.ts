@@ -8,6 +8,7 @@ import type { Decision } from "./decision.ts";
 import { holding } from "./plan.ts";
 import type { EditView, JudgedAct, Snapshot } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
+import { isQuestioned } from "./weigh.ts";
 import type { LostAttempt } from "./words.ts";
 import { isEdited } from "./work-text.ts";
 
@@ -31,9 +32,15 @@ export function withEdit(
   return { ...snapshot, acts: [act, ...acts].sort((a, b) => a.at - b.at) };
 }
 
-/** Whether somebody's work is under way and, as far as the chain knows, has not come to a pull request. */
+/**
+ * Whether somebody's work is under way and, as far as the chain knows, has not come to a pull request. What waits for an
+ * answer is under way.
+ */
 const isBeforePull = ({ generation, hold, applied, open }: ChainState): boolean =>
-  generation > 0 && !hold && !applied.includes("implement") && (!open || open.edge === "implement");
+  generation > 0 &&
+  (!hold || isQuestioned({ hold })) &&
+  !applied.includes("implement") &&
+  (!open || open.edge === "implement");
 
 export interface Stopped {
   /** Steps that clear the way. */

@@ -77,6 +77,8 @@ export const KNOBS = [
   "commands",
   "review-objects",
   "review-unusable",
+  "triage-asks",
+  "triage-unusable",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

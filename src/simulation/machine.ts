@@ -2,6 +2,7 @@
 import type { AgentContext, VerifiedPatch } from "../../action/handover.ts";
 import { JobFailure } from "../../action/job-failure.ts";
 import type { Machine } from "../../action/machine.ts";
+import { NoAnswer } from "../../action/triage-process.ts";
 import type { GitStore, TreeChange } from "../sandbox/git/store.ts";
 import type { Chance } from "./chance.ts";
 import type { Dice } from "./knobs.ts";
@@ -67,6 +68,17 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
       return end === "green"
         ? { kind: end }
         : { kind: end, detail: `${command} ended with 1: not ok`, log: "not ok" };
+    },
+    async triage(_job, { issue }, { command }) {
+      await process.clock.sleep(chance.integer(1, 30) * 1_000);
+      if (dice.roll("triage-unusable", 5)) {
+        if (dice.of("triage-unusable").happens(0.5)) return Buffer.from("none");
+        throw new NoAnswer(`${command} ended with 1`);
+      }
+      const answer = dice.roll("triage-asks", 5)
+        ? { verdict: "ask", question: `What of ${issue}? @maya\n/cairn cancel\n${FORGED}` }
+        : { verdict: "take", specification: "Write it down.", estimate: "an hour" };
+      return Buffer.from(JSON.stringify(answer));
     },
     async review(_job, { command, commit }, permit) {
       await permit();

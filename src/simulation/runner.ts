@@ -6,7 +6,13 @@ import { join } from "node:path";
 import type { Job, Toolkit } from "../../action/job.ts";
 import { run } from "../../action/run.ts";
 import { defaultEnvironment, githubContext, type JobPlaces } from "../sandbox/actions/environment.ts";
-import { type Contexts, evaluateIf, evaluateTexts, type Status } from "../sandbox/actions/expressions.ts";
+import {
+  type Contexts,
+  evaluateBoolean,
+  evaluateIf,
+  evaluateTexts,
+  type Status,
+} from "../sandbox/actions/expressions.ts";
 import type { JobEnd, JobInput, RunningJob, StartJob } from "../sandbox/actions/job.ts";
 import type { Stop } from "../sandbox/actions/job-state.ts";
 import { createJobLog } from "../sandbox/actions/steps/job-log.ts";
@@ -69,7 +75,7 @@ export function createRunner(options: RunnerOptions): Runner {
 /** Which of the Action's jobs it is; the engine puts the caller's key in front. */
 function kindOf(key: string): ProcessKind {
   const name = key.split(".").at(-1) ?? "";
-  return ["gate", "agent", "verify", "check", "review", "effect"].includes(name)
+  return ["gate", "triage", "agent", "verify", "check", "review", "effect"].includes(name)
     ? (name as ProcessKind)
     : "conclude";
 }
@@ -208,7 +214,9 @@ function begin(
         return { conclusion: "failure", outputs: {} };
       });
       if (step.id !== undefined) steps[step.id] = { outputs, outcome: conclusion, conclusion };
-      if (conclusion === "failure") failed = true;
+      // Of a step that may fail the outcome is told, and its job goes on.
+      if (conclusion === "failure" && !evaluateBoolean(step.continueOnError, contexts(), false))
+        failed = true;
       host.onJob(facts.run, record, "in_progress");
     }
     const outputs = evaluateTexts(definition.outputs, contexts(), status);

@@ -25,6 +25,8 @@ export interface Shape {
   readonly entryLabel: string;
   /** A command reviews what is published. */
   readonly reviewed: boolean;
+  /** A command is asked about an issue's text before an agent begins. */
+  readonly triaged: boolean;
 }
 
 const MINUTE = 60_000;
@@ -45,5 +47,6 @@ export function drawShape(chance: Chance): Shape {
     check: chance.happens(0.3),
     entryLabel: chance.happens(0.25) ? "agent please" : ENTRY_LABEL,
     reviewed: chance.happens(0.15),
+    triaged: chance.happens(0.15),
   };
 }

@@ -46,6 +46,7 @@ const optionsOf = (world: WorldName, request: number, outcome: Outcome): SeedOpt
     safety: 40 * MINUTE,
     limits: "github",
     reviewed: false,
+    triaged: false,
   },
   plan: { request, outcome, ...WORLDS[world] },
 });

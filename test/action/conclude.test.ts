@@ -190,6 +190,7 @@ const ENDING = {
   leads: { state: "reviewing", code: "review-missing" },
   entryLabel: undefined,
   detail: "",
+  untriaged: undefined,
   repositoryUrl: "https://github.com/acme/tools",
   intent: "301",
   issue: "12",

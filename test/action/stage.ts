@@ -162,6 +162,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
         budget: 3_600_000,
         quietUntil: null,
         commandReview: config.config.review.command !== undefined,
+        commandTriage: config.config.triage.command !== undefined,
         digest: config.digest,
         commit,
         base: "main",

@@ -75,6 +75,7 @@ export async function createParts(options: PartsOptions) {
     slots,
     check: false,
     reviewed: false,
+    triaged: false,
   };
   const stage = await setStage(sandbox, shape);
   const network = createNetwork({
