@@ -254,7 +254,7 @@ export function nextOf(reason: HoldReason, entryLabel = ENTRY_LABEL): string {
     case "by-choice":
       return `${remedy} Then somebody with write access writes \`/cairn resume\`, and Cairn goes on with the pull request as it is; or sets \`${entryLabel}\` again, and a new generation works on the new text.`;
     case "by-answer":
-      return `${remedy} Once somebody with write access has, Cairn looks again by itself. Whoever sets \`${entryLabel}\` again has it taken as it stands.`;
+      return `${remedy} Once somebody with write access has, Cairn looks again by itself. Where they set \`${entryLabel}\` again instead, the same text is taken as it stands.`;
     case undefined:
       return `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
   }
@@ -273,7 +273,7 @@ function thenOf(lifted: HoldWords["lifted"], entryLabel: string): string {
     case "by-choice":
       return `Then write /cairn resume to go on with the pull request, or set ${entryLabel} to begin anew.`;
     case "by-answer":
-      return `Cairn looks again by itself; setting ${entryLabel} again has it taken as it stands.`;
+      return `Then the app looks again by itself; or set ${entryLabel} again to have the same text taken as it stands.`;
     case undefined:
       return `Then set ${entryLabel} again.`;
   }

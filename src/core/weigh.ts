@@ -67,7 +67,7 @@ function standingOf(chain: ChainState): Standing {
 /** Whether people were asked what the triage command asks: then an answer, or another text, is what is waited for. */
 export const isQuestioned = ({ hold }: Pick<ChainState, "hold">): boolean => hold?.reason === "triage-asks";
 
-export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weighed {
+export function weigh({ issue, acts = [], ledger }: Snapshot, chain: ChainState): Weighed {
   const counting: JudgedAct[] = [];
   const idle: { readonly act: JudgedAct; readonly says: Reply | null }[] = [];
   const overrides: JudgedAct[] = [];
@@ -85,7 +85,7 @@ export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weigh
     }
     if (act.kind === "edit" || act.kind === "answer") {
       // It asks for no work: it changes what the work is that somebody asked for.
-      const isAnswer = standing === "held" && isQuestioned(chain);
+      const isAnswer = standing === "held" && isQuestioned(chain) && issue.open;
       if (isAnswer || (act.kind === "edit" && standing === "live")) {
         counting.push(act);
         standing = "live";

@@ -156,12 +156,7 @@ test("24: what the rules refuse the triage command can not take, and is not aske
 
 test.each([
   ["fails", "echo the model is away; exit 3", "the model is away"],
-  ["takes too long", "sleep 20", "did not end within 1 seconds"],
-  ["writes nothing", "true", "its answer cannot be read"],
   ["writes what is no answer", `echo '{"verdict":"reject"}' > "$CAIRN_ANSWER_FILE"`, "verdict: "],
-  ["asks nothing", `echo '{"verdict":"ask"}' > "$CAIRN_ANSWER_FILE"`, "question: "],
-  ["writes megabytes", `head -c 4000000 /dev/zero > "$CAIRN_ANSWER_FILE"`, "it is longer than 65536 bytes"],
-  ["leaves a pipe", 'mkfifo "$CAIRN_ANSWER_FILE"', "it is no file"],
 ])("24: a triage command that %s holds nobody up: the rules alone say, and that is to be seen", async (_what, command, words) => {
   await using loop = await startLoop();
   await configure(loop, { "triage.command": command, "triage.timeout-seconds": 1 });
