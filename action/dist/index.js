@@ -18798,7 +18798,7 @@ function nextOf(reason, entryLabel = ENTRY_LABEL) {
 	switch (lifted) {
 		case "by-repair": return `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`;
 		case "by-choice": return `${remedy} Then somebody with write access writes \`/cairn resume\`, and Cairn goes on with the pull request as it is; or sets \`${entryLabel}\` again, and a new generation works on the new text.`;
-		case "by-answer": return `${remedy} Once somebody with write access has, Cairn looks again by itself. Whoever sets \`${entryLabel}\` again has it taken as it stands.`;
+		case "by-answer": return `${remedy} Once somebody with write access has, Cairn looks again by itself. Where they set \`${entryLabel}\` again instead, the same text is taken as it stands.`;
 		case void 0: return `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
 	}
 }

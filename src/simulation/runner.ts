@@ -29,6 +29,7 @@ export interface RunnerOptions {
   readonly newProcess: (kind: ProcessKind, name: string) => Process;
   readonly fetchOf: (process: Process) => typeof fetch;
   readonly agentBegins: (process: Process, key: string) => void;
+  readonly triaged: (process: Process, issue: number, text: string, verdict: string) => void;
   readonly checked: (process: Process, end: "green" | "red") => void;
 }
 
@@ -197,6 +198,7 @@ function begin(
         // Its job bears the effect's key as its name.
         agentBegins: () =>
           options.agentBegins(process, /agent\.run:\S+/.exec(record.name)?.[0] ?? record.name),
+        triaged: (...asked) => options.triaged(process, ...asked),
         checked: (end) => options.checked(process, end),
       }),
       summarize: async (markdown) => void summaries.push(markdown),

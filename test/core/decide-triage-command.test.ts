@@ -189,12 +189,13 @@ test("the label has the same text taken as it stands: it is not asked about agai
 
 test.each<[string, Snapshot, readonly JudgedAct[], string]>([
   ["on a closed issue", closed(questioned()), [answer()], "rest triage-asks"],
-  ["where nothing was asked", begun(), [answer()], "look"],
+  ["where nothing was asked", begun(), [answer()], "look starts"],
   ["behind somebody's hold", questioned(), [act(2, "hold"), answer()], "advance asked"],
 ])("an answer %s is none", (_what, before, acts, says) => {
   const { starts: _starts, ...snapshot } = before;
   const decision = decide({ ...snapshot, acts, triage });
   const last = decision.kind === "advance" ? decision.steps.at(-1) : undefined;
+  if (decision.kind === "look") return expect(`look ${decision.part}`).toBe(says);
   const what = decision.kind === "rest" ? decision.code : last?.step === "hold" ? last.reason : "";
   expect(`${decision.kind} ${what}`.trim()).toBe(says);
 });

@@ -78,6 +78,7 @@ test("24: a question of the triage command keeps the agent from beginning; an an
   await pass(loop, 600);
   await loop.app.idle();
   expect(await called(folder.path)).toBe(1);
+  expect((await loop.shown(issue)).comments.at(-1)?.body).toBe("By semicolons.");
   await loop.maintainer.post(`${loop.repo}/issues/${issue}/comments`, { body: "By semicolons." });
   await done(loop, issue);
   expectOnce(loop);

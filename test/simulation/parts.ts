@@ -48,6 +48,7 @@ export async function createParts(options: PartsOptions) {
     newProcess,
     fetchOf,
     checked: () => undefined,
+    triaged: () => undefined,
     agentBegins: (_process, key) => options.agentBegins?.(key),
   });
   const sandbox = await startSandbox({

@@ -14,12 +14,15 @@ import { checkLandings, readParents } from "./landings.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkStatuses } from "./statuses.ts";
 import { checkSteps } from "./steps.ts";
+import { checkTriage } from "./triage.ts";
 
 export const RULES = [
   "landed-twice",
   "no-visible-intent",
   "settled-generation",
   "published-unchecked",
+  "asked-twice",
+  "agent-despite-question",
   "transition-without-result",
   "act-consumed-twice",
   "act-ignored",
@@ -70,6 +73,7 @@ export async function check(checked: Checked): Promise<Ends & { readonly violati
     violations: [
       ...checkLandings(facts),
       ...checkSteps(facts),
+      ...checkTriage(facts),
       ...(await checkSecrets(facts)),
       ...checkBlocked(facts),
       ...ends.violations,
