@@ -6,12 +6,22 @@ import { type AgentContext, type AgentEnd, CONFLICTS_FILE, FINDINGS_FILE } from 
 export interface AgentSpec extends Omit<CommandSpec, "command" | "timeoutMinutes" | "variables"> {
   readonly context: AgentContext;
   readonly issueFile: string;
+  /** What the triage command specifies; `undefined`: nothing. */
+  readonly specificationFile?: string | undefined;
 }
 
 /** Runs the agent to its end, or to the end of its time. Throws `CommandStopped` where the job was told to end. */
-export async function runAgent({ context, issueFile, ...rest }: AgentSpec): Promise<AgentEnd> {
+export async function runAgent({
+  context,
+  issueFile,
+  specificationFile,
+  ...rest
+}: AgentSpec): Promise<AgentEnd> {
   const { command, timeoutMinutes } = context;
-  const variables = variablesOf(context, issueFile);
+  const variables = {
+    ...variablesOf(context, issueFile),
+    ...(specificationFile === undefined ? {} : { CAIRN_SPECIFICATION_FILE: specificationFile }),
+  };
   return judge(context, await runCommand({ ...rest, command, timeoutMinutes, variables }));
 }
 

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { HEAD_FRESHNESS } from "../src/barrier/index.ts";
 import { claimCheck, identityOf, siteOf } from "./connect.ts";
-import { leavePatch, takeIssue } from "./handover.ts";
+import { leavePatch, takeIssue, takeSpecification } from "./handover.ts";
 import { type Job, required, variable } from "./job.ts";
 import { code } from "./summary.ts";
 
@@ -23,8 +23,11 @@ export async function agent(job: Job): Promise<void> {
       await check();
     }
   };
-  const context = await takeIssue(machine, required(job, "directory"), required(job, "issue-digest"));
-  const { patch, end } = await machine.work(job, context, permit);
+  const issue = required(job, "directory");
+  const context = await takeIssue(machine, issue, required(job, "issue-digest"));
+  const left = toolkit.getInput("answer");
+  const specification = left === "" ? undefined : await takeSpecification(machine, left, issue);
+  const { patch, end } = await machine.work(job, context, permit, specification);
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-patch");
   await leavePatch(machine, directory, patch, end);
   toolkit.setOutput("directory", directory);

@@ -59,12 +59,12 @@ function readNeeds(job: Job): Needs {
 
 /** From the jobs' results alone: a result is left only where it is sure that nothing more is under way. */
 export function judge(needs: Needs): Verdict {
-  const { gate, agent, verify, review, effect } = needs;
+  const { gate, triage, agent, verify, review, effect } = needs;
   const said = gate?.outputs.outcome;
   if (said === "neutral") return { kind: "neutral", words: "another run has it, or nothing is open" };
   if (said === "refused") return { kind: "refused", words: gate?.outputs.reason ?? "" };
   if (!gate?.outputs.claim) return { kind: "unclear", words: "the gate let nothing through" };
-  if ([agent, verify, review, effect].some((one) => one?.outputs.outcome === "neutral")) {
+  if ([triage, agent, verify, review, effect].some((one) => one?.outputs.outcome === "neutral")) {
     return { kind: "neutral", words: "this run is not the owner any more" };
   }
   if (said === "failed") return gate.result === "success" ? failure(needs, gate.outputs) : DIED;
@@ -73,6 +73,7 @@ export function judge(needs: Needs): Verdict {
   if (effect?.outputs.outcome === "failed") return failure(needs, effect.outputs);
   // Before the effect job nothing was sent: a job that said why it failed is believed.
   if (effect !== undefined && effect.result !== "skipped") return DIED;
+  if (hasQuestion(triage)) return failure(needs, questionIn(triage));
   if (saidNo(needs.check)) return failure(needs, checkOutputs(needs.check));
   if (verify?.outputs.outcome === "failed") return failure(needs, verify.outputs);
   if (agent?.outputs.outcome === "failed") return failure(needs, agent.outputs);
@@ -81,6 +82,16 @@ export function judge(needs: Needs): Verdict {
 }
 
 type Need = NonNullable<Needs[string]>;
+
+/** Whether the triage command has a question: then, by the workflow, no agent began. */
+const hasQuestion = (triage: Need | undefined): triage is Need =>
+  triage?.result === "success" && triage.outputs.outcome === "ask";
+
+/** A program's words, for people; what follows from them is not its to say. */
+const questionIn = ({ outputs: { detail } }: Need): Outputs => ({
+  reason: "triage-asks",
+  detail: detail || "it did not say which",
+});
 
 /**
  * Whether the check said no, by the runner's own word about its step: of a lost machine, a cancelled job or one whose
@@ -144,6 +155,7 @@ function summary(job: Job, needs: Needs, verdict: Verdict): string {
     leads: leadsTo(verdict, edgeOf(gate?.outputs.edge)),
     entryLabel: gate?.outputs["entry-label"] || undefined,
     detail: verdict.kind === "failed" ? verdict.detail : "",
+    untriaged: untriaged(needs),
     jobs: Object.entries(needs).map(([name, need]) => [
       name,
       need?.result ?? "",
@@ -157,6 +169,13 @@ function summary(job: Job, needs: Needs, verdict: Verdict): string {
     pull: effect?.outputs.pull || gate?.outputs.pull || "",
     mergeSha: effect?.outputs["merge-sha"] || gate?.outputs["merge-sha"] || "",
   });
+}
+
+/** Whether the agent began without the word of a triage command that was asked, and why. */
+function untriaged({ gate, triage, agent }: Needs): string | undefined {
+  if (gate?.outputs.triage !== "required" || !agent || agent.result === "skipped") return undefined;
+  const { outcome = "", detail = "" } = triage?.outputs ?? {};
+  return triage?.result === "success" && outcome === "take" ? undefined : detail;
 }
 
 const edgeOf = (name: string | undefined): Edge =>

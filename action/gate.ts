@@ -21,11 +21,12 @@ import { oneLine } from "../src/core/quoted.ts";
 import type { EffectOf, Fate, Sha } from "../src/core/words.ts";
 import { releaseAgent } from "../src/effects/index.ts";
 import { CONFIG_PATH, type Config } from "../src/policy/config/index.ts";
+import type { TriageInput } from "../src/policy/triage-answer.ts";
 import { type Keeping, keepTo } from "./allowance.ts";
 import { governorOf, siteOf } from "./connect.ts";
 import { type Grant, withGrant } from "./exchange.ts";
 import { findingsFile } from "./findings.ts";
-import { type CheckContext, leaveIssue } from "./handover.ts";
+import { type CheckContext, leaveIssue, type TriageContext } from "./handover.ts";
 import { type Job, number, runOf, variable } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
 import { performAll } from "./perform.ts";
@@ -139,6 +140,20 @@ function issueFile({ title, body, answers }: PinnedText): string {
   return `${[`# ${title}`, body, ...said].join("\n\n")}\n`;
 }
 
+/** The same as a triage command reads it. */
+function inputFile(job: Job, { issue }: Site, { title, body, labels, answers }: PinnedText): string {
+  const input: TriageInput = {
+    version: 1,
+    repository: variable(job, "GITHUB_REPOSITORY"),
+    number: issue.number,
+    title,
+    body,
+    labels: [...labels],
+    answers: answers.map((one) => ({ author: one.login, body: one.body })),
+  };
+  return `${JSON.stringify(input, null, 2)}\n`;
+}
+
 /** Leaves the issue for the agent's job, and lets that job start. */
 async function release(
   { job, site, proof, claim }: Work,
@@ -158,10 +173,11 @@ async function release(
   const check = reviews ? null : checkOf(config);
   const push = pushOf(marker);
   const findings = push ? { findings: await findingsFile(site, marker, push) } : {};
+  const triage = marker.triages === undefined ? undefined : triageOf(config);
   const digest = await leaveIssue(
     job.machine,
     directory,
-    { issue: issueFile(text), ...findings },
+    { issue: issueFile(text), ...findings, ...(triage ? { input: inputFile(job, site, text) } : {}) },
     {
       issue: site.issue.number,
       title: text.title,
@@ -176,6 +192,7 @@ async function release(
       ...(push ? { round: marker.attempt } : {}),
       ...(push?.merges === undefined ? {} : { merges: push.merges }),
       ...(reviews ? { baseCommit: marker.pins.commit } : {}),
+      ...(triage ? { triage } : {}),
     },
   );
   job.toolkit.setOutput("directory", directory);
@@ -186,6 +203,8 @@ async function release(
   // Both are words: where the output got lost, neither holds, and nothing is published.
   job.toolkit.setOutput("check", check === null ? "none" : "required");
   if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
+  job.toolkit.setOutput("triage", triage ? "required" : "none");
+  if (triage) job.toolkit.setOutput("triage-minutes", jobMinutes(Math.ceil(triage.timeoutSeconds / 60)));
   const key = await releaseAgent(site, proof, claim, agent);
   if (reviews) job.toolkit.setOutput("review-key", key);
   else job.toolkit.setOutput("agent-key", key);
@@ -201,6 +220,9 @@ const headOf = ({ effects }: IntentMarker): Sha | undefined =>
 
 const checkOf = ({ check: { command, timeoutMinutes } }: Config): CheckContext | null =>
   command === undefined ? null : { command, timeoutMinutes };
+
+const triageOf = ({ triage: { command, timeoutSeconds } }: Config): TriageContext | undefined =>
+  command === undefined ? undefined : { command, timeoutSeconds };
 
 /** Ten minutes beside the command's own time, for checkout and hand-over. */
 const jobMinutes = (timeoutMinutes: number): string => String(timeoutMinutes + 10);

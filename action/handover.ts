@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { canonicalJson } from "../src/core/canonical.ts";
 import { HOLDS, type HoldReason } from "../src/core/holds.ts";
 import type { Config } from "../src/policy/config/index.ts";
+import { LONGEST_ANSWER, parseAnswer } from "../src/policy/triage-answer.ts";
 import { JobFailure } from "./job-failure.ts";
 
 interface Files {
-  read(path: string): Promise<Buffer>;
+  /** `longest`: bytes that are allowed; of a file that has more, one more is read. */
+  read(path: string, longest?: number): Promise<Buffer>;
   write(path: string, content: string | Buffer): Promise<void>;
 }
 
@@ -30,6 +32,13 @@ export interface AgentContext {
   readonly baseCommit?: string;
   /** What the patch must pass before it is published; `null`: nothing is configured. */
   readonly check: CheckContext | null;
+  /** What is asked about the text before the agent begins; none: nothing is, or it was asked about this text before. */
+  readonly triage?: TriageContext;
+}
+
+export interface TriageContext {
+  readonly command: string;
+  readonly timeoutSeconds: number;
 }
 
 export interface CheckContext {
@@ -43,24 +52,26 @@ const digestOf = (...parts: readonly string[]): string => {
   return hash.digest("hex");
 };
 
-/** What the agent reads: the issue, and in a round of fixing what was found. */
+/** What the agent reads: the issue, and in a round of fixing what was found. `input`: the issue as a triage command reads it. */
 export interface AgentTexts {
   readonly issue: string;
   readonly findings?: string;
+  readonly input?: string;
 }
 
 /** Writes the texts and their context; returns the digest over all. */
 export async function leaveIssue(
   files: Files,
   directory: string,
-  { issue, findings }: AgentTexts,
+  { issue, findings, input }: AgentTexts,
   context: AgentContext,
 ): Promise<string> {
   const json = canonicalJson(context);
   await files.write(join(directory, "issue.md"), issue);
   await files.write(join(directory, "context.json"), json);
   if (findings !== undefined) await files.write(join(directory, FINDINGS_FILE), findings);
-  return digestOf(issue, json, findings ?? "");
+  if (input !== undefined) await files.write(join(directory, INPUT_FILE), input);
+  return digestOf(issue, json, findings ?? "", input ?? "");
 }
 
 /** Name of the file in which a round of fixing finds what is to be mended. */
@@ -69,12 +80,16 @@ export const FINDINGS_FILE = "findings.md";
 /** Name of the file in which a round that solves a conflict finds the paths, as a list in JSON. The agent's job makes it. */
 export const CONFLICTS_FILE = "conflicts.json";
 
+/** Name of the file in which a triage command finds the issue as JSON. */
+export const INPUT_FILE = "issue.json";
+
 /** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
 export async function takeIssue(files: Files, directory: string, digest: string): Promise<AgentContext> {
   const text = String(await files.read(join(directory, "issue.md")));
   const json = String(await files.read(join(directory, "context.json")));
   const findings = await files.read(join(directory, FINDINGS_FILE)).then(String, () => "");
-  if (digestOf(text, json, findings) !== digest) {
+  const input = await files.read(join(directory, INPUT_FILE)).then(String, () => "");
+  if (digestOf(text, json, findings, input) !== digest) {
     throw new JobFailure("tampered", "the issue's files are not those that the gate job left");
   }
   return JSON.parse(json) as AgentContext;
@@ -161,6 +176,30 @@ export const takeVerdict = (files: Files, directory: string): Promise<string> =>
   });
 
 const VERDICT_FILE = "verdict.json";
+
+/** What the triage command wrote, as it is. */
+export const leaveAnswer = (files: Files, directory: string, answer: Buffer): Promise<void> =>
+  files.write(join(directory, ANSWER_FILE), answer);
+
+/**
+ * What the triage command specifies, written beside the issue for the agent; its path. `undefined`: nothing, or nothing
+ * that can be used: nobody vouches for what an earlier job left, and the issue alone is enough.
+ */
+export async function takeSpecification(
+  files: Files,
+  left: string,
+  directory: string,
+): Promise<string | undefined> {
+  const bytes = await files.read(join(left, ANSWER_FILE), LONGEST_ANSWER).catch(() => undefined);
+  const answer = bytes && parseAnswer(bytes);
+  if (!answer || "why" in answer || answer.verdict !== "take" || answer.specification === undefined)
+    return undefined;
+  const path = join(directory, "specification.md");
+  await files.write(path, `${answer.specification}\n`);
+  return path;
+}
+
+const ANSWER_FILE = "answer.json";
 
 /** What a check that said no leaves for whoever mends the work: the end of what it printed. */
 export async function leaveCheckLog(

@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runAgent } from "./agent-process.ts";
+import { readBounded } from "./bounded-file.ts";
 import { applyVerified, type CheckEnd, runCheck } from "./check-process.ts";
 import { beginMerge, solveAndJudge } from "./conflict.ts";
 import {
@@ -9,6 +10,8 @@ import {
   type AgentEnd,
   type CheckContext,
   CONFLICTS_FILE,
+  INPUT_FILE,
+  type TriageContext,
   type VerifiedPatch,
 } from "./handover.ts";
 import { hideSecrets } from "./hide-secrets.ts";
@@ -17,6 +20,7 @@ import { JobFailure } from "./job-failure.ts";
 import { applyAndJudge, setAside, takePatch } from "./patch.ts";
 import { runReview } from "./review-process.ts";
 import { keepRunnerFiles } from "./runner-files.ts";
+import { runTriage } from "./triage-process.ts";
 
 /** How the agent ended, and what it left in the checkout; nothing where it failed. */
 export interface Work {
@@ -25,15 +29,24 @@ export interface Work {
 }
 
 export interface Machine {
-  read(path: string): Promise<Buffer>;
+  /**
+   * `longest`: bytes that are allowed; of a file that has more, one more is read. Rejects where it is none; with `longest`,
+   * where it is no plain one.
+   */
+  read(path: string, longest?: number): Promise<Buffer>;
   /** Makes the folders as well. */
   write(path: string, content: string | Buffer): Promise<void>;
   /**
    * Runs the agent to its end in the job's checkout. `permit` is asked right before it starts, and rejects where it may
    * not any more. Rejects too where the job itself is told to end, and with `JobFailure` where a conflict that the agent
-   * was to solve is none.
+   * was to solve is none. `specificationFile`: what the agent reads beside the issue, where there is something.
    */
-  work(job: Job, context: AgentContext, permit: () => Promise<void>): Promise<Work>;
+  work(
+    job: Job,
+    context: AgentContext,
+    permit: () => Promise<void>,
+    specificationFile?: string,
+  ): Promise<Work>;
   /**
    * The patch on the commit that the job has checked out, or on its merge with what it conflicts with. Throws `JobFailure`
    * with the reason.
@@ -49,16 +62,21 @@ export interface Machine {
    * where that is nothing. `permit` as for `work`. Rejects too where the job itself is told to end.
    */
   review(job: Job, context: AgentContext, permit: () => Promise<void>): Promise<string>;
+  /**
+   * Runs the triage command to its end in the job's checkout; returns what it wrote as its answer. Throws `NoAnswer` where
+   * that is nothing. Rejects too where the job itself is told to end.
+   */
+  triage(job: Job, context: AgentContext, triage: TriageContext): Promise<Buffer>;
 }
 
 /** The runner's. */
 export const machine: Machine = {
-  read: (path) => readFile(path),
+  read: (path, longest) => (longest === undefined ? readFile(path) : readBounded(path, longest)),
   async write(path, content) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   },
-  async work(job, context, permit) {
+  async work(job, context, permit, specificationFile) {
     const place = placeOf(job);
     // Inputs are variables: they are read before those are blotted out.
     const issueFile = join(required(job, "directory"), "issue.md");
@@ -66,7 +84,7 @@ export const machine: Machine = {
     const tree = await setAside(place.workspace, place.temp);
     const end = await apart(job, async () => {
       await permit();
-      return runAgent({ ...place, context, issueFile });
+      return runAgent({ ...place, context, issueFile, specificationFile });
     });
     return outcomeOf(end, () => takePatch(tree, merged ?? context.commit, context.rules));
   },
@@ -92,6 +110,14 @@ export const machine: Machine = {
       await permit();
       return runReview({ ...place, context, issueFile, secrets });
     });
+  },
+  triage(job, context, triage) {
+    const place = placeOf(job);
+    const directory = required(job, "directory");
+    const issueFile = join(directory, "issue.md");
+    const inputFile = join(directory, INPUT_FILE);
+    const secrets = secretsOf(job);
+    return apart(job, () => runTriage({ ...place, context, triage, issueFile, inputFile, secrets }));
   },
 };
 

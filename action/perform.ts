@@ -178,6 +178,16 @@ async function committed(work: Work, patch: VerifiedPatch, message: string) {
   }
 }
 
+/** What became of the triage command, in words that are none of its own: theirs stand in the run's summary. */
+function triaged(outcome: string): readonly string[] {
+  if (outcome === "" || outcome === "none") return [];
+  const words =
+    outcome === "take"
+      ? "The triage command had no question about the issue."
+      : "The triage command gave no answer that can be used: the rules alone took the issue.";
+  return ["", words];
+}
+
 function pullMaterial({ job, site, proof, title }: Work, effect: EffectOf<"pull.create">) {
   const { generation, attempt } = proof.marker;
   const body = [
@@ -185,6 +195,7 @@ function pullMaterial({ job, site, proof, title }: Work, effect: EffectOf<"pull.
     "",
     `Made by the agent that this repository configures, generation ${generation}, attempt ${attempt}; ` +
       `the patch was verified and published without further change. [Run](${runUrl(job)}).`,
+    ...triaged(job.toolkit.getInput("triage")),
     "",
     "<!--",
     trailerOf(effect.key),

@@ -1,7 +1,7 @@
 /** The review command's process: what it gets to see, and the file that it leaves. */
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { LONGEST_VERDICT } from "../src/policy/review-verdict.ts";
+import { readBounded } from "./bounded-file.ts";
 import { type CommandSpec, runCommand } from "./command-process.ts";
 import type { AgentContext } from "./handover.ts";
 import { JobFailure } from "./job-failure.ts";
@@ -36,21 +36,8 @@ export async function runReview({ context, issueFile, secrets, ...rest }: Review
     const how = late ? `did not end within ${timeoutMinutes} minutes` : `ended with ${code}`;
     throw new JobFailure("review-unusable", tail.detail(`${command} ${how}`));
   }
-  return readBounded(verdictFile);
-}
-
-/** The file's beginning, one byte more than is allowed: whoever reads it sees that it is too long. */
-async function readBounded(path: string): Promise<string> {
   try {
-    await using file = await open(path);
-    if (!(await file.stat()).isFile()) throw new Error("it is no file");
-    const { bytesRead, buffer } = await file.read(
-      Buffer.alloc(LONGEST_VERDICT + 1),
-      0,
-      LONGEST_VERDICT + 1,
-      0,
-    );
-    return buffer.toString("utf8", 0, bytesRead);
+    return String(await readBounded(verdictFile, LONGEST_VERDICT));
   } catch (error) {
     throw new JobFailure("review-unusable", `its verdict cannot be read: ${(error as Error).message}`);
   }

@@ -14,11 +14,13 @@ import type { Job } from "./job.ts";
 import { InputError, JobFailure } from "./job-failure.ts";
 import { fail, neutral } from "./report.ts";
 import { review } from "./review.ts";
+import { triage } from "./triage.ts";
 import { verify } from "./verify.ts";
 
 const JOBS: Readonly<Record<string, (job: Job) => Promise<void>>> = {
   gate,
   agent,
+  triage,
   verify,
   check,
   review,

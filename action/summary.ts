@@ -15,6 +15,10 @@ export function code(text: string): string {
   return `${fence}${pad}${flat}${pad}${fence}`;
 }
 
+/** That triage by a command came to nothing, in one line. */
+export const unusableWords = (why: string): string =>
+  `The triage command gave no answer that can be used, so that the rules alone took the issue${why === "" ? "." : `: ${code(why)}`}`;
+
 /** The state that the run leaves the issue to, and what it waits for there, by its code. */
 export type Leads = { readonly state: IssueState; readonly code: WaitCode | HoldReason } | "as it was";
 
@@ -27,6 +31,8 @@ export interface Ending {
   /** The label by which people ask for work, where the gate has read it. */
   readonly entryLabel: string | undefined;
   readonly detail: string;
+  /** Of a triage command: why its answer could not be used, empty where nothing is known; `undefined`: it was, or there is none. */
+  readonly untriaged: string | undefined;
   /** `https://github.com/owner/name` */
   readonly repositoryUrl: string;
   readonly intent: string;
@@ -46,6 +52,7 @@ export function endingMarkdown(ending: Ending): string {
     "",
     ...next(ending.leads, ending.entryLabel, `${url}/issues/${encodeURIComponent(ending.issue)}`),
     ...detail(ending.detail),
+    ...(ending.untriaged === undefined ? [] : [unusableWords(ending.untriaged), ""]),
     ...proved,
     ...effects(ending),
     "| job | result | outcome |",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { tables } from "../action/tables.ts";
 import { CHECKS, NOT_CHECKED } from "../src/cli/doctor/checks.ts";
 import { STATES, statesDiagram } from "../src/core/states.ts";
+import { TRIAGE_SCHEMAS } from "../src/policy/triage-answer.ts";
 import { FACTS } from "../src/sandbox/control/facts.ts";
 import { commandRights, commandsTable, overrideConditions } from "./commands.ts";
 import { configurationSchema, configurationTable } from "./configuration.ts";
@@ -74,7 +75,13 @@ const PARTS = [
 ];
 
 /** Files that are made whole. */
-const WHOLE = [{ file: "docs/cairn.schema.json", content: configurationSchema() }];
+const WHOLE = [
+  { file: "docs/cairn.schema.json", content: configurationSchema() },
+  ...Object.entries(TRIAGE_SCHEMAS).map(([name, schema]) => ({
+    file: `docs/${name}`,
+    content: `${JSON.stringify(schema, null, 2)}\n`,
+  })),
+];
 
 const check = process.argv.includes("--check");
 

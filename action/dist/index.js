@@ -16,6 +16,7 @@ import { setTimeout as setTimeout$2 } from "node:timers/promises";
 import { cp, mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { spawn } from "node:child_process";
+import { constants as constants$1 } from "node:fs";
 
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -18594,12 +18595,26 @@ const sameLabel = (a, b) => a.toLowerCase() === b.toLowerCase();
 /** Words of a table with the label as it is called here. Not for text of others, which stays as it was written. */
 const withEntryLabel = (words, entryLabel) => words.replaceAll(ENTRY_LABEL, () => entryLabel);
 
+// src/core/quoted.ts
+/** Text of others in what Cairn writes. */
+/** Text of others as code, on one line. */
+const quoted = (text) => quotedUpTo(void 0, text);
+/** The same, of so many characters. */
+const quotedUpTo = (limit, text) => text === "" ? "" : `\`${oneLine$1(text, limit).replaceAll("`", "'")}\``;
+/** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
+function oneLine$1(text, limit = 400) {
+	const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+	return flat.length <= limit ? flat : `${flat.slice(0, limit - 1)}…`;
+}
+
 // src/core/holds.ts
 /**
 * Why nothing goes on. A hold is not an end: each reason has its words for people: what happened, and what to do.
 * Most are lifted in the same way, by somebody who may write to the repository setting the entry label again, which
 * starts the next generation; a chain that cannot be trusted has to be repaired.
 */
+/** Characters of a triage command's question that people get to read. */
+const LONGEST_QUESTION = 1e3;
 const HOLDS = {
 	"agent-missing": {
 		what: "The agent's command was not found.",
@@ -18660,6 +18675,13 @@ const HOLDS = {
 		what: "The repository's own check said no to the patch, and nothing was published.",
 		remedy: "Read the `check` job's log and say in the issue what is missing, or correct `check` in `.github/cairn.yml`.",
 		scenarios: [22]
+	},
+	"triage-asks": {
+		what: "The triage command has a question, and no agent has begun.",
+		remedy: "Answer it in a comment, or edit the text.",
+		lifted: "by-answer",
+		longest: LONGEST_QUESTION,
+		scenarios: [24]
 	},
 	"foreign-branch": {
 		what: "The branch for this work exists already and was not made by Cairn.",
@@ -18778,6 +18800,8 @@ const HOLDS = {
 };
 /** No holds: of a run that ends so nothing is published, and the gate is asked again about what is there now. */
 const ASKS_GATE = /* @__PURE__ */ new Set(["head-moved", "conflict-gone"]);
+/** Words about a hold, made harmless for a comment, as many as its reason allows. */
+const detailOf = (reason, text) => oneLine$1(text, HOLDS[reason].longest);
 /** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
 const lifting = (reason) => reason === "cancelled" ? "ready" : "resume";
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
@@ -18786,946 +18810,10 @@ function nextOf(reason, entryLabel = ENTRY_LABEL) {
 	switch (lifted) {
 		case "by-repair": return `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`;
 		case "by-choice": return `${remedy} Then somebody with write access writes \`/cairn resume\`, and Cairn goes on with the pull request as it is; or sets \`${entryLabel}\` again, and a new generation works on the new text.`;
+		case "by-answer": return `${remedy} Once somebody with write access has, Cairn looks again by itself. Where they set \`${entryLabel}\` again instead, the same text is taken as it stands.`;
 		case void 0: return `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
 	}
 }
-
-// action/job-failure.ts
-/** A refused or impossible end, said in one line. `reason` is what a hold would say. */
-var JobFailure = class extends Error {
-	name = "JobFailure";
-	reason;
-	constructor(reason, detail) {
-		super(detail);
-		this.reason = reason;
-	}
-};
-/** An input or a variable that is missing or cannot be used. */
-var InputError = class extends Error {
-	name = "InputError";
-};
-
-// action/handover.ts
-/** What jobs leave for each other as artifacts: the issue for the agent, the agent's patch, the verified tree. */
-const digestOf = (...parts) => {
-	const hash = createHash("sha256");
-	for (const part of parts) hash.update(part).update("\0");
-	return hash.digest("hex");
-};
-/** Writes the texts and their context; returns the digest over all. */
-async function leaveIssue(files, directory, { issue, findings }, context) {
-	const json = canonicalJson(context);
-	await files.write(join(directory, "issue.md"), issue);
-	await files.write(join(directory, "context.json"), json);
-	if (findings !== void 0) await files.write(join(directory, FINDINGS_FILE), findings);
-	return digestOf(issue, json, findings ?? "");
-}
-/** Name of the file in which a round of fixing finds what is to be mended. */
-const FINDINGS_FILE = "findings.md";
-/** Name of the file in which a round that solves a conflict finds the paths, as a list in JSON. The agent's job makes it. */
-const CONFLICTS_FILE = "conflicts.json";
-/** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
-async function takeIssue(files, directory, digest) {
-	const text = String(await files.read(join(directory, "issue.md")));
-	const json = String(await files.read(join(directory, "context.json")));
-	const findings = await files.read(join(directory, FINDINGS_FILE)).then(String, () => "");
-	if (digestOf(text, json, findings) !== digest) throw new JobFailure("tampered", "the issue's files are not those that the gate job left");
-	return JSON.parse(json);
-}
-async function leavePatch(files, directory, patch, end) {
-	await files.write(join(directory, "patch.diff"), patch);
-	await files.write(join(directory, "agent.json"), canonicalJson(end));
-}
-/** Throws `JobFailure` `tampered` where the file is not of the shape in which it was left. */
-async function takeEnd(files, directory) {
-	const { outcome, reason, detail } = parsed(String(await files.read(join(directory, "agent.json"))));
-	const done = outcome === "done" && reason === null;
-	const failed = outcome === "failed" && typeof reason === "string" && Object.hasOwn(HOLDS, reason);
-	if ((done || failed) && typeof detail === "string") return {
-		outcome,
-		reason,
-		detail
-	};
-	throw new JobFailure("tampered", "what the agent's job says of its end cannot be read");
-}
-function parsed(text) {
-	try {
-		return JSON.parse(text) ?? {};
-	} catch (error) {
-		if (error instanceof SyntaxError) return {};
-		throw error;
-	}
-}
-async function leaveVerified(files, directory, patch) {
-	const json = canonicalJson(patch);
-	await files.write(join(directory, "verified.json"), json);
-	return createHash("sha256").update(json).digest("hex");
-}
-/** Throws `JobFailure` `tampered` where the file is not the one that was verified (I12). */
-async function takeVerified(files, directory, digest) {
-	const json = await files.read(join(directory, "verified.json")).then(String, (error) => {
-		throw new JobFailure("tampered", `the verified patch is not there: ${error.message}`);
-	});
-	const found = createHash("sha256").update(json).digest("hex");
-	if (found !== digest) throw new JobFailure("tampered", `its SHA-256 is ${found}, the verified one is ${digest}`);
-	return JSON.parse(json);
-}
-/** What the review command wrote, unread. */
-const leaveVerdict = (files, directory, verdict) => files.write(join(directory, VERDICT_FILE), verdict);
-/** Throws `JobFailure` `review-unusable` where there is none. */
-const takeVerdict = (files, directory) => files.read(join(directory, VERDICT_FILE)).then(String, (error) => {
-	throw new JobFailure("review-unusable", `its verdict is not there: ${error.message}`);
-});
-const VERDICT_FILE = "verdict.json";
-/** What a check that said no leaves for whoever mends the work: the end of what it printed. */
-async function leaveCheckLog(files, directory, { command }, { detail, log }) {
-	await files.write(join(directory, "check.log"), log);
-	await files.write(join(directory, "check.json"), canonicalJson({
-		command,
-		detail
-	}));
-}
-
-// action/agent-process.ts
-/** The agent's process: what it gets to see beside what every command does, and what its end means. */
-/** Runs the agent to its end, or to the end of its time. Throws `CommandStopped` where the job was told to end. */
-async function runAgent({ context, issueFile, ...rest }) {
-	const { command, timeoutMinutes } = context;
-	const variables = variablesOf(context, issueFile);
-	return judge$2(context, await runCommand({
-		...rest,
-		command,
-		timeoutMinutes,
-		variables
-	}));
-}
-function judge$2({ command, timeoutMinutes }, { code, late }) {
-	const failed = (reason, detail) => ({
-		outcome: "failed",
-		reason,
-		detail
-	});
-	if (late) return failed("agent-timeout", `after ${timeoutMinutes} minutes`);
-	if (code === 127 || code === 126) return failed("agent-missing", `${command} ended with ${code}`);
-	if (code !== 0) return failed("agent-failed", `it ended with ${code}`);
-	return {
-		outcome: "done",
-		reason: null,
-		detail: ""
-	};
-}
-const variablesOf = (context, issueFile) => ({
-	CAIRN_ISSUE_FILE: issueFile,
-	CAIRN_ISSUE_NUMBER: String(context.issue),
-	CAIRN_ISSUE_TITLE: context.title,
-	CAIRN_GENERATION: String(context.generation),
-	CAIRN_ATTEMPT: String(context.attempt),
-	CAIRN_BASE: context.base,
-	...context.round === void 0 ? {} : {
-		CAIRN_ROUND: String(context.round),
-		CAIRN_FINDINGS_FILE: join(dirname(issueFile), FINDINGS_FILE)
-	},
-	...context.merges === void 0 ? {} : {
-		CAIRN_BASE_COMMIT: context.merges,
-		CAIRN_CONFLICTS_FILE: join(dirname(issueFile), CONFLICTS_FILE)
-	}
-});
-
-// action/git.ts
-/** Git on a work tree that somebody else has written to: no hook, no filter, no configuration of theirs is obeyed. */
-/** Settings that make git look at nothing but its own directory and the files. */
-const SAFE = [
-	"core.hooksPath=/dev/null",
-	"core.fsmonitor=false",
-	"core.attributesFile=/dev/null",
-	"core.excludesFile=/dev/null",
-	"core.autocrlf=false",
-	"core.symlinks=true",
-	"core.fileMode=true",
-	"core.quotePath=false",
-	"core.protectHFS=true",
-	"core.protectNTFS=true",
-	"protocol.allow=never",
-	"submodule.recurse=false",
-	"gc.auto=0"
-].flatMap((setting) => ["-c", setting]);
-/** Rejects only where git cannot be started at all. */
-function git(tree, args, input) {
-	return new Promise((resolve, reject) => {
-		const child = spawn("git", [
-			`--git-dir=${tree.gitDir}`,
-			`--work-tree=${tree.workTree}`,
-			...SAFE,
-			...args
-		], {
-			cwd: tree.workTree,
-			env: {
-				PATH: process.env.PATH ?? "/usr/bin:/bin",
-				HOME: "/nonexistent",
-				XDG_CONFIG_HOME: "/nonexistent",
-				GIT_CONFIG_NOSYSTEM: "1",
-				GIT_ATTR_NOSYSTEM: "1",
-				GIT_TERMINAL_PROMPT: "0",
-				GIT_INDEX_FILE: tree.indexFile,
-				LC_ALL: "C.UTF-8"
-			},
-			stdio: [
-				"pipe",
-				"pipe",
-				"pipe"
-			]
-		});
-		const out = [];
-		const err = [];
-		child.stdout.on("data", (chunk) => out.push(chunk));
-		child.stderr.on("data", (chunk) => err.push(chunk));
-		child.on("error", reject);
-		child.on("close", (code) => {
-			resolve({
-				code: code ?? 1,
-				stdout: Buffer.concat(out),
-				stderr: Buffer.concat(err).toString("utf8")
-			});
-		});
-		child.stdin.on("error", () => child.stdin.destroy());
-		child.stdin.end(input);
-	});
-}
-/** Output of a git command that has to succeed. */
-async function gitOut(tree, args, input) {
-	const end = await git(tree, args, input);
-	if (end.code === 0) return end.stdout;
-	throw new GitFailure(args[0] ?? "", end);
-}
-/** Git said no; `message` has its first words. */
-var GitFailure = class extends Error {
-	name = "GitFailure";
-	constructor(command, { code, stderr }) {
-		super(`git ${command} failed (${code}): ${stderr.trim().slice(0, 500)}`);
-	}
-};
-
-// src/core/quoted.ts
-/** Text of others in what Cairn writes. */
-/** Text of others as code, on one line. */
-const quoted = (text) => text === "" ? "" : `\`${oneLine$1(text).replaceAll("`", "'")}\``;
-/** Words from elsewhere, made harmless for a comment: one line, bounded, no markup that could notify or nest. */
-function oneLine$1(text, limit = 400) {
-	const flat = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
-	return flat.length <= limit ? flat : `${flat.slice(0, limit - 1)}…`;
-}
-
-// action/log-tail.ts
-/**
-* The end of what a command printed, for people who read a comment and for an agent that mends the work: without
-* control characters, without what looks like a secret, and bounded.
-*/
-/** Characters of the log that are kept. */
-const LOG_LIMIT = 16384;
-/** Characters of the one line about it, as many as a marker's detail holds. */
-const DETAIL_LIMIT = 400;
-/** Characters of that line that the command and its end may take. */
-const HEAD_LIMIT = 160;
-/** Colours and cursor movements (ECMA-48), and whatever else is no text. */
-const CONTROLS = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007]*\u0007|[^\P{Cc}\n\t]/gu;
-/** How tokens of GitHub and of others look, and words behind which a secret stands. */
-const LOOKS_SECRET = [
-	/\b(?:gh[a-z]_|github_pat_)\w{16,}/g,
-	/\b(?:npm_|sk-|xox[a-z]-|AKIA|glpat-)[\w-]{16,}/g,
-	/\beyJ[\w-]{8,4000}\.[\w-]{8,4000}\.[\w-]*/g,
-	/(?<=:\/\/)[^\s/:@]+:[^\s/@]+(?=@)/g,
-	/(?<=(?<![a-z])(?:bearer|basic)\s)[^\s"',]{8,}/gi,
-	/(?<=(?:token|passw(?:or)?d|secret|key)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',]{8,}/gi,
-	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g
-];
-/** What the runner shows instead of a secret. */
-const HIDDEN = "***";
-/** The text with nothing in it that should not be told. `secrets`: values that are known, longer ones first. */
-function withoutSecrets(text, secrets) {
-	const known = secrets.toSorted((one, other) => other.length - one.length).reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
-	return LOOKS_SECRET.reduce((rest, pattern) => rest.replaceAll(pattern, HIDDEN), known);
-}
-function createLogTail(secrets) {
-	let lines = [];
-	let size = 0;
-	const clean = () => withoutSecrets(lines.join("\n").replaceAll(CONTROLS, ""), secrets);
-	const log = () => clean().slice(-16384);
-	return {
-		add(line) {
-			lines.push(line);
-			size += line.length + 1;
-			if (size <= 4 * LOG_LIMIT) return;
-			const text = clean().slice(-2 * LOG_LIMIT);
-			lines = [text];
-			size = text.length;
-		},
-		log,
-		detail(head) {
-			const start = oneLine$1(head, HEAD_LIMIT);
-			const end = oneLine$1(log(), LOG_LIMIT);
-			if (end === "") return start;
-			const room = DETAIL_LIMIT - start.length - 2;
-			return `${start}: ${end.length <= room ? end : `…${end.slice(1 - room)}`}`;
-		}
-	};
-}
-
-// action/check-process.ts
-/** The check command's process: on which files it runs, what its end means, and what is told of a bad one. */
-/** Runs the command to its end, or to the end of its time. Throws `CommandStopped` where the job was told to end. */
-async function runCheck({ check, secrets, ...rest }) {
-	const tail = createLogTail(secrets);
-	const { late, code } = await runCommand({
-		...rest,
-		...check,
-		variables: {},
-		heard: tail.add
-	});
-	if (!late && code === 0) return { kind: "green" };
-	const how = late ? `did not end within ${check.timeoutMinutes} minutes` : `ended with ${code}`;
-	return {
-		kind: "red",
-		detail: tail.detail(`${check.command} ${how}`),
-		log: tail.log()
-	};
-}
-/**
-* Brings the checkout of the base to what was verified, and proves that it is exactly that: the tree that would be
-* published. Throws `JobFailure` `tampered` where it is not.
-*/
-async function applyVerified(tree, patch) {
-	const aside = {
-		...tree,
-		indexFile: join(tree.gitDir, "cairn-index")
-	};
-	const told = async (args, input) => (await gitOut(aside, args, input)).toString("utf8").trim();
-	const head = await told(["rev-parse", "HEAD"]);
-	if (head !== patch.base) throw new JobFailure("tampered", `the checkout is at ${head}, not ${patch.base}`);
-	await told(["read-tree", patch.base]);
-	const entries = [];
-	for (const { path, mode, content } of patch.files) {
-		const written = content === null ? void 0 : Buffer.from(content, "base64");
-		const sha = written && await told([
-			"hash-object",
-			"-w",
-			"--stdin"
-		], written);
-		entries.push(sha === void 0 ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${sha}\t${path}\0`);
-	}
-	await told([
-		"update-index",
-		"-z",
-		"--index-info"
-	], Buffer.from(entries.join("")));
-	const made = await told(["write-tree"]);
-	if (made !== patch.tree) throw new JobFailure("tampered", `its tree is ${made}, the verified one ${patch.tree}`);
-	await gitOut(tree, [
-		"read-tree",
-		"--reset",
-		"-u",
-		made
-	]);
-}
-
-// src/policy/patch-rules.ts
-/** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
-const RESERVED = [
-	".github/",
-	".gitmodules",
-	"CODEOWNERS",
-	"docs/CODEOWNERS"
-];
-/** Share of a tree's files beyond which a deletion is taken for an accident. */
-const MOST_REMOVED = .5;
-/** `undefined`: all of it may be published. */
-function judgePatch(facts, config) {
-	const { entries, filesBefore } = facts;
-	if (entries.length === 0) return {
-		reason: "no-change",
-		detail: ""
-	};
-	for (const entry of entries) {
-		const problem = judgePath(entry) ?? judgeReserved(entry, config.reservedPaths);
-		if (problem) return problem;
-	}
-	const removed = entries.filter((entry) => entry.mode === REMOVED$1).length;
-	if (removed > 1 && removed > filesBefore * MOST_REMOVED) return {
-		reason: "patch-unsafe",
-		detail: `it removes ${removed} of ${filesBefore} files`
-	};
-	if (entries.length > config.limits.files) return {
-		reason: "patch-too-large",
-		detail: `${entries.length} files, ${config.limits.files} are allowed`
-	};
-	const kilobytes = Math.ceil(entries.reduce((sum, entry) => sum + entry.size, 0) / 1024);
-	if (kilobytes > config.limits.kilobytes) return {
-		reason: "patch-too-large",
-		detail: `${kilobytes} KiB, ${config.limits.kilobytes} are allowed`
-	};
-}
-const REMOVED$1 = "000000";
-const KNOWN_MODES = /* @__PURE__ */ new Set([
-	"100644",
-	"100755",
-	"120000",
-	REMOVED$1
-]);
-function judgePath({ path, mode, target }) {
-	const unsafe = (detail) => ({
-		reason: "patch-unsafe",
-		detail
-	});
-	if (path.includes("�")) return unsafe("a file name is not UTF-8");
-	const parts = path.split("/");
-	if (path.startsWith("/") || parts.includes("..") || parts.some((part) => part.toLowerCase() === ".git")) return unsafe(`${path} is outside of the tree`);
-	if (!KNOWN_MODES.has(mode)) return unsafe(`${path} is neither a file nor a symbolic link (mode ${mode})`);
-	if (target !== void 0 && leaves(path, target)) return unsafe(`${path} points out of the tree`);
-}
-/** Whether a link's target, seen from where the link is, lies outside of the tree. */
-function leaves(path, target) {
-	if (target.startsWith("/")) return true;
-	let depth = path.split("/").length - 1;
-	for (const part of target.split("/")) {
-		if (part === "..") depth -= 1;
-		else if (part !== "" && part !== ".") depth += 1;
-		if (depth < 0) return true;
-	}
-	return false;
-}
-const judgeReserved = ({ path }, reserved) => isReserved(path, reserved) ? {
-	reason: "reserved-path",
-	detail: path
-} : void 0;
-/** Whether a path is for people: always, or as the configuration says. */
-const isReserved = (path, reserved) => [...RESERVED, ...reserved].some((rule) => {
-	const name = rule.toLowerCase();
-	const own = path.toLowerCase();
-	return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
-});
-
-// action/changes.ts
-/** What an index has beside a base: each path with mode, size and content, judged by the rules. */
-const REMOVED = "000000";
-const SUBMODULE$1 = "160000";
-const LINK = "120000";
-/** What the index has, beside the base: a commit or a tree. Throws `JobFailure` where the rules forbid it. */
-async function judgedChanges(tree, base, rules) {
-	const changes = await changesSince(tree, base);
-	const filesBefore = records(await gitOut(tree, [
-		"ls-tree",
-		"-r",
-		"--name-only",
-		"-z",
-		base
-	])).length;
-	const problem = judgePatch({
-		entries: changes.map(({ entry }) => entry),
-		filesBefore
-	}, rules);
-	if (problem) throw new JobFailure(problem.reason, problem.detail);
-	return changes;
-}
-/** Each path that differs, unjudged. `base`: a commit or a tree. */
-async function changesSince(tree, base) {
-	const parts = records(await gitOut(tree, [
-		"diff",
-		"--cached",
-		"--raw",
-		"-z",
-		"--no-renames",
-		"--no-abbrev",
-		base
-	]));
-	const found = [];
-	for (let index = 0; index + 1 < parts.length; index += 2) {
-		const [before = "", after = "", , sha = ""] = (parts[index] ?? "").slice(1).split(" ");
-		found.push({
-			path: parts[index + 1] ?? "",
-			mode: before === SUBMODULE$1 ? SUBMODULE$1 : after,
-			sha
-		});
-	}
-	const sizes = await sizesOf(tree, found.filter(isFile).map(({ sha }) => sha));
-	const targets = await contentsOf(tree, found.filter(({ mode }) => mode === LINK).map(({ sha }) => sha));
-	return found.map(({ path, mode, sha }) => {
-		const entry = {
-			path,
-			mode,
-			size: sizes.get(sha) ?? 0
-		};
-		const target = mode === LINK ? targets.get(sha)?.toString("utf8") : void 0;
-		return {
-			entry: target === void 0 ? entry : {
-				...entry,
-				target
-			},
-			sha
-		};
-	});
-}
-const isFile = ({ mode }) => mode !== REMOVED && mode !== SUBMODULE$1;
-const records = (output) => output.toString("utf8").split("\0").slice(0, -1);
-async function sizesOf(tree, shas) {
-	if (shas.length === 0) return /* @__PURE__ */ new Map();
-	const input = Buffer.from(`${shas.join("\n")}\n`);
-	const lines = (await gitOut(tree, ["cat-file", "--batch-check=%(objectname) %(objectsize)"], input)).toString("utf8").trim().split("\n");
-	return new Map(lines.map((line) => [line.split(" ")[0] ?? "", Number(line.split(" ")[1])]));
-}
-/** Out of the index: exactly what the tree was written from. */
-async function withContents(tree, changes) {
-	const contents = await contentsOf(tree, changes.filter(({ entry }) => isFile(entry)).map(({ sha }) => sha));
-	return changes.map(({ entry: { path, mode }, sha }) => {
-		if (mode === REMOVED) return {
-			path,
-			mode: "100644",
-			content: null
-		};
-		return {
-			path,
-			mode,
-			content: (contents.get(sha) ?? missing(sha)).toString("base64")
-		};
-	});
-}
-/** The answer of `cat-file --batch`: a line `<sha> blob <size>` before each content, a newline behind it. */
-async function contentsOf(tree, shas) {
-	const contents = /* @__PURE__ */ new Map();
-	if (shas.length === 0) return contents;
-	const output = await gitOut(tree, ["cat-file", "--batch"], Buffer.from(`${shas.join("\n")}\n`));
-	for (let at = 0; at < output.length;) {
-		const end = output.indexOf("\n", at);
-		const [sha = "", , size] = output.toString("utf8", at, end).split(" ");
-		const from = end + 1;
-		const to = from + Number(size);
-		if (Number.isNaN(to)) return missing(sha);
-		contents.set(sha, output.subarray(from, to));
-		at = to + 1;
-	}
-	return contents;
-}
-function missing(sha) {
-	throw new Error(`git lost the object ${sha}`);
-}
-
-// action/snapshot.ts
-/**
-* Which files somebody has changed, byte by byte. What git itself calls changed depends on attributes: a blob that
-* was committed before `.gitattributes` asked for other line endings differs from its own checkout.
-*/
-/** Whatever `.gitattributes` says, nothing is converted: this file comes before all others. */
-const AS_IT_IS = "* -text !eol -ident !filter !working-tree-encoding\n";
-/** Takes the first look. */
-async function firstSnapshot(tree) {
-	const commit = (await gitOut(tree, ["rev-parse", "HEAD"])).toString("utf8").trim();
-	const gitDir = `${tree.gitDir}-plain`;
-	const plain = {
-		gitDir,
-		workTree: tree.workTree,
-		indexFile: join(gitDir, "cairn-index")
-	};
-	await gitOut(plain, [
-		"init",
-		"--quiet",
-		"--template="
-	]);
-	await mkdir(join(gitDir, "info"));
-	await writeFile(join(gitDir, "info/attributes"), AS_IT_IS);
-	await writeFile(join(gitDir, "objects/info/alternates"), `${join(tree.gitDir, "objects")}\n`);
-	return {
-		plain,
-		commit,
-		before: await look$2(plain, commit)
-	};
-}
-/** What differs from the first look. Throws `JobFailure` where git cannot take it up, or it touches a submodule. */
-async function touchedSince({ plain, commit, before }) {
-	const after = await look$2(plain, commit);
-	await assertSubmodules(plain, before, after);
-	const names = (filter) => gitOut(plain, [
-		"diff-tree",
-		"-r",
-		"-z",
-		"--no-renames",
-		"--name-only",
-		filter,
-		before,
-		after
-	]);
-	return {
-		present: await names("--diff-filter=d"),
-		removed: await names("--diff-filter=D")
-	};
-}
-/**
-* A submodule's commit is for people to say. Git passes over files that lie where an unfetched one would be: without
-* a word they would stay behind.
-*/
-async function assertSubmodules(plain, before, after) {
-	const modules = await submodulesIn(plain, before);
-	const now = await submodulesIn(plain, after);
-	for (const [path, commit] of [...modules, ...now]) {
-		if (modules.get(path) === commit && now.get(path) === commit) continue;
-		throw new JobFailure("patch-unsafe", `${path} is a submodule, and was removed, added or moved`);
-	}
-	for (const path of modules.keys()) {
-		const inside = await readdir(join(plain.workTree, path));
-		if (inside.length === 0 || inside.includes(".git")) continue;
-		throw new JobFailure("patch-unsafe", `${path}/${inside[0]} lies in a submodule, which is another repository`);
-	}
-}
-/** Path to commit. */
-async function submodulesIn(plain, tree) {
-	const entries = (await gitOut(plain, [
-		"ls-tree",
-		"-r",
-		"-z",
-		tree
-	])).toString("utf8").split("\0");
-	return new Map(entries.flatMap((entry) => {
-		const [, commit, path] = /^160000 commit (\S+)\t(.*)$/s.exec(entry) ?? [];
-		return commit === void 0 || path === void 0 ? [] : [[path, commit]];
-	}));
-}
-async function look$2(plain, commit) {
-	await gitOut(plain, ["read-tree", commit]);
-	const added = await git(plain, ["add", "--all"]);
-	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
-	return (await gitOut(plain, ["write-tree"])).toString("utf8").trim();
-}
-/** Git's own words about what went wrong. */
-const firstLines = (stderr) => stderr.split("\n").filter((line) => /^(?:error|fatal):/.test(line)).slice(0, 3).join("; ") || stderr.trim().slice(0, 200);
-
-// action/stored-elsewhere.ts
-/**
-* Files that a clean filter turns into something else before they are committed. No filter runs here, so that the
-* tree would get what the filter keeps out of it: large content, or a secret in plain text.
-*/
-const FILTERS = [{
-	name: /^lfs$/,
-	tool: "Git LFS",
-	start: Buffer.from("version https://git-lfs.github.com/spec/v1")
-}, {
-	name: /^git-crypt(?:-.+)?$/,
-	tool: "git-crypt",
-	start: Buffer.from("\0GITCRYPT\0")
-}];
-/** Throws `JobFailure` where a file's content would have had to go through such a filter. */
-async function assertNotFiltered(tree, files) {
-	const paths = files.filter(({ mode }) => mode !== "120000").map(({ path }) => `${path}\0`);
-	const answer = (await gitOut(tree, [
-		"check-attr",
-		"--cached",
-		"-z",
-		"--stdin",
-		"filter"
-	], Buffer.from(paths.join("")))).toString("utf8").split("\0");
-	const contents = new Map(files.map(({ path, content }) => [path, content]));
-	for (let at = 0; at + 2 < answer.length; at += 3) {
-		const [path = "", , value = ""] = answer.slice(at, at + 3);
-		const filter = FILTERS.find(({ name }) => name.test(value));
-		const content = Buffer.from(contents.get(path) ?? "", "base64");
-		if (!filter || content.length === 0 || content.indexOf(filter.start) === 0) continue;
-		throw new JobFailure("patch-unsafe", `${path} belongs to ${filter.tool}, which does not run here`);
-	}
-}
-
-// action/patch.ts
-/**
-* The patch: taken from a checkout that the agent has had in hand, and put on the newest base where the agent
-* never was. Both work in an index of their own; nothing that the agent left in `.git` is read (I12).
-*/
-/** Keeps the checkout's git directory aside, before anybody else gets the checkout in hand. */
-async function setAside(workTree, temp) {
-	const gitDir = join(temp, `cairn-git-${randomUUID()}`);
-	await cp(join(workTree, ".git"), gitDir, { recursive: true });
-	const tree = {
-		gitDir,
-		workTree,
-		indexFile: join(gitDir, "cairn-index")
-	};
-	return {
-		...tree,
-		snapshots: await firstSnapshot(tree)
-	};
-}
-/**
-* What was touched in the work tree since it was set aside, as git takes it up on top of `commit`, or of a tree. Throws
-* `JobFailure` where git cannot, and where the rules forbid it: to write down what nobody will publish (a folder of
-* dependencies, a core dump) could take hours. The judgement that counts is the one of `applyAndJudge`.
-*/
-async function takePatch(tree, commit, rules) {
-	if (!(await stat(tree.workTree).catch(() => void 0))?.isDirectory()) throw new JobFailure("patch-unsafe", "the checkout is gone");
-	const { present, removed } = await touchedSince(tree.snapshots);
-	await gitOut(tree, ["read-tree", commit]);
-	await gitOut(tree, [
-		"update-index",
-		"--force-remove",
-		"-z",
-		"--stdin"
-	], removed);
-	const added = await git(tree, [
-		"update-index",
-		"--add",
-		"--replace",
-		"-z",
-		"--stdin"
-	], present);
-	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
-	await judgedChanges(tree, commit, rules);
-	return gitOut(tree, [
-		"diff",
-		"--cached",
-		"--binary",
-		"--full-index",
-		"--no-ext-diff",
-		"--no-textconv",
-		"--no-renames",
-		"--no-color",
-		commit
-	]);
-}
-/** Applies the patch on the checked-out commit and judges what comes of it. Throws `JobFailure` with the reason. */
-async function applyAndJudge(tree, patch, rules) {
-	const text = (buffer) => buffer.toString("utf8").trim();
-	if (patch.length === 0) throw new JobFailure("no-change", "");
-	const base = text(await gitOut(tree, ["rev-parse", "HEAD"]));
-	const baseTree = text(await gitOut(tree, ["rev-parse", "HEAD^{tree}"]));
-	await gitOut(tree, ["read-tree", base]);
-	await applyPatch(tree, patch);
-	const changes = await judgedChanges(tree, base, rules);
-	const files = await withContents(tree, changes);
-	await assertNotFiltered(tree, files);
-	return {
-		base,
-		baseTree,
-		tree: text(await gitOut(tree, ["write-tree"])),
-		files
-	};
-}
-/** Into the index alone: no file is written, so no symbolic link can lead anywhere. */
-async function applyPatch(tree, patch) {
-	const applied = await git(tree, [
-		"apply",
-		"--cached",
-		"--3way",
-		"--whitespace=nowarn",
-		"-"
-	], patch);
-	if (applied.code === 0) return;
-	const unmerged = records(await gitOut(tree, [
-		"diff",
-		"--cached",
-		"--name-only",
-		"--diff-filter=U",
-		"-z"
-	]));
-	if (unmerged.length > 0) throw new JobFailure("conflict", unmerged.slice(0, 5).join(", "));
-	if (/invalid path|beyond a symbolic link|corrupt|[Nn]o valid patches|unrecognized/.test(applied.stderr)) throw new JobFailure("patch-unsafe", firstLines(applied.stderr));
-	throw new JobFailure("conflict", firstLines(applied.stderr));
-}
-
-// action/conflict.ts
-/**
-* A round that solves a conflict: git's own merge of head and base, what of it lies before the agent, and what its work
-* is judged against. Both jobs compute the merge themselves, before anybody else has had their checkout in hand.
-*/
-/** Throws `JobFailure`: `conflict-gone` where git merges all of it, `conflict` where it cannot even begin. */
-async function mergeByGit(tree, { head, base }) {
-	for (const commit of [head, base]) if ((await git(tree, [
-		"cat-file",
-		"-e",
-		`${commit}^{commit}`
-	])).code !== 0) throw new JobFailure("conflict", `the checkout lacks commit ${commit}`);
-	const end = await git(tree, [
-		...["-c", "merge.conflictStyle=merge"],
-		"merge-tree",
-		"--write-tree",
-		"--no-messages",
-		"-z",
-		head,
-		base
-	]);
-	if (end.code > 1) throw new JobFailure("conflict", firstLines(end.stderr));
-	if (end.code === 0) throw new JobFailure("conflict-gone", `git merges ${base} into ${head} without a conflict`);
-	const [merged = "", ...stages] = records(end.stdout);
-	return {
-		tree: merged,
-		conflicts: [...new Set(stages.map((stage) => stage.slice(stage.indexOf("	") + 1)))],
-		stages
-	};
-}
-/** Brings the checkout to where `git merge` would have left it: files with markers, both sides in the index. */
-async function beginMerge(tree, sides) {
-	const merge = await mergeByGit(tree, sides);
-	await gitOut(tree, [
-		"read-tree",
-		"--reset",
-		"-u",
-		merge.tree
-	]);
-	const info = [...merge.conflicts.map((path) => `0 ${"0".repeat(40)}\t${path}\0`), ...merge.stages.map((stage) => `${stage}\0`)].join("");
-	await gitOut(tree, [
-		"update-index",
-		"-z",
-		"--index-info"
-	], Buffer.from(info));
-	await writeFile(join(tree.gitDir, "MERGE_HEAD"), `${sides.base}\n`);
-	return merge;
-}
-/**
-* The patch on git's own merge, judged by what it changes there alone: what the base brought is nobody's work. Throws
-* `JobFailure` with the reason.
-*/
-async function solveAndJudge(tree, patch, rules, sides) {
-	const told = async (args) => (await gitOut(tree, args)).toString("utf8").trim();
-	if (patch.length === 0) throw new JobFailure("no-change", "");
-	const { head, base } = sides;
-	const at = await told(["rev-parse", "HEAD"]);
-	if (at !== head) throw new JobFailure("tampered", `the checkout is at ${at}, not ${head}`);
-	const merge = await mergeByGit(tree, sides);
-	await gitOut(tree, ["read-tree", merge.tree]);
-	await applyPatch(tree, patch);
-	const changes = await judgedChanges(tree, merge.tree, rules);
-	const result = await told(["write-tree"]);
-	await assertSolved(tree, sides, merge, {
-		changes,
-		result
-	});
-	await assertNotFiltered(tree, await withContents(tree, changes));
-	const files = await besideBase(tree, base);
-	return {
-		base,
-		baseTree: await told(["rev-parse", `${base}^{tree}`]),
-		tree: result,
-		files,
-		parents: [head, base]
-	};
-}
-/** What is published: the pull request as a whole beside the base, so that nothing of the base has to be sent again. */
-async function besideBase(tree, base) {
-	const changes = await changesSince(tree, base);
-	if (changes.length === 0) throw new JobFailure("no-change", "nothing of the pull request is left");
-	const module = changes.find(({ entry }) => entry.mode === SUBMODULE);
-	if (module) throw new JobFailure("patch-unsafe", `${module.entry.path} is a submodule, and differs from the base's`);
-	return withContents(tree, changes);
-}
-const SUBMODULE = "160000";
-/** Throws `JobFailure` `conflict-unsolved`. */
-async function assertSolved(tree, { head, base }, merge, { changes, result }) {
-	const [ours, theirs, merged, made] = await Promise.all([
-		head,
-		base,
-		merge.tree,
-		result
-	].map((treeish) => entriesOf(tree, treeish)));
-	if (!ours || !theirs || !merged || !made) return;
-	const unsolved = (why) => {
-		throw new JobFailure("conflict-unsolved", why);
-	};
-	for (const path of made.keys()) if (path.includes(`~${head}`) || path.includes(`~${base}`)) unsolved(`${path} is where git put it aside`);
-	for (const path of merge.conflicts) {
-		const known = /* @__PURE__ */ new Set([...await linesOf$1(tree, ours.get(path)), ...await linesOf$1(tree, theirs.get(path))]);
-		const left = (await linesOf$1(tree, made.get(path))).findIndex((line) => MARKER.test(line) && !known.has(line));
-		if (left >= 0) unsolved(`a conflict marker is left in ${path}, line ${left + 1}`);
-	}
-	const conflicting = new Set(merge.conflicts);
-	for (const { path } of changes.map(({ entry }) => entry)) {
-		if (conflicting.has(path) || merged.get(path) === ours.get(path)) continue;
-		if (made.get(path) === ours.get(path)) unsolved(`${path} is put back to what it was before the base changed it`);
-	}
-}
-/** A line that git writes around the two sides, of seven characters or as many as `conflict-marker-size` says. */
-const MARKER = /^(?:<{7,} .*|={7}|>{7,} .*)\r?$/;
-/** Each path's mode and object. */
-async function entriesOf(tree, treeish) {
-	const lines = records(await gitOut(tree, [
-		"ls-tree",
-		"-r",
-		"-z",
-		treeish
-	]));
-	return new Map(lines.map((line) => [line.slice(line.indexOf("	") + 1), line.slice(0, line.indexOf("	"))]));
-}
-/** Lines of a file; none where there is no file. */
-async function linesOf$1(tree, entry) {
-	const [, kind, sha] = entry?.split(" ") ?? [];
-	if (kind !== "blob" || sha === void 0) return [];
-	return (await gitOut(tree, [
-		"cat-file",
-		"blob",
-		sha
-	])).toString("latin1").split("\n");
-}
-
-// action/hide-secrets.ts
-/**
-* A process of the same account can read the variables that this one was started with, under `/proc`. Where the
-* agent runs they are blotted out first, but for plain facts (I12): in place, as nothing else changes what the
-* kernel shows. Linux only; on a machine where the agent may become root nothing is hidden from it.
-*/
-/** Facts about the run, which the job itself still needs. All else (`ACTIONS_*`, inputs, a machine's own) goes. */
-const PLAIN = /^(?:(?:GITHUB|RUNNER)_(?!\w*TOKEN)\w+|PATH|HOME|LANG|CI)$/;
-/** Numbers of `env_start` and `env_end` in `/proc/self/stat`, behind the closing bracket of the name (proc(5)). */
-const ENV_START = 47;
-/** Returns the names that were blotted out. Rejects where the system does not allow it. */
-async function hideSecrets() {
-	const stat = await readFile("/proc/self/stat", "utf8");
-	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-	const start = Number(fields[ENV_START]);
-	const environment = await readFile("/proc/self/environ");
-	const memory = await open("/proc/self/mem", "r+");
-	const hidden = [];
-	try {
-		for (let at = 0; at < environment.length;) {
-			const end = environment.indexOf(0, at) === -1 ? environment.length : environment.indexOf(0, at);
-			const equals = environment.indexOf("=", at);
-			const name = environment.toString("latin1", at, equals);
-			if (equals > at && equals < end && !PLAIN.test(name)) {
-				await memory.write(Buffer.alloc(end - equals - 1, "x"), 0, end - equals - 1, start + equals + 1);
-				hidden.push(name);
-			}
-			at = end + 1;
-		}
-	} finally {
-		await memory.close();
-	}
-	return hidden;
-}
-
-// action/job.ts
-function required$1(job, name) {
-	const value = job.toolkit.getInput(name);
-	if (value === "") throw new InputError(`the input '${name}' is missing`);
-	return value;
-}
-function number$1(job, name) {
-	const text = required$1(job, name);
-	const value = Number(text);
-	if (Number.isSafeInteger(value) && value > 0) return value;
-	throw new InputError(`the input '${name}' must be a number, not '${text}'`);
-}
-function variable(job, name) {
-	const value = job.env[name];
-	if (value === void 0 || value === "") throw new InputError(`${name} is not set: this runs in GitHub Actions only`);
-	return value;
-}
-/** This run, in this attempt. A re-run is another owner. */
-function runOf(job) {
-	return {
-		id: Number(variable(job, "GITHUB_RUN_ID")),
-		attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT"))
-	};
-}
-/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
-function claimRun(job) {
-	return {
-		id: runOf(job).id,
-		attempt: number$1(job, "claim-attempt")
-	};
-}
-/** Address of the repository for people. */
-const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
-const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -20004,7 +19092,7 @@ function partial(Class, schema, mask, name = "partial") {
 		checks: []
 	}));
 }
-function required(Class, schema, mask) {
+function required$1(Class, schema, mask) {
 	const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
 	const newShape = {};
 	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)), (value, key) => selected && !selected.has(key) ? value : new Class({
@@ -20754,7 +19842,7 @@ function datetime(args) {
 }
 const anyString = /^[\s\S]{0,}$/;
 const integer = /^-?\d+$/;
-const number = /^-?\d+(?:\.\d+)?$/;
+const number$1 = /^-?\d+(?:\.\d+)?$/;
 const lowercase = /^[^A-Z]*$/;
 const uppercase = /^[^a-z]*$/;
 
@@ -21540,7 +20628,7 @@ const $ZodJWT = /*@__PURE__*/ $constructor("$ZodJWT", (inst, def) => {
 });
 const $ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
 	$ZodType.init(inst, def);
-	inst._zod.pattern = number;
+	inst._zod.pattern = number$1;
 	inst._zod.parse = (payload, _ctx) => {
 		if (def.coerce) try {
 			payload.value = Number(payload.value);
@@ -21964,6 +21052,70 @@ const $ZodUnion = /*@__PURE__*/ $constructor("$ZodUnion", (inst, def) => {
 		});
 	};
 });
+function discriminatorMap(def) {
+	const map = /* @__PURE__ */ new Map();
+	for (const option of def.options) {
+		const values = option._zod.propValues?.[def.discriminator];
+		if (!values || values.size === 0) throw new Error(`Invalid discriminated union option at index "${def.options.indexOf(option)}"`);
+		for (const value of values) if (map.has(value)) {
+			if (value !== void 0) throw new Error(`Duplicate discriminator value "${String(value)}"`);
+			map.set(value, null);
+		} else map.set(value, option);
+	}
+	return map;
+}
+const $ZodDiscriminatedUnion = /*@__PURE__*/ $constructor("$ZodDiscriminatedUnion", (inst, def) => {
+	def.inclusive = false;
+	$ZodUnion.init(inst, def);
+	const _super = inst._zod.parse;
+	defineLazyInternal(inst, "propValues", (zod) => {
+		const propValues = {};
+		let undefinedCount = 0;
+		for (const option of zod.def.options) {
+			const pv = option._zod.propValues;
+			if (!pv || Object.keys(pv).length === 0) throw new Error(`Invalid discriminated union option at index "${zod.def.options.indexOf(option)}"`);
+			if (pv[zod.def.discriminator]?.has(void 0)) undefinedCount++;
+			for (const [k, v] of Object.entries(pv)) {
+				if (!Object.prototype.hasOwnProperty.call(propValues, k)) assignProp(propValues, k, /* @__PURE__ */ new Set());
+				for (const val of v) propValues[k].add(val);
+			}
+		}
+		if (!zod.def.unionFallback && undefinedCount > 1) propValues[zod.def.discriminator]?.delete(void 0);
+		return propValues;
+	});
+	def.options.forEach((option, i) => {
+		const propShape = rawShape(option._zod.def);
+		if (propShape && !Object.prototype.hasOwnProperty.call(propShape, def.discriminator)) throw new Error(`Invalid discriminated union option at index "${i}"`);
+	});
+	const disc = cached(() => discriminatorMap(def));
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!isObject(input)) {
+			payload.issues.push({
+				code: "invalid_type",
+				expected: "object",
+				input,
+				inst
+			});
+			return payload;
+		}
+		const value = input?.[def.discriminator];
+		const opt = disc.value.get(value);
+		if (opt && (value !== void 0 || ctx.direction !== "backward")) return opt._zod.run(payload, ctx);
+		if (def.unionFallback || ctx.direction === "backward") return _super(payload, ctx);
+		payload.issues.push({
+			code: "invalid_union",
+			errors: [],
+			note: "No matching discriminator",
+			discriminator: def.discriminator,
+			options: Array.from(disc.value.keys()).filter((value) => disc.value.get(value) !== null),
+			input,
+			path: [def.discriminator],
+			inst
+		});
+		return payload;
+	};
+});
 const $ZodIntersection = /*@__PURE__*/ $constructor("$ZodIntersection", (inst, def) => {
 	$ZodType.init(inst, def);
 	inst._zod.parse = (payload, ctx) => {
@@ -22160,7 +21312,7 @@ const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
 					issues: []
 				}, ctx);
 				if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
-				if (typeof key === "string" && number.test(key) && keyResult.issues.length) {
+				if (typeof key === "string" && number$1.test(key) && keyResult.issues.length) {
 					const retryResult = def.keyType._zod.run({
 						value: Number(key),
 						issues: []
@@ -22225,6 +21377,26 @@ const $ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
 		payload.issues.push({
 			code: "invalid_value",
 			values,
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodLiteral = /*@__PURE__*/ $constructor("$ZodLiteral", (inst, def) => {
+	$ZodType.init(inst, def);
+	const values = new Set(def.values);
+	inst._zod.values = values;
+	defineLazyInternal(inst, "pattern", (zod) => {
+		const vals = zod.def.values;
+		return new RegExp(vals.length ? `^(${vals.map((o) => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
+	});
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (values.has(input)) return payload;
+		payload.issues.push({
+			code: "invalid_value",
+			values: def.values,
 			input,
 			inst
 		});
@@ -24211,7 +23383,7 @@ function stringifyKeyNames(bySchema, json, visited) {
 	else if (typeof rest.const === "number") rest.const = String(rest.const);
 	if (!numericType) return rest;
 	rest.type = "string";
-	if (!values) rest.pattern = (types.includes("number") ? number : integer).source;
+	if (!values) rest.pattern = (types.includes("number") ? number$1 : integer).source;
 	return rest;
 }
 /** Every record of one conversion, so the carriers are found in a single pass rather than once per record. */
@@ -25091,7 +24263,7 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return partial(ZodExactOptional, this, args[0], "exactPartial");
 	},
 	required(...args) {
-		return required(ZodNonOptional, this, args[0]);
+		return required$1(ZodNonOptional, this, args[0]);
 	}
 });
 function strictObject(shape, params) {
@@ -25120,6 +24292,18 @@ function union(options, params) {
 	return new ZodUnion({
 		type: "union",
 		options,
+		...normalizeParams(params)
+	});
+}
+const ZodDiscriminatedUnion = /*@__PURE__*/ $constructor("ZodDiscriminatedUnion", (inst, def) => {
+	ZodUnion.init(inst, def);
+	$ZodDiscriminatedUnion.init(inst, def);
+});
+function discriminatedUnion(discriminator, options, params) {
+	return new ZodDiscriminatedUnion({
+		type: "union",
+		options,
+		discriminator,
 		...normalizeParams(params)
 	});
 }
@@ -25192,6 +24376,23 @@ function _enum(values, params) {
 	return new ZodEnum({
 		type: "enum",
 		entries,
+		...normalizeParams(params)
+	});
+}
+const ZodLiteral = /*@__PURE__*/ $constructor("ZodLiteral", (inst, def) => {
+	$ZodLiteral.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => literalProcessor(inst, ctx, json, params);
+	inst.values = new Set(def.values);
+	Object.defineProperty(inst, "value", { get() {
+		if (def.values.length > 1) throw new Error("This schema contains multiple valid literal values. Use `.values` instead.");
+		return def.values[0];
+	} });
+});
+function literal(value, params) {
+	return new ZodLiteral({
+		type: "literal",
+		values: Array.isArray(value) ? value : [value],
 		...normalizeParams(params)
 	});
 }
@@ -25360,6 +24561,1028 @@ function superRefine(fn, params) {
 	return _superRefine(fn, params);
 }
 
+// src/policy/triage-answer.ts
+/**
+* What a triage command gets, and what it may say: JSON both. Its answer is the word of a program that nobody vouches for.
+* It can ask a question and add to the text; there is no way in it to take what the rules refuse.
+*/
+/** Bytes of an answer's file that are read. */
+const LONGEST_ANSWER = 65536;
+const inputSchema = strictObject({
+	version: literal(1).describe("Of this shape."),
+	repository: string().describe("`owner/name`."),
+	number: int().min(1).describe("The issue's number."),
+	title: string(),
+	body: string().describe("Markdown, as its author wrote it."),
+	labels: array(string()).describe("Names, as they were when the run began."),
+	answers: array(strictObject({
+		author: string().describe("A login."),
+		body: string()
+	})).describe("Comments that belong to the text, as they answer what Cairn has asked about it; oldest first.")
+});
+const text = (longest) => string().trim().min(1).max(longest);
+const estimate = text(200).describe("How much work it is, in words of its own. Shown to people; nothing follows from it.").optional();
+const answerSchema = discriminatedUnion("verdict", [strictObject({
+	verdict: literal("take"),
+	specification: text(32768).describe("Goes to the agent beside the issue, as data.").optional(),
+	estimate
+}).describe("Nothing is missing."), strictObject({
+	verdict: literal("ask"),
+	question: text(LONGEST_QUESTION).describe("What is missing. People get it in one comment, as one line of code."),
+	estimate
+}).describe("The issue is not taken until somebody answers, edits the text, or asks for it as it stands.")]);
+/** Reads what the command wrote. Never throws; `why`: one line. */
+function parseAnswer(bytes) {
+	if (bytes.byteLength > 65536) return { why: `it is longer than ${LONGEST_ANSWER} bytes` };
+	let value;
+	try {
+		value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+	} catch (error) {
+		return { why: error instanceof SyntaxError ? "it is not JSON" : "it is not UTF-8" };
+	}
+	const parsed = answerSchema.safeParse(value);
+	if (parsed.success) return parsed.data;
+	const [issue] = parsed.error.issues;
+	const where = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+	return { why: oneLine$1(`${where}${issue?.message ?? "it cannot be read"}`) };
+}
+const URL$1 = "https://raw.githubusercontent.com/cairn-dev/cairn/v1/docs";
+/** Both shapes as JSON Schema, by the name of their file under `docs/`. */
+const TRIAGE_SCHEMAS = {
+	"triage-input.schema.json": {
+		$id: `${URL$1}/triage-input.schema.json`,
+		title: "What Cairn gives a triage command",
+		...toJSONSchema(inputSchema)
+	},
+	"triage-answer.schema.json": {
+		$id: `${URL$1}/triage-answer.schema.json`,
+		title: "What a triage command answers",
+		...toJSONSchema(answerSchema, { io: "input" })
+	}
+};
+
+// action/job-failure.ts
+/** A refused or impossible end, said in one line. `reason` is what a hold would say. */
+var JobFailure = class extends Error {
+	name = "JobFailure";
+	reason;
+	constructor(reason, detail) {
+		super(detail);
+		this.reason = reason;
+	}
+};
+/** An input or a variable that is missing or cannot be used. */
+var InputError = class extends Error {
+	name = "InputError";
+};
+
+// action/handover.ts
+/** What jobs leave for each other as artifacts: the issue for the agent, the agent's patch, the verified tree. */
+const digestOf = (...parts) => {
+	const hash = createHash("sha256");
+	for (const part of parts) hash.update(part).update("\0");
+	return hash.digest("hex");
+};
+/** Writes the texts and their context; returns the digest over all. */
+async function leaveIssue(files, directory, { issue, findings, input }, context) {
+	const json = canonicalJson(context);
+	await files.write(join(directory, "issue.md"), issue);
+	await files.write(join(directory, "context.json"), json);
+	if (findings !== void 0) await files.write(join(directory, FINDINGS_FILE), findings);
+	if (input !== void 0) await files.write(join(directory, INPUT_FILE), input);
+	return digestOf(issue, json, findings ?? "", input ?? "");
+}
+/** Name of the file in which a round of fixing finds what is to be mended. */
+const FINDINGS_FILE = "findings.md";
+/** Name of the file in which a round that solves a conflict finds the paths, as a list in JSON. The agent's job makes it. */
+const CONFLICTS_FILE = "conflicts.json";
+/** Name of the file in which a triage command finds the issue as JSON. */
+const INPUT_FILE = "issue.json";
+/** Throws `JobFailure` `tampered` where the files are not those that the gate left. */
+async function takeIssue(files, directory, digest) {
+	const text = String(await files.read(join(directory, "issue.md")));
+	const json = String(await files.read(join(directory, "context.json")));
+	const findings = await files.read(join(directory, FINDINGS_FILE)).then(String, () => "");
+	const input = await files.read(join(directory, INPUT_FILE)).then(String, () => "");
+	if (digestOf(text, json, findings, input) !== digest) throw new JobFailure("tampered", "the issue's files are not those that the gate job left");
+	return JSON.parse(json);
+}
+async function leavePatch(files, directory, patch, end) {
+	await files.write(join(directory, "patch.diff"), patch);
+	await files.write(join(directory, "agent.json"), canonicalJson(end));
+}
+/** Throws `JobFailure` `tampered` where the file is not of the shape in which it was left. */
+async function takeEnd(files, directory) {
+	const { outcome, reason, detail } = parsed(String(await files.read(join(directory, "agent.json"))));
+	const done = outcome === "done" && reason === null;
+	const failed = outcome === "failed" && typeof reason === "string" && Object.hasOwn(HOLDS, reason);
+	if ((done || failed) && typeof detail === "string") return {
+		outcome,
+		reason,
+		detail
+	};
+	throw new JobFailure("tampered", "what the agent's job says of its end cannot be read");
+}
+function parsed(text) {
+	try {
+		return JSON.parse(text) ?? {};
+	} catch (error) {
+		if (error instanceof SyntaxError) return {};
+		throw error;
+	}
+}
+async function leaveVerified(files, directory, patch) {
+	const json = canonicalJson(patch);
+	await files.write(join(directory, "verified.json"), json);
+	return createHash("sha256").update(json).digest("hex");
+}
+/** Throws `JobFailure` `tampered` where the file is not the one that was verified (I12). */
+async function takeVerified(files, directory, digest) {
+	const json = await files.read(join(directory, "verified.json")).then(String, (error) => {
+		throw new JobFailure("tampered", `the verified patch is not there: ${error.message}`);
+	});
+	const found = createHash("sha256").update(json).digest("hex");
+	if (found !== digest) throw new JobFailure("tampered", `its SHA-256 is ${found}, the verified one is ${digest}`);
+	return JSON.parse(json);
+}
+/** What the review command wrote, unread. */
+const leaveVerdict = (files, directory, verdict) => files.write(join(directory, VERDICT_FILE), verdict);
+/** Throws `JobFailure` `review-unusable` where there is none. */
+const takeVerdict = (files, directory) => files.read(join(directory, VERDICT_FILE)).then(String, (error) => {
+	throw new JobFailure("review-unusable", `its verdict is not there: ${error.message}`);
+});
+const VERDICT_FILE = "verdict.json";
+/** What the triage command wrote, as it is. */
+const leaveAnswer = (files, directory, answer) => files.write(join(directory, ANSWER_FILE), answer);
+/**
+* What the triage command specifies, written beside the issue for the agent; its path. `undefined`: nothing, or nothing
+* that can be used: nobody vouches for what an earlier job left, and the issue alone is enough.
+*/
+async function takeSpecification(files, left, directory) {
+	const bytes = await files.read(join(left, ANSWER_FILE), LONGEST_ANSWER).catch(() => void 0);
+	const answer = bytes && parseAnswer(bytes);
+	if (!answer || "why" in answer || answer.verdict !== "take" || answer.specification === void 0) return void 0;
+	const path = join(directory, "specification.md");
+	await files.write(path, `${answer.specification}\n`);
+	return path;
+}
+const ANSWER_FILE = "answer.json";
+/** What a check that said no leaves for whoever mends the work: the end of what it printed. */
+async function leaveCheckLog(files, directory, { command }, { detail, log }) {
+	await files.write(join(directory, "check.log"), log);
+	await files.write(join(directory, "check.json"), canonicalJson({
+		command,
+		detail
+	}));
+}
+
+// action/agent-process.ts
+/** The agent's process: what it gets to see beside what every command does, and what its end means. */
+/** Runs the agent to its end, or to the end of its time. Throws `CommandStopped` where the job was told to end. */
+async function runAgent({ context, issueFile, specificationFile, ...rest }) {
+	const { command, timeoutMinutes } = context;
+	const variables = {
+		...variablesOf(context, issueFile),
+		...specificationFile === void 0 ? {} : { CAIRN_SPECIFICATION_FILE: specificationFile }
+	};
+	return judge$2(context, await runCommand({
+		...rest,
+		command,
+		timeoutMinutes,
+		variables
+	}));
+}
+function judge$2({ command, timeoutMinutes }, { code, late }) {
+	const failed = (reason, detail) => ({
+		outcome: "failed",
+		reason,
+		detail
+	});
+	if (late) return failed("agent-timeout", `after ${timeoutMinutes} minutes`);
+	if (code === 127 || code === 126) return failed("agent-missing", `${command} ended with ${code}`);
+	if (code !== 0) return failed("agent-failed", `it ended with ${code}`);
+	return {
+		outcome: "done",
+		reason: null,
+		detail: ""
+	};
+}
+const variablesOf = (context, issueFile) => ({
+	CAIRN_ISSUE_FILE: issueFile,
+	CAIRN_ISSUE_NUMBER: String(context.issue),
+	CAIRN_ISSUE_TITLE: context.title,
+	CAIRN_GENERATION: String(context.generation),
+	CAIRN_ATTEMPT: String(context.attempt),
+	CAIRN_BASE: context.base,
+	...context.round === void 0 ? {} : {
+		CAIRN_ROUND: String(context.round),
+		CAIRN_FINDINGS_FILE: join(dirname(issueFile), FINDINGS_FILE)
+	},
+	...context.merges === void 0 ? {} : {
+		CAIRN_BASE_COMMIT: context.merges,
+		CAIRN_CONFLICTS_FILE: join(dirname(issueFile), CONFLICTS_FILE)
+	}
+});
+
+// action/bounded-file.ts
+/** A file that a command of the repository's left, as untrusted as the command. */
+/**
+* The file's beginning, one byte more than `longest`: whoever reads it sees that it is too long. Rejects where it is no plain
+* file: a link would lead to what the command itself may not read, and nobody writes into a pipe any more.
+*/
+async function readBounded(path, longest) {
+	await using file = await open(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
+	if (!(await file.stat()).isFile()) throw new Error("it is no file");
+	const { bytesRead, buffer } = await file.read(Buffer.alloc(longest + 1), 0, longest + 1, 0);
+	return buffer.subarray(0, bytesRead);
+}
+
+// action/git.ts
+/** Git on a work tree that somebody else has written to: no hook, no filter, no configuration of theirs is obeyed. */
+/** Settings that make git look at nothing but its own directory and the files. */
+const SAFE = [
+	"core.hooksPath=/dev/null",
+	"core.fsmonitor=false",
+	"core.attributesFile=/dev/null",
+	"core.excludesFile=/dev/null",
+	"core.autocrlf=false",
+	"core.symlinks=true",
+	"core.fileMode=true",
+	"core.quotePath=false",
+	"core.protectHFS=true",
+	"core.protectNTFS=true",
+	"protocol.allow=never",
+	"submodule.recurse=false",
+	"gc.auto=0"
+].flatMap((setting) => ["-c", setting]);
+/** Rejects only where git cannot be started at all. */
+function git(tree, args, input) {
+	return new Promise((resolve, reject) => {
+		const child = spawn("git", [
+			`--git-dir=${tree.gitDir}`,
+			`--work-tree=${tree.workTree}`,
+			...SAFE,
+			...args
+		], {
+			cwd: tree.workTree,
+			env: {
+				PATH: process.env.PATH ?? "/usr/bin:/bin",
+				HOME: "/nonexistent",
+				XDG_CONFIG_HOME: "/nonexistent",
+				GIT_CONFIG_NOSYSTEM: "1",
+				GIT_ATTR_NOSYSTEM: "1",
+				GIT_TERMINAL_PROMPT: "0",
+				GIT_INDEX_FILE: tree.indexFile,
+				LC_ALL: "C.UTF-8"
+			},
+			stdio: [
+				"pipe",
+				"pipe",
+				"pipe"
+			]
+		});
+		const out = [];
+		const err = [];
+		child.stdout.on("data", (chunk) => out.push(chunk));
+		child.stderr.on("data", (chunk) => err.push(chunk));
+		child.on("error", reject);
+		child.on("close", (code) => {
+			resolve({
+				code: code ?? 1,
+				stdout: Buffer.concat(out),
+				stderr: Buffer.concat(err).toString("utf8")
+			});
+		});
+		child.stdin.on("error", () => child.stdin.destroy());
+		child.stdin.end(input);
+	});
+}
+/** Output of a git command that has to succeed. */
+async function gitOut(tree, args, input) {
+	const end = await git(tree, args, input);
+	if (end.code === 0) return end.stdout;
+	throw new GitFailure(args[0] ?? "", end);
+}
+/** Git said no; `message` has its first words. */
+var GitFailure = class extends Error {
+	name = "GitFailure";
+	constructor(command, { code, stderr }) {
+		super(`git ${command} failed (${code}): ${stderr.trim().slice(0, 500)}`);
+	}
+};
+
+// action/log-tail.ts
+/**
+* The end of what a command printed, for people who read a comment and for an agent that mends the work: without
+* control characters, without what looks like a secret, and bounded.
+*/
+/** Characters of the log that are kept. */
+const LOG_LIMIT = 16384;
+/** Characters of the one line about it, as many as a marker's detail holds. */
+const DETAIL_LIMIT = 400;
+/** Characters of that line that the command and its end may take. */
+const HEAD_LIMIT = 160;
+/** Colours and cursor movements (ECMA-48), and whatever else is no text. */
+const CONTROLS = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007]*\u0007|[^\P{Cc}\n\t]/gu;
+/** How tokens of GitHub and of others look, and words behind which a secret stands. */
+const LOOKS_SECRET = [
+	/\b(?:gh[a-z]_|github_pat_)\w{16,}/g,
+	/\b(?:npm_|sk-|xox[a-z]-|AKIA|glpat-)[\w-]{16,}/g,
+	/\beyJ[\w-]{8,4000}\.[\w-]{8,4000}\.[\w-]*/g,
+	/(?<=:\/\/)[^\s/:@]+:[^\s/@]+(?=@)/g,
+	/(?<=(?<![a-z])(?:bearer|basic)\s)[^\s"',]{8,}/gi,
+	/(?<=(?:token|passw(?:or)?d|secret|key)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',]{8,}/gi,
+	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g
+];
+/** What the runner shows instead of a secret. */
+const HIDDEN = "***";
+/** The text with nothing in it that should not be told. `secrets`: values that are known, longer ones first. */
+function withoutSecrets(text, secrets) {
+	const known = secrets.toSorted((one, other) => other.length - one.length).reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
+	return LOOKS_SECRET.reduce((rest, pattern) => rest.replaceAll(pattern, HIDDEN), known);
+}
+function createLogTail(secrets) {
+	let lines = [];
+	let size = 0;
+	const clean = () => withoutSecrets(lines.join("\n").replaceAll(CONTROLS, ""), secrets);
+	const log = () => clean().slice(-16384);
+	return {
+		add(line) {
+			lines.push(line);
+			size += line.length + 1;
+			if (size <= 4 * LOG_LIMIT) return;
+			const text = clean().slice(-2 * LOG_LIMIT);
+			lines = [text];
+			size = text.length;
+		},
+		log,
+		detail(head) {
+			const start = oneLine$1(head, HEAD_LIMIT);
+			const end = oneLine$1(log(), LOG_LIMIT);
+			if (end === "") return start;
+			const room = DETAIL_LIMIT - start.length - 2;
+			return `${start}: ${end.length <= room ? end : `…${end.slice(1 - room)}`}`;
+		}
+	};
+}
+
+// action/check-process.ts
+/** The check command's process: on which files it runs, what its end means, and what is told of a bad one. */
+/** Runs the command to its end, or to the end of its time. Throws `CommandStopped` where the job was told to end. */
+async function runCheck({ check, secrets, ...rest }) {
+	const tail = createLogTail(secrets);
+	const { late, code } = await runCommand({
+		...rest,
+		...check,
+		variables: {},
+		heard: tail.add
+	});
+	if (!late && code === 0) return { kind: "green" };
+	const how = late ? `did not end within ${check.timeoutMinutes} minutes` : `ended with ${code}`;
+	return {
+		kind: "red",
+		detail: tail.detail(`${check.command} ${how}`),
+		log: tail.log()
+	};
+}
+/**
+* Brings the checkout of the base to what was verified, and proves that it is exactly that: the tree that would be
+* published. Throws `JobFailure` `tampered` where it is not.
+*/
+async function applyVerified(tree, patch) {
+	const aside = {
+		...tree,
+		indexFile: join(tree.gitDir, "cairn-index")
+	};
+	const told = async (args, input) => (await gitOut(aside, args, input)).toString("utf8").trim();
+	const head = await told(["rev-parse", "HEAD"]);
+	if (head !== patch.base) throw new JobFailure("tampered", `the checkout is at ${head}, not ${patch.base}`);
+	await told(["read-tree", patch.base]);
+	const entries = [];
+	for (const { path, mode, content } of patch.files) {
+		const written = content === null ? void 0 : Buffer.from(content, "base64");
+		const sha = written && await told([
+			"hash-object",
+			"-w",
+			"--stdin"
+		], written);
+		entries.push(sha === void 0 ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${sha}\t${path}\0`);
+	}
+	await told([
+		"update-index",
+		"-z",
+		"--index-info"
+	], Buffer.from(entries.join("")));
+	const made = await told(["write-tree"]);
+	if (made !== patch.tree) throw new JobFailure("tampered", `its tree is ${made}, the verified one ${patch.tree}`);
+	await gitOut(tree, [
+		"read-tree",
+		"--reset",
+		"-u",
+		made
+	]);
+}
+
+// src/policy/patch-rules.ts
+/** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
+const RESERVED = [
+	".github/",
+	".gitmodules",
+	"CODEOWNERS",
+	"docs/CODEOWNERS"
+];
+/** Share of a tree's files beyond which a deletion is taken for an accident. */
+const MOST_REMOVED = .5;
+/** `undefined`: all of it may be published. */
+function judgePatch(facts, config) {
+	const { entries, filesBefore } = facts;
+	if (entries.length === 0) return {
+		reason: "no-change",
+		detail: ""
+	};
+	for (const entry of entries) {
+		const problem = judgePath(entry) ?? judgeReserved(entry, config.reservedPaths);
+		if (problem) return problem;
+	}
+	const removed = entries.filter((entry) => entry.mode === REMOVED$1).length;
+	if (removed > 1 && removed > filesBefore * MOST_REMOVED) return {
+		reason: "patch-unsafe",
+		detail: `it removes ${removed} of ${filesBefore} files`
+	};
+	if (entries.length > config.limits.files) return {
+		reason: "patch-too-large",
+		detail: `${entries.length} files, ${config.limits.files} are allowed`
+	};
+	const kilobytes = Math.ceil(entries.reduce((sum, entry) => sum + entry.size, 0) / 1024);
+	if (kilobytes > config.limits.kilobytes) return {
+		reason: "patch-too-large",
+		detail: `${kilobytes} KiB, ${config.limits.kilobytes} are allowed`
+	};
+}
+const REMOVED$1 = "000000";
+const KNOWN_MODES = /* @__PURE__ */ new Set([
+	"100644",
+	"100755",
+	"120000",
+	REMOVED$1
+]);
+function judgePath({ path, mode, target }) {
+	const unsafe = (detail) => ({
+		reason: "patch-unsafe",
+		detail
+	});
+	if (path.includes("�")) return unsafe("a file name is not UTF-8");
+	const parts = path.split("/");
+	if (path.startsWith("/") || parts.includes("..") || parts.some((part) => part.toLowerCase() === ".git")) return unsafe(`${path} is outside of the tree`);
+	if (!KNOWN_MODES.has(mode)) return unsafe(`${path} is neither a file nor a symbolic link (mode ${mode})`);
+	if (target !== void 0 && leaves(path, target)) return unsafe(`${path} points out of the tree`);
+}
+/** Whether a link's target, seen from where the link is, lies outside of the tree. */
+function leaves(path, target) {
+	if (target.startsWith("/")) return true;
+	let depth = path.split("/").length - 1;
+	for (const part of target.split("/")) {
+		if (part === "..") depth -= 1;
+		else if (part !== "" && part !== ".") depth += 1;
+		if (depth < 0) return true;
+	}
+	return false;
+}
+const judgeReserved = ({ path }, reserved) => isReserved(path, reserved) ? {
+	reason: "reserved-path",
+	detail: path
+} : void 0;
+/** Whether a path is for people: always, or as the configuration says. */
+const isReserved = (path, reserved) => [...RESERVED, ...reserved].some((rule) => {
+	const name = rule.toLowerCase();
+	const own = path.toLowerCase();
+	return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
+});
+
+// action/changes.ts
+/** What an index has beside a base: each path with mode, size and content, judged by the rules. */
+const REMOVED = "000000";
+const SUBMODULE$1 = "160000";
+const LINK = "120000";
+/** What the index has, beside the base: a commit or a tree. Throws `JobFailure` where the rules forbid it. */
+async function judgedChanges(tree, base, rules) {
+	const changes = await changesSince(tree, base);
+	const filesBefore = records(await gitOut(tree, [
+		"ls-tree",
+		"-r",
+		"--name-only",
+		"-z",
+		base
+	])).length;
+	const problem = judgePatch({
+		entries: changes.map(({ entry }) => entry),
+		filesBefore
+	}, rules);
+	if (problem) throw new JobFailure(problem.reason, problem.detail);
+	return changes;
+}
+/** Each path that differs, unjudged. `base`: a commit or a tree. */
+async function changesSince(tree, base) {
+	const parts = records(await gitOut(tree, [
+		"diff",
+		"--cached",
+		"--raw",
+		"-z",
+		"--no-renames",
+		"--no-abbrev",
+		base
+	]));
+	const found = [];
+	for (let index = 0; index + 1 < parts.length; index += 2) {
+		const [before = "", after = "", , sha = ""] = (parts[index] ?? "").slice(1).split(" ");
+		found.push({
+			path: parts[index + 1] ?? "",
+			mode: before === SUBMODULE$1 ? SUBMODULE$1 : after,
+			sha
+		});
+	}
+	const sizes = await sizesOf(tree, found.filter(isFile).map(({ sha }) => sha));
+	const targets = await contentsOf(tree, found.filter(({ mode }) => mode === LINK).map(({ sha }) => sha));
+	return found.map(({ path, mode, sha }) => {
+		const entry = {
+			path,
+			mode,
+			size: sizes.get(sha) ?? 0
+		};
+		const target = mode === LINK ? targets.get(sha)?.toString("utf8") : void 0;
+		return {
+			entry: target === void 0 ? entry : {
+				...entry,
+				target
+			},
+			sha
+		};
+	});
+}
+const isFile = ({ mode }) => mode !== REMOVED && mode !== SUBMODULE$1;
+const records = (output) => output.toString("utf8").split("\0").slice(0, -1);
+async function sizesOf(tree, shas) {
+	if (shas.length === 0) return /* @__PURE__ */ new Map();
+	const input = Buffer.from(`${shas.join("\n")}\n`);
+	const lines = (await gitOut(tree, ["cat-file", "--batch-check=%(objectname) %(objectsize)"], input)).toString("utf8").trim().split("\n");
+	return new Map(lines.map((line) => [line.split(" ")[0] ?? "", Number(line.split(" ")[1])]));
+}
+/** Out of the index: exactly what the tree was written from. */
+async function withContents(tree, changes) {
+	const contents = await contentsOf(tree, changes.filter(({ entry }) => isFile(entry)).map(({ sha }) => sha));
+	return changes.map(({ entry: { path, mode }, sha }) => {
+		if (mode === REMOVED) return {
+			path,
+			mode: "100644",
+			content: null
+		};
+		return {
+			path,
+			mode,
+			content: (contents.get(sha) ?? missing(sha)).toString("base64")
+		};
+	});
+}
+/** The answer of `cat-file --batch`: a line `<sha> blob <size>` before each content, a newline behind it. */
+async function contentsOf(tree, shas) {
+	const contents = /* @__PURE__ */ new Map();
+	if (shas.length === 0) return contents;
+	const output = await gitOut(tree, ["cat-file", "--batch"], Buffer.from(`${shas.join("\n")}\n`));
+	for (let at = 0; at < output.length;) {
+		const end = output.indexOf("\n", at);
+		const [sha = "", , size] = output.toString("utf8", at, end).split(" ");
+		const from = end + 1;
+		const to = from + Number(size);
+		if (Number.isNaN(to)) return missing(sha);
+		contents.set(sha, output.subarray(from, to));
+		at = to + 1;
+	}
+	return contents;
+}
+function missing(sha) {
+	throw new Error(`git lost the object ${sha}`);
+}
+
+// action/snapshot.ts
+/**
+* Which files somebody has changed, byte by byte. What git itself calls changed depends on attributes: a blob that
+* was committed before `.gitattributes` asked for other line endings differs from its own checkout.
+*/
+/** Whatever `.gitattributes` says, nothing is converted: this file comes before all others. */
+const AS_IT_IS = "* -text !eol -ident !filter !working-tree-encoding\n";
+/** Takes the first look. */
+async function firstSnapshot(tree) {
+	const commit = (await gitOut(tree, ["rev-parse", "HEAD"])).toString("utf8").trim();
+	const gitDir = `${tree.gitDir}-plain`;
+	const plain = {
+		gitDir,
+		workTree: tree.workTree,
+		indexFile: join(gitDir, "cairn-index")
+	};
+	await gitOut(plain, [
+		"init",
+		"--quiet",
+		"--template="
+	]);
+	await mkdir(join(gitDir, "info"));
+	await writeFile(join(gitDir, "info/attributes"), AS_IT_IS);
+	await writeFile(join(gitDir, "objects/info/alternates"), `${join(tree.gitDir, "objects")}\n`);
+	return {
+		plain,
+		commit,
+		before: await look$2(plain, commit)
+	};
+}
+/** What differs from the first look. Throws `JobFailure` where git cannot take it up, or it touches a submodule. */
+async function touchedSince({ plain, commit, before }) {
+	const after = await look$2(plain, commit);
+	await assertSubmodules(plain, before, after);
+	const names = (filter) => gitOut(plain, [
+		"diff-tree",
+		"-r",
+		"-z",
+		"--no-renames",
+		"--name-only",
+		filter,
+		before,
+		after
+	]);
+	return {
+		present: await names("--diff-filter=d"),
+		removed: await names("--diff-filter=D")
+	};
+}
+/**
+* A submodule's commit is for people to say. Git passes over files that lie where an unfetched one would be: without
+* a word they would stay behind.
+*/
+async function assertSubmodules(plain, before, after) {
+	const modules = await submodulesIn(plain, before);
+	const now = await submodulesIn(plain, after);
+	for (const [path, commit] of [...modules, ...now]) {
+		if (modules.get(path) === commit && now.get(path) === commit) continue;
+		throw new JobFailure("patch-unsafe", `${path} is a submodule, and was removed, added or moved`);
+	}
+	for (const path of modules.keys()) {
+		const inside = await readdir(join(plain.workTree, path));
+		if (inside.length === 0 || inside.includes(".git")) continue;
+		throw new JobFailure("patch-unsafe", `${path}/${inside[0]} lies in a submodule, which is another repository`);
+	}
+}
+/** Path to commit. */
+async function submodulesIn(plain, tree) {
+	const entries = (await gitOut(plain, [
+		"ls-tree",
+		"-r",
+		"-z",
+		tree
+	])).toString("utf8").split("\0");
+	return new Map(entries.flatMap((entry) => {
+		const [, commit, path] = /^160000 commit (\S+)\t(.*)$/s.exec(entry) ?? [];
+		return commit === void 0 || path === void 0 ? [] : [[path, commit]];
+	}));
+}
+async function look$2(plain, commit) {
+	await gitOut(plain, ["read-tree", commit]);
+	const added = await git(plain, ["add", "--all"]);
+	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
+	return (await gitOut(plain, ["write-tree"])).toString("utf8").trim();
+}
+/** Git's own words about what went wrong. */
+const firstLines = (stderr) => stderr.split("\n").filter((line) => /^(?:error|fatal):/.test(line)).slice(0, 3).join("; ") || stderr.trim().slice(0, 200);
+
+// action/stored-elsewhere.ts
+/**
+* Files that a clean filter turns into something else before they are committed. No filter runs here, so that the
+* tree would get what the filter keeps out of it: large content, or a secret in plain text.
+*/
+const FILTERS = [{
+	name: /^lfs$/,
+	tool: "Git LFS",
+	start: Buffer.from("version https://git-lfs.github.com/spec/v1")
+}, {
+	name: /^git-crypt(?:-.+)?$/,
+	tool: "git-crypt",
+	start: Buffer.from("\0GITCRYPT\0")
+}];
+/** Throws `JobFailure` where a file's content would have had to go through such a filter. */
+async function assertNotFiltered(tree, files) {
+	const paths = files.filter(({ mode }) => mode !== "120000").map(({ path }) => `${path}\0`);
+	const answer = (await gitOut(tree, [
+		"check-attr",
+		"--cached",
+		"-z",
+		"--stdin",
+		"filter"
+	], Buffer.from(paths.join("")))).toString("utf8").split("\0");
+	const contents = new Map(files.map(({ path, content }) => [path, content]));
+	for (let at = 0; at + 2 < answer.length; at += 3) {
+		const [path = "", , value = ""] = answer.slice(at, at + 3);
+		const filter = FILTERS.find(({ name }) => name.test(value));
+		const content = Buffer.from(contents.get(path) ?? "", "base64");
+		if (!filter || content.length === 0 || content.indexOf(filter.start) === 0) continue;
+		throw new JobFailure("patch-unsafe", `${path} belongs to ${filter.tool}, which does not run here`);
+	}
+}
+
+// action/patch.ts
+/**
+* The patch: taken from a checkout that the agent has had in hand, and put on the newest base where the agent
+* never was. Both work in an index of their own; nothing that the agent left in `.git` is read (I12).
+*/
+/** Keeps the checkout's git directory aside, before anybody else gets the checkout in hand. */
+async function setAside(workTree, temp) {
+	const gitDir = join(temp, `cairn-git-${randomUUID()}`);
+	await cp(join(workTree, ".git"), gitDir, { recursive: true });
+	const tree = {
+		gitDir,
+		workTree,
+		indexFile: join(gitDir, "cairn-index")
+	};
+	return {
+		...tree,
+		snapshots: await firstSnapshot(tree)
+	};
+}
+/**
+* What was touched in the work tree since it was set aside, as git takes it up on top of `commit`, or of a tree. Throws
+* `JobFailure` where git cannot, and where the rules forbid it: to write down what nobody will publish (a folder of
+* dependencies, a core dump) could take hours. The judgement that counts is the one of `applyAndJudge`.
+*/
+async function takePatch(tree, commit, rules) {
+	if (!(await stat(tree.workTree).catch(() => void 0))?.isDirectory()) throw new JobFailure("patch-unsafe", "the checkout is gone");
+	const { present, removed } = await touchedSince(tree.snapshots);
+	await gitOut(tree, ["read-tree", commit]);
+	await gitOut(tree, [
+		"update-index",
+		"--force-remove",
+		"-z",
+		"--stdin"
+	], removed);
+	const added = await git(tree, [
+		"update-index",
+		"--add",
+		"--replace",
+		"-z",
+		"--stdin"
+	], present);
+	if (added.code !== 0) throw new JobFailure("patch-unsafe", `git cannot add it: ${firstLines(added.stderr)}`);
+	await judgedChanges(tree, commit, rules);
+	return gitOut(tree, [
+		"diff",
+		"--cached",
+		"--binary",
+		"--full-index",
+		"--no-ext-diff",
+		"--no-textconv",
+		"--no-renames",
+		"--no-color",
+		commit
+	]);
+}
+/** Applies the patch on the checked-out commit and judges what comes of it. Throws `JobFailure` with the reason. */
+async function applyAndJudge(tree, patch, rules) {
+	const text = (buffer) => buffer.toString("utf8").trim();
+	if (patch.length === 0) throw new JobFailure("no-change", "");
+	const base = text(await gitOut(tree, ["rev-parse", "HEAD"]));
+	const baseTree = text(await gitOut(tree, ["rev-parse", "HEAD^{tree}"]));
+	await gitOut(tree, ["read-tree", base]);
+	await applyPatch(tree, patch);
+	const changes = await judgedChanges(tree, base, rules);
+	const files = await withContents(tree, changes);
+	await assertNotFiltered(tree, files);
+	return {
+		base,
+		baseTree,
+		tree: text(await gitOut(tree, ["write-tree"])),
+		files
+	};
+}
+/** Into the index alone: no file is written, so no symbolic link can lead anywhere. */
+async function applyPatch(tree, patch) {
+	const applied = await git(tree, [
+		"apply",
+		"--cached",
+		"--3way",
+		"--whitespace=nowarn",
+		"-"
+	], patch);
+	if (applied.code === 0) return;
+	const unmerged = records(await gitOut(tree, [
+		"diff",
+		"--cached",
+		"--name-only",
+		"--diff-filter=U",
+		"-z"
+	]));
+	if (unmerged.length > 0) throw new JobFailure("conflict", unmerged.slice(0, 5).join(", "));
+	if (/invalid path|beyond a symbolic link|corrupt|[Nn]o valid patches|unrecognized/.test(applied.stderr)) throw new JobFailure("patch-unsafe", firstLines(applied.stderr));
+	throw new JobFailure("conflict", firstLines(applied.stderr));
+}
+
+// action/conflict.ts
+/**
+* A round that solves a conflict: git's own merge of head and base, what of it lies before the agent, and what its work
+* is judged against. Both jobs compute the merge themselves, before anybody else has had their checkout in hand.
+*/
+/** Throws `JobFailure`: `conflict-gone` where git merges all of it, `conflict` where it cannot even begin. */
+async function mergeByGit(tree, { head, base }) {
+	for (const commit of [head, base]) if ((await git(tree, [
+		"cat-file",
+		"-e",
+		`${commit}^{commit}`
+	])).code !== 0) throw new JobFailure("conflict", `the checkout lacks commit ${commit}`);
+	const end = await git(tree, [
+		...["-c", "merge.conflictStyle=merge"],
+		"merge-tree",
+		"--write-tree",
+		"--no-messages",
+		"-z",
+		head,
+		base
+	]);
+	if (end.code > 1) throw new JobFailure("conflict", firstLines(end.stderr));
+	if (end.code === 0) throw new JobFailure("conflict-gone", `git merges ${base} into ${head} without a conflict`);
+	const [merged = "", ...stages] = records(end.stdout);
+	return {
+		tree: merged,
+		conflicts: [...new Set(stages.map((stage) => stage.slice(stage.indexOf("	") + 1)))],
+		stages
+	};
+}
+/** Brings the checkout to where `git merge` would have left it: files with markers, both sides in the index. */
+async function beginMerge(tree, sides) {
+	const merge = await mergeByGit(tree, sides);
+	await gitOut(tree, [
+		"read-tree",
+		"--reset",
+		"-u",
+		merge.tree
+	]);
+	const info = [...merge.conflicts.map((path) => `0 ${"0".repeat(40)}\t${path}\0`), ...merge.stages.map((stage) => `${stage}\0`)].join("");
+	await gitOut(tree, [
+		"update-index",
+		"-z",
+		"--index-info"
+	], Buffer.from(info));
+	await writeFile(join(tree.gitDir, "MERGE_HEAD"), `${sides.base}\n`);
+	return merge;
+}
+/**
+* The patch on git's own merge, judged by what it changes there alone: what the base brought is nobody's work. Throws
+* `JobFailure` with the reason.
+*/
+async function solveAndJudge(tree, patch, rules, sides) {
+	const told = async (args) => (await gitOut(tree, args)).toString("utf8").trim();
+	if (patch.length === 0) throw new JobFailure("no-change", "");
+	const { head, base } = sides;
+	const at = await told(["rev-parse", "HEAD"]);
+	if (at !== head) throw new JobFailure("tampered", `the checkout is at ${at}, not ${head}`);
+	const merge = await mergeByGit(tree, sides);
+	await gitOut(tree, ["read-tree", merge.tree]);
+	await applyPatch(tree, patch);
+	const changes = await judgedChanges(tree, merge.tree, rules);
+	const result = await told(["write-tree"]);
+	await assertSolved(tree, sides, merge, {
+		changes,
+		result
+	});
+	await assertNotFiltered(tree, await withContents(tree, changes));
+	const files = await besideBase(tree, base);
+	return {
+		base,
+		baseTree: await told(["rev-parse", `${base}^{tree}`]),
+		tree: result,
+		files,
+		parents: [head, base]
+	};
+}
+/** What is published: the pull request as a whole beside the base, so that nothing of the base has to be sent again. */
+async function besideBase(tree, base) {
+	const changes = await changesSince(tree, base);
+	if (changes.length === 0) throw new JobFailure("no-change", "nothing of the pull request is left");
+	const module = changes.find(({ entry }) => entry.mode === SUBMODULE);
+	if (module) throw new JobFailure("patch-unsafe", `${module.entry.path} is a submodule, and differs from the base's`);
+	return withContents(tree, changes);
+}
+const SUBMODULE = "160000";
+/** Throws `JobFailure` `conflict-unsolved`. */
+async function assertSolved(tree, { head, base }, merge, { changes, result }) {
+	const [ours, theirs, merged, made] = await Promise.all([
+		head,
+		base,
+		merge.tree,
+		result
+	].map((treeish) => entriesOf(tree, treeish)));
+	if (!ours || !theirs || !merged || !made) return;
+	const unsolved = (why) => {
+		throw new JobFailure("conflict-unsolved", why);
+	};
+	for (const path of made.keys()) if (path.includes(`~${head}`) || path.includes(`~${base}`)) unsolved(`${path} is where git put it aside`);
+	for (const path of merge.conflicts) {
+		const known = /* @__PURE__ */ new Set([...await linesOf$1(tree, ours.get(path)), ...await linesOf$1(tree, theirs.get(path))]);
+		const left = (await linesOf$1(tree, made.get(path))).findIndex((line) => MARKER.test(line) && !known.has(line));
+		if (left >= 0) unsolved(`a conflict marker is left in ${path}, line ${left + 1}`);
+	}
+	const conflicting = new Set(merge.conflicts);
+	for (const { path } of changes.map(({ entry }) => entry)) {
+		if (conflicting.has(path) || merged.get(path) === ours.get(path)) continue;
+		if (made.get(path) === ours.get(path)) unsolved(`${path} is put back to what it was before the base changed it`);
+	}
+}
+/** A line that git writes around the two sides, of seven characters or as many as `conflict-marker-size` says. */
+const MARKER = /^(?:<{7,} .*|={7}|>{7,} .*)\r?$/;
+/** Each path's mode and object. */
+async function entriesOf(tree, treeish) {
+	const lines = records(await gitOut(tree, [
+		"ls-tree",
+		"-r",
+		"-z",
+		treeish
+	]));
+	return new Map(lines.map((line) => [line.slice(line.indexOf("	") + 1), line.slice(0, line.indexOf("	"))]));
+}
+/** Lines of a file; none where there is no file. */
+async function linesOf$1(tree, entry) {
+	const [, kind, sha] = entry?.split(" ") ?? [];
+	if (kind !== "blob" || sha === void 0) return [];
+	return (await gitOut(tree, [
+		"cat-file",
+		"blob",
+		sha
+	])).toString("latin1").split("\n");
+}
+
+// action/hide-secrets.ts
+/**
+* A process of the same account can read the variables that this one was started with, under `/proc`. Where the
+* agent runs they are blotted out first, but for plain facts (I12): in place, as nothing else changes what the
+* kernel shows. Linux only; on a machine where the agent may become root nothing is hidden from it.
+*/
+/** Facts about the run, which the job itself still needs. All else (`ACTIONS_*`, inputs, a machine's own) goes. */
+const PLAIN = /^(?:(?:GITHUB|RUNNER)_(?!\w*TOKEN)\w+|PATH|HOME|LANG|CI)$/;
+/** Numbers of `env_start` and `env_end` in `/proc/self/stat`, behind the closing bracket of the name (proc(5)). */
+const ENV_START = 47;
+/** Returns the names that were blotted out. Rejects where the system does not allow it. */
+async function hideSecrets() {
+	const stat = await readFile("/proc/self/stat", "utf8");
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const start = Number(fields[ENV_START]);
+	const environment = await readFile("/proc/self/environ");
+	const memory = await open("/proc/self/mem", "r+");
+	const hidden = [];
+	try {
+		for (let at = 0; at < environment.length;) {
+			const end = environment.indexOf(0, at) === -1 ? environment.length : environment.indexOf(0, at);
+			const equals = environment.indexOf("=", at);
+			const name = environment.toString("latin1", at, equals);
+			if (equals > at && equals < end && !PLAIN.test(name)) {
+				await memory.write(Buffer.alloc(end - equals - 1, "x"), 0, end - equals - 1, start + equals + 1);
+				hidden.push(name);
+			}
+			at = end + 1;
+		}
+	} finally {
+		await memory.close();
+	}
+	return hidden;
+}
+
+// action/job.ts
+function required(job, name) {
+	const value = job.toolkit.getInput(name);
+	if (value === "") throw new InputError(`the input '${name}' is missing`);
+	return value;
+}
+function number(job, name) {
+	const text = required(job, name);
+	const value = Number(text);
+	if (Number.isSafeInteger(value) && value > 0) return value;
+	throw new InputError(`the input '${name}' must be a number, not '${text}'`);
+}
+function variable(job, name) {
+	const value = job.env[name];
+	if (value === void 0 || value === "") throw new InputError(`${name} is not set: this runs in GitHub Actions only`);
+	return value;
+}
+/** This run, in this attempt. A re-run is another owner. */
+function runOf(job) {
+	return {
+		id: Number(variable(job, "GITHUB_RUN_ID")),
+		attempt: Number(variable(job, "GITHUB_RUN_ATTEMPT"))
+	};
+}
+/** The run as it was when the gate made its claim: the attempt may be an earlier one, on a re-run of failed jobs. */
+function claimRun(job) {
+	return {
+		id: runOf(job).id,
+		attempt: number(job, "claim-attempt")
+	};
+}
+/** Address of the repository for people. */
+const repositoryUrl = (job) => `${variable(job, "GITHUB_SERVER_URL")}/${variable(job, "GITHUB_REPOSITORY")}`;
+const runUrl = (job) => `${repositoryUrl(job)}/actions/runs/${variable(job, "GITHUB_RUN_ID")}`;
+
 // src/core/commands/html.ts
 /** CommonMark's open tag, within one line. */
 const OPEN_TAG = /<([A-Za-z][A-Za-z0-9-]*)(?:[ \t]+[A-Za-z_:][\w.:-]*(?:[ \t]*=[ \t]*(?:[^ \t"'=<>`]+|'[^']*'|"[^"]*"))?)*[ \t]*\/?>/y;
@@ -25438,7 +25661,7 @@ function endOfHtml(line, index, tags) {
 	const name = tag?.[1]?.toLowerCase();
 	const unclear = {
 		kind: "open",
-		what: shown$1(line, index)
+		what: shown$2(line, index)
 	};
 	if (!tag || name === void 0) return unclear;
 	if (opening && !VOID.has(name)) tags.push(name);
@@ -25457,7 +25680,7 @@ function matched(pattern, line, index) {
 	pattern.lastIndex = index;
 	return pattern.exec(line) ?? void 0;
 }
-const shown$1 = (line, index) => /^<\/?[\w!?-]{0,20}/.exec(line.slice(index, index + 24))?.[0] ?? "<";
+const shown$2 = (line, index) => /^<\/?[\w!?-]{0,20}/.exec(line.slice(index, index + 24))?.[0] ?? "<";
 
 // src/core/commands/scan.ts
 /**
@@ -25799,15 +26022,8 @@ async function runReview({ context, issueFile, secrets, ...rest }) {
 		const how = late ? `did not end within ${timeoutMinutes} minutes` : `ended with ${code}`;
 		throw new JobFailure("review-unusable", tail.detail(`${command} ${how}`));
 	}
-	return readBounded(verdictFile);
-}
-/** The file's beginning, one byte more than is allowed: whoever reads it sees that it is too long. */
-async function readBounded(path) {
 	try {
-		await using file = await open(path);
-		if (!(await file.stat()).isFile()) throw new Error("it is no file");
-		const { bytesRead, buffer } = await file.read(Buffer.alloc(LONGEST_VERDICT + 1), 0, LONGEST_VERDICT + 1, 0);
-		return buffer.toString("utf8", 0, bytesRead);
+		return String(await readBounded(verdictFile, LONGEST_VERDICT));
 	} catch (error) {
 		throw new JobFailure("review-unusable", `its verdict cannot be read: ${error.message}`);
 	}
@@ -25840,18 +26056,60 @@ async function keepRunnerFiles(env) {
 	};
 }
 
+// action/triage-process.ts
+/** The triage command's process: what it gets to see, and the file that it leaves. */
+/** The command gave no answer that can be used; the message says why, in one line. The rules alone say then. */
+var NoAnswer = class extends Error {
+	name = "NoAnswer";
+};
+/**
+* Runs the command to its end, or to the end of its time; returns what it wrote into `CAIRN_ANSWER_FILE`, one byte more than
+* is allowed at most. Throws `NoAnswer`, or `CommandStopped` where the job was told to end.
+*/
+async function runTriage(spec) {
+	const { context, triage, issueFile, inputFile, secrets, ...rest } = spec;
+	const { command, timeoutSeconds } = triage;
+	const answerFile = join(rest.temp, "cairn-answer.json");
+	const tail = createLogTail(secrets);
+	const variables = {
+		CAIRN_ISSUE_FILE: issueFile,
+		CAIRN_ISSUE_NUMBER: String(context.issue),
+		CAIRN_ISSUE_TITLE: context.title,
+		CAIRN_BASE: context.base,
+		CAIRN_INPUT_FILE: inputFile,
+		CAIRN_ANSWER_FILE: answerFile
+	};
+	const timeoutMinutes = timeoutSeconds / 60;
+	const { late, code } = await runCommand({
+		...rest,
+		command,
+		timeoutMinutes,
+		variables,
+		heard: tail.add
+	});
+	if (late || code !== 0) {
+		const how = late ? `did not end within ${timeoutSeconds} seconds` : `ended with ${code}`;
+		throw new NoAnswer(tail.detail(`${command} ${how}`));
+	}
+	try {
+		return await readBounded(answerFile, LONGEST_ANSWER);
+	} catch (error) {
+		throw new NoAnswer(`its answer cannot be read: ${error.message}`);
+	}
+}
+
 // action/machine.ts
 /** What a job does on the machine that it runs on, GitHub apart: files, git, the agent's process. */
 /** The runner's. */
 const machine = {
-	read: (path) => readFile(path),
+	read: (path, longest) => longest === void 0 ? readFile(path) : readBounded(path, longest),
 	async write(path, content) {
 		await mkdir(dirname(path), { recursive: true });
 		await writeFile(path, content);
 	},
-	async work(job, context, permit) {
+	async work(job, context, permit, specificationFile) {
 		const place = placeOf(job);
-		const issueFile = join(required$1(job, "directory"), "issue.md");
+		const issueFile = join(required(job, "directory"), "issue.md");
 		const merged = context.merges === void 0 ? void 0 : await conflictOf(place, context, issueFile);
 		const tree = await setAside(place.workspace, place.temp);
 		return outcomeOf(await apart(job, async () => {
@@ -25859,7 +26117,8 @@ const machine = {
 			return runAgent({
 				...place,
 				context,
-				issueFile
+				issueFile,
+				specificationFile
 			});
 		}), () => takePatch(tree, merged ?? context.commit, context.rules));
 	},
@@ -25894,7 +26153,7 @@ const machine = {
 	},
 	review(job, context, permit) {
 		const place = placeOf(job);
-		const issueFile = join(required$1(job, "directory"), "issue.md");
+		const issueFile = join(required(job, "directory"), "issue.md");
 		const secrets = secretsOf(job);
 		return apart(job, async () => {
 			await permit();
@@ -25905,6 +26164,21 @@ const machine = {
 				secrets
 			});
 		});
+	},
+	triage(job, context, triage) {
+		const place = placeOf(job);
+		const directory = required(job, "directory");
+		const issueFile = join(directory, "issue.md");
+		const inputFile = join(directory, INPUT_FILE);
+		const secrets = secretsOf(job);
+		return apart(job, () => runTriage({
+			...place,
+			context,
+			triage,
+			issueFile,
+			inputFile,
+			secrets
+		}));
 	}
 };
 /** Begins the merge in the checkout, and says which paths conflict; the tree that the agent's work is counted from. */
@@ -26088,7 +26362,7 @@ const EDITS = -(2 ** 52);
 /** For people. */
 function nameOfActId(id) {
 	if (id <= EDITS) return "an edit of the text";
-	return id < 0 ? `the command in comment ${-id}` : `act ${id}`;
+	return id < 0 ? `comment ${-id}` : `act ${id}`;
 }
 
 // src/core/chain.ts
@@ -26228,6 +26502,7 @@ function declare(state, step) {
 			effects,
 			budget,
 			seq: state.seq + 1,
+			...step.triages === void 0 ? {} : { triages: step.triages },
 			claim: null,
 			result: null,
 			cancel: null
@@ -26241,12 +26516,14 @@ function claim(state, step) {
 	const open = openOf(state, step);
 	if (open.claim) throw new ChainRuleError("claim", `run ${open.claim.id} has claimed it`);
 	if (open.digest !== step.digest) throw new ChainRuleError("claim", "another intent is open");
+	const { triages } = open;
 	return {
 		...state,
 		open: {
 			...open,
 			claim: step.run
-		}
+		},
+		...triages === void 0 ? {} : { triaged: [...state.triaged ?? [], triages] }
 	};
 }
 function result$1(state, step) {
@@ -26922,12 +27199,13 @@ function intentOf(site, comment, open) {
 async function checkPins(site, proof, configDigest) {
 	const issue = await site.reads.issue(site.issue.number);
 	if (!issue) throw new Refusal("text-changed", "the issue is not there");
-	const { title, body } = issue.value;
+	const { title, body, labels } = issue.value;
 	if (textDigest(title, body) !== proof.marker.pins.text) throw new Refusal("text-changed", "the issue's text is not the one that the intent was declared for");
 	if (await configDigest(proof.marker.pins.commit) !== proof.marker.pins.config) throw new Refusal("config-changed", "the configuration at the pinned commit is not the one that was declared");
 	return {
 		title,
 		body,
+		labels,
 		answers: await pinnedAnswers(site, proof)
 	};
 }
@@ -27323,6 +27601,7 @@ function intent(marker) {
 	return [
 		`**${WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
 		"",
+		...marker.triages ? ["- ask the triage command about the text first, without any token"] : [],
 		...marker.effects.map((effect) => `- ${wordsOf$1(effect, marker.edge)}`),
 		"",
 		...marker.budget === null ? [] : [`The agent has ${minutes(marker.budget)} of work left.`],
@@ -27346,15 +27625,15 @@ function wordsOf$1(effect, edge) {
 }
 function result(marker) {
 	const run = `run ${marker.run.id}, attempt ${marker.run.attempt}`;
-	const words = HOLDS[marker.reason].what;
-	return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`;
+	const { what, longest } = HOLDS[marker.reason];
+	return `**${marker.edge}/${marker.attempt} was not done**: ${what} ${quotedUpTo(longest, marker.detail)} (${run})`;
 }
 /** The run that led to it, where one did. */
 const pageOf = ({ run }) => run ? ` ([run ${run.id}](${run.url}))` : "";
 function hold(marker, entryLabel) {
-	const { what } = HOLDS[marker.reason];
+	const { what, longest } = HOLDS[marker.reason];
 	return [
-		`**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quoted(marker.detail)}${pageOf(marker)}`.trimEnd(),
+		`**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quotedUpTo(longest, marker.detail)}${pageOf(marker)}`.trimEnd(),
 		...marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : [],
 		"",
 		nextOf(marker.reason, entryLabel)
@@ -27393,6 +27672,7 @@ function alarm(marker) {
 }
 
 // src/barrier/result.ts
+/** The owner's word where no artifact tells: a step of the chain first, then the marker that people read. */
 /** Moves the chain to the result and writes its marker once. The app writes the marker if this process cannot. */
 async function writeResult(site, claim, input) {
 	const { value } = await readChain(site);
@@ -27408,7 +27688,7 @@ async function writeResult(site, claim, input) {
 		attempt,
 		run: claim.run,
 		reason: input.reason,
-		detail: oneLine$1(input.detail),
+		detail: detailOf(input.reason, input.detail),
 		effects: input.effects
 	};
 	const digest = digestOfMarker(marker);
@@ -31959,7 +32239,7 @@ function siteOf(job, token, identity, governor = governorOf(job)) {
 	const [owner = "", repo = ""] = variable(job, "GITHUB_REPOSITORY").split("/");
 	const issue = {
 		repository: Number(variable(job, "GITHUB_REPOSITORY_ID")),
-		number: number$1(job, "issue")
+		number: number(job, "issue")
 	};
 	const connection = connect({
 		apiUrl: variable(job, "GITHUB_API_URL").replace(/\/+$/, ""),
@@ -32007,7 +32287,7 @@ function patient(governor, clock) {
 }
 /** The `identity` input, as the gate wrote it. */
 function identityOf(job) {
-	return parseIdentity(required$1(job, "identity"));
+	return parseIdentity(required(job, "identity"));
 }
 function parseIdentity(text) {
 	const wrong = () => {
@@ -32036,7 +32316,7 @@ function parseIdentity(text) {
 */
 function claimCheck(job, site) {
 	const asked = [
-		required$1(job, "claim"),
+		required(job, "claim"),
 		claimRun(job),
 		runOf(job)
 	];
@@ -32269,6 +32549,8 @@ function code(text) {
 	const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
 	return `${fence}${pad}${flat}${pad}${fence}`;
 }
+/** That triage by a command came to nothing, in one line. */
+const unusableWords = (why) => `The triage command gave no answer that can be used, so that the rules alone took the issue${why === "" ? "." : `: ${code(why)}`}`;
 /** What was proved, what was done, or why not. */
 function endingMarkdown(ending) {
 	const { repositoryUrl: url, claim } = ending;
@@ -32279,6 +32561,7 @@ function endingMarkdown(ending) {
 		"",
 		...next(ending.leads, ending.entryLabel, `${url}/issues/${encodeURIComponent(ending.issue)}`),
 		...detail(ending.detail),
+		...ending.untriaged === void 0 ? [] : [unusableWords(ending.untriaged), ""],
 		...proved,
 		...effects(ending),
 		"| job | result | outcome |",
@@ -32335,7 +32618,7 @@ function pathOf(kind, rest, pull, mergeSha) {
 */
 async function agent(job) {
 	const { machine, toolkit } = job;
-	const site = siteOf(job, required$1(job, "github-token"), identityOf(job));
+	const site = siteOf(job, required(job, "github-token"), identityOf(job));
 	const check = claimCheck(job, site);
 	let checkedAt = job.clock.now();
 	await check();
@@ -32346,8 +32629,11 @@ async function agent(job) {
 			await check();
 		}
 	};
-	const context = await takeIssue(machine, required$1(job, "directory"), required$1(job, "issue-digest"));
-	const { patch, end } = await machine.work(job, context, permit);
+	const issue = required(job, "directory");
+	const context = await takeIssue(machine, issue, required(job, "issue-digest"));
+	const left = toolkit.getInput("answer");
+	const specification = left === "" ? void 0 : await takeSpecification(machine, left, issue);
+	const { patch, end } = await machine.work(job, context, permit, specification);
 	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-patch");
 	await leavePatch(machine, directory, patch, end);
 	toolkit.setOutput("directory", directory);
@@ -32410,10 +32696,10 @@ async function check(job) {
 /** Throws `JobFailure` where the command does not say yes. */
 async function pass(job) {
 	const { machine, toolkit } = job;
-	const root = required$1(job, "directory");
-	const context = await takeIssue(machine, join(root, "cairn-issue"), required$1(job, "issue-digest"));
+	const root = required(job, "directory");
+	const context = await takeIssue(machine, join(root, "cairn-issue"), required(job, "issue-digest"));
 	if (context.check === null) throw new JobFailure("tampered", "no check is configured, and this job began");
-	const patch = await takeVerified(machine, join(root, "cairn-verified"), required$1(job, "digest"));
+	const patch = await takeVerified(machine, join(root, "cairn-verified"), required(job, "digest"));
 	const end = await machine.check(job, context.check, patch);
 	if (end.kind === "green") {
 		await job.summarize(`### Checked\n\n${code(context.check.command)} says yes.\n`);
@@ -32543,7 +32829,7 @@ async function withGrant(job, purpose, work) {
 }
 /** Throws `ExchangeError`. Minting a token is harmless, so a lost answer is asked for again. */
 async function exchange(job, purpose) {
-	const app = required$1(job, "app").replace(/\/+$/, "");
+	const app = required(job, "app").replace(/\/+$/, "");
 	const request = {
 		method: "POST",
 		headers: {
@@ -32551,7 +32837,7 @@ async function exchange(job, purpose) {
 			"content-type": "application/json"
 		},
 		body: JSON.stringify({
-			issue: number$1(job, "issue"),
+			issue: number(job, "issue"),
 			purpose
 		})
 	};
@@ -32671,7 +32957,7 @@ function readNeeds(job) {
 }
 /** From the jobs' results alone: a result is left only where it is sure that nothing more is under way. */
 function judge(needs) {
-	const { gate, agent, verify, review, effect } = needs;
+	const { gate, triage, agent, verify, review, effect } = needs;
 	const said = gate?.outputs.outcome;
 	if (said === "neutral") return {
 		kind: "neutral",
@@ -32686,6 +32972,7 @@ function judge(needs) {
 		words: "the gate let nothing through"
 	};
 	if ([
+		triage,
 		agent,
 		verify,
 		review,
@@ -32702,12 +32989,20 @@ function judge(needs) {
 	};
 	if (effect?.outputs.outcome === "failed") return failure(needs, effect.outputs);
 	if (effect !== void 0 && effect.result !== "skipped") return DIED;
+	if (hasQuestion(triage)) return failure(needs, questionIn(triage));
 	if (saidNo(needs.check)) return failure(needs, checkOutputs(needs.check));
 	if (verify?.outputs.outcome === "failed") return failure(needs, verify.outputs);
 	if (agent?.outputs.outcome === "failed") return failure(needs, agent.outputs);
 	if (review?.outputs.outcome === "failed") return failure(needs, review.outputs);
 	return DIED;
 }
+/** Whether the triage command has a question: then, by the workflow, no agent began. */
+const hasQuestion = (triage) => triage?.result === "success" && triage.outputs.outcome === "ask";
+/** A program's words, for people; what follows from them is not its to say. */
+const questionIn = ({ outputs: { detail } }) => ({
+	reason: "triage-asks",
+	detail: detail || "it did not say which"
+});
 /**
 * Whether the check said no, by the runner's own word about its step: of a lost machine, a cancelled job or one whose
 * checkout failed it says something else, and the attempt is lost. What ran there may have written the other outputs.
@@ -32740,7 +33035,7 @@ function failure(needs, outputs) {
 }
 async function leaveResult(job, grant, needs, verdict) {
 	const site = siteOf(job, grant.token, grant.identity, keepTo(governorOf(job), CONCLUDING));
-	const claim = await stillOwner(site, required$1(job, "claim"), runOf(job));
+	const claim = await stillOwner(site, required(job, "claim"), runOf(job));
 	const told = toldBy(needs);
 	const fates = claim.open.effects.map((one) => [one.key, told[one.key] ?? "not-sent"]);
 	const { reason, detail } = verdict;
@@ -32772,6 +33067,7 @@ function summary(job, needs, verdict) {
 		leads: leadsTo(verdict, edgeOf(gate?.outputs.edge)),
 		entryLabel: gate?.outputs["entry-label"] || void 0,
 		detail: verdict.kind === "failed" ? verdict.detail : "",
+		untriaged: untriaged(needs),
 		jobs: Object.entries(needs).map(([name, need]) => [
 			name,
 			need?.result ?? "",
@@ -32779,12 +33075,18 @@ function summary(job, needs, verdict) {
 		]),
 		fates: toldBy(needs),
 		repositoryUrl: repositoryUrl(job),
-		intent: required$1(job, "intent"),
-		issue: required$1(job, "issue"),
+		intent: required(job, "intent"),
+		issue: required(job, "issue"),
 		claim: gate?.outputs.claim ?? "",
 		pull: effect?.outputs.pull || gate?.outputs.pull || "",
 		mergeSha: effect?.outputs["merge-sha"] || gate?.outputs["merge-sha"] || ""
 	});
+}
+/** Whether the agent began without the word of a triage command that was asked, and why. */
+function untriaged({ gate, triage, agent }) {
+	if (gate?.outputs.triage !== "required" || !agent || agent.result === "skipped") return void 0;
+	const { outcome = "", detail = "" } = triage?.outputs ?? {};
+	return triage?.result === "success" && outcome === "take" ? void 0 : detail;
 }
 const edgeOf = (name) => name === "merge" || name === "fix" || name === "review" ? name : "implement";
 /** Where the issue goes from here, as the app will find it. */
@@ -33254,6 +33556,8 @@ const TAKEN = SHOWN_LABELS.filter((one) => one !== ENTRY_LABEL);
 const entryLabel = string().regex(/^(?=\S)[^,`<>\p{Cc}]{1,50}(?<=\S)$/u).refine((name) => !TAKEN.some((own) => sameLabel(own, name))).meta({ title: `a label of at most 50 characters, without comma, backtick, < and >, and none of ${TAKEN.join(", ")}` });
 const words = string().regex(/[\p{L}\p{N}]/u).meta({ title: "a word or several" });
 const shellCommand = string().regex(/\S/).meta({ title: "a shell command" });
+/** Seconds that a triage command may be given. */
+const LONGEST_TRIAGE = 600;
 const whole = (least, most) => int().min(least).max(most);
 /** A section whose keys all have defaults; left out, it is those. */
 const section = (shape) => strictObject(shape).prefault({});
@@ -33276,7 +33580,9 @@ const configSchema = strictObject({
 		acceptance: _enum(["required", "optional"]).default("required").describe("`required`: the text must say how one can tell that it is done: a checklist, a sentence with `should` or `must`, an expected result, a command that fails."),
 		"acceptance-words": array(words).default([]).describe("Words that say so as well, such as `soll` or `done when`."),
 		"maximum-length": whole(140, 65536).default(2e4).describe("Characters that an issue's text may have: longer ones are to be split."),
-		"maximum-tasks": whole(1, 500).default(20).describe("Items that its checklists may have: more are to be split.")
+		"maximum-tasks": whole(1, 500).default(20).describe("Items that its checklists may have: more are to be split."),
+		command: shellCommand.optional().describe("Asked about the text of each issue that these rules would take, in a job of its own without any token, before the agent begins. It may ask people a question, and can take nothing that the rules refuse. None: the rules alone say."),
+		"timeout-seconds": whole(1, LONGEST_TRIAGE).default(30).describe("Seconds that the command may take. Where it takes longer, the rules alone say.")
 	}).describe("What an issue must say before Cairn takes it. What is missing is asked for, in one comment."),
 	"reserved-labels": array(label).default([]).describe("Issues with one of these labels are for people."),
 	"reserved-words": array(words).default([]).describe("Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`."),
@@ -40222,7 +40528,7 @@ function readYamlFile(text, schema, options) {
 				const words = `${named$1(issue.path.slice(0, -1))}: found the key '${key}'; allowed: ${issue.issues[0]?.message}`;
 				return [at(keyAt(nodeAt(root, issue.path.slice(0, -1)), key), words)];
 			}
-			const words = `${named$1(issue.path)}: found ${shown(found)}; ${allowedWords(issue, found, options)}`;
+			const words = `${named$1(issue.path)}: found ${shown$1(found)}; ${allowedWords(issue, found, options)}`;
 			return [at(found?.range?.[0] ?? 0, words)];
 		}).toSorted((a, b) => a.line - b.line || a.column - b.column)
 	};
@@ -40280,7 +40586,7 @@ function dropEmpty(document) {
 	(0, import_dist.visit)(document, { Pair: (_key, { value }) => isEmpty(value) ? import_dist.visit.REMOVE : void 0 });
 }
 const named$1 = (path) => path.length === 0 ? "the file" : `'${path.map(String).join(".")}'`;
-function shown(node) {
+function shown$1(node) {
 	if ((0, import_dist.isScalar)(node)) return node.value === null ? "nothing" : JSON.stringify(node.value) ?? "nothing";
 	if ((0, import_dist.isMap)(node)) return node.items.length === 0 ? "no keys" : "keys and values";
 	return (0, import_dist.isCollection)(node) ? node.items.length === 0 ? "an empty list" : "a list" : "nothing";
@@ -41438,7 +41744,7 @@ async function assertStands(site, { branch, pull, head }) {
 /** What the review command left, judged here: nobody vouches for the job that it ran in. */
 async function post(work, effect) {
 	const { job, site, proof, claim } = work;
-	const verdict = parseVerdict(await takeVerdict(job.machine, required$1(job, "directory")));
+	const verdict = parseVerdict(await takeVerdict(job.machine, required(job, "directory")));
 	if ("why" in verdict) throw new JobFailure("review-unusable", verdict.why);
 	const material = async () => {
 		const pull = (await site.reads.pull(effect.pull))?.value;
@@ -41449,9 +41755,9 @@ async function post(work, effect) {
 	job.toolkit.setOutput("pull", String(effect.pull));
 }
 async function verifiedOf({ job }) {
-	const digest = required$1(job, "digest");
+	const digest = required(job, "digest");
 	return {
-		patch: await takeVerified(job.machine, required$1(job, "directory"), digest),
+		patch: await takeVerified(job.machine, required(job, "directory"), digest),
 		digest
 	};
 }
@@ -41481,12 +41787,18 @@ async function committed(work, patch, message) {
 		throw error;
 	}
 }
+/** What became of the triage command, in words that are none of its own: theirs stand in the run's summary. */
+function triaged(outcome) {
+	if (outcome === "" || outcome === "none") return [];
+	return ["", outcome === "take" ? "The triage command had no question about the issue." : "The triage command gave no answer that can be used: the rules alone took the issue."];
+}
 function pullMaterial({ job, site, proof, title }, effect) {
 	const { generation, attempt } = proof.marker;
 	const body = [
 		`${effect.keepsIssue ? "For" : "Closes"} #${site.issue.number}`,
 		"",
 		`Made by the agent that this repository configures, generation ${generation}, attempt ${attempt}; the patch was verified and published without further change. [Run](${runUrl(job)}).`,
+		...triaged(job.toolkit.getInput("triage")),
 		"",
 		"<!--",
 		trailerOf(effect.key),
@@ -41504,10 +41816,10 @@ async function effect(job) {
 	await withGrant(job, "effect", async (grant) => {
 		const keeping = keepTo(governorOf(job), PROVING_AGAIN);
 		const site = siteOf(job, grant.token, grant.identity, keeping);
-		const proof = await proveIntent(site, number$1(job, "intent"));
+		const proof = await proveIntent(site, number(job, "intent"));
 		keeping.allow((proof.marker.allowance ?? allowanceOf(proof.marker.effects)).effect);
-		const claim = claimOf(proof, required$1(job, "claim"), runOf(job));
-		const title = required$1(job, "title");
+		const claim = claimOf(proof, required(job, "claim"), runOf(job));
+		const title = required(job, "title");
 		const fates = {};
 		const effects = proof.marker.effects.filter((one) => one.kind !== "pull.close");
 		await reporting(job, fates, () => performAll({
@@ -41617,7 +41929,7 @@ async function admit(job, grant) {
 /** The intent and what it pins. `undefined`: it is none that may be taken, and the job has said so. */
 async function prove(job, site) {
 	try {
-		const proof = await waitUntilIntentVisible(site, number$1(job, "intent"), PATIENCE);
+		const proof = await waitUntilIntentVisible(site, number(job, "intent"), PATIENCE);
 		let config;
 		return {
 			proof,
@@ -41679,6 +41991,22 @@ function issueFile({ title, body, answers }) {
 		...said
 	].join("\n\n")}\n`;
 }
+/** The same as a triage command reads it. */
+function inputFile(job, { issue }, { title, body, labels, answers }) {
+	const input = {
+		version: 1,
+		repository: variable(job, "GITHUB_REPOSITORY"),
+		number: issue.number,
+		title,
+		body,
+		labels: [...labels],
+		answers: answers.map((one) => ({
+			author: one.login,
+			body: one.body
+		}))
+	};
+	return `${JSON.stringify(input, null, 2)}\n`;
+}
 /** Leaves the issue for the agent's job, and lets that job start. */
 async function release({ job, site, proof, claim }, agent, text, config) {
 	const { marker } = proof;
@@ -41690,9 +42018,11 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	const check = reviews ? null : checkOf(config);
 	const push = pushOf(marker);
 	const findings = push ? { findings: await findingsFile(site, marker, push) } : {};
+	const triage = marker.triages === void 0 ? void 0 : triageOf(config);
 	const digest = await leaveIssue(job.machine, directory, {
 		issue: issueFile(text),
-		...findings
+		...findings,
+		...triage ? { input: inputFile(job, site, text) } : {}
 	}, {
 		issue: site.issue.number,
 		title: text.title,
@@ -41709,7 +42039,8 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 		check,
 		...push ? { round: marker.attempt } : {},
 		...push?.merges === void 0 ? {} : { merges: push.merges },
-		...reviews ? { baseCommit: marker.pins.commit } : {}
+		...reviews ? { baseCommit: marker.pins.commit } : {},
+		...triage ? { triage } : {}
 	});
 	job.toolkit.setOutput("directory", directory);
 	job.toolkit.setOutput("issue-digest", digest);
@@ -41717,6 +42048,8 @@ async function release({ job, site, proof, claim }, agent, text, config) {
 	job.toolkit.setOutput("depth", push?.merges === void 0 ? "1" : "0");
 	job.toolkit.setOutput("check", check === null ? "none" : "required");
 	if (check !== null) job.toolkit.setOutput("check-minutes", jobMinutes(check.timeoutMinutes));
+	job.toolkit.setOutput("triage", triage ? "required" : "none");
+	if (triage) job.toolkit.setOutput("triage-minutes", jobMinutes(Math.ceil(triage.timeoutSeconds / 60)));
 	const key = await releaseAgent(site, proof, claim, agent);
 	if (reviews) job.toolkit.setOutput("review-key", key);
 	else job.toolkit.setOutput("agent-key", key);
@@ -41729,6 +42062,10 @@ const checkOf = ({ check: { command, timeoutMinutes } }) => command === void 0 ?
 	command,
 	timeoutMinutes
 };
+const triageOf = ({ triage: { command, timeoutSeconds } }) => command === void 0 ? void 0 : {
+	command,
+	timeoutSeconds
+};
 /** Ten minutes beside the command's own time, for checkout and hand-over. */
 const jobMinutes = (timeoutMinutes) => String(timeoutMinutes + 10);
 
@@ -41739,10 +42076,10 @@ const jobMinutes = (timeoutMinutes) => String(timeoutMinutes + 10);
 */
 async function review(job) {
 	const { machine, toolkit } = job;
-	const site = siteOf(job, required$1(job, "github-token"), identityOf(job));
+	const site = siteOf(job, required(job, "github-token"), identityOf(job));
 	const permit = claimCheck(job, site);
 	await permit();
-	const context = await takeIssue(machine, required$1(job, "directory"), required$1(job, "issue-digest"));
+	const context = await takeIssue(machine, required(job, "directory"), required(job, "issue-digest"));
 	const verdict = await machine.review(job, context, permit);
 	const directory = join(variable(job, "RUNNER_TEMP"), "cairn-verdict");
 	await leaveVerdict(machine, directory, verdict);
@@ -41751,14 +42088,59 @@ async function review(job) {
 	await job.summarize(`### Reviewed\n\nThe command left ${Buffer.byteLength(verdict)} bytes.\n`);
 }
 
+// action/triage.ts
+/**
+* Triage: the repository's triage command on an issue that the rules would take, as untrusted as the agent, as what it reads
+* may talk to it. Whatever it does, the job ends well: it can ask a question, and else the agent begins.
+*/
+async function triage(job) {
+	if (claimRun(job).attempt !== runOf(job).attempt) return neutral(job, "this attempt of the run is not the one that took the intent");
+	try {
+		const bytes = await asked(job);
+		const answer = parseAnswer(bytes);
+		if ("why" in answer) throw new NoAnswer(answer.why);
+		await tell(job, bytes, answer);
+	} catch (error) {
+		if (!(error instanceof NoAnswer || error instanceof JobFailure)) throw error;
+		const why = shown(error.message);
+		job.toolkit.setOutput("outcome", "unusable");
+		job.toolkit.setOutput("detail", why);
+		job.toolkit.warning(`the triage command gave no answer that can be used: ${why}`);
+		await job.summarize(`### ${unusableWords(why)}\n`);
+	}
+}
+/** What the command wrote. Throws `NoAnswer`; `JobFailure` where the files are not those that the gate left. */
+async function asked(job) {
+	const context = await takeIssue(job.machine, required(job, "directory"), required(job, "issue-digest"));
+	if (!context.triage) throw new NoAnswer("no triage command is configured, and this job began");
+	return job.machine.triage(job, context, context.triage);
+}
+/** What people get is without what looks like a secret. */
+const shown = (text) => withoutSecrets(text, []);
+/** What is specified goes on as it was written: whoever uses it reads it anew. */
+async function tell(job, bytes, answer) {
+	const { toolkit } = job;
+	const estimate = answer.estimate === void 0 ? "" : `\n\nIts estimate: ${code(shown(answer.estimate))}`;
+	toolkit.setOutput("outcome", answer.verdict);
+	if (answer.verdict === "take") {
+		const directory = join(variable(job, "RUNNER_TEMP"), "cairn-triage");
+		await leaveAnswer(job.machine, directory, bytes);
+		toolkit.setOutput("directory", directory);
+		const more = answer.specification === void 0 ? "" : " The agent gets what it specifies.";
+		return job.summarize(`### Triage: nothing is missing\n\nThe command asks nothing.${more}${estimate}\n`);
+	}
+	toolkit.setOutput("detail", shown(answer.question));
+	return job.summarize(`### Triage: a question\n\n${code(shown(answer.question))}${estimate}\n`);
+}
+
 // action/verify.ts
 /** Verify: the patch on the newest base, by rules that the agent has no hand in. What passes is fixed by its digest. */
 async function verify(job) {
 	const { machine } = job;
-	const site = siteOf(job, required$1(job, "github-token"), identityOf(job));
+	const site = siteOf(job, required(job, "github-token"), identityOf(job));
 	await claimCheck(job, site)();
-	const root = required$1(job, "directory");
-	const context = await takeIssue(machine, join(root, "cairn-issue"), required$1(job, "issue-digest"));
+	const root = required(job, "directory");
+	const context = await takeIssue(machine, join(root, "cairn-issue"), required(job, "issue-digest"));
 	const end = await takeEnd(machine, join(root, "cairn-patch"));
 	if (end.outcome !== "done") throw new JobFailure(end.reason ?? "agent-failed", end.detail);
 	const patch = await machine.read(join(root, "cairn-patch", "patch.diff"));
@@ -41777,6 +42159,7 @@ async function verify(job) {
 const JOBS = {
 	gate,
 	agent,
+	triage,
 	verify,
 	check,
 	review,

@@ -88,6 +88,8 @@ function intentOf(site: Site, comment: CommentInfo, open: OpenEdge): IntentMarke
 export interface PinnedText {
   readonly title: string;
   readonly body: string;
+  /** Names of its labels now: nothing pins them. */
+  readonly labels: readonly string[];
   readonly answers: readonly { readonly login: string; readonly body: string }[];
 }
 
@@ -99,7 +101,7 @@ export async function checkPins(
 ): Promise<PinnedText> {
   const issue = await site.reads.issue(site.issue.number);
   if (!issue) throw new Refusal("text-changed", "the issue is not there");
-  const { title, body } = issue.value;
+  const { title, body, labels } = issue.value;
   if (textDigest(title, body) !== proof.marker.pins.text) {
     throw new Refusal("text-changed", "the issue's text is not the one that the intent was declared for");
   }
@@ -109,7 +111,7 @@ export async function checkPins(
       "the configuration at the pinned commit is not the one that was declared",
     );
   }
-  return { title, body, answers: await pinnedAnswers(site, proof) };
+  return { title, body, labels, answers: await pinnedAnswers(site, proof) };
 }
 
 async function pinnedAnswers(site: Site, { marker }: Proof): Promise<PinnedText["answers"]> {

@@ -1,8 +1,7 @@
 /** The owner's word where no artifact tells: a step of the chain first, then the marker that people read. */
-import type { HoldReason } from "../core/holds.ts";
+import { detailOf, type HoldReason } from "../core/holds.ts";
 import { digestOfMarker, encodeMarker, MARKER_VERSION, type ResultMarker } from "../core/marker.ts";
 import { proseOf } from "../core/prose.ts";
-import { oneLine } from "../core/quoted.ts";
 import type { Fate } from "../core/words.ts";
 import { readChain } from "./chain-read.ts";
 import { Refusal } from "./errors.ts";
@@ -33,7 +32,7 @@ export async function writeResult(site: Site, claim: Claim, input: ResultInput):
     attempt,
     run: claim.run,
     reason: input.reason,
-    detail: oneLine(input.detail),
+    detail: detailOf(input.reason, input.detail),
     effects: input.effects,
   };
   const digest = digestOfMarker(marker);

@@ -6,7 +6,8 @@ const EDITS = -(2 ** 52);
 /** Hexadecimal digits of a digest that keep an id a whole number that every reader of JSON has. */
 const DIGITS = 12;
 
-export const commandId = (comment: number): number => -comment;
+/** Of what somebody wrote: its commands, or an answer. */
+export const commentId = (comment: number): number => -comment;
 
 /** GitHub gives an edit no id: its name is what it made of the text, when (ms), and of which generation's. */
 export const editId = (edit: {
@@ -18,5 +19,5 @@ export const editId = (edit: {
 /** For people. */
 export function nameOfActId(id: number): string {
   if (id <= EDITS) return "an edit of the text";
-  return id < 0 ? `the command in comment ${-id}` : `act ${id}`;
+  return id < 0 ? `comment ${-id}` : `act ${id}`;
 }

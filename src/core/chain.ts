@@ -41,6 +41,8 @@ export type Step =
       readonly despite?: readonly string[];
       /** What its agent works on; none where it runs none. */
       readonly worksOn?: WorkText;
+      /** Text, and answers with it, about which its run asks the triage command. */
+      readonly triages?: Digest;
     }
   /** A run takes the declared intent. It alone performs. */
   | { readonly step: "claim"; readonly run: RunId; readonly digest: Digest }
@@ -115,6 +117,8 @@ export interface OpenEdge {
   readonly budget: number | null;
   /** Number of the step that declared it. */
   readonly seq: number;
+  /** Text about which its run asks the triage command. */
+  readonly triages?: Digest;
   readonly claim: RunId | null;
   readonly result: {
     readonly reason: HoldReason;
@@ -145,6 +149,8 @@ export interface ChainState {
   readonly commandReview?: { readonly looked: Sha | null };
   /** Somebody approved the current generation: its agents may begin where the configuration only suggests. */
   readonly approved?: true;
+  /** Texts about which some run was to ask the triage command, in any generation: of each it is asked once. */
+  readonly triaged?: readonly Digest[];
   readonly open: OpenEdge | null;
   readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
   /** Questions about the issue's text that were asked since the last act was taken, the last of them open. */
@@ -301,6 +307,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
       effects,
       budget,
       seq: state.seq + 1,
+      ...(step.triages === undefined ? {} : { triages: step.triages }),
       claim: null,
       result: null,
       cancel: null,
@@ -318,7 +325,13 @@ function claim(state: ChainState, step: StepOf<"claim">): ChainState {
   const open = openOf(state, step);
   if (open.claim) throw new ChainRuleError("claim", `run ${open.claim.id} has claimed it`);
   if (open.digest !== step.digest) throw new ChainRuleError("claim", "another intent is open");
-  return { ...state, open: { ...open, claim: step.run } };
+  const { triages } = open;
+  return {
+    ...state,
+    open: { ...open, claim: step.run },
+    // Whatever the run comes to from here on: nobody is asked the same about the same text twice.
+    ...(triages === undefined ? {} : { triaged: [...(state.triaged ?? []), triages] }),
+  };
 }
 
 function result(state: ChainState, step: StepOf<"result">): ChainState {

@@ -8,6 +8,7 @@ import type { Decision } from "./decision.ts";
 import { holding } from "./plan.ts";
 import type { EditView, JudgedAct, Snapshot } from "./snapshot.ts";
 import type { IssueState } from "./states.ts";
+import { isQuestioned } from "./weigh.ts";
 import type { LostAttempt } from "./words.ts";
 import { isEdited } from "./work-text.ts";
 
@@ -31,8 +32,12 @@ export function withEdit(
   return { ...snapshot, acts: [act, ...acts].sort((a, b) => a.at - b.at) };
 }
 
-/** Whether the work on this text, as far as the chain knows, has not come to a pull request: every other edge begins behind that. */
-const isBeforePull = ({ hold, applied }: ChainState): boolean => !hold && !applied.includes("implement");
+/**
+ * Whether the work on this text, as far as the chain knows, has not come to a pull request: every other edge begins behind
+ * that. What waits for an answer is under way.
+ */
+const isBeforePull = ({ hold, applied }: ChainState): boolean =>
+  (!hold || isQuestioned({ hold })) && !applied.includes("implement");
 
 export interface Stopped {
   /** Steps that clear the way. */

@@ -4,6 +4,7 @@
  * starts the next generation; a chain that cannot be trusted has to be repaired.
  */
 import { ENTRY_LABEL } from "./entry-label.ts";
+import { oneLine } from "./quoted.ts";
 import type { Meaning } from "./refusals.ts";
 
 export type HoldReason =
@@ -19,6 +20,7 @@ export type HoldReason =
   | "conflict-gone"
   | "tampered"
   | "check-red"
+  | "triage-asks"
   | "foreign-branch"
   | "publish-refused"
   | "review-unusable"
@@ -49,11 +51,17 @@ interface HoldWords {
   readonly remedy: string;
   /**
    * `by-repair`: the label alone lifts nothing; once it is repaired, the app goes on by itself. `by-choice`: people say
-   * whether the work goes on as it is, or begins anew.
+   * whether the work goes on as it is, or begins anew. `by-answer`: who answers or edits the text lifts it, and so does
+   * the label.
    */
-  readonly lifted?: "by-repair" | "by-choice";
+  readonly lifted?: "by-repair" | "by-choice" | "by-answer";
+  /** Characters of what is said about it; left out, as many as any line has. */
+  readonly longest?: number;
   readonly scenarios: Meaning["scenarios"];
 }
+
+/** Characters of a triage command's question that people get to read. */
+export const LONGEST_QUESTION = 1_000;
 
 export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
   "agent-missing": {
@@ -116,6 +124,13 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     remedy:
       "Read the `check` job's log and say in the issue what is missing, or correct `check` in `.github/cairn.yml`.",
     scenarios: [22],
+  },
+  "triage-asks": {
+    what: "The triage command has a question, and no agent has begun.",
+    remedy: "Answer it in a comment, or edit the text.",
+    lifted: "by-answer",
+    longest: LONGEST_QUESTION,
+    scenarios: [24],
   },
   "foreign-branch": {
     what: "The branch for this work exists already and was not made by Cairn.",
@@ -240,6 +255,9 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
 /** No holds: of a run that ends so nothing is published, and the gate is asked again about what is there now. */
 export const ASKS_GATE: ReadonlySet<HoldReason> = new Set(["head-moved", "conflict-gone"]);
 
+/** Words about a hold, made harmless for a comment, as many as its reason allows. */
+export const detailOf = (reason: HoldReason, text: string): string => oneLine(text, HOLDS[reason].longest);
+
 /** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
 const lifting = (reason: HoldReason): string => (reason === "cancelled" ? "ready" : "resume");
 
@@ -251,6 +269,8 @@ export function nextOf(reason: HoldReason, entryLabel = ENTRY_LABEL): string {
       return `${remedy} Somebody with write access can do that; Cairn sees it and goes on by itself.`;
     case "by-choice":
       return `${remedy} Then somebody with write access writes \`/cairn resume\`, and Cairn goes on with the pull request as it is; or sets \`${entryLabel}\` again, and a new generation works on the new text.`;
+    case "by-answer":
+      return `${remedy} Once somebody with write access has, Cairn looks again by itself. Where they set \`${entryLabel}\` again instead, the same text is taken as it stands.`;
     case undefined:
       return `${remedy} Then somebody with write access sets \`${entryLabel}\` again, or writes \`/cairn ${lifting(reason)}\`; a new generation starts.`;
   }
@@ -268,6 +288,8 @@ function thenOf(lifted: HoldWords["lifted"], entryLabel: string): string {
       return "Then the app goes on by itself.";
     case "by-choice":
       return `Then write /cairn resume to go on with the pull request, or set ${entryLabel} to begin anew.`;
+    case "by-answer":
+      return `Then the app looks again by itself; or set ${entryLabel} again to have the same text taken as it stands.`;
     case undefined:
       return `Then set ${entryLabel} again.`;
   }

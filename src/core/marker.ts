@@ -39,6 +39,8 @@ export interface IntentMarker extends MarkerBase {
   readonly why: string;
   /** Of a round of fixing: what is to be mended. */
   readonly fixes?: Fixes;
+  /** Its run asks the triage command about this text before the agent begins: the issue's and its answers', as one digest. */
+  readonly triages?: Digest;
   /** Of a merge: what two people each have set aside for its head. None where all conditions held. */
   readonly despite?: readonly OverrideAct[];
 }

@@ -1,10 +1,11 @@
 /** The intents of each edge: which effects an attempt names, given what is there already. */
 
 import { allowanceOf } from "./allowance.ts";
+import { type Digest, digestOf } from "./canonical.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { OverrideAct } from "./commands/double-approval.ts";
 import type { Reply } from "./commands/replies.ts";
-import type { HoldReason } from "./holds.ts";
+import { detailOf, type HoldReason } from "./holds.ts";
 import {
   agentRun,
   branchCreate,
@@ -154,6 +155,7 @@ export function declaration(input: DeclareInput): Plan {
   // The budget is of the work: a look at it has its own time, and its attempts are few.
   const budget = hasAgent && writes(edge) ? config.budget - workedBy(input.lost ?? []) : null;
   const answers = input.answers ?? chain.answers;
+  const triages = hasAgent && edge === "implement" ? triagedText(config, chain, issue, answers) : undefined;
   const marker: IntentMarker = {
     ...baseOf(chain, input.first),
     type: "intent",
@@ -173,6 +175,7 @@ export function declaration(input: DeclareInput): Plan {
     until: input.now + input.settings.intentLifetime,
     why,
     ...(input.fixes ? { fixes: input.fixes } : {}),
+    ...(triages === undefined ? {} : { triages }),
     ...despiteOf(input.despite),
   };
   const digest = digestOfMarker(marker);
@@ -188,6 +191,7 @@ export function declaration(input: DeclareInput): Plan {
         effects,
         budget,
         ...(hasAgent && writes(edge) ? { worksOn: workTextOf(issue) } : {}),
+        ...(triages === undefined ? {} : { triages }),
         ...(input.despite?.length
           ? { despite: [...new Set(input.despite.map(({ action }) => action))] }
           : {}),
@@ -195,6 +199,20 @@ export function declaration(input: DeclareInput): Plan {
     ],
     markers: [marker],
   };
+}
+
+/**
+ * What the triage command is asked about before the agent begins: the text with its answers, where the command was not
+ * asked about exactly that before.
+ */
+function triagedText(
+  { commandTriage }: ValidConfig,
+  { triaged = [] }: ChainState,
+  { text }: IssueView,
+  answers: readonly Answer[],
+): Digest | undefined {
+  const asked = digestOf({ text, answers });
+  return commandTriage && !triaged.includes(asked) ? asked : undefined;
 }
 
 /** `first` + hold, with its marker. `by`: acts that asked for it, and the runs that led to it. */
@@ -210,7 +228,7 @@ export function holding(
     type: "hold",
     generation: chain.generation,
     reason,
-    detail: oneLine(detail),
+    detail: detailOf(reason, detail),
     evidence: by.evidence ?? [],
     ...(by.run ? { run: by.run } : {}),
   };

@@ -13,7 +13,7 @@ import type {
   ResultMarker,
 } from "./marker.ts";
 import { minutes } from "./plan.ts";
-import { quoted } from "./quoted.ts";
+import { quoted, quotedUpTo } from "./quoted.ts";
 import { TRIAGE } from "./triage.ts";
 import type { Edge, Effect, LostAttempt } from "./words.ts";
 
@@ -55,6 +55,7 @@ function intent(marker: IntentMarker): string {
   return [
     `**${WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
     "",
+    ...(marker.triages ? ["- ask the triage command about the text first, without any token"] : []),
     ...marker.effects.map((effect) => `- ${wordsOf(effect, marker.edge)}`),
     "",
     ...(marker.budget === null ? [] : [`The agent has ${minutes(marker.budget)} of work left.`]),
@@ -90,17 +91,17 @@ function wordsOf(effect: Effect, edge: Edge): string {
 
 function result(marker: ResultMarker): string {
   const run = `run ${marker.run.id}, attempt ${marker.run.attempt}`;
-  const words = HOLDS[marker.reason].what;
-  return `**${marker.edge}/${marker.attempt} was not done**: ${words} ${quoted(marker.detail)} (${run})`;
+  const { what, longest } = HOLDS[marker.reason];
+  return `**${marker.edge}/${marker.attempt} was not done**: ${what} ${quotedUpTo(longest, marker.detail)} (${run})`;
 }
 
 /** The run that led to it, where one did. */
 const pageOf = ({ run }: HoldMarker): string => (run ? ` ([run ${run.id}](${run.url}))` : "");
 
 function hold(marker: HoldMarker, entryLabel: string): string {
-  const { what } = HOLDS[marker.reason];
+  const { what, longest } = HOLDS[marker.reason];
   return [
-    `**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quoted(marker.detail)}${pageOf(marker)}`.trimEnd(),
+    `**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quotedUpTo(longest, marker.detail)}${pageOf(marker)}`.trimEnd(),
     ...(marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : []),
     "",
     nextOf(marker.reason, entryLabel),

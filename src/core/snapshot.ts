@@ -75,6 +75,8 @@ export type ConfigView =
       readonly fixRounds: number;
       /** A command reviews what is published. */
       readonly commandReview: boolean;
+      /** A command is asked about an issue's text before an agent begins. */
+      readonly commandTriage: boolean;
       /** When the quiet hours end that it is in, milliseconds since the epoch; `null`: it is in none. */
       readonly quietUntil: number | null;
     }

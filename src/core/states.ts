@@ -74,7 +74,7 @@ export const STATE_EDGES: readonly StateEdge[] = [
   {
     from: "implementing",
     to: "hold",
-    by: "no run takes it up, the run reports a failure, others edited the text, or attempts or budget are spent",
+    by: "no run takes it up, the run reports a failure, the triage command asks, others edited the text, or attempts or budget are spent",
   },
   { from: "reviewing", to: "reviewing", by: "the review command has looked at the head" },
   {
@@ -106,7 +106,11 @@ export const STATE_EDGES: readonly StateEdge[] = [
     to: "reviewing",
     by: "two people set aside what it was held for, or somebody resumes behind an edit",
   },
-  { from: "hold", to: "ready", by: "cairn:ready is set again, or what the text lacked is there" },
+  {
+    from: "hold",
+    to: "ready",
+    by: "cairn:ready is set again, or what the text lacked, or was asked about, is there",
+  },
   { from: "done", to: "ready", by: "cairn:ready is set again: next generation" },
 ];
 

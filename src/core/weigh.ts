@@ -27,6 +27,7 @@ export function wantOf({ kind }: Pick<Act, "kind">): "ready" | "hold" | "cancel"
     case "retry":
     case "edit":
     case "approve":
+    case "answer":
       return "ready";
     case "hold":
     case "reject":
@@ -63,7 +64,10 @@ function standingOf(chain: ChainState): Standing {
   }
 }
 
-export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weighed {
+/** Whether people were asked what the triage command asks: then an answer, or another text, is what is waited for. */
+export const isQuestioned = ({ hold }: Pick<ChainState, "hold">): boolean => hold?.reason === "triage-asks";
+
+export function weigh({ issue, acts = [], ledger }: Snapshot, chain: ChainState): Weighed {
   const counting: JudgedAct[] = [];
   const idle: { readonly act: JudgedAct; readonly says: Reply | null }[] = [];
   const overrides: JudgedAct[] = [];
@@ -79,9 +83,13 @@ export function weigh({ acts = [], ledger }: Snapshot, chain: ChainState): Weigh
       overrides.push(act);
       continue;
     }
-    if (act.kind === "edit") {
+    if (act.kind === "edit" || act.kind === "answer") {
       // It asks for no work: it changes what the work is that somebody asked for.
-      if (standing === "live") counting.push(act);
+      const isAnswer = standing === "held" && isQuestioned(chain) && issue.open;
+      if (isAnswer || (act.kind === "edit" && standing === "live")) {
+        counting.push(act);
+        standing = "live";
+      }
       continue;
     }
     const says = saysTo(act, act.kind, standing, chain);
@@ -100,7 +108,7 @@ const STANDS_THEN = { ready: "live", hold: "stopped", cancel: "idle" } as const;
 /** What is said to an act that changes nothing as things stand; `undefined`: it counts. */
 function saysTo(
   act: JudgedAct,
-  kind: Exclude<Act["kind"], "override" | "edit">,
+  kind: Exclude<Act["kind"], "override" | "edit" | "answer">,
   standing: Standing,
   chain: ChainState,
 ): Reply | null | undefined {
@@ -147,5 +155,6 @@ export function reactionTo(act: JudgedAct, { counting, overrides }: Weighed): Re
 export function deedOf({ actor, kind, command, label }: Act): string {
   if (command) return `@${actor.login} wrote ${command.wrote}`;
   if (kind === "edit") return `@${actor.login} edited the text`;
+  if (kind === "answer") return `@${actor.login} answered`;
   return `@${actor.login} ${kind === "cancel" ? "removed" : "set"} ${label}`;
 }

@@ -96,10 +96,10 @@ export type CommandKind = Exclude<Verb, "status" | "help"> | "asks" | "unreadabl
 
 /** A human act, found in the issue's events, in its comments, or in its text. */
 export interface Act {
-  /** By `act-ids.ts`: of an event, a command or an edit. */
+  /** By `act-ids.ts`: of an event, a comment or an edit. */
   readonly id: number;
-  /** `edit`: of the issue's text. */
-  readonly kind: CommandKind | "edit";
+  /** `edit`: of the issue's text. `answer`: to the triage command's question. */
+  readonly kind: CommandKind | "edit" | "answer";
   readonly actor: { readonly id: number; readonly login: string };
   /** Milliseconds since the epoch. */
   readonly at: number;

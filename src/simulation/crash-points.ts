@@ -5,7 +5,16 @@
  */
 import type { RequestName } from "./requests.ts";
 
-export type ProcessKind = "app" | "gate" | "agent" | "verify" | "check" | "review" | "effect" | "conclude";
+export type ProcessKind =
+  | "app"
+  | "gate"
+  | "triage"
+  | "agent"
+  | "verify"
+  | "check"
+  | "review"
+  | "effect"
+  | "conclude";
 
 const REQUESTS = {
   app: [
@@ -22,6 +31,7 @@ const REQUESTS = {
     "token",
   ],
   gate: ["exchange", "read", "commit", "chain.move", "pull.close", "pull.create", "review.request", "merge"],
+  triage: [],
   agent: ["read"],
   verify: ["read"],
   check: [],

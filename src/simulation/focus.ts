@@ -64,6 +64,13 @@ const FIXING_SHARE = 31;
 /** Of so many worlds one is about a review command. */
 const REVIEWING_SHARE = 37;
 
+/** Of so many worlds one has a triage command that often asks, whatever else it is about. */
+const TRIAGING_SHARE = 41;
+const TRIAGING: Help = {
+  shape: { triaged: true },
+  rates: { "triage-asks": 0.06, "triage-unusable": 0.03 },
+};
+
 function pointsFor(seed: number): readonly CrashPoint[] {
   if (seed % FIXING_SHARE === 0) return FIXING_POINTS;
   return seed % REVIEWING_SHARE === 0 ? REVIEWING_POINTS : FIRST_POINTS;
@@ -73,5 +80,8 @@ export function focusOf(seed: number): Focus {
   const points = pointsFor(seed);
   const point = points[seed % points.length] as CrashPoint;
   const [process, , request] = point.split(":");
-  return { point, help: HELP[`${process}:${request}`] };
+  const help = HELP[`${process}:${request}`];
+  if (seed % TRIAGING_SHARE !== 0) return { point, help };
+  const shape = { ...help?.shape, ...TRIAGING.shape };
+  return { point, help: { ...help, shape, rates: { ...help?.rates, ...TRIAGING.rates } } };
 }

@@ -23,6 +23,15 @@ export interface CommentState {
   readonly body: string | null;
 }
 
+/** A triage command that was asked. */
+export interface Triaged {
+  /** `id/attempt` */
+  readonly run: string;
+  readonly issue: number;
+  readonly text: string;
+  readonly verdict: string;
+}
+
 export interface History {
   readonly refs: readonly RefMoved[];
   readonly comments: readonly CommentState[];
@@ -31,7 +40,12 @@ export interface History {
    * jobs, and a job that is run again looks whether it may before it starts one.
    */
   landed(): readonly Landed[];
-  agentBegins(key: string): void;
+  agentBegins(key: string, process: string): void;
+  /** Runs whose agent began, as `id/attempt`. */
+  readonly agentRuns: readonly string[];
+  /** `text`: as the triage command got it. */
+  triages(process: string, issue: number, text: string, verdict: string): void;
+  readonly triaged: readonly Triaged[];
   /** `process`: as the telling names it, its run at the end. */
   checkPassed(process: string): void;
   /** Runs in which the repository's own check said yes, as `id/attempt`. */
@@ -65,15 +79,23 @@ export function watchHistory(sandbox: Sandbox): History {
   };
   const agents: Landed[] = [];
   const passed = new Set<string>();
+  const agentRuns: string[] = [];
+  const triaged: Triaged[] = [];
+  const runOf = (process: string): string => /\d+\/\d+$/.exec(process)?.[0] ?? process;
   const actor = { login: "github-actions[bot]", kind: "job" } as const;
   return {
     refs,
     comments,
     passed,
-    checkPassed: (process) => void passed.add(/\d+\/\d+$/.exec(process)?.[0] ?? process),
+    agentRuns,
+    triaged,
+    triages: (process, issue, text, verdict) =>
+      void triaged.push({ run: runOf(process), issue, text, verdict }),
+    checkPassed: (process) => void passed.add(runOf(process)),
     landed: () =>
       [...sandbox.landed.filter((one) => one.kind !== "agent.run"), ...agents].sort((a, b) => a.at - b.at),
-    agentBegins(key) {
+    agentBegins(key, process) {
+      agentRuns.push(runOf(process));
       const repositoryId = refs.find((one) => one.ref.startsWith("refs/cairn/"))?.repositoryId ?? 0;
       agents.push({
         at: clock.now(),

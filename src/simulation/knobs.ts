@@ -78,6 +78,8 @@ export const KNOBS = [
   "review-objects",
   "review-unusable",
   "base-conflicts",
+  "triage-asks",
+  "triage-unusable",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

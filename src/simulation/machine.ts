@@ -1,7 +1,11 @@
 /** The machine of a simulated job: files in memory, an agent that takes its time, a checkout that is the store itself. */
-import type { AgentContext, VerifiedPatch } from "../../action/handover.ts";
+import { join } from "node:path";
+import { type AgentContext, INPUT_FILE, type VerifiedPatch } from "../../action/handover.ts";
+import { required } from "../../action/job.ts";
 import { JobFailure } from "../../action/job-failure.ts";
 import type { Machine } from "../../action/machine.ts";
+import { NoAnswer } from "../../action/triage-process.ts";
+import type { TriageInput } from "../policy/triage-answer.ts";
 import type { GitStore, TreeChange } from "../sandbox/git/store.ts";
 import type { Chance } from "./chance.ts";
 import type { Dice } from "./knobs.ts";
@@ -17,6 +21,8 @@ export interface MachineOptions {
   readonly checkout: () => string;
   /** An agent begins to work. */
   readonly agentBegins: () => void;
+  /** The triage command was asked about an issue's text, and says this. */
+  readonly triaged: (issue: number, text: string, verdict: string) => void;
   /** The repository's own check has come to its end. */
   readonly checked: (end: "green" | "red") => void;
 }
@@ -70,6 +76,26 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
       return end === "green"
         ? { kind: end }
         : { kind: end, detail: `${command} ended with 1: not ok`, log: "not ok" };
+    },
+    async triage(job, { issue }, { command }) {
+      await process.clock.sleep(chance.integer(1, 30) * 1_000);
+      const input = JSON.parse(
+        String(files.get(join(required(job, "directory"), INPUT_FILE))),
+      ) as TriageInput;
+      const tell = (verdict: string): void => {
+        const { title, body, answers } = input;
+        options.triaged(issue, JSON.stringify([title, body, answers]), verdict);
+      };
+      if (dice.roll("triage-unusable", 5)) {
+        tell("nothing of use");
+        if (dice.of("triage-unusable").happens(0.5)) return Buffer.from("none");
+        throw new NoAnswer(`${command} ended with 1`);
+      }
+      const answer = dice.roll("triage-asks", 5)
+        ? { verdict: "ask", question: `What of ${issue}? @maya\n/cairn cancel\n${FORGED}` }
+        : { verdict: "take", specification: "Write it down.", estimate: "an hour" };
+      tell(answer.verdict);
+      return Buffer.from(JSON.stringify(answer));
     },
     async review(_job, { command, commit }, permit) {
       await permit();

@@ -1,6 +1,7 @@
 /** People: those who work with Cairn, and those who get in its way. They use GitHub's API, as anybody does. */
 
 import { showsState } from "../core/states.ts";
+import { answering } from "./answering.ts";
 import { commanding } from "./commanding.ts";
 import { WELL_SAID } from "./issue-text.ts";
 import { giveBack, meddlings } from "./meddling.ts";
@@ -44,6 +45,7 @@ export function createPeople(options: PeopleOptions): People {
   const place = createPlace(options);
   const { stage, chance, dice, ask, issueOf, pullsOf, review, setAnew, later } = place;
   const gone = new Set<number>();
+  const answer = answering(place);
   const acts = [...meddlings(place, (issue) => gone.add(issue)), ...tamperings(place), commanding(place)];
   let helpful = false;
   let mergesByHand = false;
@@ -56,6 +58,7 @@ export function createPeople(options: PeopleOptions): People {
     const found = issueOf(issue);
     if (!found) return void gone.add(issue);
     if (found.state === "open") await review(issue);
+    await answer(issue, true);
     const labels = found.labelIds.map((id) => stage.repository.labels.get(id)?.name ?? "");
     const held = labels.includes("cairn:hold");
     // Where Cairn may not merge, a person does.
@@ -86,6 +89,7 @@ export function createPeople(options: PeopleOptions): People {
       if (helpful) await help(issue);
       else {
         if (chance.happens(0.3) && !options.reviewsLate) await review(issue);
+        await answer(issue, false);
         for (const [knob, weight, act] of acts) if (dice.roll(knob, weight)) await act(issue);
       }
       rounds(issue);

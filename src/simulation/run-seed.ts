@@ -105,7 +105,11 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     fetchOf: (process) => network.fetchOf(process),
     agentBegins(process, key) {
       telling.say(process.name, `the agent begins: ${key}`);
-      history.agentBegins(key);
+      history.agentBegins(key, process.name);
+    },
+    triaged(process, issue, text, verdict) {
+      telling.say(process.name, `the triage command says ${verdict}`);
+      history.triages(process.name, issue, text, verdict);
     },
     checked(process, end) {
       telling.say(process.name, `the check is ${end}`);

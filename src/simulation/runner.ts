@@ -6,7 +6,13 @@ import { join } from "node:path";
 import type { Job, Toolkit } from "../../action/job.ts";
 import { run } from "../../action/run.ts";
 import { defaultEnvironment, githubContext, type JobPlaces } from "../sandbox/actions/environment.ts";
-import { type Contexts, evaluateIf, evaluateTexts, type Status } from "../sandbox/actions/expressions.ts";
+import {
+  type Contexts,
+  evaluateBoolean,
+  evaluateIf,
+  evaluateTexts,
+  type Status,
+} from "../sandbox/actions/expressions.ts";
 import type { JobEnd, JobInput, RunningJob, StartJob } from "../sandbox/actions/job.ts";
 import type { Stop } from "../sandbox/actions/job-state.ts";
 import { createJobLog } from "../sandbox/actions/steps/job-log.ts";
@@ -23,6 +29,7 @@ export interface RunnerOptions {
   readonly newProcess: (kind: ProcessKind, name: string) => Process;
   readonly fetchOf: (process: Process) => typeof fetch;
   readonly agentBegins: (process: Process, key: string) => void;
+  readonly triaged: (process: Process, issue: number, text: string, verdict: string) => void;
   readonly checked: (process: Process, end: "green" | "red") => void;
 }
 
@@ -69,7 +76,7 @@ export function createRunner(options: RunnerOptions): Runner {
 /** Which of the Action's jobs it is; the engine puts the caller's key in front. */
 function kindOf(key: string): ProcessKind {
   const name = key.split(".").at(-1) ?? "";
-  return ["gate", "agent", "verify", "check", "review", "effect"].includes(name)
+  return ["gate", "triage", "agent", "verify", "check", "review", "effect"].includes(name)
     ? (name as ProcessKind)
     : "conclude";
 }
@@ -191,6 +198,7 @@ function begin(
         // Its job bears the effect's key as its name.
         agentBegins: () =>
           options.agentBegins(process, /agent\.run:\S+/.exec(record.name)?.[0] ?? record.name),
+        triaged: (...asked) => options.triaged(process, ...asked),
         checked: (end) => options.checked(process, end),
       }),
       summarize: async (markdown) => void summaries.push(markdown),
@@ -208,7 +216,9 @@ function begin(
         return { conclusion: "failure", outputs: {} };
       });
       if (step.id !== undefined) steps[step.id] = { outputs, outcome: conclusion, conclusion };
-      if (conclusion === "failure") failed = true;
+      // Of a step that may fail the outcome is told, and its job goes on.
+      if (conclusion === "failure" && !evaluateBoolean(step.continueOnError, contexts(), false))
+        failed = true;
       host.onJob(facts.run, record, "in_progress");
     }
     const outputs = evaluateTexts(definition.outputs, contexts(), status);

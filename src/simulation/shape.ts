@@ -28,6 +28,8 @@ export interface Shape {
   readonly reviewed: boolean;
   /** How far Cairn may go by itself. */
   readonly autonomy: Autonomy;
+  /** A command is asked about an issue's text before an agent begins. */
+  readonly triaged: boolean;
 }
 
 const MINUTE = 60_000;
@@ -49,5 +51,6 @@ export function drawShape(chance: Chance): Shape {
     entryLabel: chance.happens(0.25) ? "agent please" : ENTRY_LABEL,
     reviewed: chance.happens(0.15),
     autonomy: chance.happens(0.9) ? "full" : chance.pick(["bounded", "propose", "suggest"]),
+    triaged: chance.happens(0.15),
   };
 }

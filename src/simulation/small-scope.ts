@@ -47,6 +47,7 @@ const optionsOf = (world: WorldName, request: number, outcome: Outcome): SeedOpt
     limits: "github",
     reviewed: false,
     autonomy: "full",
+    triaged: false,
   },
   plan: { request, outcome, ...WORLDS[world] },
 });

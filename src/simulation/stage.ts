@@ -78,6 +78,7 @@ function configOf(shape: Shape): string {
     "  timeout-minutes: 30",
     ...(shape.check ? ["check: { command: check }"] : []),
     ...(shape.reviewed ? ["review: { command: review }"] : []),
+    ...(shape.triaged ? ["triage: { command: triage }"] : []),
     shape.reviewers ? "reviewers: [robin]" : "reviewers: []",
     `merge: ${shape.merges ? "on-green-with-review" : "never"}`,
     "checks: allow-none",

@@ -61,6 +61,48 @@ test.each<[string, Needs, object]>([
     { kind: "failed", reason: "head-moved", detail: "why" },
   ],
   [
+    "the triage command has a question",
+    {
+      gate,
+      triage: ok({ outcome: "ask", detail: "How?" }),
+      agent: skipped,
+      verify: skipped,
+      effect: skipped,
+    },
+    { kind: "failed", reason: "triage-asks", detail: "How?" },
+  ],
+  [
+    "the triage command's job names another reason, and no question",
+    {
+      gate,
+      triage: ok({ outcome: "ask", reason: "head-moved" }),
+      agent: skipped,
+      verify: skipped,
+      effect: skipped,
+    },
+    { kind: "failed", reason: "triage-asks", detail: "it did not say which" },
+  ],
+  [
+    "the triage command's job failed behind a question, and the agent failed",
+    {
+      gate,
+      triage: died({ outcome: "ask", detail: "How?" }),
+      agent: failed("agent-failed"),
+      effect: skipped,
+    },
+    { kind: "failed", reason: "agent-failed" },
+  ],
+  [
+    "the triage command said nothing of use, and all was done",
+    { ...verified, triage: ok({ outcome: "unusable", detail: "w" }), effect: ok({ outcome: "done" }) },
+    { kind: "done" },
+  ],
+  [
+    "triage was a re-run",
+    { gate, triage: ok({ outcome: "neutral" }), agent: skipped, verify: skipped, effect: skipped },
+    { kind: "neutral" },
+  ],
+  [
     "the agent failed",
     { gate, agent: failed("agent-failed"), verify: skipped, effect: skipped },
     { kind: "failed", reason: "agent-failed" },
@@ -190,6 +232,7 @@ const ENDING = {
   leads: { state: "reviewing", code: "review-missing" },
   entryLabel: undefined,
   detail: "",
+  untriaged: undefined,
   repositoryUrl: "https://github.com/acme/tools",
   intent: "301",
   issue: "12",

@@ -162,6 +162,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
         budget: 3_600_000,
         quietUntil: null,
         commandReview: config.config.review.command !== undefined,
+        commandTriage: config.config.triage.command !== undefined,
         digest: config.digest,
         commit,
         base: "main",
@@ -230,6 +231,13 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
       // As the workflow gives it: no token, no address of the app, and nobody's identity.
       for (const given of ["app", "claim", "identity", "title", "needs"]) delete inputs[given];
       inputs.directory = so.temp;
+    } else if (name === "triage") {
+      const workspace = join(so.temp, `triage-${attempt}`);
+      await clone(workspace, of("gate", "commit"));
+      env.GITHUB_WORKSPACE = workspace;
+      // As the workflow gives it.
+      for (const given of ["app", "claim", "identity", "title", "digest", "needs"]) delete inputs[given];
+      inputs.directory = join(so.temp, "cairn-issue");
     } else if (name === "agent" || name === "verify") {
       inputs["github-token"] = sandbox.actionsHost.mintJobToken({
         repositoryId: repository.id,
@@ -241,6 +249,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
       await clone(workspace, name === "agent" ? of("gate", "commit") || "main" : "main");
       env.GITHUB_WORKSPACE = workspace;
       inputs.directory = name === "agent" ? join(so.temp, "cairn-issue") : so.temp;
+      if (name === "agent") inputs.answer = join(so.temp, "cairn-triage");
     } else {
       Object.assign(env, identified);
       if (name === "effect") inputs.directory = join(so.temp, "cairn-verified");

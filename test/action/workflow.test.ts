@@ -50,6 +50,8 @@ test("each job has its own rights, and nobody else's", async () => {
   const metadata = "read";
   expect(rights).toEqual({
     gate: { "id-token": "write", metadata },
+    // It reads what anybody may have written.
+    triage: { contents: "read", metadata },
     // I12: the agent's code can prove to nobody that it is this run, and can write nothing.
     agent: { contents: "read", metadata },
     verify: { contents: "read", metadata },
@@ -94,6 +96,7 @@ test("the agent's job is named by its effect key, and its checkout keeps no cred
   expect(workflow.jobs.agent?.name).toBe(`\${{ needs.gate.outputs.agent-key }}`);
   const checkouts = steps.filter((step) => step.uses?.startsWith("actions/checkout@"));
   expect(checkouts.map(({ job, with: given }) => [job, given?.["persist-credentials"]])).toEqual([
+    ["triage", false],
     ["agent", false],
     ["verify", false],
     ["check", false],
@@ -123,6 +126,69 @@ test("the check's job gets no token, is on the verified commit, and nothing but 
   );
   const taken = [...source.matchAll(/needs\.check\.(\S+)/g)].map(([, what]) => what);
   expect(taken).toEqual(["result"]);
+});
+
+/** A run that has taken an intent; `said`: what the triage job says of itself. */
+const triaged = (result: string, said?: string) => ({
+  gate: { result: "success", outputs: { "agent-key": "agent.run:12#g1a1" } },
+  triage: { result, outputs: said === undefined ? {} : { outcome: said } },
+});
+
+test.each<[string, boolean, object, boolean]>([
+  ["no triage command is configured", true, triaged("skipped"), false],
+  ["the triage command took it", true, triaged("success", "take"), false],
+  ["the triage command said nothing of use", true, triaged("success", "unusable"), false],
+  ["the triage command has a question", false, triaged("success", "ask"), false],
+  // GitHub drops an output that contains a secret.
+  ["the triage job's word got lost", true, triaged("success"), false],
+  ["the triage job failed", true, triaged("failure"), false],
+  ["the triage job failed behind its question", true, triaged("failure", "ask"), false],
+  ["the triage job ran out of time", true, triaged("cancelled"), false],
+  ["the run is a re-run", false, triaged("success", "neutral"), false],
+  ["the run was cancelled", false, triaged("success", "take"), true],
+  [
+    "the gate has failed",
+    false,
+    { ...triaged("skipped"), gate: { result: "failure", outputs: { "agent-key": "k" } } },
+    false,
+  ],
+  ["no agent is to run", false, { ...triaged("skipped"), gate: { result: "success", outputs: {} } }, false],
+])("%s: the agent's job starts: %s", async (_what, starts, found, cancelled) => {
+  const agent = (await valid(PATH, source)).jobs.find(({ key }) => key === "agent");
+  const status = { success: () => false, failure: () => false, cancelled: () => cancelled };
+  expect(evaluateIf(agent?.if, { needs: found }, status)).toBe(starts);
+});
+
+test("the triage's job gets no token, is on the commit of the intent, and only its question stops anything", () => {
+  const uses = workflow.jobs.triage?.steps ?? [];
+  expect(JSON.stringify(uses)).not.toMatch(/token|secret/i);
+  expect(uses.find((step) => step.uses?.startsWith("actions/checkout@"))?.with?.ref).toBe(
+    `\${{ needs.gate.outputs.commit }}`,
+  );
+  const taken = [...source.matchAll(/needs\.triage\.(\w+(?:\.\w+)?)/g)].map(([, what]) => what);
+  expect([...new Set(taken)].sort()).toEqual(["outputs.outcome", "result"]);
+});
+
+test.each<[string, boolean, string, string, string, boolean]>([
+  ["verify", true, "success", "done", "skipped", false],
+  ["verify", false, "success", "failed", "skipped", false],
+  ["verify", false, "skipped", "", "success", false],
+  ["verify", false, "failure", "done", "skipped", false],
+  ["verify", false, "success", "done", "skipped", true],
+  ["check", true, "success", "go", "skipped", false],
+  ["check", true, "success", "go", "failure", false],
+  ["check", false, "failure", "go", "skipped", false],
+  ["check", false, "success", "neutral", "skipped", false],
+  ["check", false, "success", "go", "skipped", true],
+])("%s starts: %s, where the job before it ended as %s and said %s, and triage was %s", async (name, starts, result, outcome, triage, cancelled) => {
+  const job = (await valid(PATH, source)).jobs.find(({ key }) => key === name);
+  const status = { success: () => false, failure: () => false, cancelled: () => cancelled };
+  const before = { result, outputs: { outcome } };
+  const ended =
+    name === "check" ? { agent: { result: "success", outputs: {} }, verify: before } : { agent: before };
+  const gate = { result: "success", outputs: { check: "required" } };
+  const found = { gate, triage: { result: triage, outputs: {} }, ...ended };
+  expect(evaluateIf(job?.if, { needs: found }, status)).toBe(starts);
 });
 
 /** A run whose patch was verified; `check`: what the gate said of it. */
@@ -165,7 +231,9 @@ test.each<[string, boolean, ReturnType<typeof needs> | ReturnType<typeof looked>
 test("every artifact is asked for by its name", () => {
   const taken = steps.filter((step) => step.uses?.startsWith("actions/download-artifact@"));
   expect(taken.map(({ job, with: given }) => [job, given?.name])).toEqual([
+    ["triage", "cairn-issue"],
     ["agent", "cairn-issue"],
+    ["agent", "cairn-triage"],
     ["verify", "cairn-issue"],
     ["verify", "cairn-patch"],
     ["check", "cairn-issue"],
@@ -212,7 +280,7 @@ test("the tables for the README name every field, and every right has its reason
   for (const name of Object.keys(action.inputs)) expect(made.inputs).toContain(`| \`${name}\` |`);
   for (const name of Object.keys(action.outputs)) expect(made.outputs).toContain(`| \`${name}\` |`);
   const rights = made.permissions.split("\n").slice(2);
-  expect(rights).toHaveLength(7);
+  expect(rights).toHaveLength(8);
   for (const row of rights) expect(row).toMatch(/^\| `\w+` \| `[\w-]+: (read|write)` \| \S.+ \|$/);
 });
 

@@ -11,7 +11,7 @@ const digest = "d";
 
 test.each<[title: string, step: Step]>([
   ["generation 1 raised by act 100", { step: "raise", generation: 1, act: 100, with: [] }],
-  ["generation 2 raised by the command in comment 7", { step: "raise", generation: 2, act: -7, with: [100] }],
+  ["generation 2 raised by comment 7", { step: "raise", generation: 2, act: -7, with: [100] }],
   [
     "implement/1 of generation 1 declared",
     { step: "declare", edge: "implement", generation: 1, attempt: 1, digest, effects: [], budget: 60 },
@@ -25,17 +25,17 @@ test.each<[title: string, step: Step]>([
   ["held (asked)", { step: "hold", reason: "asked", digest, acts: [101] }],
   ["people were asked about the text", { step: "ask", question: "q", digest }],
   ["act 102 refused", { step: "refuse", act: 102, digest }],
-  ["the command in comment 9 refused", { step: "refuse", act: -9, digest }],
+  ["comment 9 refused", { step: "refuse", act: -9, digest }],
   [
-    "merge:check-failed, path:src/ asked for by the command in comment 7",
+    "merge:check-failed, path:src/ asked for by comment 7",
     { step: "override", act: -7, overrides, lifts: false, digest },
   ],
   ["generation 2 raised by an edit of the text", { step: "raise", generation: 2, act: -(2 ** 52), with: [] }],
   [
-    "gone on with, by the command in comment 8",
+    "gone on with, by comment 8",
     { step: "resume", act: -8, with: [], worksOn: { text: digest, title: digest } },
   ],
-  ["the command in comment 8, act 9, act 0 answered", { step: "answer", acts: [-8, 9, 0], digest }],
+  ["comment 8, act 9, act 0 answered", { step: "answer", acts: [-8, 9, 0], digest }],
 ])("%s: the title of a step says what it did, and names a command by its comment", (title, step) => {
   expect(titleOf([step])).toBe(title);
 });

@@ -57,6 +57,7 @@ export const base: Snapshot = {
     autonomy: "full",
     fixRounds: 0,
     commandReview: false,
+    commandTriage: false,
     quietUntil: null,
   },
   triage: { findings: [], blockers: [], answers: [], changedBy: null },

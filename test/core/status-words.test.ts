@@ -265,7 +265,7 @@ test("a hold is told in its words whatever else its commit did, and whatever was
   };
   const steps = [answer, { ...hold!, steps: [settle, ...hold!.steps] }, ...before.slice(1)];
   const titles = [
-    "the command in comment 7 answered",
+    "comment 7 answered",
     "implement/1 settled as applied; held (check-failed)",
     CLAIMED,
     RAISED,

@@ -1,6 +1,6 @@
 /** Whether an issue reads as it did when its agents were declared; and acts by the ids that a chain has for them. */
 import { expect, test } from "vitest";
-import { commandId, editId, nameOfActId } from "../../src/core/act-ids.ts";
+import { commentId, editId, nameOfActId } from "../../src/core/act-ids.ts";
 import { isEdited, isRetitled, workTextOf } from "../../src/core/work-text.ts";
 
 test("text and title are each told apart; of a chain that names neither nobody says so", () => {
@@ -15,10 +15,10 @@ test("text and title are each told apart; of a chain that names neither nobody s
 
 test("comments stand below zero, and edits far below them", () => {
   const edit = editId({ generation: 1, text: "t", at: 0 });
-  expect([commandId(9), Number.isSafeInteger(edit)]).toEqual([-9, true]);
+  expect([commentId(9), Number.isSafeInteger(edit)]).toEqual([-9, true]);
   expect([7, -9, edit].map(nameOfActId)).toEqual([
     "act 7",
-    "the command in comment 9",
+    "comment 9",
     "an edit of the text",
   ]);
 });

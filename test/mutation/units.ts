@@ -24,6 +24,7 @@ import "../core/decide-look.test.ts";
 import "../core/decide-owner.test.ts";
 import "../core/decide-review.test.ts";
 import "../core/decide-start.test.ts";
+import "../core/decide-triage-command.test.ts";
 import "../core/decide-triage.test.ts";
 import "../core/decide-unclaimed.test.ts";
 import "../core/decide.test.ts";

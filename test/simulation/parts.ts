@@ -48,6 +48,7 @@ export async function createParts(options: PartsOptions) {
     newProcess,
     fetchOf,
     checked: () => undefined,
+    triaged: () => undefined,
     agentBegins: (_process, key) => options.agentBegins?.(key),
   });
   const sandbox = await startSandbox({
@@ -76,6 +77,7 @@ export async function createParts(options: PartsOptions) {
     check: false,
     reviewed: false,
     autonomy: "full" as const,
+    triaged: false,
   };
   const stage = await setStage(sandbox, shape);
   const network = createNetwork({

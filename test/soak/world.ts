@@ -42,7 +42,7 @@ const parts = await createParts({
   deliver: (delivery) => app.deliver(delivery),
   // The app's one process stays; runs are lost now and then.
   crashes: (process, point, planned) => process.kind !== "app" && losses.crashes(process, point, planned),
-  agentBegins: (key) => history.agentBegins(key),
+  agentBegins: (key) => history.agentBegins(key, ""),
 });
 const { sandbox, stage, telling, dice } = parts;
 const history = watchHistory(sandbox);

@@ -1,11 +1,13 @@
 /** What people ask for on the issue, by its events and comments, and whether they may. */
 import { askedBy, isReadyByApp, needEntryLabel, pendingActs } from "../../core/acts.ts";
 import type { ChainState } from "../../core/chain.ts";
+import type { Ledger } from "../../core/ledger.ts";
 import type { JudgedAct } from "../../core/snapshot.ts";
-import { wantOf } from "../../core/weigh.ts";
+import { isQuestioned, wantOf } from "../../core/weigh.ts";
 import type { Act } from "../../core/words.ts";
 import type { CommentInfo, IssueEventInfo } from "../../github/ports.ts";
 import type { Hint } from "../target.ts";
+import { answerActs } from "./answers.ts";
 import { createCommands } from "./commands.ts";
 import type { Reader } from "./reader.ts";
 import { createRights } from "./rights.ts";
@@ -25,9 +27,13 @@ export interface Asked {
   wantsComments(): boolean;
   /**
    * Acts that nobody has consumed, each judged, oldest first. `labels`: those that the issue has; `comments`: as far as
-   * they were read.
+   * they were read, and `ledger` as far as they tell it.
    */
-  acts(labels: readonly string[], comments: readonly CommentInfo[]): Promise<readonly JudgedAct[]>;
+  acts(
+    labels: readonly string[],
+    comments: readonly CommentInfo[],
+    ledger: Ledger | undefined,
+  ): Promise<readonly JudgedAct[]>;
   /** Of the events that were read for `acts`. */
   isReadyByApp(): boolean;
   /** Who changed the issue's title at or after `since`, as far as its events were read; `null`: an account that is gone. */
@@ -67,8 +73,11 @@ export function createAsked(reader: Reader, hint: Hint, entryLabel: EntryLabel):
   return {
     mayAsk: rights.mayAsk,
     wantsComments: () => hint !== "work" || maySurprise(state()),
-    async acts(labels, comments) {
-      const written = await commands.pending(comments, state()?.acts ?? []);
+    async acts(labels, comments, ledger) {
+      const written = [
+        ...(await commands.pending(comments, state()?.acts ?? [])),
+        ...(await answerActs(comments, ledger, state(), rights.mayAsk)),
+      ];
       const judged: JudgedAct[] = [];
       for (const act of [...(await byLabel(labels)), ...written]) judged.push(await rights.judge(act));
       // Times are whole seconds: of what happened in the same one nobody can say what came first.
@@ -94,7 +103,7 @@ export function createAsked(reader: Reader, hint: Hint, entryLabel: EntryLabel):
 function maySurprise(state: ChainState | undefined): boolean {
   if (!state) return false;
   if (state.open) return state.open.cancel !== null;
-  return state.hold === null || state.questions.length > 0;
+  return state.hold === null || isQuestioned(state) || state.questions.length > 0;
 }
 
 /** When somebody with the right asked for work last, ms; `undefined`: nobody did. */

@@ -1,5 +1,5 @@
 /** Commands that people wrote into the comments. */
-import { commandId } from "../../core/act-ids.ts";
+import { commentId } from "../../core/act-ids.ts";
 import { commandsOf } from "../../core/commands/comment-act.ts";
 import { commandLines } from "../../core/commands/scan.ts";
 import type { Act } from "../../core/words.ts";
@@ -33,7 +33,7 @@ export function createCommands({ site, note }: Reader): Commands {
         ({ id, appId, author, body }) =>
           appId === null &&
           author.type === "User" &&
-          !consumed.includes(commandId(id)) &&
+          !consumed.includes(commentId(id)) &&
           commandLines(body).length > 0,
       );
       await lookAtEdits(candidates);
@@ -42,7 +42,7 @@ export function createCommands({ site, note }: Reader): Commands {
         const commands = asWritten.get(id) ? commandsOf(id, body) : undefined;
         if (!commands) continue;
         const actor = { id: author.id, login: author.login };
-        acts.push({ id: commandId(id), actor, at: createdAt, ...commands });
+        acts.push({ id: commentId(id), actor, at: createdAt, ...commands });
       }
       return acts;
     },

@@ -45,6 +45,7 @@ export async function readConfig({
     ...{ attempts, autonomy },
     fixRounds: config.fixRounds,
     commandReview: config.review.command !== undefined,
+    commandTriage: config.triage.command !== undefined,
     budget: config.budgets.implementing * 60_000,
     quietUntil: quietUntil(config.quietHours, now()),
   };

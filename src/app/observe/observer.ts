@@ -20,6 +20,7 @@ import type {
   StartsView,
   VerdictView,
 } from "../../core/snapshot.ts";
+import { isQuestioned } from "../../core/weigh.ts";
 import { readBranch } from "../../effects/index.ts";
 import type { CommentInfo, GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
 import { readGate } from "../../policy/gate/index.ts";
@@ -199,7 +200,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     // The ledger has read them, where it was read; else they are worth a list where somebody may have written a command.
     if (!comments?.whole && (issue?.comments ?? 0) > 0 && asked.wantsComments()) await readLedger("whole");
     if (input.entryLabel === undefined) await foundConfig();
-    parts.acts = await asked.acts(issue?.labels ?? [], comments?.said ?? []);
+    parts.acts = await asked.acts(issue?.labels ?? [], comments?.said ?? [], parts.ledger?.ledger);
     parts.readyByApp = asked.isReadyByApp();
   }
 
@@ -249,7 +250,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function readTriageNow(): Promise<void> {
     const { config } = await foundConfig();
     if (!issue || !config) return;
-    if (!comments && (state()?.questions.length ?? 0) > 0) await readLedger();
+    const { questions = [], hold = null } = state() ?? {};
+    if (!comments && (questions.length > 0 || isQuestioned({ hold }))) await readLedger();
     const ledger = parts.ledger?.ledger;
     parts.triage = await readTriage(reader, {
       issue,

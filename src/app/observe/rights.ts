@@ -47,6 +47,7 @@ function verbOf({ kind }: Act): Verb {
     case "unreadable":
       return "help";
     case "edit":
+    case "answer":
       return "ready";
     default:
       return kind;

@@ -1,12 +1,13 @@
 /** What the rules of triage say of the issue as it stands, and which open issues it depends on. */
 import { textDigest } from "../../core/canonical.ts";
-import { commandLines } from "../../core/commands/scan.ts";
 import type { Ledger, LedgerComment } from "../../core/ledger.ts";
 import type { TriageView } from "../../core/snapshot.ts";
+import { isQuestioned } from "../../core/weigh.ts";
 import type { IssueInfo } from "../../github/ports.ts";
 import type { Config } from "../../policy/config/index.ts";
 import { openBlockers } from "../../policy/read-blockers.ts";
 import { judgeIssue } from "../../policy/triage.ts";
+import { firstQuestion, mayAnswer } from "./answers.ts";
 import type { Asked } from "./asked.ts";
 import type { Reader } from "./reader.ts";
 
@@ -37,18 +38,18 @@ export async function readTriage(reader: Reader, facts: TriageFacts): Promise<Tr
   };
 }
 
-/** Comments behind the generation's first question, by people who may ask for work: they count as part of the text. */
+/**
+ * Comments behind the generation's first question, by people who may ask for work: they count as part of the text. So do
+ * the answers that the generation works on where the triage command has asked for more.
+ */
 async function answersOf({ state }: Reader, facts: TriageFacts): Promise<readonly LedgerComment[]> {
-  const generation = state()?.generation ?? 0;
-  const questions = [...(facts.ledger?.visible.values() ?? [])].filter(
-    ({ marker }) => marker.type === "question" && marker.generation === generation,
-  );
-  const first = Math.min(...questions.map(({ comment }) => comment));
+  const chain = state();
+  const kept = chain && isQuestioned(chain) ? chain.answers.map(({ comment }) => comment) : [];
+  const first = firstQuestion(facts.ledger, chain) ?? Number.POSITIVE_INFINITY;
   const answers: LedgerComment[] = [];
   for (const one of facts.comments) {
-    // Whoever gives a command speaks to Cairn, and not to whoever works on the text.
-    if (commandLines(one.body).length > 0) continue;
-    if (one.id > first && one.appId === null && (await facts.asked.mayAsk(one.author))) answers.push(one);
+    if (!mayAnswer(one) || !(one.id > first || kept.includes(one.id))) continue;
+    if (await facts.asked.mayAsk(one.author)) answers.push(one);
   }
   return answers;
 }

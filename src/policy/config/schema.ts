@@ -33,6 +33,8 @@ const words = z
   .regex(/[\p{L}\p{N}]/u)
   .meta({ title: "a word or several" });
 const shellCommand = z.string().regex(/\S/).meta({ title: "a shell command" });
+/** Seconds that a triage command may be given. */
+const LONGEST_TRIAGE = 600;
 const whole = (least: number, most: number) => z.int().min(least).max(most);
 
 /** A section whose keys all have defaults; left out, it is those. */
@@ -88,6 +90,14 @@ export const configSchema = z.strictObject({
     "maximum-tasks": whole(1, 500)
       .default(20)
       .describe("Items that its checklists may have: more are to be split."),
+    command: shellCommand
+      .optional()
+      .describe(
+        "Asked about the text of each issue that these rules would take, in a job of its own without any token, before the agent begins. It may ask people a question, and can take nothing that the rules refuse. None: the rules alone say.",
+      ),
+    "timeout-seconds": whole(1, LONGEST_TRIAGE)
+      .default(30)
+      .describe("Seconds that the command may take. Where it takes longer, the rules alone say."),
   }).describe("What an issue must say before Cairn takes it. What is missing is asked for, in one comment."),
   "reserved-labels": z.array(label).default([]).describe("Issues with one of these labels are for people."),
   "reserved-words": z

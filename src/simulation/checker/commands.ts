@@ -1,6 +1,6 @@
 /** Commands: none is obeyed that nobody gave who may, and one that stopped a run is obeyed before the next is declared. */
 import type { CommentState } from "../history.ts";
-import { type ChainStep, linesOf } from "./chains.ts";
+import { type ChainStep, type Line, linesOf } from "./chains.ts";
 import { isEdit } from "./edits.ts";
 import type { Facts, Violation } from "./index.ts";
 
@@ -35,20 +35,28 @@ export function writtenOn({ history, sandbox, stage }: Facts, number: number): r
 /** Every step that changes something because of a comment names one that says so, by somebody with write access. */
 export function unfounded(facts: Facts, issue: number): readonly Violation[] {
   const chain = facts.chains.get(issue);
-  const steps = new Set<ChainStep>(chain ? linesOf(chain).flatMap((line) => line.steps) : []);
-  const given = writtenOn(facts, issue).filter(
-    ({ body, author }) => /^(?:Let us see\.\n\n)?\/cairn /.test(body) && author !== "oda",
+  const steps = new Map<ChainStep, boolean>(chain ? linesOf(chain).flatMap(withQuestions) : []);
+  const written = writtenOn(facts, issue).filter(({ author }) => author !== "oda");
+  const commands = new Set(
+    written.filter(({ body }) => /^(?:Let us see\.\n\n)?\/cairn /.test(body)).map(({ id }) => id),
   );
-  const ids = new Set(given.map(({ id }) => id));
-  return [...steps].flatMap((step) =>
+  const all = new Set(written.map(({ id }) => id));
+  return [...steps].flatMap(([step, isAnswer]) =>
     obeyed(step)
-      .filter((act) => act < 0 && !isEdit(act) && !ids.has(commentOf(act)))
+      .filter((act) => act < 0 && !isEdit(act) && !(isAnswer ? all : commands).has(commentOf(act)))
       .map((act) => ({
         rule: "command-unfounded",
         what: `comment ${commentOf(act)} was obeyed, and is no command of somebody who may`,
       })),
   );
 }
+
+/** Each step, and whether the issue was held for a question of the triage command's: then an answer may raise a generation. */
+const withQuestions = ({ steps }: Line): readonly [ChainStep, boolean][] =>
+  steps.map((step, index) => {
+    const held = steps.slice(0, index).findLast((one) => one.step === "hold" || one.step === "raise");
+    return [step, step.step === "raise" && held?.reason === "triage-asks"];
+  });
 
 const obeyed = (step: ChainStep): readonly number[] => [
   ...(step.step === "raise" || step.step === "resume"

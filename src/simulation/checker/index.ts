@@ -16,6 +16,7 @@ import { checkMerges } from "./merges.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkStatuses } from "./statuses.ts";
 import { checkSteps } from "./steps.ts";
+import { checkTriage } from "./triage.ts";
 
 export const RULES = [
   "landed-twice",
@@ -23,6 +24,8 @@ export const RULES = [
   "settled-generation",
   "published-unchecked",
   "base-lost",
+  "asked-twice",
+  "agent-despite-question",
   "transition-without-result",
   "act-consumed-twice",
   "act-ignored",
@@ -75,6 +78,7 @@ export async function check(checked: Checked): Promise<Ends & { readonly violati
       ...checkLandings(facts),
       ...(await checkMerges(facts)),
       ...checkSteps(facts),
+      ...checkTriage(facts),
       ...(await checkSecrets(facts)),
       ...checkBlocked(facts),
       ...checkLevels(facts),

@@ -216,7 +216,7 @@ export const ASKED: Readonly<Record<string, Revert>> = {
   "answers-are-of-those-who-may-ask": {
     scenarios: [24],
     guard: "Only an answer by somebody with the right is part of the text.",
-    cuts: [cut("src/app/observe/triage.ts", " && (await facts.asked.mayAsk(one.author))", "")],
+    cuts: [cut("src/app/observe/triage.ts", "if (await facts.asked.mayAsk(one.author)) answers", "answers")],
     tests: [
       noticed(
         "test/loop/triage.test.ts",

@@ -9,7 +9,7 @@ export const COMMANDED = {
     scenarios: [23],
     guard: "A comment that the chain has consumed commands nothing any more.",
     cuts: [
-      cut("src/app/observe/commands.ts", "!consumed.includes(commandId(id)) &&", "consumed.length >= 0 &&"),
+      cut("src/app/observe/commands.ts", "!consumed.includes(commentId(id)) &&", "consumed.length >= 0 &&"),
     ],
     tests: [
       noticed(

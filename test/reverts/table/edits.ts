@@ -92,7 +92,13 @@ export const EDITED: Readonly<Record<string, Revert>> = {
   "an-edit-lifts-no-hold": {
     scenarios: [24],
     guard: "An edit asks for no work: what is on hold stays so, and whoever stops the work is obeyed.",
-    cuts: [cut("src/core/weigh.ts", 'if (standing === "live") counting.push(act);', "counting.push(act);")],
+    cuts: [
+      cut(
+        "src/core/weigh.ts",
+        'if (isAnswer || (act.kind === "edit" && standing === "live")) {',
+        'if (isAnswer || act.kind === "edit") {',
+      ),
+    ],
     tests: [
       noticed(
         "test/core/weigh.test.ts",

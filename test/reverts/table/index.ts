@@ -15,6 +15,7 @@ import { MERGED } from "./merging.ts";
 import { REVIEWING } from "./reviewing.ts";
 import { RUNS } from "./runs.ts";
 import { STATUS } from "./status.ts";
+import { TRIAGED } from "./triage-command.ts";
 
 export const REVERTS: Readonly<Record<string, Revert>> = {
   ...INTENTS,
@@ -27,6 +28,7 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...REVIEWING,
   ...EDITED,
   ...ASKED,
+  ...TRIAGED,
   ...MERGED,
   ...CONFIGURED,
   ...BEGINNING,

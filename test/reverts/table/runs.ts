@@ -197,7 +197,9 @@ export const RUNS = {
   "the-agent-gets-the-gates-files": {
     scenarios: [21],
     guard: "The agent's job starts with the very files that the gate has left.",
-    cuts: [cut("action/handover.ts", "if (digestOf(text, json, findings) !== digest) {", `${NEVER} {`)],
+    cuts: [
+      cut("action/handover.ts", "if (digestOf(text, json, findings, input) !== digest) {", `${NEVER} {`),
+    ],
     tests: [noticed("test/action/bundled.test.ts", "21: issue files that were replaced start no agent")],
   },
   "a-branch-is-the-apps-own": {

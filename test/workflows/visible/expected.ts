@@ -31,12 +31,27 @@ export const EXPECTED: Readonly<Record<string, Row>> = {
       },
     },
   },
+  triage: {
+    token: "contents: read, metadata: read",
+    exchanged: [],
+    processes: {
+      node: {
+        variables: [
+          ...RUNTIME,
+          ...inputs("claim-attempt", "directory", "intent", "issue", "issue-digest", "job", "needs"),
+        ].sort(),
+        // Of the job's own token it gets nothing.
+        secrets: { ACTIONS_RUNTIME_TOKEN: "runtime token of triage" },
+      },
+      "git of the runner": { variables: [], secrets: { "(command line)": "token of triage" } },
+    },
+  },
   agent: {
     token: "contents: read, metadata: read",
     exchanged: [],
     processes: {
       node: {
-        variables: OF_CLAIM,
+        variables: [...OF_CLAIM, ...inputs("answer")].sort(),
         secrets: {
           ACTIONS_RUNTIME_TOKEN: "runtime token of agent",
           "INPUT_GITHUB-TOKEN": "token of agent",
@@ -113,7 +128,18 @@ export const EXPECTED: Readonly<Record<string, Row>> = {
         variables: [
           ...IDENTITY,
           ...RUNTIME,
-          ...inputs("app", "claim", "digest", "directory", "intent", "issue", "job", "needs", "title"),
+          ...inputs(
+            "app",
+            "claim",
+            "digest",
+            "directory",
+            "intent",
+            "issue",
+            "job",
+            "needs",
+            "title",
+            "triage",
+          ),
         ].sort(),
         secrets: {
           ACTIONS_ID_TOKEN_REQUEST_TOKEN: "id token request of effect",

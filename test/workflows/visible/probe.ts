@@ -1,5 +1,5 @@
 /**
- * Runs as the agent, the check or the review, and looks around: `node probe.ts FOLDER`. Leaves in FOLDER, as JSON, all that it
+ * Runs as triage, the agent, the check or the review, and looks around: `node probe.ts FOLDER`. Leaves in FOLDER, as JSON, all that it
  * can read of its job; says its issue's title aloud; and changes a file, or fails where the title says so.
  */
 import { spawnSync } from "node:child_process";

@@ -1,6 +1,6 @@
 /**
  * What every job of the workflow gets to see, from a run of the real thing: an issue that goes to its merge, one
- * whose agent fails. The agent, the check and the review look around themselves; the others are watched as the runner starts
+ * whose agent fails. Triage, the agent, the check and the review look around themselves; the others are watched as the runner starts
  * them (I12).
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -21,7 +21,13 @@ import { type TokenWatch, watchProcesses, watchTokens } from "./watch.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cairn-visible-"));
 /** Where what runs in a job leaves what it saw. */
-const probes = { agent: join(folder, "agent"), check: join(folder, "check"), review: join(folder, "review") };
+const probes = {
+  triage: join(folder, "triage"),
+  agent: join(folder, "agent"),
+  check: join(folder, "check"),
+  review: join(folder, "review"),
+};
+const ANSWER = '{"verdict":"take"}';
 const VERDICT = '{"verdict":"no-objection","summary":"It looked around."}';
 /** Stands in the titles, and so shows that a place is searched at all. */
 const CANARY = "canary-7f3a";
@@ -39,6 +45,8 @@ beforeAll(async () => {
   const command = (out: string): string => `'${process.execPath}' '${probe}' '${out}'`;
   loop = await startLoop({ agent: command(probes.agent) });
   await configure(loop, {
+    // It fails where the title says so, and nobody waits for it.
+    "triage.command": `${command(probes.triage)} && echo '${ANSWER}' > "$CAIRN_ANSWER_FILE"`,
     "check.command": command(probes.check),
     "review.command": `${command(probes.review)} && echo '${VERDICT}' > "$CAIRN_VERDICT_FILE"`,
   });
@@ -97,8 +105,11 @@ const SHELL = ["PWD", "SHLVL", "TERM", "TMPDIR", "_"];
 const LOOK = ["BASE", "BASE_COMMIT", "HEAD", "ISSUE_FILE", "ISSUE_NUMBER", "ISSUE_TITLE", "VERDICT_FILE"];
 const ISSUE = ["ATTEMPT", "BASE", "GENERATION", "ISSUE_FILE", "ISSUE_NUMBER", "ISSUE_TITLE"];
 
+const TRIAGED = ["ANSWER_FILE", "BASE", "INPUT_FILE", "ISSUE_FILE", "ISSUE_NUMBER", "ISSUE_TITLE"];
+
 test.each([
   // One for each issue; of the second there is nothing to check, nor to review.
+  ["triage", 2, TRIAGED.map((name) => `CAIRN_${name}`), /\0INPUT_ISSUE-DIGEST=x+\0/],
   ["agent", 2, ISSUE.map((name) => `CAIRN_${name}`), /\0INPUT_GITHUB-TOKEN=x+\0/],
   ["check", 1, [], /\0INPUT_DIGEST=x+\0/],
   ["review", 1, LOOK.map((name) => `CAIRN_${name}`), /\0INPUT_GITHUB-TOKEN=x+\0/],
