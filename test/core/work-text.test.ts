@@ -16,9 +16,5 @@ test("text and title are each told apart; of a chain that names neither nobody s
 test("comments stand below zero, and edits far below them", () => {
   const edit = editId({ generation: 1, text: "t", at: 0 });
   expect([commentId(9), Number.isSafeInteger(edit)]).toEqual([-9, true]);
-  expect([7, -9, edit].map(nameOfActId)).toEqual([
-    "act 7",
-    "comment 9",
-    "an edit of the text",
-  ]);
+  expect([7, -9, edit].map(nameOfActId)).toEqual(["act 7", "comment 9", "an edit of the text"]);
 });

@@ -137,9 +137,15 @@ export function known(history: History) {
   const review = lookedAt
     ? { looked: reviewed(living, lookedAt)?.head ?? null }
     : of(history, "raise").at(-1)?.commandReview && { looked: null };
+  // Every declare that somebody claimed, in the order of the claims.
+  const triaged = history.flatMap((one, at) => {
+    const declared = one.step === "claim" ? open(history.slice(0, at))?.[0] : undefined;
+    return declared?.triages === undefined ? [] : [declared.triages];
+  });
   return {
     ...(review ? { commandReview: review } : {}),
     ...(of(history, "raise").at(-1)?.approved ? { approved: true } : {}),
+    ...(triaged.length > 0 ? { triaged } : {}),
     seq: history.length,
     generation: of(history, "raise").length,
     acts: [...new Set(actsOf(history))].sort((a, b) => a - b),
@@ -158,6 +164,7 @@ export function known(history: History) {
           effects: edge[0].effects,
           budget: edge[0].budget,
           seq: history.length - done.length + 1,
+          ...(edge[0].triages === undefined ? {} : { triages: edge[0].triages }),
           claim: owner?.run ?? null,
           result: result ? { reason: result.reason, digest: result.digest, effects: result.effects } : null,
           cancel: cancel?.why ?? null,

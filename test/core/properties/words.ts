@@ -64,17 +64,20 @@ const lost: fc.Arbitrary<LostAttempt> = fc.record({
 const base = { v: fc.constant(1 as const), issue, seq: small };
 const turned = { edge, generation: small, attempt: small };
 
+const plainIntent = {
+  ...base,
+  ...turned,
+  type: fc.constant("intent" as const),
+  effects,
+  budget: fc.option(ms),
+  pins: fc.record({ text: digest, config: digest, commit: sha, base: branch }),
+  until: ms,
+  why: anyText(),
+};
+
 export const declaredMarker: fc.Arbitrary<Exclude<Marker, { type: "alarm" }>> = fc.oneof(
-  fc.record({
-    ...base,
-    ...turned,
-    type: fc.constant("intent" as const),
-    effects,
-    budget: fc.option(ms),
-    pins: fc.record({ text: digest, config: digest, commit: sha, base: branch }),
-    until: ms,
-    why: anyText(),
-  }),
+  fc.record(plainIntent),
+  fc.record({ ...plainIntent, triages: digest }),
   fc.record({
     ...base,
     ...turned,
@@ -134,22 +137,27 @@ const plainRaise = {
   answers: fc.array(fc.record({ comment: id, digest: fewDigests }), { maxLength: 2 }),
 };
 
+const plainDeclare = {
+  step: fc.constant("declare" as const),
+  edge,
+  generation: fc.integer({ min: 0, max: 4 }),
+  attempt: few,
+  digest: fewDigests,
+  effects: fc.oneof({ weight: 9, arbitrary: effects }, { weight: 1, arbitrary: fc.constant([]) }),
+  budget: fc.option(ms),
+  ...fewTexts,
+};
+
 const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, refuse, ask, resume] = [
   fc.oneof(
     fc.record(plainRaise),
     fc.record({ ...plainRaise, commandReview: fc.constant(true as const) }),
     fc.record({ ...plainRaise, approved: fc.constant(true as const) }),
   ),
-  fc.record({
-    step: fc.constant("declare" as const),
-    edge,
-    generation: fc.integer({ min: 0, max: 4 }),
-    attempt: few,
-    digest: fewDigests,
-    effects: fc.oneof({ weight: 9, arbitrary: effects }, { weight: 1, arbitrary: fc.constant([]) }),
-    budget: fc.option(ms),
-    ...fewTexts,
-  }),
+  fc.oneof(
+    { weight: 2, arbitrary: fc.record(plainDeclare) },
+    { weight: 1, arbitrary: fc.record({ ...plainDeclare, triages: fewDigests }) },
+  ),
   fc.record({ step: fc.constant("claim" as const), run: fewRuns, digest: fewDigests }),
   fc.record({
     step: fc.constant("result" as const),
