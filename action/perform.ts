@@ -11,12 +11,14 @@ import {
   branchUpdateHandler,
   commitPatch,
   ForeignBranch,
+  isAgain,
   PublishRefused,
   pullCloseHandler,
   pullCreateHandler,
   readPulls,
   reviewPostHandler,
   reviewRequestHandler,
+  stillToAsk,
 } from "../src/effects/index.ts";
 import { parseVerdict, reviewText } from "../src/policy/review-verdict.ts";
 import { takeVerdict, takeVerified, type VerifiedPatch } from "./handover.ts";
@@ -59,6 +61,7 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
       return;
     }
     case "review.request": {
+      if (isAgain(effect)) return askAgain(work, effect);
       const material = async () => ({ pull: work.pull ?? (await pullOf(site, effect.branch)) });
       settle(
         work,
@@ -76,6 +79,19 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
     case "merge":
       return performMerge(work, effect);
   }
+}
+
+/** Whoever asked for changes, once the round is pushed. That GitHub does not take it undoes no round: they are named anyway. */
+async function askAgain(work: Work, effect: EffectOf<"review.request"> & { after: string }): Promise<void> {
+  const { job, site, proof, claim } = work;
+  const material = async () => {
+    const open = await stillToAsk(site, effect);
+    if (!open) throw new Refusal("not-visible", `no pull request of ${effect.branch} is to be seen`);
+    return { pull: open.pull, reviewers: open.logins };
+  };
+  const end = await performOrRecover(site, proof, claim, reviewRequestHandler, effect, material);
+  if (end.kind !== "not-sent") return void settle(work, effect, end);
+  job.toolkit.warning(`${effect.kind}: ${end.status} ${oneLine(end.message)}`);
 }
 
 async function pullOf(site: Site, branch: string): Promise<number> {

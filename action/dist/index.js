@@ -27618,7 +27618,7 @@ function wordsOf$1(effect, edge) {
 		case "branch.update": return `bring #${effect.pull} up to date with its base`;
 		case "pull.create": return `open a ${effect.draft ? "draft of a " : ""}pull request from \`${effect.branch}\` into \`${effect.base}\``;
 		case "pull.close": return `close #${effect.pull}, which this work replaces`;
-		case "review.request": return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for a review`;
+		case "review.request": return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for ${effect.after === void 0 ? "a" : "another"} review`;
 		case "review.post": return `post what it says of ${effect.head.slice(0, 12)} as a review of #${effect.pull}`;
 		case "merge": return `merge #${effect.pull} at ${effect.head.slice(0, 12)} (${effect.method}), that commit and no other`;
 	}
@@ -33453,6 +33453,39 @@ const pullCreateHandler = {
 	})
 };
 
+// src/effects/review-again.ts
+const isAgain = (effect) => effect.after !== void 0;
+/** The pull request, and who is still to be asked there: nobody, where it is open no more. `undefined`: it cannot be seen. */
+async function stillToAsk(site, { branch, reviewers, after }) {
+	const [pull] = await readPulls(site, branch);
+	if (!pull) return void 0;
+	if (pull.state !== "open") return {
+		pull: pull.number,
+		logins: []
+	};
+	const asked = new Set(pull.requestedReviewers.map((login) => login.toLowerCase()));
+	const open = reviewers.filter((login) => !asked.has(login.toLowerCase()));
+	if (open.length === 0 || pull.headSha === after) return {
+		pull: pull.number,
+		logins: open
+	};
+	const reviews = (await site.reads.reviews(pull.number)).value;
+	const looked = new Set(reviews.flatMap(({ commitId, author }) => commitId === pull.headSha && author ? [author.login.toLowerCase()] : []));
+	return {
+		pull: pull.number,
+		logins: open.filter((login) => !looked.has(login.toLowerCase()))
+	};
+}
+/** Whether this app has asked each of them since the head was made: what it asked for before that was another request. */
+async function askedSince(site, { branch, reviewers }) {
+	const [pull] = await readPulls(site, branch);
+	const head = pull && await site.commits.get(site.reads, pull.headSha);
+	if (!pull || !head) return false;
+	const events = (await site.reads.issueEvents(pull.number)).value;
+	const own = new Set(events.flatMap(({ event, appId, reviewer, createdAt }) => event === "review_requested" && appId === site.app.appId && createdAt >= head.authorDate && reviewer ? [reviewer.toLowerCase()] : []));
+	return reviewers.every((login) => own.has(login.toLowerCase()));
+}
+
 // src/effects/review-post.ts
 const reviewPostHandler = {
 	kind: "review.post",
@@ -33476,6 +33509,10 @@ const reviewRequestHandler = {
 	kind: "review.request",
 	repeat: "once",
 	async probe(site, effect) {
+		if (isAgain(effect)) return (await stillToAsk(site, effect))?.logins.length === 0 ? {
+			kind: "found",
+			value: null
+		} : { kind: "absent" };
 		const [pull] = await readPulls(site, effect.branch);
 		if (!pull) return { kind: "absent" };
 		const { asked } = await viewPull(site, pull, effect.reviewers);
@@ -33487,6 +33524,10 @@ const reviewRequestHandler = {
 	},
 	/** People ask for reviews too, and give them unasked: only the pull request's history tells whose request it was. */
 	async ownTrace(site, effect) {
+		if (isAgain(effect)) return await askedSince(site, effect) ? {
+			kind: "found",
+			value: null
+		} : { kind: "absent" };
 		const [pull] = await readPulls(site, effect.branch);
 		if (!pull) return { kind: "absent" };
 		const own = (await site.reads.issueEvents(pull.number)).value.filter((one) => one.event === "review_requested" && one.appId === site.app.appId);
@@ -33496,7 +33537,7 @@ const reviewRequestHandler = {
 			value: null
 		} : { kind: "absent" };
 	},
-	send: (site, _proof, _claim, effect, material) => site.writes.requestReviewers(material.pull, effect.reviewers)
+	send: (site, _proof, _claim, effect, material) => site.writes.requestReviewers(material.pull, material.reviewers ?? effect.reviewers)
 };
 
 // src/core/verdict.ts
@@ -41257,16 +41298,25 @@ const changesRequested = {
 		const { reviews, permissions, config, pull } = facts;
 		if (!reviews) return look("reviews");
 		const objection = objectionOf(facts);
-		if (objection !== void 0) return unmet(objection, `a head to which the review command has no objection`);
+		const against = unmet(objection ?? "", `a head to which the review command has no objection`);
 		const asked = lastWords(reviews).filter((review) => review.state === "CHANGES_REQUESTED");
-		if (asked.length === 0) return holds("nobody does");
+		if (asked.length === 0) return objection === void 0 ? holds("nobody does") : against;
 		if (!config) return look("config");
 		if (!permissions) return look("permissions");
 		const counting = asked.filter(({ author }) => author?.type === "User" ? mayWrite(permissions.get(author.login) ?? "none") : isListed(author?.login ?? "", usable(config)));
+		const people = byPeople(counting).flatMap(({ author }) => author?.login ?? []);
+		const askedBy = people.length === 0 ? {} : { askedBy: people };
+		if (objection !== void 0) return {
+			...against,
+			...askedBy
+		};
 		const by = counting.find(({ commitId }) => commitId === pull.headSha) ?? counting[0];
 		if (!by) return holds(`${loginsOf(asked)} may not write: it stops nothing`);
 		const who = loginOf(by);
-		if (by.commitId === pull.headSha) return unmet(`by ${who} on #${pull.number}`, `${who} to approve, or to take that back`);
+		if (by.commitId === pull.headSha) return {
+			...unmet(`by ${who} on #${pull.number}`, `${who} to approve, or to take that back`),
+			...askedBy
+		};
 		return {
 			...unmet(`by ${who} on an older head of #${pull.number}`, `${who} to look at ${short(pull.headSha)}`),
 			code: "review-again"
@@ -41442,7 +41492,7 @@ function isAside(condition, judged, { aside }) {
 	const code = judged.code ?? condition.code;
 	return aside?.has(code) === true && MERGE_CONDITIONS.some((one) => one === code);
 }
-function viewOf({ code }, { found, wanted, again, code: own }, { headSha: head, number: pull }) {
+function viewOf({ code }, { found, wanted, again, code: own, askedBy }, { headSha: head, number: pull }) {
 	const said = own ?? code;
 	switch (said) {
 		case "check-failed":
@@ -41452,7 +41502,8 @@ function viewOf({ code }, { found, wanted, again, code: own }, { headSha: head, 
 			kind: "refused",
 			head,
 			reason: said,
-			detail: found
+			detail: found,
+			...askedBy ? { askedBy } : {}
 		};
 		case "synthetic":
 		case "review-command": return {
@@ -41682,6 +41733,7 @@ async function performOne(work, effect) {
 			return;
 		}
 		case "review.request": {
+			if (isAgain(effect)) return askAgain(work, effect);
 			const material = async () => ({ pull: work.pull ?? await pullOf(site, effect.branch) });
 			settle(work, effect, await performOrRecover(site, proof, claim, reviewRequestHandler, effect, material));
 			return;
@@ -41692,6 +41744,21 @@ async function performOne(work, effect) {
 			return;
 		case "merge": return performMerge(work, effect);
 	}
+}
+/** Whoever asked for changes, once the round is pushed. That GitHub does not take it undoes no round: they are named anyway. */
+async function askAgain(work, effect) {
+	const { job, site, proof, claim } = work;
+	const material = async () => {
+		const open = await stillToAsk(site, effect);
+		if (!open) throw new Refusal("not-visible", `no pull request of ${effect.branch} is to be seen`);
+		return {
+			pull: open.pull,
+			reviewers: open.logins
+		};
+	};
+	const end = await performOrRecover(site, proof, claim, reviewRequestHandler, effect, material);
+	if (end.kind !== "not-sent") return void settle(work, effect, end);
+	job.toolkit.warning(`${effect.kind}: ${end.status} ${oneLine$1(end.message)}`);
 }
 async function pullOf(site, branch) {
 	const [pull] = await readPulls(site, branch);

@@ -147,10 +147,13 @@ export function permissionsFor(purpose: Purpose, open: OpenEdge): TokenPermissio
       };
     }
     case "effect":
-      // contents: the branch. pull_requests: the pull request and the request for its review; in a round of fixing it is there.
+      // contents: the branch. pull_requests: the pull request and the request for its review; in a round of fixing the first is there.
       return {
         contents: open.edge === "review" ? "read" : "write",
-        pull_requests: open.edge === "fix" ? "read" : "write",
+        pull_requests:
+          open.edge === "fix" && !open.effects.some(({ kind }) => kind === "review.request")
+            ? "read"
+            : "write",
         issues: "read",
       };
     case "conclude":

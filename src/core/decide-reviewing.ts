@@ -98,7 +98,7 @@ function fixing(
   snapshot: Snapshot,
   chain: ChainState,
   first: readonly Step[],
-  { head, reason, detail }: Extract<GateView, { kind: "refused" }>,
+  { head, reason, detail, askedBy }: Extract<GateView, { kind: "refused" }>,
   pull: number,
 ): Decision | undefined {
   const { config, ledger } = snapshot;
@@ -121,7 +121,7 @@ function fixing(
       edge: "fix",
       generation,
       attempt: round,
-      effects: fixEffects(snapshot.issue.id, { generation, round }, pull, head, merges),
+      effects: fixEffects(snapshot.issue.id, { generation, round }, pull, head, { merges, askedBy }),
       config,
       why: `${HOLDS[reason].what} ${fixes.found}; this is round ${round} of ${config.fixRounds}`,
       fixes,

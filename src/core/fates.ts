@@ -32,6 +32,8 @@ export function isFound(effect: Effect, world: World): boolean {
         !world.pulls.some(({ number, state }) => number === effect.pull && state === "open")
       );
     case "review.request":
+      // Of what a round asks for again nothing more comes than the owner sent: people see anyway who is waited for.
+      if (effect.after !== undefined) return pull !== undefined && pull.head !== effect.after;
       return pull !== undefined && effect.reviewers.every((login) => has(pull.asked, login));
     case "review.post":
       return world.pulls.some(({ posted }) => posted?.includes(effect.key));

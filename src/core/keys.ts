@@ -107,6 +107,20 @@ export const reviewRequest = (
   reviewers: [...reviewers].sort(),
 });
 
+/** Another review by whoever asked for changes: of what a round puts on this head, so once for each. */
+export const reviewAgain = (
+  branch: string,
+  reviewers: readonly string[],
+  after: Sha,
+  round: Round,
+): EffectOf<"review.request"> & { readonly after: Sha } => ({
+  kind: "review.request",
+  key: `review.request:${branch}@${after}${turnOf(round)}`,
+  branch,
+  reviewers: [...reviewers].sort(),
+  after,
+});
+
 export const reviewPost = (pull: number, head: Sha, look: Look): EffectOf<"review.post"> => ({
   kind: "review.post",
   key: `review.post:pull/${pull}@${head}${turnOf(look)}`,

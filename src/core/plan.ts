@@ -14,6 +14,7 @@ import {
   merge,
   pullClose,
   pullCreate,
+  reviewAgain,
   reviewPost,
   reviewRequest,
 } from "./keys.ts";
@@ -89,16 +90,26 @@ export function mergeEffects(
   return [merge(pull, head, config.mergeMethod, turn)];
 }
 
-/** Effects of a round of fixing: the agent once more, and one commit on top of this very head. `merges`: as `branchPush`. */
+/**
+ * Effects of a round of fixing: the agent once more, one commit on top of this very head, and whoever asked for changes is
+ * asked to look again. `merges`: as `branchPush`.
+ */
 export function fixEffects(
   issue: IssueId,
   round: { readonly generation: number; readonly round: number },
   pull: number,
   head: string,
-  merges?: string,
+  {
+    merges,
+    askedBy = [],
+  }: { readonly merges?: string | undefined; readonly askedBy?: readonly string[] | undefined } = {},
 ): readonly Effect[] {
   const branch = branchOf(issue.number, round.generation);
-  return [agentRun(issue.number, round), branchPush(branch, pull, head, round, merges)];
+  return [
+    agentRun(issue.number, round),
+    branchPush(branch, pull, head, round, merges),
+    ...(askedBy.length === 0 ? [] : [reviewAgain(branch, askedBy, head, round)]),
+  ];
 }
 
 /** Effects of a look of the review command: the command, and what it says of this very head. */

@@ -81,7 +81,7 @@ function wordsOf(effect: Effect, edge: Edge): string {
     case "pull.close":
       return `close #${effect.pull}, which this work replaces`;
     case "review.request":
-      return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for a review`;
+      return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for ${effect.after === undefined ? "a" : "another"} review`;
     case "review.post":
       return `post what it says of ${effect.head.slice(0, 12)} as a review of #${effect.pull}`;
     case "merge":

@@ -202,6 +202,8 @@ export type GateView =
       readonly head: Sha;
       readonly reason: RefusedBy;
       readonly detail: string;
+      /** Logins of the people who ask for changes, of this head or an older one. */
+      readonly askedBy?: readonly string[];
     };
 
 /** What is to be seen of the gate's verdict: compared with what it should say, and never believed. */

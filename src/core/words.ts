@@ -55,6 +55,8 @@ export type Effect =
       readonly key: string;
       readonly branch: string;
       readonly reviewers: readonly string[];
+      /** The last head that they have seen: whoever asked for changes is asked to look at what comes after it. */
+      readonly after?: Sha;
     }
   /** What the review command says of this very head, as a comment that is bound to it. */
   | { readonly kind: "review.post"; readonly key: string; readonly pull: number; readonly head: Sha }

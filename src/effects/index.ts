@@ -10,6 +10,7 @@ export { mismatchOf } from "./merge-read-back.ts";
 export { findReview, readBranch, readPulls, viewPull } from "./published.ts";
 export { pullCloseHandler } from "./pull-close.ts";
 export { pullCreateHandler } from "./pull-create.ts";
+export { isAgain, stillToAsk } from "./review-again.ts";
 export { reviewPostHandler } from "./review-post.ts";
 export { reviewRequestHandler } from "./review-request.ts";
 export { alarm } from "./signals/alarm.ts";

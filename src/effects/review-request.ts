@@ -1,16 +1,22 @@
 /** `review.request`: the reviewers of the intent, asked for the pull request of its branch. */
 import type { EffectHandler } from "../barrier/index.ts";
 import { readPulls, viewPull } from "./published.ts";
+import { askedSince, isAgain, stillToAsk } from "./review-again.ts";
 
-/** Number of the pull request of the effect's branch. */
+/** Number of the pull request of the effect's branch, and who is asked; by default all whom the effect names. */
 export interface ReviewMaterial {
   readonly pull: number;
+  readonly reviewers?: readonly string[];
 }
 
 export const reviewRequestHandler: EffectHandler<"review.request", ReviewMaterial, null> = {
   kind: "review.request",
   repeat: "once",
   async probe(site, effect) {
+    if (isAgain(effect)) {
+      const open = await stillToAsk(site, effect);
+      return open?.logins.length === 0 ? { kind: "found", value: null } : { kind: "absent" };
+    }
     const [pull] = await readPulls(site, effect.branch);
     if (!pull) return { kind: "absent" };
     const { asked } = await viewPull(site, pull, effect.reviewers);
@@ -20,6 +26,8 @@ export const reviewRequestHandler: EffectHandler<"review.request", ReviewMateria
   },
   /** People ask for reviews too, and give them unasked: only the pull request's history tells whose request it was. */
   async ownTrace(site, effect) {
+    if (isAgain(effect))
+      return (await askedSince(site, effect)) ? { kind: "found", value: null } : { kind: "absent" };
     const [pull] = await readPulls(site, effect.branch);
     if (!pull) return { kind: "absent" };
     const events = await site.reads.issueEvents(pull.number);
@@ -31,5 +39,5 @@ export const reviewRequestHandler: EffectHandler<"review.request", ReviewMateria
     return all ? { kind: "found", value: null } : { kind: "absent" };
   },
   send: (site, _proof, _claim, effect, material) =>
-    site.writes.requestReviewers(material.pull, effect.reviewers),
+    site.writes.requestReviewers(material.pull, material.reviewers ?? effect.reviewers),
 };

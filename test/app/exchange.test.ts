@@ -5,7 +5,15 @@ import { checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "../../sr
 import { type ExchangeDesk, exchange } from "../../src/app/exchange-answer.ts";
 import { exchangeHandler } from "../../src/app/exchange-handler.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
-import { agentRun, branchCreate, branchPush, merge, pullClose, reviewPost } from "../../src/core/keys.ts";
+import {
+  agentRun,
+  branchCreate,
+  branchPush,
+  merge,
+  pullClose,
+  reviewAgain,
+  reviewPost,
+} from "../../src/core/keys.ts";
 import type { Edge, Effect } from "../../src/core/words.ts";
 import { GitHubError, type OidcClaims, type RunInfo } from "../../src/github/index.ts";
 
@@ -143,6 +151,9 @@ test("a token can do what its job needs and no more", () => {
     pull_requests: "read",
     issues: "read",
   });
+  // Whoever asked for changes is asked again.
+  const asks = reviewAgain("cairn/12-g1", ["robin"], "a".repeat(40), { generation: 1, round: 1 });
+  expect(permissionsFor("effect", open("fix", push, asks))).toMatchObject({ pull_requests: "write" });
   const post = reviewPost(41, "a".repeat(40), { generation: 1, look: 1 });
   const reviewing = open("review", agentRun(12, { generation: 1, look: 1 }), post);
   expect(permissionsFor("gate", reviewing)).toEqual({ contents: "write", issues: "read" });

@@ -76,6 +76,36 @@ test("a refused head is given back to the agent: one run more, one commit more o
   expect(words).toContain(`as one commit to #41, on ${pull.head.slice(0, 12)} and nothing else`);
 });
 
+test("whoever asked for changes is asked to look again, once for each head, as an effect of its own", () => {
+  const asked: GateView = {
+    kind: "refused",
+    head: pull.head,
+    reason: "changes-requested",
+    detail: "by @robin on #41",
+    askedBy: ["robin", "maya"],
+  };
+  const { steps, markers } = advanced(decide(refused({ gate: asked })));
+  const ask = {
+    kind: "review.request",
+    key: `review.request:cairn/12-g1@${pull.head}#g1f1`,
+    branch: "cairn/12-g1",
+    reviewers: ["maya", "robin"],
+    after: pull.head,
+  };
+  expect(steps).toMatchObject([
+    { step: "declare", edge: "fix", effects: [{ kind: "agent.run" }, { kind: "branch.push" }, ask] },
+  ]);
+  expect(markers).toMatchObject([{ allowance: { effect: { content: 1 } } }]);
+  expect(proseOf(markers[0] as Marker)).toContain("ask `maya`, `robin` for another review");
+  // Settled as done where the head has moved: a request that was not taken undoes no round.
+  const before = labelled(onto(refused({ gate: asked }), steps, markers), "cairn:implementing");
+  const { gate: _gate, ...rest } = before;
+  const run = owned({ ...rest, starts: { kind: "known", starts: [] } });
+  const waits: GateView = { kind: "waits", head: other, code: "review-again", for: "@robin", again: null };
+  const pushed = labelled({ ...run, run: over, pulls: [at(other)], gate: waits }, "cairn:reviewing");
+  expect(decide(pushed)).toMatchObject({ kind: "rest", state: "reviewing", code: "review-again" });
+});
+
 test("a head that conflicts with its base is given back with the base's commit: what is pushed is a merge of those two", () => {
   const conflict = { ...red, reason: "conflict", detail: "#41 conflicts with main" } as GateView;
   const { steps, markers } = advanced(decide(refused({ gate: conflict })));

@@ -24,6 +24,8 @@ test("names and keys, letter for letter", () => {
     keys.pullCreate(BRANCH, "main"),
     keys.pullClose(40, turn),
     keys.reviewRequest(BRANCH, ["rui", "Ada", "mo"], turn),
+    keys.reviewAgain(BRANCH, ["rui", "Ada"], HEAD, { generation: 2, round: 3 }),
+    keys.branchPush(BRANCH, 41, HEAD, { generation: 2, round: 3 }, "b"),
     keys.merge(41, HEAD, "squash", turn),
   ]).toEqual([
     { kind: "agent.run", key: "agent.run:12#g2a3" },
@@ -37,6 +39,17 @@ test("names and keys, letter for letter", () => {
       key: `review.request:${BRANCH}#g2a3`,
       branch: BRANCH,
       reviewers: ["Ada", "mo", "rui"],
+    },
+    {
+      kind: "review.request",
+      key: `review.request:${BRANCH}@${HEAD}#g2f3`,
+      branch: BRANCH,
+      reviewers: ["Ada", "rui"],
+      after: HEAD,
+    },
+    {
+      ...{ kind: "branch.push", key: `branch.push:${BRANCH}@${HEAD}+b#g2f3` },
+      ...{ branch: BRANCH, pull: 41, head: HEAD, merges: "b" },
     },
     { kind: "merge", key: `merge:pull/41@${HEAD}#g2a3`, pull: 41, head: HEAD, method: "squash" },
   ]);
@@ -129,6 +142,15 @@ test.each<readonly [string, Effect, readonly (readonly [World, boolean])[]]>([
       [opened, true],
       [{ ...nothing, pulls: [{ ...pull, asked: ["rui"] }] }, false],
       [{ ...nothing, pulls: [{ ...pull, asked: ["someone", "else"] }] }, false],
+    ],
+  ],
+  [
+    "another request for review by the head that it is about: what the owner sent is all that comes",
+    keys.reviewAgain(BRANCH, ["rui"], HEAD, { generation: 2, round: 3 }),
+    [
+      [nothing, false],
+      [{ ...nothing, pulls: [{ ...pull, asked: ["rui"] }] }, false],
+      [{ ...nothing, pulls: [{ ...pull, head: "f".repeat(40), asked: [] }] }, true],
     ],
   ],
   [

@@ -14,6 +14,7 @@ import {
   releaseAgent,
   reviewPostHandler,
   reviewRequestHandler,
+  stillToAsk,
 } from "../../src/effects/index.ts";
 import { type Scene, scene } from "../memory/scene.ts";
 import { refused } from "../memory/wire.ts";
@@ -261,6 +262,74 @@ test("review.request: its own trace is what the app asked for itself, whatever p
   expect(await trace()).toEqual({ kind: "absent" });
   s.repository.pulls.request(41, ["rui"], s.site.app.appId);
   expect(await trace()).toEqual({ kind: "found", value: null });
+});
+
+/** Robin and Rui asked for changes on the head; a round has put another one on it. */
+function mended() {
+  const s = opened();
+  const { pulls } = s.repository;
+  const effect = keys.reviewAgain(BRANCH, ["Robin", "rui"], s.head, { generation: 1, round: 1 });
+  const by = (login: string, commitId: string, id = 1) =>
+    ({
+      ...{ id, commitId, submittedAt: 0, body: "" },
+      author: { id: login.length, login, type: "User" },
+      state: "CHANGES_REQUESTED",
+    }) as const;
+  pulls.reviews.set(41, [by("robin", s.head), by("Rui", "older")]);
+  const next = s.repository.addCommit("mended", [s.head]);
+  const pull = pulls.all.get(41);
+  if (!pull) throw new Error("no pull request");
+  pull.headSha = next;
+  return { ...s, effect, by, next, pull, pulls };
+}
+
+test("another review: found is whoever is asked now, or has looked at the new head; an older review is no answer", async () => {
+  const { site, effect, by, next, pull, pulls, head } = mended();
+  const ask = async () => (await stillToAsk(site, effect))?.logins;
+  const probe = async () => (await reviewRequestHandler.probe(site, effect)).kind;
+  expect([await ask(), await probe()]).toEqual([["Robin", "rui"], "absent"]);
+  pulls.request(41, ["ROBIN"]);
+  expect([await ask(), await probe()]).toEqual([["rui"], "absent"]);
+  pulls.reviews.set(41, [by("robin", head), by("Rui", next, 2)]);
+  expect([await ask(), await probe()]).toEqual([[], "found"]);
+  // A list that shows the older head yet tells of no answer to the new one.
+  pull.headSha = head;
+  pull.requestedReviewers = [];
+  expect(await ask()).toEqual(["Robin", "rui"]);
+  // Nobody looks at what is closed.
+  pulls.close(41);
+  expect([await ask(), await probe()]).toEqual([[], "found"]);
+  const elsewhere = { ...effect, branch: "cairn/12-g2" };
+  expect(await reviewRequestHandler.probe(site, elsewhere)).toEqual({ kind: "absent" });
+});
+
+test("another review: those are asked who are not yet", async () => {
+  const s = mended();
+  const end = await send(s, reviewRequestHandler, s.effect, { pull: 41, reviewers: ["rui"] });
+  expect(end).toMatchObject({ kind: "applied" });
+  expect(s.site.landed).toEqual(["ask rui for 41"]);
+});
+
+test("another review: its own trace is what the app asked for since the head was made, and not what it asked for before", async () => {
+  const { site, effect, next, pulls, repository } = mended();
+  const trace = async () => (await reviewRequestHandler.ownTrace?.(site, effect))?.kind;
+  const since = repository.git.commits.get(next)?.authorDate ?? 0;
+  const requested = (reviewer: string, createdAt: number, appId: number | null = site.app.appId) => ({
+    ...{ id: createdAt, event: "review_requested", actor: null, appId },
+    ...{ label: null, reviewer, title: null, createdAt },
+  });
+  const cases: [ReturnType<typeof requested>[], string][] = [
+    [[], "absent"],
+    [[requested("robin", since - 1), requested("rui", since - 1)], "absent"],
+    [[requested("robin", since), requested("rui", since, null)], "absent"],
+    [[requested("robin", since), requested("rui", since + 1)], "found"],
+  ];
+  for (const [events, kind] of cases) {
+    pulls.events.set(41, events);
+    expect(await trace()).toBe(kind);
+  }
+  const elsewhere = { ...effect, branch: "cairn/12-g2" };
+  expect(await reviewRequestHandler.ownTrace?.(site, elsewhere)).toEqual({ kind: "absent" });
 });
 
 test("whatever GitHub refuses comes back as it is", async () => {

@@ -9,9 +9,11 @@ import {
   configure,
   done,
   expectOnce,
+  fault,
   holdOf,
   kinds,
   landed,
+  REPO,
   request,
   runsOf,
   waitsFor,
@@ -79,7 +81,7 @@ test("changes that a reviewer asks for are one commit more on the same pull requ
   expect(found).toContain("## src/greet.js, line 3, by @robin\n\nA `set` would do.");
   await review(loop, second, "APPROVE");
   await done(loop, issue, NO_REVIEW);
-  expectOnce(loop);
+  // Asked for each head once: for the first with the pull request, for the second behind its push.
   expect(landed(loop)).toEqual([
     `agent.run:${issue}#g1a1`,
     `branch.create:cairn/${issue}-g1`,
@@ -87,9 +89,50 @@ test("changes that a reviewer asks for are one commit more on the same pull requ
     `review.request:pull/${first.number}@robin`,
     `agent.run:${issue}#g1f1`,
     `branch.update:cairn/${issue}-g1@${second.head.sha}`,
+    `review.request:pull/${first.number}@robin`,
     `merge:pull/${first.number}@${second.head.sha}`,
   ]);
   expect(await rounds(loop, issue)).toBe(1);
+}, 120_000);
+
+test.each([
+  "somebody asks first",
+  "GitHub does not take it",
+] as const)("whoever asked for changes is not asked where %s: the round stands, and they are waited for", async (what) => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), "cairn-fix-"));
+  const go = join(folder.path, "go");
+  const agent = [
+    'if [ -z "${CAIRN_ROUND:-}" ]; then sh tools/agent.sh; exit; fi',
+    `for i in $(seq 600); do [ -e '${go}' ] && break; sleep 0.1; done; echo more >> README.md`,
+  ].join("\n");
+  await using loop = await startLoop({ agent });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  const first = await pullOf(loop, issue);
+  await loop.until(
+    "the request for a review",
+    () => (kinds(loop).includes("review.request") ? true : undefined),
+    NO_REVIEW,
+  );
+  await review(loop, first, "REQUEST_CHANGES", { body: "No." });
+  await loop.until(
+    "the round",
+    () => (landed(loop).some((key) => key.endsWith("#g1f1")) ? true : undefined),
+    NO_REVIEW,
+  );
+  const path = `${REPO}/pulls/{pull_number}/requested_reviewers`;
+  if (what === "somebody asks first") {
+    const at = `${loop.repo}/pulls/${first.number}/requested_reviewers`;
+    expect(await request(loop, "POST", at, { reviewers: ["robin"] })).toBe(201);
+  } else
+    fault(loop, { method: "POST", path, count: 1, fault: { kind: "status", status: 422, message: "No." } });
+  await writeFile(go, "");
+  const second = await pullOf(loop, issue, first.head.sha);
+  await waitsFor(loop, `@robin to look at ${second.head.sha.slice(0, 12)}`);
+  expect(kinds(loop).filter((kind) => kind === "review.request")).toHaveLength(1);
+  expect(runsOf(loop).map(({ conclusion }) => conclusion)).toEqual(["success", "success"]);
+  const { comments } = await loop.shown(issue);
+  expect(comments.filter(({ body }) => body.includes("was not done"))).toEqual([]);
 }, 120_000);
 
 test("a check that fails is mended with the end of its log, and where the rounds are spent people are asked", async () => {

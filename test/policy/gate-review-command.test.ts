@@ -39,6 +39,18 @@ test("a review command is asked about each head before people are, once, and may
     });
 });
 
+test("where people ask for changes beside the command's objection, they are the ones to look again", () => {
+  const asked = review(1, "robin", { state: "CHANGES_REQUESTED", commitId: "0".repeat(40) });
+  expect(judgeMerge({ ...good, reviews: [asked, postedBy("changes")] })).toMatchObject({
+    kind: "refused",
+    detail: "by the review command, in review 9",
+    askedBy: ["robin"],
+  });
+  // Nothing more is read where nobody does.
+  const { config: _1, permissions: _2, ...unread } = good;
+  expect(judgeMerge({ ...unread, reviews: [postedBy("changes")] })).toMatchObject({ kind: "refused" });
+});
+
 test("a command that was asked about the head and said nothing of use refuses it; two people can do without", () => {
   const facts = { ...good, ...COMMANDED, commandReview: { looked: HEAD } };
   expect(judgeMerge(facts)).toMatchObject({ kind: "refused", reason: "review-unusable" });

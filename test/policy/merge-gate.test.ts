@@ -258,12 +258,16 @@ test("changes that were asked for on an older head wait for whoever asked, and r
     for: `@robin to look at ${HEAD.slice(0, 12)}`,
     again: null,
   });
-  // Somebody else has asked on this very head: that is what counts.
+  // Somebody else has asked on this very head: that is what counts, and both are to look at the next.
   const here = review(9, "maya", { state: "CHANGES_REQUESTED" });
   expect(judgeMerge({ ...good, reviews: [asked, here] })).toMatchObject({
     kind: "refused",
     detail: "by @maya on #41",
+    askedBy: ["robin", "maya"],
   });
+  // A bot looks by itself.
+  const bot = { ...botReview, state: "CHANGES_REQUESTED" } as const;
+  expect(judgeMerge({ ...good, reviews: [bot], config: botsMay })).not.toHaveProperty("askedBy");
 });
 
 test.each(REFUSED)("%s: refused", (_what, change, reason, words) => {

@@ -10,7 +10,8 @@ import { generationOf, type Reader } from "./reader.ts";
 /** Those of the current generation's branch, with who was asked for a review. */
 export async function readCurrentPulls({ site, state }: Reader): Promise<readonly PullView[]> {
   const request = state()?.open?.effects.find((effect) => effect.kind === "review.request");
-  const reviewers = request?.kind === "review.request" ? request.reviewers : [];
+  // Who is asked again is not looked for: the head tells what there is to tell.
+  const reviewers = request?.after === undefined ? (request?.reviewers ?? []) : [];
   const pulls = await readPulls(site, branchOf(site.issue.number, generationOf(state())));
   return Promise.all(
     pulls.map(async (pull) =>

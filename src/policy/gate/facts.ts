@@ -75,6 +75,8 @@ export type Judgement =
       readonly again: number | null;
       /** What it is, where that is not what the condition's code says. */
       readonly code?: GateCode;
+      /** Logins of the people who ask for changes. */
+      readonly askedBy?: readonly string[];
     }
   | { readonly kind: "look"; readonly part: GatePart };
 

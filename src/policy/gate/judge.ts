@@ -38,7 +38,7 @@ function isAside(condition: Condition, judged: Judgement, { aside }: GateFacts):
 
 function viewOf(
   { code }: Condition,
-  { found, wanted, again, code: own }: Extract<Judgement, { kind: "unmet" | "unknown" }>,
+  { found, wanted, again, code: own, askedBy }: Extract<Judgement, { kind: "unmet" | "unknown" }>,
   { headSha: head, number: pull }: PullInfo,
 ): GateView {
   const said = own ?? code;
@@ -47,7 +47,7 @@ function viewOf(
     case "changes-requested":
     case "conflict":
     case "review-unusable":
-      return { kind: "refused", head, reason: said, detail: found };
+      return { kind: "refused", head, reason: said, detail: found, ...(askedBy ? { askedBy } : {}) };
     case "synthetic":
     case "review-command":
       return { kind: said === "synthetic" ? "synthetic" : "review", head, pull };

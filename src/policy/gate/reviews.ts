@@ -83,10 +83,9 @@ export const changesRequested: Condition = {
     const { reviews, permissions, config, pull } = facts;
     if (!reviews) return look("reviews");
     const objection = objectionOf(facts);
-    if (objection !== undefined)
-      return unmet(objection, `a head to which the review command has no objection`);
+    const against = unmet(objection ?? "", `a head to which the review command has no objection`);
     const asked = lastWords(reviews).filter((review) => review.state === "CHANGES_REQUESTED");
-    if (asked.length === 0) return holds("nobody does");
+    if (asked.length === 0) return objection === undefined ? holds("nobody does") : against;
     if (!config) return look("config");
     if (!permissions) return look("permissions");
     const counting = asked.filter(({ author }) =>
@@ -94,11 +93,18 @@ export const changesRequested: Condition = {
         ? mayWrite(permissions.get(author.login) ?? "none")
         : isListed(author?.login ?? "", usable(config)),
     );
+    // People can be asked to look again; bots look by themselves.
+    const people = byPeople(counting).flatMap(({ author }) => author?.login ?? []);
+    const askedBy = people.length === 0 ? {} : { askedBy: people };
+    if (objection !== undefined) return { ...against, ...askedBy };
     const by = counting.find(({ commitId }) => commitId === pull.headSha) ?? counting[0];
     if (!by) return holds(`${loginsOf(asked)} may not write: it stops nothing`);
     const who = loginOf(by);
     if (by.commitId === pull.headSha)
-      return unmet(`by ${who} on #${pull.number}`, `${who} to approve, or to take that back`);
+      return {
+        ...unmet(`by ${who} on #${pull.number}`, `${who} to approve, or to take that back`),
+        ...askedBy,
+      };
     // Something was pushed since: whether that is what was asked for, only whoever asked can say.
     return {
       ...unmet(`by ${who} on an older head of #${pull.number}`, `${who} to look at ${short(pull.headSha)}`),

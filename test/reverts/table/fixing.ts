@@ -2,6 +2,8 @@
 import { cut, NEVER, noticed, type Revert } from "../revert.ts";
 
 const CONFLICT = "test/action/conflict.test.ts";
+const HANDLERS = "test/effects/handlers.test.ts";
+const LOOP = "test/loop/fix.test.ts";
 const DECIDED = "test/core/decide-fix.test.ts";
 
 export const FIXING: Readonly<Record<string, Revert>> = {
@@ -129,6 +131,52 @@ export const FIXING: Readonly<Record<string, Revert>> = {
       noticed(
         "test/effects/published.test.ts",
         "a merge that the app made is followed to the side that the branch is",
+      ),
+    ],
+  },
+  "nobody-is-asked-twice-for-a-head": {
+    scenarios: [25],
+    guard: "Whoever is asked for a review already is not asked again.",
+    cuts: [
+      cut(
+        "src/effects/review-again.ts",
+        "reviewers.filter((login) => !asked.has(login.toLowerCase()))",
+        "reviewers.filter(() => asked.size < 99)",
+      ),
+    ],
+    tests: [
+      noticed(
+        HANDLERS,
+        "another review: found is whoever is asked now, or has looked at the new head; an older review is no answer",
+      ),
+      noticed(
+        LOOP,
+        "whoever asked for changes is not asked where somebody asks first: the round stands, and they are waited for",
+      ),
+    ],
+  },
+  "an-older-request-is-no-trace": {
+    scenarios: [7],
+    guard:
+      "That the app asked for a review of an older head does not tell that its request for this one has landed.",
+    cuts: [cut("src/effects/review-again.ts", " && createdAt >= head.authorDate", "")],
+    tests: [
+      noticed(
+        HANDLERS,
+        "another review: its own trace is what the app asked for since the head was made, and not what it asked for before",
+      ),
+    ],
+  },
+  "a-refused-request-undoes-no-round": {
+    scenarios: [25],
+    guard: "Where GitHub does not take the request for another review, the round is no failure.",
+    cuts: [
+      cut("action/perform.ts", 'if (end.kind !== "not-sent") return', "if (end.kind !== undefined) return"),
+    ],
+    tests: [
+      noticed(
+        LOOP,
+        "whoever asked for changes is not asked where GitHub does not take it: the round stands, and they are waited for",
       ),
     ],
   },

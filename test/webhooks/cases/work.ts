@@ -99,7 +99,7 @@ export const WORK: Readonly<Record<string, Case>> = {
       }),
     end: {
       chain: [["settle implement as applied", "declare fix"]],
-      markers: [{ type: "intent", edge: "fix", effects: ["agent.run", "branch.push"] }],
+      markers: [{ type: "intent", edge: "fix", effects: ["agent.run", "branch.push", "review.request"] }],
       labels: ["+cairn:implementing", "-cairn:reviewing"],
       started: ["cairn.yml"],
       rests: "implementing: a run to take up fix/1",
