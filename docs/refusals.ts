@@ -194,6 +194,7 @@ const triage: Record<TriageCode, string> = {
   "reserved-label": RULES,
   "reserved-path": RULES,
   "reserved-word": RULES,
+  "other-repository": RULES,
 };
 
 const holdMeanings = Object.fromEntries(

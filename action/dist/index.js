@@ -27565,6 +27565,12 @@ const TRIAGE = {
 		next: "Somebody with write access says it in other words, if it is meant otherwise, or a person does the work.",
 		copy: [],
 		scenarios: [24]
+	},
+	"other-repository": {
+		what: "A label says that this belongs to another repository.",
+		next: "Somebody with write access transfers the issue there, or takes that label off.",
+		copy: [],
+		scenarios: [24]
 	}
 };
 
@@ -31011,7 +31017,7 @@ const GHOST = {
 };
 const accountOr = (shape) => shape ? account(shape) : GHOST;
 const appIdOf = (shape) => shape.objectOr("performed_via_github_app")?.numberOr("id", null) ?? null;
-function repository(shape) {
+function repository$1(shape) {
 	return {
 		id: shape.number("id"),
 		owner: shape.object("owner").text("login"),
@@ -31509,7 +31515,7 @@ function createReads(client, address, cache = createFileCache()) {
 	}
 	const wrapped = (key) => (where, answer) => new Shape(where, answer.data).objects(key);
 	return {
-		repository: async () => present404(REPO, await one(REPO, {}, repository)),
+		repository: async () => present404(REPO, await one(REPO, {}, repository$1)),
 		issue: (issue_number) => one(`${REPO}/issues/{issue_number}`, { issue_number }, issue),
 		async comments(issue_number, expected) {
 			const route = `${REPO}/issues/{issue_number}/comments`;
@@ -33591,6 +33597,7 @@ const CONFIG_PATH = ".github/cairn.yml";
 const login = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/).meta({ title: "a login" });
 const path$1 = string().regex(/^[^/].*$/).meta({ title: "a path from the repository's top" });
 const label = string().regex(/\S/).meta({ title: "a label" });
+const repository = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\/[\w.-]+$/).meta({ title: "a repository, as `owner/name`" });
 /** Labels that show other states than `ready`. */
 const TAKEN = SHOWN_LABELS.filter((one) => one !== ENTRY_LABEL);
 /** As GitHub takes it, and no more than fits between two backticks and into a list that commas part. */
@@ -33627,6 +33634,10 @@ const configSchema = strictObject({
 	}).describe("What an issue must say before Cairn takes it. What is missing is asked for, in one comment."),
 	"reserved-labels": array(label).default([]).describe("Issues with one of these labels are for people."),
 	"reserved-words": array(words).default([]).describe("Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`."),
+	repositories: record(label, repository).default({}).transform((given) => Object.entries(given).map(([name, belongs]) => ({
+		label: name,
+		repository: belongs
+	}))).meta({ title: "labels, and for each the repository, as `owner/name`, that its issues belong to" }).describe("Issues with one of these labels belong to another repository: they are not taken here, and one comment says where they belong. Nothing is worked on there."),
 	reviewers: array(login).default([]).describe("Who is asked to review each pull request."),
 	merge: _enum([
 		"never",
@@ -33683,9 +33694,10 @@ const CONFIG_SCHEMA = {
 /** The node that a path leads to; an index stands for any item of a list. */
 function nodeAt$1(keys) {
 	let node = CONFIG_SCHEMA;
-	for (const key of keys) node = typeof key === "number" ? node?.items : node?.properties?.[String(key)];
+	for (const key of keys) node = typeof key === "number" ? node?.items : innerOf(node, String(key));
 	return node;
 }
+const innerOf = (node, key) => node?.properties?.[key] ?? (node?.additionalProperties || void 0);
 /** What is allowed there: `a whole number from 1 to 10`, `one of: never, on-green-with-review`. */
 function allowedAt(node) {
 	if (node.enum) return `one of: ${node.enum.join(", ")}`;
@@ -33693,7 +33705,9 @@ function allowedAt(node) {
 		case "integer": return `a whole number from ${node.minimum} to ${node.maximum}`;
 		case "boolean": return "true or false";
 		case "array": return `a list, each of it ${node.items ? allowedAt(node.items) : "anything"}`;
-		case "object": return `keys and values: ${Object.keys(node.properties ?? {}).join(", ")}`;
+		case "object":
+			if (!node.properties) return node.title ?? "keys and values";
+			return `keys and values: ${Object.keys(node.properties ?? {}).join(", ")}`;
 		default: return node.title ?? "text";
 	}
 }

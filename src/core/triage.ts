@@ -12,7 +12,8 @@ export type TriageCode =
   | "too-many-tasks"
   | "reserved-label"
   | "reserved-path"
-  | "reserved-word";
+  | "reserved-word"
+  | "other-repository";
 
 interface TriageWords extends Meaning {
   /** Lines of Markdown to copy into the issue; none where nothing that is written there helps. */
@@ -65,6 +66,12 @@ export const TRIAGE: Readonly<Record<TriageCode, TriageWords>> = {
     copy: [],
     scenarios: [24],
   },
+  "other-repository": {
+    what: "A label says that this belongs to another repository.",
+    next: "Somebody with write access transfers the issue there, or takes that label off.",
+    copy: [],
+    scenarios: [24],
+  },
 };
 
 /** One reason, with what was found: a count, a label, a path. */
@@ -73,8 +80,9 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** Of these it is another question where they name something else. */
+const NAMED = /^(?:reserved-|other-)/;
+
 /** Names a question by what it asks for, whatever the counts in it: the same is never asked twice. */
 export const questionOf = (findings: readonly Finding[]): Digest =>
-  digestOf(
-    findings.map(({ code, detail }) => (code.startsWith("reserved-") ? `${code} ${detail}` : code)).sort(),
-  );
+  digestOf(findings.map(({ code, detail }) => (NAMED.test(code) ? `${code} ${detail}` : code)).sort());

@@ -10,9 +10,14 @@ export interface TriageInput {
   /** The issue's text, with what was answered to questions about it. */
   readonly text: string;
   readonly labels: readonly string[];
+  /** The issue's own repository, `owner/name`. */
+  readonly here: string;
 }
 
-export type TriageRules = Pick<Config, "triage" | "reservedLabels" | "reservedWords" | "reservedPaths">;
+export type TriageRules = Pick<
+  Config,
+  "triage" | "reservedLabels" | "reservedWords" | "reservedPaths" | "repositories"
+>;
 
 type Rule = (input: TriageInput, rules: TriageRules) => readonly Finding[];
 
@@ -54,6 +59,15 @@ const reservedLabel: Rule = ({ labels }, { reservedLabels }) => {
     .map((detail) => ({ code: "reserved-label", detail }));
 };
 
+/** One file may serve several repositories: the label of this one is an ordinary label. GitHub's names know no case either. */
+const otherRepository: Rule = ({ labels, here }, { repositories }) =>
+  repositories.flatMap(({ label, repository }) => {
+    const isSet = labels.some((one) => one.toLowerCase() === label.toLowerCase());
+    return isSet && repository.toLowerCase() !== here.toLowerCase()
+      ? [{ code: "other-repository" as const, detail: `${label}: ${repository}` }]
+      : [];
+  });
+
 const reservedPath: Rule = ({ title, text }, { reservedPaths }) =>
   reservedPaths
     .filter((path) => namesPath(`${title}\n${text}`, path))
@@ -72,6 +86,7 @@ const RULES: readonly Rule[] = [
   reservedLabel,
   reservedPath,
   reservedWord,
+  otherRepository,
 ];
 
 /** Code points: an emoji counts once. */

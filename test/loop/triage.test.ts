@@ -88,6 +88,27 @@ test("24: words that an outsider wrote after the label are not worked on until s
   expectOnce(loop);
 });
 
+test("24: an issue that belongs to another repository is not taken here, and is once its label is off", async () => {
+  await using loop = await startLoop();
+  await configure(loop, { repositories: { "area-billing": "acme/billing" } });
+  const issue = await loop.issue();
+  await loop.maintainer.post(`${loop.repo}/issues/${issue}/labels`, {
+    labels: ["area-billing", "cairn:ready"],
+  });
+  await labelled(loop, issue, "cairn:hold");
+  expect(await codes(loop, issue)).toEqual([["other-repository"]]);
+  expect((await loop.shown(issue)).comments.at(-1)?.body).toContain(
+    "- A label says that this belongs to another repository. `area-billing: acme/billing`",
+  );
+  await pass(loop, 600);
+  await loop.app.idle();
+  expect(runsOf(loop)).toEqual([]);
+  expect(await request(loop, "DELETE", `${loop.repo}/issues/${issue}/labels/area-billing`)).toBe(200);
+  await done(loop, issue);
+  expectOnce(loop);
+  expect(await codes(loop, issue)).toHaveLength(1);
+});
+
 test("24: what is reserved for people is handed to them, and dependencies are waited for", async () => {
   await using loop = await startLoop();
   await configure(loop, { "reserved-labels": ["legal"] });

@@ -29,7 +29,30 @@ test("a missing or empty file means the defaults; formatting does not change the
   });
 });
 
+test("labels that lead to other repositories stay as they are written", () => {
+  expect(
+    parseConfig("repositories: { area-billing: acme/bill-ing, 'good first': acme/.github }\n"),
+  ).toMatchObject({
+    config: {
+      repositories: [
+        { label: "area-billing", repository: "acme/bill-ing" },
+        { label: "good first", repository: "acme/.github" },
+      ],
+    },
+  });
+});
+
 test.each([
+  [
+    "a repository without its owner",
+    "repositories:\n  billing: billing\n",
+    "F:2:12: 'repositories.billing': found \"billing\"; allowed: a repository, as `owner/name`",
+  ],
+  [
+    "a list in the place of labels",
+    "repositories: [billing]\n",
+    "F:1:15: 'repositories': found a list; allowed: labels, and for each the repository, as `owner/name`, that its issues belong to",
+  ],
   [
     "a word that is none of the list",
     "merge: always\n",

@@ -12,9 +12,10 @@ const PLAIN = `${WHY}It has been so since the new layout came, and several peopl
 const GOOD = `${PLAIN}\n\n- [ ] the lower price is printed in bold`;
 
 const codes = (input: Partial<TriageInput>, rules: Partial<TriageRules> = {}): string[] =>
-  judgeIssue({ title: "Prices", text: GOOD, labels: [], ...input }, { ...DEFAULTS, ...rules }).map(
-    ({ code, detail }) => (detail === "" ? code : `${code}: ${detail}`),
-  );
+  judgeIssue(
+    { title: "Prices", text: GOOD, labels: [], here: "acme/shop", ...input },
+    { ...DEFAULTS, ...rules },
+  ).map(({ code, detail }) => (detail === "" ? code : `${code}: ${detail}`));
 const triage = (rules: Partial<TriageRules["triage"]>): Partial<TriageRules> => ({
   triage: { ...DEFAULTS.triage, ...rules },
 });
@@ -83,6 +84,19 @@ test("reserved: a label, whatever its case", () => {
   expect(codes({ labels: ["security-news"] }, rules)).toEqual([]);
 });
 
+test("another repository: a label whose issues belong there, whatever its case; the label of this one is ordinary", () => {
+  const rules = {
+    repositories: [
+      { label: "area-billing", repository: "acme/billing" },
+      { label: "shop", repository: "Acme/Shop" },
+    ],
+  };
+  expect(codes({ labels: ["Area-Billing", "shop"] }, rules)).toEqual([
+    "other-repository: area-billing: acme/billing",
+  ]);
+  expect(codes({ labels: ["area", "billing"] }, rules)).toEqual([]);
+});
+
 test.each([
   ["the folder itself", "Look at db/migrations/ first.", true],
   ["a file in it", "Change `db/migrations/1.sql`.", true],
@@ -124,6 +138,10 @@ const ALONE: Record<TriageCode, [Partial<TriageInput>, Partial<TriageRules>]> = 
   "reserved-label": [{ labels: ["legal"] }, { reservedLabels: ["legal"] }],
   "reserved-path": [{ text: `${GOOD} See legal/.` }, { reservedPaths: ["legal/"] }],
   "reserved-word": [{ text: `${GOOD} It is legal.` }, { reservedWords: ["legal"] }],
+  "other-repository": [
+    { labels: ["bills"] },
+    { repositories: [{ label: "bills", repository: "acme/billing" }] },
+  ],
 };
 
 test.each(Object.entries(ALONE))("%s says no where all other rules say yes", (code, [input, rules]) => {
@@ -162,7 +180,7 @@ test("no text takes long: time grows with its length, whatever is in it", () => 
   fc.assert(
     fc.property(long, (text) => {
       const start = performance.now();
-      judgeIssue({ title: "", text, labels: [] }, rules);
+      judgeIssue({ title: "", text, labels: [], here: "acme/shop" }, rules);
       // A quadratic rule takes minutes; this bound only tells it from a busy machine.
       expect(performance.now() - start).toBeLessThan(3_000);
     }),

@@ -28,7 +28,7 @@ export async function readTriage(reader: Reader, facts: TriageFacts): Promise<Tr
   const { title, body, labels } = facts.issue;
   const answers = await answersOf(reader, facts);
   const text = [body, ...answers.map((one) => one.body)].join("\n\n");
-  const findings = judgeIssue({ title, text, labels }, facts.config);
+  const findings = judgeIssue({ title, text, labels, here }, facts.config);
   const fits = findings.length === 0;
   return {
     findings,

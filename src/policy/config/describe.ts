@@ -14,6 +14,8 @@ export interface SchemaNode {
   readonly maximum?: number;
   readonly items?: SchemaNode;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  /** Of keys that are people's own. */
+  readonly additionalProperties?: SchemaNode | false;
 }
 
 /** Where editors find it. */
@@ -29,9 +31,12 @@ export const CONFIG_SCHEMA: SchemaNode = {
 /** The node that a path leads to; an index stands for any item of a list. */
 export function nodeAt(keys: readonly PropertyKey[]): SchemaNode | undefined {
   let node: SchemaNode | undefined = CONFIG_SCHEMA;
-  for (const key of keys) node = typeof key === "number" ? node?.items : node?.properties?.[String(key)];
+  for (const key of keys) node = typeof key === "number" ? node?.items : innerOf(node, String(key));
   return node;
 }
+
+const innerOf = (node: SchemaNode | undefined, key: string): SchemaNode | undefined =>
+  node?.properties?.[key] ?? (node?.additionalProperties || undefined);
 
 /** What is allowed there: `a whole number from 1 to 10`, `one of: never, on-green-with-review`. */
 export function allowedAt(node: SchemaNode): string {
@@ -44,6 +49,7 @@ export function allowedAt(node: SchemaNode): string {
     case "array":
       return `a list, each of it ${node.items ? allowedAt(node.items) : "anything"}`;
     case "object":
+      if (!node.properties) return node.title ?? "keys and values";
       return `keys and values: ${Object.keys(node.properties ?? {}).join(", ")}`;
     default:
       return node.title ?? "text";

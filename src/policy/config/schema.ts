@@ -18,6 +18,10 @@ const path = z
   .regex(/^[^/].*$/)
   .meta({ title: "a path from the repository's top" });
 const label = z.string().regex(/\S/).meta({ title: "a label" });
+const repository = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\/[\w.-]+$/)
+  .meta({ title: "a repository, as `owner/name`" });
 /** Labels that show other states than `ready`. */
 const TAKEN = SHOWN_LABELS.filter((one) => one !== ENTRY_LABEL);
 /** As GitHub takes it, and no more than fits between two backticks and into a list that commas part. */
@@ -105,6 +109,17 @@ export const configSchema = z.strictObject({
     .default([])
     .describe(
       "Issues whose title or text has one of these words are for people: `auth`, `billing`, `migration`.",
+    ),
+  repositories: z
+    .record(label, repository)
+    .default({})
+    // A list: labels are no keys, and stay as they are written.
+    .transform((given) =>
+      Object.entries(given).map(([name, belongs]) => ({ label: name, repository: belongs })),
+    )
+    .meta({ title: "labels, and for each the repository, as `owner/name`, that its issues belong to" })
+    .describe(
+      "Issues with one of these labels belong to another repository: they are not taken here, and one comment says where they belong. Nothing is worked on there.",
     ),
   reviewers: z.array(login).default([]).describe("Who is asked to review each pull request."),
   merge: z

@@ -200,16 +200,44 @@ export const ASKED: Readonly<Record<string, Revert>> = {
     scenarios: [24],
     guard: "A question that was asked is not asked again, whatever the counts in it.",
     cuts: [
-      cut(
-        "src/core/triage.ts",
-        '(code.startsWith("reserved-") ? `${code} ${detail}` : code)',
-        "`${code} ${detail}`",
-      ),
+      cut("src/core/triage.ts", "(NAMED.test(code) ? `${code} ${detail}` : code)", "`${code} ${detail}`"),
     ],
     tests: [
       noticed(
         "test/loop/triage.test.ts",
         "24: a thin issue is asked about once, however often it is looked at; an edit brings it back",
+      ),
+    ],
+  },
+  "another-repositorys-issue-is-not-taken": {
+    scenarios: [24],
+    guard: "An issue that a label gives to another repository is not taken here.",
+    cuts: [cut("src/policy/triage.ts", "  otherRepository,\n];", "];")],
+    tests: [
+      noticed(
+        "test/policy/triage.test.ts",
+        "another repository: a label whose issues belong there, whatever its case; the label of this one is ordinary",
+      ),
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: an issue that belongs to another repository is not taken here, and is once its label is off",
+      ),
+    ],
+  },
+  "this-repositorys-issue-is-taken": {
+    scenarios: [24],
+    guard: "A label that leads to the issue's own repository is an ordinary one.",
+    cuts: [
+      cut(
+        "src/policy/triage.ts",
+        "isSet && repository.toLowerCase() !== here.toLowerCase()",
+        "isSet && here",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/policy/triage.test.ts",
+        "another repository: a label whose issues belong there, whatever its case; the label of this one is ordinary",
       ),
     ],
   },
