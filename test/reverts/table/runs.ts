@@ -206,8 +206,8 @@ export const RUNS = {
     cuts: [
       cut(
         "src/effects/published.ts",
-        "if (commit.verified && commit.authorEmail === emailOf(site.app) && carries(commit.message, key))",
-        "if (commit)",
+        "if (isOwnCommit(site, commit) && carries(commit.message, key)) return sha;",
+        "if (commit) return sha;",
       ),
     ],
     tests: [
