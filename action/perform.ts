@@ -128,10 +128,14 @@ async function push(work: Work, effect: EffectOf<"branch.push">): Promise<void> 
     return made;
   };
   const end = await performOrRecover(site, proof, claim, branchPushHandler, effect, material);
-  // GitHub takes no push that is no fast-forward: somebody has moved the branch.
-  settle(work, effect, end, "head-moved");
+  // GitHub takes no push that is no fast-forward: somebody has moved the branch. What else it says would be said again.
+  const moved = end.kind === "not-sent" && (end.status === 409 || SAYS_MOVED.test(end.message));
+  settle(work, effect, end, moved ? "head-moved" : "publish-refused");
   job.toolkit.setOutput("pull", String(effect.pull));
 }
+
+/** 422 `Update is not a fast forward`, `Reference does not exist`, `Reference cannot be updated`. */
+const SAYS_MOVED = /not a fast forward|does not exist|cannot be updated/i;
 
 /** The commits that the intent names, and no others. Throws `JobFailure` `tampered`. */
 export function assertParents(

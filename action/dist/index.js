@@ -41806,9 +41806,12 @@ async function push(work, effect) {
 		return made;
 	};
 	const end = await performOrRecover(site, proof, claim, branchPushHandler, effect, material);
-	settle(work, effect, end, "head-moved");
+	const moved = end.kind === "not-sent" && (end.status === 409 || SAYS_MOVED.test(end.message));
+	settle(work, effect, end, moved ? "head-moved" : "publish-refused");
 	job.toolkit.setOutput("pull", String(effect.pull));
 }
+/** 422 `Update is not a fast forward`, `Reference does not exist`, `Reference cannot be updated`. */
+const SAYS_MOVED = /not a fast forward|does not exist|cannot be updated/i;
 /** The commits that the intent names, and no others. Throws `JobFailure` `tampered`. */
 function assertParents({ head, merges }, { base, parents = [base] }) {
 	const declared = merges === void 0 ? [head] : [head, merges];

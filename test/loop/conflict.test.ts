@@ -4,7 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Loop, startLoop } from "./loop.ts";
-import { chainOf, configure, done, expectOnce, holdOf, jobOf, landed, request, runsOf } from "./observing.ts";
+import {
+  chainOf,
+  configure,
+  done,
+  expectOnce,
+  fault,
+  holdOf,
+  jobOf,
+  landed,
+  request,
+  runsOf,
+} from "./observing.ts";
 
 interface Pull {
   readonly number: number;
@@ -122,6 +133,27 @@ test("a pull request that conflicts with its base is made a merge of both, is lo
     `branch.update:cairn/${issue}-g1@${second.head.sha}`,
     `merge:pull/${first.number}@${second.head.sha}`,
   ]);
+}, 120_000);
+
+test("a push that GitHub refuses is a hold with its words, and not tried again as if the head had moved", async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), "cairn-conflict-"));
+  await using loop = await startLoop({ agent: agentOf(folder.path, "echo solved > README.md") });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  const { head } = await pullOf(loop, issue);
+  const message =
+    "refusing to allow a GitHub App to create or update workflow without `workflows` permission";
+  const path = `${loop.repo}/git/refs/heads/*`;
+  fault(loop, { method: "PATCH", path, count: 9, fault: { kind: "status", status: 422, message } });
+  await baseMoves(loop, THEIRS);
+  await swept(loop, "a hold", async () =>
+    (await loop.shown(issue)).labels.includes("cairn:hold") ? true : undefined,
+  );
+  expect(await holdOf(loop, issue)).toBe("publish-refused");
+  const { comments } = await loop.shown(issue);
+  expect(comments.at(-1)?.body).toContain("refusing to allow a GitHub App");
+  expect((await pullOf(loop, issue)).head.sha).toBe(head.sha);
+  expect((await chainOf(loop, issue)).attempts.fix.last).toBe(1);
 }, 120_000);
 
 test.each([

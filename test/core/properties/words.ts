@@ -34,6 +34,14 @@ export const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc
     .tuple(branch, small, sha, small, small)
     .map(([name, pull, head, generation, round]) => keys.branchPush(name, pull, head, { generation, round })),
+  fc
+    .tuple(branch, small, sha, small, sha)
+    .map(([name, pull, head, round, base]) =>
+      keys.branchPush(name, pull, head, { generation: 1, round }, base),
+    ),
+  fc
+    .tuple(branch, fc.array(login, { maxLength: 4 }), sha, small)
+    .map(([name, logins, head, round]) => keys.reviewAgain(name, logins, head, { generation: 1, round })),
   fc.tuple(small, sha, turn).map(([pull, head, at]) => keys.branchUpdate(pull, head, at)),
   fc.tuple(branch, branch).map(([head, base]) => keys.pullCreate(head, base)),
   fc.tuple(small, turn).map(([pull, at]) => keys.pullClose(pull, at)),

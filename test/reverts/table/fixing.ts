@@ -180,4 +180,22 @@ export const FIXING: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "a-refusal-is-no-moved-head": {
+    scenarios: [25],
+    guard:
+      "Where GitHub refuses a round's push for a reason of its own people are asked, and no further round is spent on it.",
+    cuts: [
+      cut(
+        "action/perform.ts",
+        'settle(work, effect, end, moved ? "head-moved" : "publish-refused")',
+        'settle(work, effect, end, moved ? "head-moved" : "head-moved")',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/conflict.test.ts",
+        "a push that GitHub refuses is a hold with its words, and not tried again as if the head had moved",
+      ),
+    ],
+  },
 };

@@ -209,7 +209,7 @@ export const RUNS = {
       cut(
         "src/effects/published.ts",
         "if (isOwnCommit(site, commit) && carries(commit.message, key)) return sha;",
-        "if (key) return sha;",
+        "if (commit) return sha;",
       ),
     ],
     tests: [
