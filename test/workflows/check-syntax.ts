@@ -30,8 +30,6 @@ export function parsedAction(path: string, content: string): readonly string[] {
   return context.errors.getErrors().map(({ message }) => message);
 }
 
-const lint = await createLinter();
-
 /** What the linter does not know yet, and why that is no finding. */
 const EXCUSED = [
   {
@@ -48,7 +46,9 @@ export interface Linted {
   readonly excused: readonly string[];
 }
 
-export function linted(files: Files, path: string): Linted {
+export async function linted(files: Files, path: string): Promise<Linted> {
+  // One for each file: the module ends itself after a few (RuntimeError: unreachable), on any file.
+  const lint = await createLinter();
   const found = lint(files.workflows[path] ?? "", path);
   const excuseOf = (message: string) => EXCUSED.find((excuse) => excuse.message.test(message))?.reason;
   return {
