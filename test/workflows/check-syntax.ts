@@ -30,11 +30,6 @@ export function parsedAction(path: string, content: string): readonly string[] {
   return context.errors.getErrors().map(({ message }) => message);
 }
 
-const lint = await createLinter();
-
-/** What it said of a text: its WebAssembly runs out of memory where it is asked for the same ones over and over. */
-const said = new Map<string, ReturnType<typeof lint>>();
-
 /** What the linter does not know yet, and why that is no finding. */
 const EXCUSED = [
   {
@@ -51,11 +46,10 @@ export interface Linted {
   readonly excused: readonly string[];
 }
 
-export function linted(files: Files, path: string): Linted {
-  const content = files.workflows[path] ?? "";
-  const key = `${path}\n${content}`;
-  const found = said.get(key) ?? lint(content, path);
-  said.set(key, found);
+export async function linted(files: Files, path: string): Promise<Linted> {
+  // One for each file: the module ends itself after a few (RuntimeError: unreachable), on any file.
+  const lint = await createLinter();
+  const found = lint(files.workflows[path] ?? "", path);
   const excuseOf = (message: string) => EXCUSED.find((excuse) => excuse.message.test(message))?.reason;
   return {
     findings: found

@@ -9,7 +9,7 @@ export type Check = (files: Files, path: string) => readonly string[] | Promise<
 
 export const CHECKS = {
   parsed,
-  linted: (files, path) => linted(files, path).findings,
+  linted: async (files, path) => (await linted(files, path)).findings,
   calls,
   actionInputs,
   references,

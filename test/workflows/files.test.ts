@@ -39,6 +39,7 @@ test("the sample's own CI is valid, and the linter finds nothing in it", async (
   }
 });
 
-test("what the linter is excused from does occur", () => {
-  expect([...new Set(paths.flatMap((path) => linted(files, path).excused))]).toEqual(EXCUSES);
+test("what the linter is excused from does occur", async () => {
+  const excused = await Promise.all(paths.map(async (path) => (await linted(files, path)).excused));
+  expect([...new Set(excused.flat())]).toEqual(EXCUSES);
 });
