@@ -1,7 +1,13 @@
 /** The agent's process: what it gets to see beside what every command does, and what its end means. */
 import { dirname, join } from "node:path";
 import { type CommandEnd, type CommandSpec, runCommand } from "./command-process.ts";
-import { type AgentContext, type AgentEnd, CONFLICTS_FILE, FINDINGS_FILE } from "./handover.ts";
+import {
+  type AgentContext,
+  type AgentEnd,
+  CONFLICTS_FILE,
+  FINDINGS_FILE,
+  issueVariables,
+} from "./handover.ts";
 
 export interface AgentSpec extends Omit<CommandSpec, "command" | "timeoutMinutes" | "variables"> {
   readonly context: AgentContext;
@@ -39,12 +45,9 @@ function judge({ command, timeoutMinutes }: AgentContext, { code, late }: Comman
 }
 
 const variablesOf = (context: AgentContext, issueFile: string): Readonly<Record<string, string>> => ({
-  CAIRN_ISSUE_FILE: issueFile,
-  CAIRN_ISSUE_NUMBER: String(context.issue),
-  CAIRN_ISSUE_TITLE: context.title,
+  ...issueVariables(context, issueFile),
   CAIRN_GENERATION: String(context.generation),
   CAIRN_ATTEMPT: String(context.attempt),
-  CAIRN_BASE: context.base,
   ...(context.round === undefined
     ? {}
     : {

@@ -36,6 +36,17 @@ export interface AgentContext {
   readonly triage?: TriageContext;
 }
 
+/** What every command of the repository's finds of the issue in its environment. */
+export const issueVariables = (
+  { issue, title, base }: Pick<AgentContext, "issue" | "title" | "base">,
+  issueFile: string,
+): Readonly<Record<string, string>> => ({
+  CAIRN_ISSUE_FILE: issueFile,
+  CAIRN_ISSUE_NUMBER: String(issue),
+  CAIRN_ISSUE_TITLE: title,
+  CAIRN_BASE: base,
+});
+
 export interface TriageContext {
   readonly command: string;
   readonly timeoutSeconds: number;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { LONGEST_VERDICT } from "../src/policy/review-verdict.ts";
 import { readBounded } from "./bounded-file.ts";
 import { type CommandSpec, runCommand } from "./command-process.ts";
-import type { AgentContext } from "./handover.ts";
+import { type AgentContext, issueVariables } from "./handover.ts";
 import { JobFailure } from "./job-failure.ts";
 import { createLogTail } from "./log-tail.ts";
 
@@ -23,10 +23,7 @@ export async function runReview({ context, issueFile, secrets, ...rest }: Review
   const verdictFile = join(rest.temp, "cairn-verdict.json");
   const tail = createLogTail(secrets);
   const variables = {
-    CAIRN_ISSUE_FILE: issueFile,
-    CAIRN_ISSUE_NUMBER: String(context.issue),
-    CAIRN_ISSUE_TITLE: context.title,
-    CAIRN_BASE: context.base,
+    ...issueVariables(context, issueFile),
     CAIRN_BASE_COMMIT: context.baseCommit ?? "",
     CAIRN_HEAD: context.commit,
     CAIRN_VERDICT_FILE: verdictFile,

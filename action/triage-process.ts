@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { LONGEST_ANSWER } from "../src/policy/triage-answer.ts";
 import { readBounded } from "./bounded-file.ts";
 import { type CommandSpec, runCommand } from "./command-process.ts";
-import type { AgentContext, TriageContext } from "./handover.ts";
+import { type AgentContext, issueVariables, type TriageContext } from "./handover.ts";
 import { createLogTail } from "./log-tail.ts";
 
 export interface TriageSpec extends Omit<CommandSpec, "command" | "timeoutMinutes" | "variables" | "heard"> {
@@ -31,10 +31,7 @@ export async function runTriage(spec: TriageSpec): Promise<Buffer> {
   const answerFile = join(rest.temp, "cairn-answer.json");
   const tail = createLogTail(secrets);
   const variables = {
-    CAIRN_ISSUE_FILE: issueFile,
-    CAIRN_ISSUE_NUMBER: String(context.issue),
-    CAIRN_ISSUE_TITLE: context.title,
-    CAIRN_BASE: context.base,
+    ...issueVariables(context, issueFile),
     CAIRN_INPUT_FILE: inputFile,
     CAIRN_ANSWER_FILE: answerFile,
   };

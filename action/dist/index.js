@@ -24638,6 +24638,13 @@ var InputError = class extends Error {
 
 // action/handover.ts
 /** What jobs leave for each other as artifacts: the issue for the agent, the agent's patch, the verified tree. */
+/** What every command of the repository's finds of the issue in its environment. */
+const issueVariables = ({ issue, title, base }, issueFile) => ({
+	CAIRN_ISSUE_FILE: issueFile,
+	CAIRN_ISSUE_NUMBER: String(issue),
+	CAIRN_ISSUE_TITLE: title,
+	CAIRN_BASE: base
+});
 const digestOf = (...parts) => {
 	const hash = createHash("sha256");
 	for (const part of parts) hash.update(part).update("\0");
@@ -24768,12 +24775,9 @@ function judge$2({ command, timeoutMinutes }, { code, late }) {
 	};
 }
 const variablesOf = (context, issueFile) => ({
-	CAIRN_ISSUE_FILE: issueFile,
-	CAIRN_ISSUE_NUMBER: String(context.issue),
-	CAIRN_ISSUE_TITLE: context.title,
+	...issueVariables(context, issueFile),
 	CAIRN_GENERATION: String(context.generation),
 	CAIRN_ATTEMPT: String(context.attempt),
-	CAIRN_BASE: context.base,
 	...context.round === void 0 ? {} : {
 		CAIRN_ROUND: String(context.round),
 		CAIRN_FINDINGS_FILE: join(dirname(issueFile), FINDINGS_FILE)
@@ -26003,10 +26007,7 @@ async function runReview({ context, issueFile, secrets, ...rest }) {
 	const verdictFile = join(rest.temp, "cairn-verdict.json");
 	const tail = createLogTail(secrets);
 	const variables = {
-		CAIRN_ISSUE_FILE: issueFile,
-		CAIRN_ISSUE_NUMBER: String(context.issue),
-		CAIRN_ISSUE_TITLE: context.title,
-		CAIRN_BASE: context.base,
+		...issueVariables(context, issueFile),
 		CAIRN_BASE_COMMIT: context.baseCommit ?? "",
 		CAIRN_HEAD: context.commit,
 		CAIRN_VERDICT_FILE: verdictFile
@@ -26072,10 +26073,7 @@ async function runTriage(spec) {
 	const answerFile = join(rest.temp, "cairn-answer.json");
 	const tail = createLogTail(secrets);
 	const variables = {
-		CAIRN_ISSUE_FILE: issueFile,
-		CAIRN_ISSUE_NUMBER: String(context.issue),
-		CAIRN_ISSUE_TITLE: context.title,
-		CAIRN_BASE: context.base,
+		...issueVariables(context, issueFile),
 		CAIRN_INPUT_FILE: inputFile,
 		CAIRN_ANSWER_FILE: answerFile
 	};
