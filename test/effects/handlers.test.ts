@@ -262,6 +262,13 @@ test("review.request: its own trace is what the app asked for itself, whatever p
   expect(await trace()).toEqual({ kind: "absent" });
   s.repository.pulls.request(41, ["rui"], s.site.app.appId);
   expect(await trace()).toEqual({ kind: "found", value: null });
+  // Of the first request any time will do: there was none before it.
+  const events = s.repository.pulls.events.get(41) ?? [];
+  s.repository.pulls.events.set(
+    41,
+    events.map((event) => ({ ...event, createdAt: -1 })),
+  );
+  expect(await trace()).toEqual({ kind: "found", value: null });
 });
 
 /** Robin and Rui asked for changes on the head; a round has put another one on it. */
@@ -311,7 +318,7 @@ test("another review: those are asked who are not yet", async () => {
 });
 
 test("another review: its own trace is what the app asked for since the head was made, and not what it asked for before", async () => {
-  const { site, effect, next, pulls, repository } = mended();
+  const { site, effect, next, pull, pulls, repository } = mended();
   const trace = async () => (await reviewRequestHandler.ownTrace?.(site, effect))?.kind;
   const since = repository.git.commits.get(next)?.authorDate ?? 0;
   const requested = (reviewer: string, createdAt: number, appId: number | null = site.app.appId) => ({
@@ -322,12 +329,16 @@ test("another review: its own trace is what the app asked for since the head was
     [[], "absent"],
     [[requested("robin", since - 1), requested("rui", since - 1)], "absent"],
     [[requested("robin", since), requested("rui", since, null)], "absent"],
+    [[requested("robin", since), { ...requested("rui", since), event: "review_request_removed" }], "absent"],
     [[requested("robin", since), requested("rui", since + 1)], "found"],
   ];
   for (const [events, kind] of cases) {
     pulls.events.set(41, events);
     expect(await trace()).toBe(kind);
   }
+  // A head that cannot be read says nothing of when.
+  pull.headSha = "gone";
+  expect(await trace()).toBe("absent");
   const elsewhere = { ...effect, branch: "cairn/12-g2" };
   expect(await reviewRequestHandler.ownTrace?.(site, elsewhere)).toEqual({ kind: "absent" });
 });
