@@ -19,8 +19,8 @@ import { verify } from "./verify.ts";
 
 const JOBS: Readonly<Record<string, (job: Job) => Promise<void>>> = {
   gate,
-  agent,
   triage,
+  agent,
   verify,
   check,
   review,

@@ -42240,8 +42240,8 @@ async function verify(job) {
 /** Runs one job and turns whatever ends it into one clear line. */
 const JOBS = {
 	gate,
-	agent,
 	triage,
+	agent,
 	verify,
 	check,
 	review,

@@ -204,7 +204,7 @@ test("without `id-token: write` the error says what to grant", async () => {
 });
 
 test.each([
-  [{ job: "deploy" }, "must be one of gate, agent, verify, check, review, effect, conclude"],
+  [{ job: "deploy" }, "must be one of gate, triage, agent, verify, check, review, effect, conclude"],
   [{ job: "gate", app: "" }, "the input 'app' is missing"],
   [{ job: "gate", issue: "twelve" }, "the input 'issue' must be a number"],
   [{ job: "conclude", needs: "{" }, "the input 'needs' is not JSON"],

@@ -275,7 +275,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
       const made = await maintainer("POST", "~/issues", { title: TITLE, body: BODY });
       const site = siteOf(made.body.number);
       const turn = { generation: 1, attempt: 1 };
-      const config = { reviewers: ["rui"], base: "main", neverCloseLabels: [] } as never;
+      const config = { reviewers: ["rui"], base: "main", neverCloseLabels: [], autonomy: "full" } as never;
       const effects = implementEffects({ id: site.issue, labels: [] }, turn, config, NOTHING_YET, []);
       const raise: Step = { step: "raise", generation: 1, act: 1, with: [] };
       return intend(site, [raise], { edge: "implement", ...turn, effects });
