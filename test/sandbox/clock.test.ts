@@ -73,8 +73,8 @@ test("on a virtual clock a receiver has its ten seconds of that clock, as long a
   }
 });
 
-/** Waiting for real processes and files of this machine. */
-const MACHINE_TIME = ["actions/steps/process.ts", "clock.ts", "git/disk.ts"];
+/** Waiting for real processes, files and connections of this machine. */
+const MACHINE_TIME = ["actions/steps/process.ts", "clock.ts", "git/disk.ts", "server.ts"];
 
 test("nothing else in the sandbox asks the machine for the time", async () => {
   const root = join(import.meta.dirname, "../../src/sandbox");
