@@ -193,6 +193,24 @@ test("a creation without an answer is not repeated before the quiet period is ov
   }
 });
 
+test("one whose creation got no answer, and that a list shows late, is found behind the quiet period, at rest too", async () => {
+  const s = await issue();
+  const one = process(s);
+  s.site.faults.push("lost-applied");
+  await one.look(WORKING, true);
+  const written = s.repository.comments.get(2);
+  s.repository.comments.delete(2);
+  one.later(31);
+  const held = resting("hold", "asked");
+  expect(await one.look(held)).toBe(89_000);
+  expect(one.writes()).toEqual([]);
+  if (written) s.repository.comments.set(2, written);
+  one.later(89);
+  await one.look(held);
+  expect(one.writes()).toEqual([EDIT]);
+  expect(s.repository.comments.get(2)?.body).toMatch(/^\*\*Cairn: hold/);
+});
+
 test("refused it is tried later and later, then for its own sake no more, and again with the next look", async () => {
   const s = await issue();
   const one = process(s);

@@ -170,8 +170,11 @@ async function create(context: StatusContext, rest: Rest, key: string, text: str
     said(known, key, signed(text, site.issue), now, "written");
     return null;
   }
-  // I4: it may land yet. Only behind the quiet period a list tells.
-  if (end.kind === "unknown") known.createAfter = now + settings.quietPeriod;
+  // I4: it may land yet. Only behind the quiet period a list tells, and at rest nothing else would bring the look that reads it.
+  if (end.kind === "unknown") {
+    known.createAfter = now + settings.quietPeriod;
+    known.checkAt = known.createAfter;
+  }
   return failed(known, now, end);
 }
 
