@@ -50,17 +50,34 @@ const keeping = (folder: string): string =>
     'if [ -z "${CAIRN_ROUND:-}" ]; then sh tools/agent.sh; else echo "round $CAIRN_ROUND" >> README.md; fi',
   ].join("\n");
 
+/** An agent whose rounds wait until this file is there. */
+const waitingFor = (go: string): string =>
+  [
+    'if [ -z "${CAIRN_ROUND:-}" ]; then sh tools/agent.sh; exit; fi',
+    `for i in $(seq 600); do [ -e '${go}' ] && break; sleep 0.1; done; echo more >> README.md`,
+  ].join("\n");
+
+const roundBegins = (loop: Loop): Promise<true> =>
+  loop.until(
+    "the round",
+    () => (landed(loop).some((key) => key.endsWith("#g1f1")) ? true : undefined),
+    NO_REVIEW,
+  );
+
+const reviewAsked = (loop: Loop): Promise<true> =>
+  loop.until(
+    "the request for a review",
+    () => (kinds(loop).includes("review.request") ? true : undefined),
+    NO_REVIEW,
+  );
+
 test("changes that a reviewer asks for are one commit more on the same pull request, and whoever asked looks again", async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "cairn-fix-"));
   await using loop = await startLoop({ agent: keeping(folder.path) });
   const issue = await loop.issue();
   await loop.ready(issue);
   const first = await pullOf(loop, issue);
-  await loop.until(
-    "the request for a review",
-    () => (kinds(loop).includes("review.request") ? true : undefined),
-    NO_REVIEW,
-  );
+  await reviewAsked(loop);
   await review(loop, first, "REQUEST_CHANGES", {
     body: "Please say so in the README.\n\n/cairn cancel",
     comments: [{ path: "src/greet.js", line: 3, side: "RIGHT", body: "A `set` would do." }],
@@ -101,25 +118,13 @@ test.each([
 ] as const)("whoever asked for changes is not asked where %s: the round stands, and they are waited for", async (what) => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "cairn-fix-"));
   const go = join(folder.path, "go");
-  const agent = [
-    'if [ -z "${CAIRN_ROUND:-}" ]; then sh tools/agent.sh; exit; fi',
-    `for i in $(seq 600); do [ -e '${go}' ] && break; sleep 0.1; done; echo more >> README.md`,
-  ].join("\n");
-  await using loop = await startLoop({ agent });
+  await using loop = await startLoop({ agent: waitingFor(go) });
   const issue = await loop.issue();
   await loop.ready(issue);
   const first = await pullOf(loop, issue);
-  await loop.until(
-    "the request for a review",
-    () => (kinds(loop).includes("review.request") ? true : undefined),
-    NO_REVIEW,
-  );
+  await reviewAsked(loop);
   await review(loop, first, "REQUEST_CHANGES", { body: "No." });
-  await loop.until(
-    "the round",
-    () => (landed(loop).some((key) => key.endsWith("#g1f1")) ? true : undefined),
-    NO_REVIEW,
-  );
+  await roundBegins(loop);
   const path = `${REPO}/pulls/{pull_number}/requested_reviewers`;
   if (what === "somebody asks first") {
     const at = `${loop.repo}/pulls/${first.number}/requested_reviewers`;
@@ -169,11 +174,7 @@ test.each([
 ] as const)("whoever %s while the agent mends is not overruled: nothing is pushed, and the gate judges what is there", async (what) => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "cairn-fix-"));
   const go = join(folder.path, "go");
-  const agent = [
-    'if [ -z "${CAIRN_ROUND:-}" ]; then sh tools/agent.sh; exit; fi',
-    `for i in $(seq 600); do [ -e '${go}' ] && break; sleep 0.1; done; echo more >> README.md`,
-  ].join("\n");
-  await using loop = await startLoop({ agent });
+  await using loop = await startLoop({ agent: waitingFor(go) });
   const issue = await loop.issue();
   await loop.ready(issue);
   const first = await pullOf(loop, issue);
@@ -184,11 +185,7 @@ test.each([
   };
   const refused = await more("one");
   await review(loop, refused, "REQUEST_CHANGES", { body: "No." });
-  await loop.until(
-    "the round",
-    () => (landed(loop).some((key) => key.endsWith("#g1f1")) ? true : undefined),
-    NO_REVIEW,
-  );
+  await roundBegins(loop);
   // GitHub would take a push onto the older head: it is a fast-forward.
   const ref = `${loop.repo}/git/refs/heads/${first.head.ref}`;
   const theirs = what === "adds a commit" ? (await more("two")).head.sha : first.head.sha;

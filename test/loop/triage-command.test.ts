@@ -56,6 +56,15 @@ const summaries = (
   run: ReturnType<typeof runsOf>[number] | undefined,
 ): string => (run?.jobs ?? []).map(({ id }) => sandbox.engine?.summary(id) ?? "").join("\n");
 
+/** An issue about which the command has asked. */
+async function questioned(loop: Loop, folder: string): Promise<number> {
+  await configure(loop, { "triage.command": asks(folder) });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  expect(await holdOf(loop, issue)).toBe("triage-asks");
+  return issue;
+}
+
 test("24: a question of the triage command keeps the agent from beginning; an answer brings it back, and the agent gets what is specified", async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "cairn-triage-"));
   await using loop = await startLoop({ agent: SPECIFIED });
@@ -109,10 +118,7 @@ test("24: a question of the triage command keeps the agent from beginning; an an
 test("24: the same text is never asked about twice; who sets the label again has it taken as it stands", async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "cairn-triage-"));
   await using loop = await startLoop();
-  await configure(loop, { "triage.command": asks(folder.path) });
-  const issue = await loop.issue();
-  await loop.ready(issue);
-  expect(await holdOf(loop, issue)).toBe("triage-asks");
+  const issue = await questioned(loop, folder.path);
   await loop.ready(issue);
   await done(loop, issue);
   expectOnce(loop);
@@ -124,10 +130,7 @@ test("24: the same text is never asked about twice; who sets the label again has
 test("24: an edit by somebody with the right brings it back, and another question about another text is asked", async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "cairn-triage-"));
   await using loop = await startLoop();
-  await configure(loop, { "triage.command": asks(folder.path) });
-  const issue = await loop.issue();
-  await loop.ready(issue);
-  expect(await holdOf(loop, issue)).toBe("triage-asks");
+  const issue = await questioned(loop, folder.path);
   const edit = (body: string) => request(loop, "PATCH", `${loop.repo}/issues/${issue}`, { body });
   await edit(`${SAMPLE_ISSUE.body}\n\nParted somehow.`);
   await loop.until("the second question", async () => {

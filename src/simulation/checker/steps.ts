@@ -107,7 +107,7 @@ function endsOf(facts: Facts, chain: ChainStory, { declares }: Line): readonly V
     const trace = declared.effects.find(({ kind }) => kind === "branch.push" || kind === "review.post");
     return declared.effects
       .filter((effect) => !isThere(facts, ended.at, effect.kind === "agent.run" && trace ? trace : effect))
-      .filter((effect) => !isOfAForgotten(facts, chain, ended.at, effect))
+      .filter((effect) => !isOfForgottenAttempt(facts, chain, ended.at, effect))
       .map(({ key }) => ({
         rule: "transition-without-result",
         what: `${name} was settled as applied, and ${key} is nowhere`,
@@ -119,7 +119,7 @@ function endsOf(facts: Facts, chain: ChainStory, { declares }: Line): readonly V
  * Whether a person had moved the chain back by then, behind an attempt whose agent ran: what that published is there for
  * the older attempt as well, which goes by the branch.
  */
-function isOfAForgotten(
+function isOfForgottenAttempt(
   { history }: Facts,
   { heads }: ChainStory,
   by: number,
