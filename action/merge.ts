@@ -59,6 +59,7 @@ async function passGate(work: Work, effect: EffectOf<"merge">): Promise<PullInfo
   const judged = await readGate(site, {
     pull: effect.pull,
     ...{ base, here, synthetic, commandReview, config, overrides },
+    intent: proof.comment,
   });
   if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
   const { view, facts } = judged;

@@ -180,6 +180,7 @@ const waits: Record<WaitCode, string> = {
   "merge-by-people": GATE,
   merged: DECIDED,
   "merge-shadow": GATE,
+  "merge-under-way": GATE,
   tried: REVIEWED,
   synthetic: GATE,
   "app-to-act": "test/cli/explain.test.ts",

@@ -31108,8 +31108,10 @@ function comment(shape) {
 /** The address of its page tells an issue's comment from a pull request's. */
 function repositoryComment(shape) {
 	const number = /\/issues\/(\d+)#/.exec(shape.text("html_url"))?.[1];
+	const issue = number === void 0 ? null : Number(number);
 	return {
-		issue: number === void 0 ? null : Number(number),
+		id: shape.number("id"),
+		issue,
 		body: shape.textOr("body", ""),
 		appId: appIdOf(shape)
 	};
@@ -32272,13 +32274,13 @@ const governorOf = (job) => patient(createGovernor({
 	keep: 0
 }), job.clock);
 /** Milliseconds for which a job waits for a limit to end. */
-const PATIENCE$2 = 6e5;
+const PATIENCE$3 = 6e5;
 /** A job has nothing else to do: it waits for the end of a limit, where the app would look at other issues. */
 function patient(governor, clock) {
 	return {
 		...governor,
 		async admit(kind, where, errand) {
-			const end = clock.now() + PATIENCE$2;
+			const end = clock.now() + PATIENCE$3;
 			for (;;) try {
 				return await governor.admit(kind, where, errand);
 			} catch (error) {
@@ -32483,6 +32485,11 @@ const WAITS = {
 	"merge-queue": {
 		what: "All conditions hold, and the base branch takes merges through its merge queue only.",
 		next: "Somebody with write access puts the pull request into the merge queue.",
+		scenarios: [25]
+	},
+	"merge-under-way": {
+		what: "All conditions hold, and another merge into the same base is under way.",
+		next: "Nothing: the app looks again by itself, with the base as it is then.",
 		scenarios: [25]
 	},
 	"config-unusable": {
@@ -32818,7 +32825,7 @@ const NEUTRAL = /* @__PURE__ */ new Set([
 const AUDIENCE = "cairn";
 const TRIES = 4;
 /** Milliseconds for which a job waits for room below the limits. Nothing has been sent by then, nor is it charged (I9). */
-const PATIENCE$1 = 48e4;
+const PATIENCE$2 = 48e4;
 /**
 * Exchanges the job's identity for a token, works with it, and gives the token back to GitHub whatever happens.
 * Throws `ExchangeError` where the app gives none, and what `work` throws.
@@ -32845,7 +32852,7 @@ async function exchange(job, purpose) {
 			purpose
 		})
 	};
-	const patientUntil = job.clock.now() + PATIENCE$1;
+	const patientUntil = job.clock.now() + PATIENCE$2;
 	for (let tries = 1;; tries += 1) {
 		const end = await once(job, `${app}/cairn/token`, request);
 		if (end.kind === "granted") return end.grant;
@@ -41451,6 +41458,57 @@ const isComputed = {
 	judge: ({ pull, now }) => pull.mergeable === null ? unknown("not computed yet", "GitHub to compute whether it can be merged", now + SOON) : holds("it can be merged")
 };
 
+// src/policy/gate/under-way.ts
+/** One merge into a base at a time: whoever comes second is judged again behind the first. */
+/** Milliseconds for which a declared merge is looked for: many times what one takes, and a bound to what somebody may stage. */
+const WINDOW = 36e5;
+/** Milliseconds until whoever waits looks again: a merge takes about a minute from its intent on. */
+const PATIENCE$1 = 2e4;
+const isAlone = {
+	code: "merge-under-way",
+	title: "no other merge into the base is under way",
+	judge({ underWay, base, now }) {
+		if (!underWay) return look("underWay");
+		const [first] = underWay;
+		if (first === void 0) return holds("none is");
+		return unmet(`that of #${first} is`, `the merge of #${first} into ${base}`, now + PATIENCE$1);
+	}
+};
+/**
+* Issues whose merge into the base was declared before this one and may still land, ascending: the newest comments of the
+* repository name them, and the chain of each says whether it is so. It bridges no lag: two that do not see each other yet
+* are both sent, and GitHub takes them one after the other. Throws `GitHubError`.
+*/
+async function mergesUnderWay(site, { base, intent, now }) {
+	/** By issue: the pull request of each merge that was declared, by its intent's digest. */
+	const declared = /* @__PURE__ */ new Map();
+	for (const { id, issue, body, appId } of (await site.reads.commentsSince(now - WINDOW)).value) {
+		if (issue === null || issue === site.issue.number || appId !== site.app.appId) continue;
+		if (intent !== void 0 && id > intent) continue;
+		const found = decodeMarker(body);
+		if (found.kind !== "marker" || found.marker.type !== "intent") continue;
+		const { effects, pins } = found.marker;
+		const merge = effects.find((effect) => effect.kind === "merge");
+		if (!merge || pins.base !== base) continue;
+		declared.set(issue, (declared.get(issue) ?? /* @__PURE__ */ new Map()).set(found.digest, merge.pull));
+	}
+	const found = [];
+	for (const [issue, pulls] of declared) if (await mayLand(site, issue, pulls)) found.push(issue);
+	return found.sort((a, b) => a - b);
+}
+/** Its edge is open, and its pull request too: an edge whose effect has landed is settled with the next step, whenever that comes. */
+async function mayLand(site, number, pulls) {
+	const { value: chain } = await readChain({
+		...site,
+		issue: {
+			...site.issue,
+			number
+		}
+	});
+	const pull = chain.kind === "sound" ? pulls.get(chain.state.open?.digest ?? "") : void 0;
+	return pull !== void 0 && (await site.reads.pull(pull))?.value.state === "open";
+}
+
 // src/policy/gate/conditions.ts
 /**
 * The merge gate as a table. Its order is the order in which people are told, and, as each condition asks only for
@@ -41480,7 +41538,8 @@ const CONDITIONS = [
 	isNoTry,
 	isAllowed,
 	isNoShadow,
-	hasNoQueue
+	hasNoQueue,
+	isAlone
 ];
 
 // src/policy/gate/judge.ts
@@ -41611,6 +41670,11 @@ async function readPart(site, input, facts, part) {
 				blockers
 			} };
 		}
+		case "underWay": return { underWay: await mergesUnderWay(site, {
+			base: facts.base,
+			intent: input.intent,
+			now: facts.now
+		}) };
 	}
 }
 function there(read, what) {
@@ -41692,7 +41756,8 @@ async function passGate(work, effect) {
 		synthetic,
 		commandReview,
 		config,
-		overrides
+		overrides,
+		intent: proof.comment
 	});
 	if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
 	const { view, facts } = judged;

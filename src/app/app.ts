@@ -202,7 +202,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
   }
 
-  /** Whoever waits for a slot is looked at when there may be one. */
+  /** Whoever waits for others is looked at when it may go on. */
   function wakeNext({ installation, owner, repository }: Target, id: number): void {
     const issue = memory.places.next({ repository: id });
     if (issue !== undefined) add({ installation, owner, repository, issue, hint: "work" });

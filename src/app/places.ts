@@ -1,29 +1,39 @@
 /**
- * Which issues this process last saw at work, and which waiting for a slot. It only says whom to look at next, and bridges
- * lists that lag: lost, the next sweep's looks fill it again.
+ * Which issues this process last saw at work or being merged, and which waiting for others to be done with that. It only
+ * says whom to look at next, and bridges lists that lag: lost, the next sweep's looks fill it again.
  */
 import type { IssueId } from "../core/words.ts";
 
-/** `works`: an agent's intent is open. `waits`: for a slot. */
-export type Place = "works" | "waits" | "neither";
+/** `works`: an agent's intent is open. `waits`: for a slot. `merges`: its merge is under way. `waits-to-merge`: for another's. */
+export type Place = "works" | "waits" | "merges" | "waits-to-merge" | "neither";
+
+type Line = Extract<Place, "waits" | "waits-to-merge">;
+
+/** Who moves makes room for these. */
+const LINES: Readonly<Record<Exclude<Place, "neither">, Line>> = {
+  works: "waits",
+  waits: "waits",
+  merges: "waits-to-merge",
+  "waits-to-merge": "waits-to-merge",
+};
 
 export interface Places {
-  /** Numbers of the issues of the same repository, ascending. */
+  /** Numbers of the issues of the same repository at which agents work, ascending. */
   working(repository: Pick<IssueId, "repository">): readonly number[];
-  /** The same of those that wait. */
+  /** The same of those that wait for a slot. */
   waiting(repository: Pick<IssueId, "repository">): readonly number[];
   saw(issue: IssueId, place: Place): void;
   /**
-   * The issue that is to be looked at now, by number: the first that waits, where one has made room or left the queue since this
-   * was asked last. Whoever is woken so and takes a slot has left the queue too, so that the next is woken, as long as there are slots.
+   * The issue that is to be looked at now, by number: the first of a line in which one has made room, or that one has left, since this
+   * was asked last. Whoever is woken so and takes a slot has left the line too, so that the next is woken, as long as there are slots.
    */
   next(repository: Pick<IssueId, "repository">): number | undefined;
 }
 
 export function createPlaces(): Places {
   const repositories = new Map<number, Map<number, Place>>();
-  /** Repositories in which an issue has moved. */
-  const moved = new Set<number>();
+  /** Lines that have moved, by repository. */
+  const moved = new Map<number, Set<Line>>();
   const standing = ({ repository }: Pick<IssueId, "repository">, which: Place): readonly number[] =>
     [...(repositories.get(repository) ?? [])]
       .filter(([, one]) => one === which)
@@ -33,7 +43,14 @@ export function createPlaces(): Places {
     working: (repository) => standing(repository, "works"),
     waiting: (repository) => standing(repository, "waits"),
     next(repository) {
-      return moved.delete(repository.repository) ? standing(repository, "waits")[0] : undefined;
+      const lines = moved.get(repository.repository);
+      for (const line of lines ?? []) {
+        lines?.delete(line);
+        const [first] = standing(repository, line);
+        if (first !== undefined) return first;
+      }
+      moved.delete(repository.repository);
+      return undefined;
     },
     saw(issue, now) {
       const issues = repositories.get(issue.repository) ?? new Map<number, Place>();
@@ -42,7 +59,8 @@ export function createPlaces(): Places {
       if (now !== "neither") issues.set(issue.number, now);
       if (issues.size > 0) repositories.set(issue.repository, issues);
       else repositories.delete(issue.repository);
-      if (before !== now && before !== "neither") moved.add(issue.repository);
+      if (before === now || before === "neither") return;
+      moved.set(issue.repository, (moved.get(issue.repository) ?? new Set()).add(LINES[before]));
     },
   };
 }

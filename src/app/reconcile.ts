@@ -208,6 +208,8 @@ const startsAgent = ({ steps }: Extract<Decision, { kind: "advance" }>): boolean
 function placeOf(observer: Observer, { state, code }: Rest): Place {
   const chain = observer.chain();
   if (code === "slots-full") return "waits";
+  if (code === "merge-under-way") return "waits-to-merge";
+  if (state === "merging") return "merges";
   // What is held works on nothing, whatever its chain says: that may be an old one, to which somebody moved it back.
   if (state === "hold") return "neither";
   const open = chain.kind === "sound" ? chain.state.open : null;

@@ -33,6 +33,7 @@ export type WaitCode =
   | "rules-unmet"
   | "issue-held"
   | "merge-queue"
+  | "merge-under-way"
   | "config-unusable"
   | "mergeable-unknown"
   | "merge-by-people"
@@ -196,6 +197,11 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   "merge-queue": {
     what: "All conditions hold, and the base branch takes merges through its merge queue only.",
     next: "Somebody with write access puts the pull request into the merge queue.",
+    scenarios: [25],
+  },
+  "merge-under-way": {
+    what: "All conditions hold, and another merge into the same base is under way.",
+    next: "Nothing: the app looks again by itself, with the base as it is then.",
     scenarios: [25],
   },
   "config-unusable": {

@@ -65,6 +65,7 @@ export interface TextRow {
 
 /** A comment as a repository's list shows it. */
 export interface RepositoryComment {
+  readonly id: number;
   readonly issue: number | null;
   readonly body: string;
   readonly appId: number | null;

@@ -120,7 +120,7 @@ export function comment(shape: Shape): CommentInfo {
 export function repositoryComment(shape: Shape): RepositoryComment {
   const number = /\/issues\/(\d+)#/.exec(shape.text("html_url"))?.[1];
   const issue = number === undefined ? null : Number(number);
-  return { issue, body: shape.textOr("body", ""), appId: appIdOf(shape) };
+  return { id: shape.number("id"), issue, body: shape.textOr("body", ""), appId: appIdOf(shape) };
 }
 
 export function issueEvent(shape: Shape): IssueEventInfo {

@@ -288,6 +288,11 @@ async function readyToMerge(own = stage) {
   };
 }
 
+/** A merge that has come to nothing, of which no app is told here: it would still be under way for those behind it. */
+const giveUp = async (pull: number): Promise<void> => {
+  expect((await stage.maintainer("PATCH", `~/pulls/${pull}`, { state: "closed" })).status).toBe(200);
+};
+
 test("a merge is done at the gate, once, with its key in the commit", async () => {
   const { pull, turn } = await readyToMerge();
   const run = await begin(turn);
@@ -307,6 +312,7 @@ test("25: a head that moved since the intent is not merged, and the gate is aske
   const run = await begin(turn);
   expect(await go(run, "gate")).toMatchObject({ outcome: "failed", reason: "head-moved" });
   expect((await stage.maintainer("GET", `~/pulls/${pull}`)).body.merged).toBe(false);
+  await giveUp(pull);
 }, 20_000);
 
 /** The request by which a pull request is merged, as GitHub does not take it. */
@@ -335,6 +341,7 @@ test("25: a merge that GitHub puts off is asked for again behind the whole gate,
   const end = await go(await begin(second.turn), "gate");
   expect(end).toMatchObject({ outcome: "failed", reason: "head-moved" });
   expect(sent(second.pull)).toHaveLength(3);
+  await giveUp(second.pull);
 }, 60_000);
 
 test("25: between two tries the gate is asked again: a hold that came meanwhile stops the second", async () => {
@@ -348,6 +355,7 @@ test("25: between two tries the gate is asked again: a hold that came meanwhile 
   await stage.maintainer("POST", `~/issues/${turn.issue}/labels`, { labels: ["cairn:hold"] });
   expect((await going).outputs).toMatchObject({ outcome: "failed", reason: "head-moved" });
   expect((await stage.maintainer("GET", `~/pulls/${pull}`)).body.merged).toBe(false);
+  await giveUp(pull);
 }, 30_000);
 
 test("25: GitHub says 409, or no for good: not asked again, and each has its reason", async () => {
@@ -360,6 +368,7 @@ test("25: GitHub says 409, or no for good: not asked again, and each has its rea
     const mark = stage.mark();
     expect(await go(await begin(turn), "gate")).toMatchObject({ outcome: "failed", reason });
     expect(stage.writesSince(mark).filter((line) => line.includes("/merge"))).toHaveLength(1);
+    await giveUp(pull);
   }
 }, 40_000);
 

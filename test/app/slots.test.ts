@@ -105,6 +105,26 @@ test("whoever makes room, or leaves the queue, wakes the oldest that waits, and 
   expect(places.next(here)).toBe(6);
 });
 
+test("whoever is merged, or gives it up, wakes the oldest that waits to merge; the line for slots is another", () => {
+  const places = createPlaces();
+  const here = { repository: 1 };
+  const saw = (number: number, place: Place) => {
+    places.saw({ repository: 1, number }, place);
+    return places.next(here);
+  };
+  expect([saw(1, "merges"), saw(9, "waits-to-merge"), saw(5, "waits-to-merge"), saw(3, "waits")]).toEqual(
+    Array(4).fill(undefined),
+  );
+  expect(saw(1, "neither")).toBe(5);
+  // It merges now, and the next one looks whether it may as well.
+  expect(saw(5, "merges")).toBe(9);
+  expect([places.working(here), places.waiting(here)]).toEqual([[], [3]]);
+  // Both lines have moved before anybody was asked: each is woken.
+  for (const number of [2, 4]) places.saw({ repository: 1, number }, number === 2 ? "works" : "merges");
+  for (const number of [2, 4]) places.saw({ repository: 1, number }, "neither");
+  expect([places.next(here), places.next(here), places.next(here)]).toEqual([3, 9, undefined]);
+});
+
 test("an issue that was transferred while it waited stands before nobody any more", async () => {
   const s = memoryScene();
   const memory = createMemory();

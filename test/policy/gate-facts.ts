@@ -97,6 +97,7 @@ export const good: GateFacts = {
   files: { files: 1, paths: ["src/greet.js"] },
   threads: 0,
   issue,
+  underWay: [],
 };
 
 /** Codes of all conditions that do not hold. */

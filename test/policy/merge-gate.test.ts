@@ -199,6 +199,7 @@ const WAITING: readonly Case[] = [
     "merge-shadow",
     "Cairn would now",
   ],
+  ["another merge into the base", { underWay: [7, 9] }, "merge-under-way", "the merge of #7 into main"],
   ["a base with a merge queue", { rules: { ...rules, queue: true } }, "merge-queue", "into the merge queue"],
 ];
 

@@ -19,6 +19,7 @@ import {
 } from "./pull.ts";
 import { reviewedByCommand } from "./review-command.ts";
 import { approved, changesRequested, commitsKnown } from "./reviews.ts";
+import { isAlone } from "./under-way.ts";
 
 export const CONDITIONS: readonly Condition[] = [
   isOpen,
@@ -45,4 +46,5 @@ export const CONDITIONS: readonly Condition[] = [
   isAllowed,
   isNoShadow,
   hasNoQueue,
+  isAlone,
 ];

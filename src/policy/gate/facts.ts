@@ -39,6 +39,8 @@ export interface GateParts {
   /** Conversations that are not resolved. */
   readonly threads?: number;
   readonly issue?: IssueFacts;
+  /** Issues whose merge into the same base may still land, ascending. */
+  readonly underWay?: readonly number[];
 }
 
 export type GatePart = keyof GateParts;

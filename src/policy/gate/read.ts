@@ -10,6 +10,7 @@ import { openBlockers } from "../read-blockers.ts";
 import type { GateFacts, GatePart, GateParts } from "./facts.ts";
 import { judgeAll, judgeMerge, type Row } from "./judge.ts";
 import { lastWords } from "./reviews.ts";
+import { mergesUnderWay } from "./under-way.ts";
 
 export interface GateInput {
   readonly pull: number;
@@ -23,6 +24,8 @@ export interface GateInput {
   readonly config: () => Promise<Config | { readonly invalid: string }>;
   /** What people have set aside, whatever head it is for. */
   readonly overrides?: readonly OverrideAct[] | undefined;
+  /** Comment of the merge's intent, by whoever performs it. */
+  readonly intent?: number;
 }
 
 /** A verdict, with all that was read for it. */
@@ -112,6 +115,10 @@ async function readPart(site: Site, input: GateInput, facts: GateFacts, part: Ga
       const blockers = await openBlockers(site, issue, issue.body, input.here);
       return { issue: { open: issue.state === "open", title: issue.title, labels: issue.labels, blockers } };
     }
+    case "underWay":
+      return {
+        underWay: await mergesUnderWay(site, { base: facts.base, intent: input.intent, now: facts.now }),
+      };
   }
 }
 

@@ -51,11 +51,14 @@ export function unfounded(facts: Facts, issue: number): readonly Violation[] {
   );
 }
 
-/** Each step, and whether the issue was held for a question of the triage command's: then an answer may raise a generation. */
+/**
+ * Each step, and whether the issue was held for a question of the triage command's: then an answer may raise a generation, or
+ * is taken along by a hold for what happened beside it.
+ */
 const withQuestions = ({ steps }: Line): readonly [ChainStep, boolean][] =>
   steps.map((step, index) => {
     const held = steps.slice(0, index).findLast((one) => one.step === "hold" || one.step === "raise");
-    return [step, step.step === "raise" && held?.reason === "triage-asks"];
+    return [step, (step.step === "raise" || step.step === "hold") && held?.reason === "triage-asks"];
   });
 
 const obeyed = (step: ChainStep): readonly number[] => [

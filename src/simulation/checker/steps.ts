@@ -49,7 +49,10 @@ function ignored(facts: Facts, issue: number, { steps }: Line): readonly Violati
     const declared = steps[next];
     if (!declared) return [];
     const consumed = new Set(steps.slice(0, next).flatMap(actsOf));
-    const labels = actsPending(facts, issue, declared.at).map(({ id, createdAt }) => ({ id, at: createdAt }));
+    const raised = steps.slice(0, at).findLast(({ step }) => step === "raise");
+    const labels = actsPending(facts, issue, declared.at)
+      .filter((event) => event.label?.name !== facts.stage.entryLabel || !isBehind(event, raised))
+      .map(({ id, createdAt }) => ({ id, at: createdAt }));
     const asked = [...labels, ...commandsPending(facts, issue, declared.at)].filter(
       (one) => one.at < cancel.at,
     );
@@ -67,6 +70,10 @@ function ignored(facts: Facts, issue: number, { steps }: Line): readonly Violati
     );
   });
 }
+
+/** Whether work was begun for something newer: what a label asked for before that has been begun too. */
+const isBehind = ({ id, createdAt }: IssueEvent, raised: ChainStep | undefined): boolean =>
+  raised !== undefined && (Number(raised.act) > 0 ? id < Number(raised.act) : createdAt < raised.at);
 
 /** Labels by which people had asked by then, and that nobody but Cairn had taken away again. */
 function actsPending({ sandbox, stage }: Facts, number: number, by: number): readonly IssueEvent[] {

@@ -57,7 +57,7 @@ export const BEGINNING = {
     cuts: [
       cut(
         "src/app/places.ts",
-        'if (before !== now && before !== "neither") moved.add(issue.repository);',
+        "moved.set(issue.repository, (moved.get(issue.repository) ?? new Set()).add(LINES[before]));",
         "",
       ),
     ],

@@ -4,8 +4,41 @@ import { cut, NEVER, noticed, type Revert } from "../revert.ts";
 const GATE = "test/policy/merge-gate.test.ts";
 const RECORDINGS = "test/webhooks/recordings.test.ts";
 const WAITS = "waits, and says for what";
+const UNDER_WAY = "src/policy/gate/under-way.ts";
+const MERGES = "test/policy/merges-under-way.test.ts";
+const SEEN = "another issue's merge into the same base, declared before, as long as its pull request is open";
 
 export const MERGED: Readonly<Record<string, Revert>> = {
+  "one-merge-into-a-base": {
+    scenarios: [25],
+    guard: "No merge is declared while another into the same base is under way.",
+    cuts: [cut("src/policy/gate/conditions.ts", "  isAlone,\n];", "];")],
+    tests: [noticed(GATE, `another merge into the base: ${WAITS}`)],
+  },
+  "the-merge-that-was-declared-first-goes-first": {
+    scenarios: [25],
+    guard: "Of two merges that were declared at once only the later one steps back.",
+    cuts: [cut(UNDER_WAY, "if (intent !== undefined && id > intent) continue;", "")],
+    tests: [noticed(MERGES, SEEN)],
+  },
+  "a-merge-is-under-way-by-its-chain": {
+    scenarios: [25],
+    guard: "A merge is under way where the chain's open edge is the one that its marker declares.",
+    cuts: [cut(UNDER_WAY, 'pulls.get(chain.state.open?.digest ?? "")', "[...pulls.values()][0]")],
+    tests: [noticed(MERGES, "what is open on its chain now counts, not what was declared once")],
+  },
+  "a-merge-that-is-over-is-not-under-way": {
+    scenarios: [25],
+    guard: "Whoever waits for a merge waits no more when its pull request is merged or closed.",
+    cuts: [
+      cut(
+        UNDER_WAY,
+        'return pull !== undefined && (await site.reads.pull(pull))?.value.state === "open";',
+        "return pull !== undefined;",
+      ),
+    ],
+    tests: [noticed(MERGES, SEEN)],
+  },
   "an-approval-is-of-this-head": {
     scenarios: [25],
     guard: "An approval counts for the head that it was given to.",

@@ -1,0 +1,62 @@
+/** One merge into a base at a time: whoever comes second is judged again behind the first. */
+import { readChain, type Site } from "../../barrier/index.ts";
+import type { Digest } from "../../core/canonical.ts";
+import { decodeMarker } from "../../core/marker.ts";
+import { type Condition, holds, look, unmet } from "./facts.ts";
+
+/** Milliseconds for which a declared merge is looked for: many times what one takes, and a bound to what somebody may stage. */
+const WINDOW = 60 * 60_000;
+
+/** Milliseconds until whoever waits looks again: a merge takes about a minute from its intent on. */
+const PATIENCE = 20_000;
+
+export const isAlone: Condition = {
+  code: "merge-under-way",
+  title: "no other merge into the base is under way",
+  judge({ underWay, base, now }) {
+    if (!underWay) return look("underWay");
+    const [first] = underWay;
+    if (first === undefined) return holds("none is");
+    return unmet(`that of #${first} is`, `the merge of #${first} into ${base}`, now + PATIENCE);
+  },
+};
+
+export interface Merging {
+  /** Branch that it goes into. */
+  readonly base: string;
+  /** Comment of the own intent, by whoever performs it: what was declared later waits for it. Ids grow. */
+  readonly intent: number | undefined;
+  /** GitHub's clock, ms. */
+  readonly now: number;
+}
+
+/**
+ * Issues whose merge into the base was declared before this one and may still land, ascending: the newest comments of the
+ * repository name them, and the chain of each says whether it is so. It bridges no lag: two that do not see each other yet
+ * are both sent, and GitHub takes them one after the other. Throws `GitHubError`.
+ */
+export async function mergesUnderWay(site: Site, { base, intent, now }: Merging): Promise<readonly number[]> {
+  /** By issue: the pull request of each merge that was declared, by its intent's digest. */
+  const declared = new Map<number, Map<Digest, number>>();
+  for (const { id, issue, body, appId } of (await site.reads.commentsSince(now - WINDOW)).value) {
+    if (issue === null || issue === site.issue.number || appId !== site.app.appId) continue;
+    if (intent !== undefined && id > intent) continue;
+    const found = decodeMarker(body);
+    if (found.kind !== "marker" || found.marker.type !== "intent") continue;
+    const { effects, pins } = found.marker;
+    // Not what closes a try's pull request.
+    const merge = effects.find((effect) => effect.kind === "merge");
+    if (!merge || pins.base !== base) continue;
+    declared.set(issue, (declared.get(issue) ?? new Map()).set(found.digest, merge.pull));
+  }
+  const found: number[] = [];
+  for (const [issue, pulls] of declared) if (await mayLand(site, issue, pulls)) found.push(issue);
+  return found.sort((a, b) => a - b);
+}
+
+/** Its edge is open, and its pull request too: an edge whose effect has landed is settled with the next step, whenever that comes. */
+async function mayLand(site: Site, number: number, pulls: ReadonlyMap<Digest, number>): Promise<boolean> {
+  const { value: chain } = await readChain({ ...site, issue: { ...site.issue, number } });
+  const pull = chain.kind === "sound" ? pulls.get(chain.state.open?.digest ?? "") : undefined;
+  return pull !== undefined && (await site.reads.pull(pull))?.value.state === "open";
+}

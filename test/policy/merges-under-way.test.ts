@@ -1,0 +1,54 @@
+/** Scenario 25: which merges others have declared and may still land, by what anybody can see. */
+import { expect, test } from "vitest";
+import { branchCreate, merge } from "../../src/core/keys.ts";
+import { encodeMarker } from "../../src/core/marker.ts";
+import { mergesUnderWay } from "../../src/policy/gate/under-way.ts";
+import { scene } from "../barrier/scene.ts";
+
+const HOUR = 3_600_000;
+
+test("another issue's merge into the same base, declared before, as long as its pull request is open", async () => {
+  await using s = await scene();
+  const { fixture, site, issue } = s;
+  const branch = `cairn/${issue}-g1`;
+  await site.writes.createRef(`refs/heads/${branch}`, await s.branchCommit("work"));
+  const pull = await site.writes.createPull({ title: "t", body: "", head: branch, base: "main" });
+  if (pull.kind !== "applied") throw new Error("no pull request");
+  const { number } = pull.value;
+  const head = (await site.reads.pull(number))?.value.headSha ?? "";
+  const now = () => fixture.sandbox.clock.now();
+  const other = { ...site, issue: { ...site.issue, number: issue + 100 } };
+  const seen = (change: { base?: string; intent?: number; now?: number } = {}, by = other) =>
+    mergesUnderWay(by, { base: "main", intent: undefined, now: now(), ...change });
+  expect(await seen()).toEqual([]);
+  const { comment } = await s.declare([merge(number, head, "merge", { generation: 1, attempt: 1 })]);
+  expect(await seen()).toEqual([issue]);
+  expect(await seen({}, site), "it is not in its own way").toEqual([]);
+  expect(await seen({ base: "next" })).toEqual([]);
+  expect(await seen({ intent: comment + 1 }), "it came first").toEqual([issue]);
+  expect(await seen({ intent: comment - 1 }), "it came later").toEqual([]);
+  expect(await seen({ now: now() + 2 * HOUR }), "nobody looks for it any more").toEqual([]);
+  // A person's words are no intent, whatever they look like.
+  const marker = (await site.reads.comment(comment))?.value.body ?? "";
+  const maintainer = fixture.as(fixture.tokens.maintainer);
+  const elsewhere = (await maintainer("POST", "~/issues", { title: "t", body: "b" })).body.number;
+  expect((await maintainer("POST", `~/issues/${elsewhere}/comments`, { body: marker })).status).toBe(201);
+  expect(await seen()).toEqual([issue]);
+  expect((await maintainer("PATCH", `~/pulls/${number}`, { state: "closed" })).status).toBe(200);
+  expect(await seen()).toEqual([]);
+});
+
+test("what is open on its chain now counts, not what was declared once", async () => {
+  await using s = await scene();
+  const { site, issue } = s;
+  const other = { ...site, issue: { ...site.issue, number: issue + 100 } };
+  const seen = () =>
+    mergesUnderWay(other, { base: "main", intent: undefined, now: s.fixture.sandbox.clock.now() });
+  await site.writes.createRef("refs/heads/work", await s.branchCommit("work"));
+  const pull = await site.writes.createPull({ title: "t", body: "", head: "work", base: "main" });
+  if (pull.kind !== "applied") throw new Error("no pull request");
+  const { marker } = await s.declare([branchCreate(`cairn/${issue}-g1`)]);
+  const effects = [merge(pull.value.number, "a".repeat(40), "merge", { generation: 1, attempt: 1 })];
+  await site.writes.createComment(issue, encodeMarker("Old.", { ...marker, effects }));
+  expect(await seen()).toEqual([]);
+});
