@@ -27027,10 +27027,10 @@ function putBounded(map, key, value, limit) {
 
 // src/barrier/commit-cache.ts
 /** Commits never change: one that was read once need not be read again. Bounded, and safe to lose. */
-const LIMIT$1 = 2e3;
+const LIMIT$2 = 2e3;
 function createCommitCache() {
 	const known = /* @__PURE__ */ new Map();
-	const keep = (commit) => putBounded(known, commit.sha, commit, LIMIT$1);
+	const keep = (commit) => putBounded(known, commit.sha, commit, LIMIT$2);
 	return {
 		async get(reads, sha) {
 			const cached = known.get(sha);
@@ -27633,11 +27633,11 @@ function result(marker) {
 	return `**${marker.edge}/${marker.attempt} was not done**: ${what} ${quotedUpTo(longest, marker.detail)} (${run})`;
 }
 /** The run that led to it, where one did. */
-const pageOf = ({ run }) => run ? ` ([run ${run.id}](${run.url}))` : "";
+const pageOf$1 = ({ run }) => run ? ` ([run ${run.id}](${run.url}))` : "";
 function hold(marker, entryLabel) {
 	const { what, longest } = HOLDS[marker.reason];
 	return [
-		`**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quotedUpTo(longest, marker.detail)}${pageOf(marker)}`.trimEnd(),
+		`**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quotedUpTo(longest, marker.detail)}${pageOf$1(marker)}`.trimEnd(),
 		...marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : [],
 		"",
 		nextOf(marker.reason, entryLabel)
@@ -30791,7 +30791,10 @@ function createClient(options) {
 		"x-github-api-version": API_VERSION
 	});
 	const reading = (route, params, elsewhere) => admitted(`GET ${route}`, (headers) => ask(`GET ${route}`, params, headers, elsewhere));
-	const get = (route, params = {}) => reading(route, params, moved);
+	const get = (route, params = {}, etag) => reading(route, etag === void 0 ? params : {
+		...params,
+		headers: { "if-none-match": etag }
+	}, unchangedOr(moved));
 	const download = (route, params = {}) => reading(route, params, fetchedFrom);
 	/** That address is good for a minute and for anybody: nothing of the installation's goes there. */
 	async function fetchedFrom(where, answer) {
@@ -30882,7 +30885,7 @@ function createClient(options) {
 				redirect: "manual",
 				signal: AbortSignal.timeout(timeout * 3)
 			}
-		});
+		}).catch(notModified);
 		const serverTime = serverTimeOf(answer.headers);
 		noteQuota(answer.headers, serverTime);
 		if (serverTime !== void 0) options.serverClock?.saw(serverTime);
@@ -30894,6 +30897,17 @@ function createClient(options) {
 		};
 		return answer.status >= 300 ? elsewhere(where, read) : read;
 	}
+	/** A 304 tells what was known before, which is an answer: only Octokit throws it. */
+	function notModified(error) {
+		const { status, headers } = failureOf(error);
+		if (status !== 304) throw error;
+		return {
+			status,
+			headers,
+			data: void 0
+		};
+	}
+	const unchangedOr = (otherwise) => async (where, answer) => answer.status === 304 ? answer : otherwise(where, answer);
 	async function moved(where, { status }) {
 		throw new GitHubError("moved", where, `${status} it has another address`, { status });
 	}
@@ -31084,14 +31098,9 @@ function blocker(shape) {
 		open: shape.text("state") === "open"
 	};
 }
-function labelled(shape) {
-	return {
-		number: shape.number("number"),
-		isPull: shape.objectOr("pull_request") !== void 0
-	};
-}
-const changed = (shape) => ({
-	...labelled(shape),
+const listed = (shape) => ({
+	number: shape.number("number"),
+	isPull: shape.objectOr("pull_request") !== void 0,
 	updatedAt: shape.time("updated_at")
 });
 function comment(shape) {
@@ -31274,12 +31283,12 @@ function fileText(shape) {
 /** Files of a repository at a commit: there, or seen not to be there. */
 const CONTENTS = "/repos/{owner}/{repo}/contents/{+path}";
 const TREE = "/repos/{owner}/{repo}/git/trees/{tree_sha}";
-const LIMIT = 500;
+const LIMIT$1 = 500;
 function createFileCache() {
 	const known = /* @__PURE__ */ new Map();
 	return {
 		get: (commit, path) => known.get(`${commit}:${path}`),
-		put: (commit, path, found) => putBounded(known, `${commit}:${path}`, found, LIMIT)
+		put: (commit, path, found) => putBounded(known, `${commit}:${path}`, found, LIMIT$1)
 	};
 }
 /**
@@ -31356,7 +31365,7 @@ const plain$1 = (where, answer) => objectsOf(where, answer.data);
 async function allPages(client, route, params, unwrap = plain$1) {
 	const items = [];
 	let first;
-	for (let page = 1; page <= MOST_PAGES$1; page += 1) {
+	for (let page = 1; page <= 100; page += 1) {
 		const answer = await client.get(route, {
 			...params,
 			per_page: 100,
@@ -31391,7 +31400,7 @@ async function pagesFromLast(client, route, params, expected) {
 		oldest ??= answer;
 		for (const item of plain$1(route, answer)) found.set(item.number("id"), item);
 		if (page === last && hasNext(answer.headers)) {
-			if (last >= MOST_PAGES$1) throw endless(route);
+			if (last >= 100) throw endless(route);
 			last += 1;
 			page = last + 1;
 		}
@@ -31405,7 +31414,59 @@ async function pagesFromLast(client, route, params, expected) {
 }
 /** Whether the `Link` header names a page after this one. */
 const hasNext = (headers) => /rel="next"/.test(String(headers.link ?? ""));
-const endless = (route) => new GitHubError("malformed", `GET ${route}`, `the list has more than ${MOST_PAGES$1} pages`);
+const endless = (route) => new GitHubError("malformed", `GET ${route}`, `the list has more than ${100} pages`);
+
+// src/github/known-lists.ts
+/**
+* Lists that are read again and again and hardly ever change: GitHub answers 304 where a page is the one that it showed
+* before, and that costs nothing of the hour's requests. What a page says is never older than what any read would get.
+*/
+/** Pages: some five of each repository, for a thousand repositories. */
+const LIMIT = 5e3;
+function createListCache() {
+	const known = /* @__PURE__ */ new Map();
+	return {
+		get: (address) => known.get(address),
+		put: (address, page) => putBounded(known, address, page, LIMIT)
+	};
+}
+/** All pages from the first on. `undefined`: 404, on whichever page. Throws `GitHubError`. One `take` for each route. */
+async function knownList(client, cache, { route, params }, take) {
+	const items = [];
+	let first;
+	for (let number = 1; number <= 100; number += 1) {
+		const asked = {
+			...params,
+			per_page: 100,
+			page: number
+		};
+		const address = `${route} ${JSON.stringify(asked)}`;
+		const known = cache.get(address);
+		const answer = await client.get(route, asked, known?.etag);
+		if (!answer) return void 0;
+		first ??= answer;
+		const page = answer.status === NOT_MODIFIED ? known : pageOf(route, answer, take);
+		if (!page) throw new GitHubError("malformed", `GET ${route}`, "unchanged, and nothing is known of it");
+		if (page.etag !== "" && page !== known) cache.put(address, page);
+		items.push(...page.items);
+		if (!page.hasNext) return {
+			value: items,
+			readAt: first.readAt,
+			serverTime: first.serverTime
+		};
+	}
+	throw endless(route);
+}
+const NOT_MODIFIED = 304;
+function pageOf(route, answer, take) {
+	const { headers, data } = answer;
+	const items = objectsOf(route, data).map(take);
+	return {
+		etag: String(headers.etag ?? ""),
+		items,
+		hasNext: hasNext(headers)
+	};
+}
 
 // src/github/rules.ts
 const RULES = "/repos/{owner}/{repo}/rules/branches/{branch}";
@@ -31496,8 +31557,8 @@ async function openThreads(client, address, number) {
 
 // src/github/reads.ts
 const REPO = "/repos/{owner}/{repo}";
-/** `address` is asked anew for each request; `cache`: files that are known already. */
-function createReads(client, address, cache = createFileCache()) {
+/** `address` is asked anew for each request; `cache` and `lists`: what is known already. */
+function createReads(client, address, cache = createFileCache(), lists = createListCache()) {
 	async function one(route, params, read) {
 		const answer = await client.get(route, {
 			...address(),
@@ -31512,6 +31573,16 @@ function createReads(client, address, cache = createFileCache()) {
 			...params
 		});
 		return present404(route, pages && readOf(pages, pages.items.map(read)));
+	}
+	/** Of a list that sweeps read again and again. */
+	async function known(route, params, take) {
+		return present404(route, await knownList(client, lists, {
+			route,
+			params: {
+				...address(),
+				...params
+			}
+		}, take));
 	}
 	const wrapped = (key) => (where, answer) => new Shape(where, answer.data).objects(key);
 	return {
@@ -31540,10 +31611,10 @@ function createReads(client, address, cache = createFileCache()) {
 			direction: "asc"
 		}, repositoryComment),
 		async issuesLabelled(labels) {
-			const found = await list(`${REPO}/issues`, {
+			const found = await known(`${REPO}/issues`, {
 				labels,
 				state: "open"
-			}, labelled);
+			}, listed);
 			return {
 				...found,
 				value: found.value.flatMap((one) => one.isPull ? [] : [one.number])
@@ -31554,7 +31625,7 @@ function createReads(client, address, cache = createFileCache()) {
 				since: new Date(since).toISOString(),
 				state: "all"
 			};
-			const found = await list(`${REPO}/issues`, params, changed);
+			const found = await known(`${REPO}/issues`, params, listed);
 			return {
 				...found,
 				value: found.value.filter((one) => !one.isPull)
@@ -31574,7 +31645,7 @@ function createReads(client, address, cache = createFileCache()) {
 		},
 		issueEvents: (issue_number) => list(`${REPO}/issues/{issue_number}/events`, { issue_number }, issueEvent),
 		ref: (ref) => one(`${REPO}/git/ref/{+ref}`, { ref: pathOf$1(ref) }, (shape) => shape.object("object").text("sha")),
-		matchingRefs: (ref) => list(`${REPO}/git/matching-refs/{+ref}`, { ref: pathOf$1(ref) }, (shape) => ({
+		matchingRefs: (ref) => known(`${REPO}/git/matching-refs/{+ref}`, { ref: pathOf$1(ref) }, (shape) => ({
 			ref: shape.text("ref"),
 			sha: shape.object("object").text("sha")
 		})),
@@ -32227,13 +32298,13 @@ const limitError = (where, pause) => new GitHubError("rate-limited", where, "a l
 // src/github/index.ts
 /** Cairn's only way to GitHub: `connect` for a repository, `createAppClient` for the App itself. */
 function connect(options) {
-	const { address, issue, files, ...rest } = options;
+	const { address, issue, files, lists, ...rest } = options;
 	const client = createClient({
 		...rest,
 		...issue === void 0 ? {} : { attribution: `issue=${issue}` }
 	});
 	return {
-		reads: createReads(client, address, files),
+		reads: createReads(client, address, files, lists),
 		writes: createWrites(client, address)
 	};
 }

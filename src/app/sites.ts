@@ -6,6 +6,7 @@ import {
   connect,
   createFileCache,
   createGovernor,
+  createListCache,
   type GitHubReads,
   type Governor,
   type RepositoryInfo,
@@ -51,6 +52,7 @@ export function createSites({ settings, identity, app, clock, serverClock, fetch
   const repositories = new Map<string, { readonly info: Promise<RepositoryInfo>; readonly until: number }>();
   const commits = createCommitCache();
   const files = createFileCache();
+  const lists = createListCache();
   const nameOf = (place: Place): string =>
     `${place.installation}/${place.owner}/${place.repository}`.toLowerCase();
 
@@ -68,6 +70,7 @@ export function createSites({ settings, identity, app, clock, serverClock, fetch
       serverClock,
       governor: governorOf(place.installation),
       files,
+      lists,
       token: () => app.token(place.installation),
       invalidate: () => app.forgetToken(place.installation),
       ...(issue === undefined

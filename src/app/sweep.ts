@@ -130,15 +130,28 @@ export interface Changes {
   read(place: Place, reads: GitHubReads, now: number): Promise<ReadonlyMap<number, number> | undefined>;
 }
 
+interface Swept {
+  readonly at: number;
+  /** From when on changes are asked for: as long as it is the same, GitHub can say that nothing is new. */
+  readonly since: number;
+}
+
+/** Behind so many changes, or so many milliseconds, the question begins later: each would be read again with the next one. */
+const MOST_CHANGES = 30;
+const LONGEST = 60 * 60_000;
+
 export function createChanges(): Changes {
-  const swept = new Map<string, number>();
+  const swept = new Map<string, Swept>();
   return {
     async read({ installation, owner, repository }, reads, now) {
       const name = `${installation}/${owner}/${repository}`;
       const before = swept.get(name);
-      const found = before === undefined ? undefined : await reads.issuesChanged(before - OVERLAP);
-      swept.set(name, now);
-      return found && new Map(found.value.map((one) => [one.number, one.updatedAt]));
+      const found = before && (await reads.issuesChanged(before.since));
+      const goesOn = before && found && found.value.length <= MOST_CHANGES && now - before.since < LONGEST;
+      swept.set(name, { at: now, since: goesOn ? before.since : now - OVERLAP });
+      if (!before || !found) return undefined;
+      const recent = found.value.filter(({ updatedAt }) => updatedAt >= before.at - OVERLAP);
+      return new Map(recent.map((one) => [one.number, one.updatedAt]));
     },
   };
 }

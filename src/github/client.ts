@@ -64,8 +64,11 @@ const PACED: Readonly<Record<WriteKind, { readonly kind: RequestKind; readonly r
 export type Reader<T> = (data: unknown, status: number) => T | undefined;
 
 export interface Client {
-  /** `undefined`: 404 or 410. Throws `GitHubError`. */
-  get(route: string, params?: Params): Promise<Answer | undefined>;
+  /**
+   * `undefined`: 404 or 410. `etag`: of the answer that is known; the same once more comes as status 304, without data.
+   * Throws `GitHubError`.
+   */
+  get(route: string, params?: Params, etag?: string): Promise<Answer | undefined>;
   /** The text of what GitHub keeps at another address, such as a log. `undefined`: 404 or 410. Throws `GitHubError`. */
   download(route: string, params?: Params): Promise<Answer | undefined>;
   /**
@@ -114,8 +117,12 @@ export function createClient(options: ClientOptions): Client {
   ): Promise<Answer | undefined> =>
     admitted(`GET ${route}`, (headers) => ask(`GET ${route}`, params, headers, elsewhere));
 
-  const get = (route: string, params: Params = {}): Promise<Answer | undefined> =>
-    reading(route, params, moved);
+  const get = (route: string, params: Params = {}, etag?: string): Promise<Answer | undefined> =>
+    reading(
+      route,
+      etag === undefined ? params : { ...params, headers: { "if-none-match": etag } },
+      unchangedOr(moved),
+    );
 
   const download = (route: string, params: Params = {}): Promise<Answer | undefined> =>
     reading(route, params, fetchedFrom);
@@ -200,18 +207,32 @@ export function createClient(options: ClientOptions): Client {
       const signals = [AbortSignal.timeout(timeout), ...(init?.signal ? [init.signal] : [])];
       return load(url, { ...init, signal: AbortSignal.any(signals) });
     };
-    const answer = await reads.request(where, {
-      ...params,
-      headers: { ...(params.headers as object | undefined), ...headers },
-      // Not followed: behind another address there may be another repository's issue.
-      request: { fetch: attempt, redirect: "manual", signal: AbortSignal.timeout(timeout * 3) },
-    });
+    const answer = await reads
+      .request(where, {
+        ...params,
+        headers: { ...(params.headers as object | undefined), ...headers },
+        // Not followed: behind another address there may be another repository's issue.
+        request: { fetch: attempt, redirect: "manual", signal: AbortSignal.timeout(timeout * 3) },
+      })
+      .catch(notModified);
     const serverTime = serverTimeOf(answer.headers as Headers);
     noteQuota(answer.headers as Headers, serverTime);
     if (serverTime !== undefined) options.serverClock?.saw(serverTime);
     const read = { ...answer, headers: answer.headers as Headers, readAt, serverTime: serverTime ?? 0 };
     return answer.status >= 300 ? elsewhere(where, read) : read;
   }
+
+  /** A 304 tells what was known before, which is an answer: only Octokit throws it. */
+  function notModified(error: unknown): Pick<Answer, "status" | "headers" | "data"> {
+    const { status, headers } = failureOf(error);
+    if (status !== 304) throw error;
+    return { status, headers, data: undefined };
+  }
+
+  const unchangedOr =
+    (otherwise: (where: string, answer: Answer) => Promise<Answer>) =>
+    async (where: string, answer: Answer): Promise<Answer> =>
+      answer.status === 304 ? answer : otherwise(where, answer);
 
   async function moved(where: string, { status }: Answer): Promise<never> {
     throw new GitHubError("moved", where, `${status} it has another address`, { status });

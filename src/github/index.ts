@@ -3,6 +3,7 @@ import { createClient } from "./client.ts";
 import type { Clock, ServerClock } from "./clock.ts";
 import type { FileCache } from "./files.ts";
 import type { Pacing } from "./governor.ts";
+import type { ListCache } from "./known-lists.ts";
 import type { GitHubReads, GitHubWrites } from "./ports.ts";
 import { createReads } from "./reads.ts";
 import { type Address, createWrites } from "./writes.ts";
@@ -23,6 +24,8 @@ export interface ConnectOptions {
   readonly fetch?: typeof fetch;
   /** Files that other connections to the same GitHub have read already. */
   readonly files?: FileCache;
+  /** The same of lists: to be shared by connections with the same token alone. */
+  readonly lists?: ListCache;
   /** Milliseconds for one request. */
   readonly timeout?: number;
   /** Milliseconds before a read is repeated for the first time. */
@@ -35,9 +38,9 @@ export interface Connection {
 }
 
 export function connect(options: ConnectOptions): Connection {
-  const { address, issue, files, ...rest } = options;
+  const { address, issue, files, lists, ...rest } = options;
   const client = createClient({ ...rest, ...(issue === undefined ? {} : { attribution: `issue=${issue}` }) });
-  return { reads: createReads(client, address, files), writes: createWrites(client, address) };
+  return { reads: createReads(client, address, files, lists), writes: createWrites(client, address) };
 }
 
 export { type Clock, createServerClock, realClock, type Scheduler, type ServerClock } from "./clock.ts";
@@ -52,6 +55,7 @@ export {
   type RequestKind,
 } from "./governor.ts";
 export { type AppClient, type AppInfo, createAppClient, type TokenScope } from "./identity.ts";
+export { createListCache } from "./known-lists.ts";
 export {
   createOidcVerifier,
   issuerOf,

@@ -6,7 +6,7 @@ import { objectsOf, type Shape } from "./shape.ts";
 
 export const PER_PAGE = 100;
 /** More pages than any list that Cairn reads may have. Beyond it nothing is concluded: a list that ends early lies. */
-const MOST_PAGES = 100;
+export const MOST_PAGES = 100;
 
 export interface Pages {
   readonly items: readonly Shape[];
@@ -73,5 +73,5 @@ export async function pagesFromLast(
 /** Whether the `Link` header names a page after this one. */
 export const hasNext = (headers: Headers): boolean => /rel="next"/.test(String(headers.link ?? ""));
 
-const endless = (route: string): GitHubError =>
+export const endless = (route: string): GitHubError =>
   new GitHubError("malformed", `GET ${route}`, `the list has more than ${MOST_PAGES} pages`);

@@ -98,11 +98,11 @@ export function blocker(shape: Shape): BlockerInfo {
   return { repository, number: shape.number("number"), open: shape.text("state") === "open" };
 }
 
-export function labelled(shape: Shape): { readonly number: number; readonly isPull: boolean } {
-  return { number: shape.number("number"), isPull: shape.objectOr("pull_request") !== undefined };
-}
-
-export const changed = (shape: Shape) => ({ ...labelled(shape), updatedAt: shape.time("updated_at") });
+export const listed = (shape: Shape) => ({
+  number: shape.number("number"),
+  isPull: shape.objectOr("pull_request") !== undefined,
+  updatedAt: shape.time("updated_at"),
+});
 
 export function comment(shape: Shape): CommentInfo {
   return {

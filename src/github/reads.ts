@@ -2,6 +2,7 @@
 import type { Answer, Client, Params } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import { createFileCache, type FileCache, readFile } from "./files.ts";
+import { createListCache, knownList, type ListCache } from "./known-lists.ts";
 import { allPages, pagesFromLast } from "./pages.ts";
 import type { GitHubReads, Permission, Read } from "./ports.ts";
 import * as present from "./present.ts";
@@ -12,11 +13,12 @@ import type { Address } from "./writes.ts";
 
 const REPO = "/repos/{owner}/{repo}";
 
-/** `address` is asked anew for each request; `cache`: files that are known already. */
+/** `address` is asked anew for each request; `cache` and `lists`: what is known already. */
 export function createReads(
   client: Client,
   address: () => Address,
   cache: FileCache = createFileCache(),
+  lists: ListCache = createListCache(),
 ): GitHubReads {
   async function one<T>(
     route: string,
@@ -35,6 +37,16 @@ export function createReads(
   ): Promise<Read<readonly T[]>> {
     const pages = await allPages(client, route, { ...address(), ...params });
     return present404(route, pages && readOf(pages, pages.items.map(read)));
+  }
+
+  /** Of a list that sweeps read again and again. */
+  async function known<T>(
+    route: string,
+    params: Params,
+    take: (shape: Shape) => T,
+  ): Promise<Read<readonly T[]>> {
+    const found = await knownList(client, lists, { route, params: { ...address(), ...params } }, take);
+    return present404(route, found);
   }
 
   const wrapped = (key: string) => (where: string, answer: Answer) =>
@@ -63,12 +75,12 @@ export function createReads(
         present.repositoryComment,
       ),
     async issuesLabelled(labels) {
-      const found = await list(`${REPO}/issues`, { labels, state: "open" }, present.labelled);
+      const found = await known(`${REPO}/issues`, { labels, state: "open" }, present.listed);
       return { ...found, value: found.value.flatMap((one) => (one.isPull ? [] : [one.number])) };
     },
     async issuesChanged(since) {
       const params = { since: new Date(since).toISOString(), state: "all" };
-      const found = await list(`${REPO}/issues`, params, present.changed);
+      const found = await known(`${REPO}/issues`, params, present.listed);
       return { ...found, value: found.value.filter((one) => !one.isPull) };
     },
     blockers: (issue_number) =>
@@ -86,7 +98,7 @@ export function createReads(
     ref: (ref) =>
       one(`${REPO}/git/ref/{+ref}`, { ref: pathOf(ref) }, (shape) => shape.object("object").text("sha")),
     matchingRefs: (ref) =>
-      list(`${REPO}/git/matching-refs/{+ref}`, { ref: pathOf(ref) }, (shape) => ({
+      known(`${REPO}/git/matching-refs/{+ref}`, { ref: pathOf(ref) }, (shape) => ({
         ref: shape.text("ref"),
         sha: shape.object("object").text("sha"),
       })),

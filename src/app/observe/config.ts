@@ -14,9 +14,17 @@ export interface FoundConfig {
   readonly entryLabel: string;
 }
 
-/** The label by which people ask for work, by the file on a branch as it is now: in one read, where nothing else of it is needed. */
-export async function readEntryLabel(reads: Pick<GitHubReads, "file">, branch: string): Promise<string> {
-  const file = await reads.file(CONFIG_PATH, branch);
+/**
+ * The label by which people ask for work, by the file on a branch as it is now. Where the branch has not moved, GitHub says so
+ * for nothing, and what stands at its commit is known.
+ */
+export async function readEntryLabel(
+  reads: Pick<GitHubReads, "file" | "matchingRefs">,
+  branch: string,
+): Promise<string> {
+  const refs = await reads.matchingRefs(`heads/${branch}`);
+  const head = refs.value.find(({ ref }) => ref === `refs/heads/${branch}`)?.sha;
+  const file = await reads.file(CONFIG_PATH, head ?? branch);
   return entryLabelOf(parseConfig(file?.value.text));
 }
 

@@ -51,6 +51,35 @@ export const BEGINNING = {
     ],
     tests: [noticed("test/app/slots.test.ts", "a claimed edge holds it as long as its run is not over")],
   },
+  "a-list-that-is-known-is-free": {
+    scenarios: [32],
+    guard: "What a sweep reads again and again is asked for conditionally.",
+    cuts: [
+      cut(
+        "src/github/known-lists.ts",
+        "await client.get(route, asked, known?.etag)",
+        "await client.get(route, asked)",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/sweep-cost.test.ts",
+        "a repository in which nothing happens costs the hour's requests nothing, sweep after sweep",
+      ),
+    ],
+  },
+  "changes-are-asked-for-since-the-same-moment": {
+    scenarios: [32],
+    guard:
+      "What has changed is asked for by the same question, so that GitHub can say that the answer is the same.",
+    cuts: [cut("src/app/sweep.ts", "since: goesOn ? before.since : now - OVERLAP", "since: now - OVERLAP")],
+    tests: [
+      noticed(
+        "test/loop/sweep-cost.test.ts",
+        "a repository in which nothing happens costs the hour's requests nothing, sweep after sweep",
+      ),
+    ],
+  },
   "who-makes-room-wakes": {
     scenarios: [32],
     guard: "Where a slot becomes free, the oldest that waits is looked at.",
