@@ -81,6 +81,12 @@ function start(
     const what = `run ${alive.run.id} (${alive.status}) to claim ${open.edge}/${open.attempt}`;
     return waiting(snapshot, open, "run-to-claim", what, alive);
   }
+  // A run that took up nothing has read them too: no other will.
+  const [altered] = starts.length > 0 ? (snapshot.alteredAnswers ?? []) : [];
+  if (altered !== undefined) {
+    const detail = `comment ${altered}, which belongs to it, was edited or deleted after the intent was declared`;
+    return advance(holding(chain, [{ step: "seal", why: "text-changed" }], "text-changed", detail));
+  }
   if (starts.length >= settings.starts) return neverStarted(chain, starts);
   const last = starts.reduce((latest, run) => Math.max(latest, run.at), 0);
   const comment = ledger?.ledger.visible.get(open.digest)?.comment;

@@ -246,6 +246,8 @@ export interface Snapshot {
   readonly triage?: TriageView;
   /** Of an issue whose text is not the one that is worked on. */
   readonly edit?: EditView;
+  /** Comments that belong to the text that is worked on and are not as they were, as far as they were read. */
+  readonly alteredAnswers?: readonly number[];
   readonly slots?: SlotsView;
   readonly run?: RunView;
   /** Milliseconds that the agent of the owner's run was at work, by the engine's own times of its job (I9). */

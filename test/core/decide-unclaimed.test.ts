@@ -66,6 +66,16 @@ test("what stops an intent before it is claimed: the issue closed, its text chan
     const detail = three.map(({ url }) => `${url} ${words}`).join("; ");
     expect(held(started(...three))).toEqual(["never-started", "never-started", detail]);
   }
+  // What a run could not take up no other can: an answer that belongs to the text is another one.
+  const altered = { ...started(start(1)), alteredAnswers: [77] };
+  expect(held(altered)).toEqual([
+    "text-changed",
+    "text-changed",
+    "comment 77, which belongs to it, was edited or deleted after the intent was declared",
+  ]);
+  expect(decide({ ...started(), alteredAnswers: [77] }), "the list may be old").toMatchObject({
+    kind: "start",
+  });
   const late = { now: NOW + 86_400_001 };
   expect(held({ ...started(start(1, { status: "pending" })), ...late })[2]).toBe(
     "r1 is still pending: it waits for its concurrency group",

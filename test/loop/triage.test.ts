@@ -4,13 +4,16 @@ import { SAMPLE_ISSUE } from "../../src/cli/sample.ts";
 import { decodeMarker, type QuestionMarker } from "../../src/core/marker.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import {
+  chainOf,
   configure,
   done,
   expectOnce,
+  fault,
   holdOf,
   kinds,
   labelled,
   pass,
+  REPO,
   request,
   runsOf,
   waitsFor,
@@ -67,6 +70,32 @@ test("24: an answer by somebody with the right brings it back, and the agent rea
   expectOnce(loop);
   expect(await codes(loop, issue)).toHaveLength(1);
 });
+
+test("24: an answer that is edited before the agent begins stops the work, which begins anew when somebody asks", async () => {
+  const agent = 'cp "$CAIRN_ISSUE_FILE" answer.md';
+  await using loop = await startLoop({ agent });
+  const issue = await loop.issue(THIN);
+  await loop.ready(issue);
+  await labelled(loop, issue, "cairn:hold");
+  // The first start is lost: there is time to think better of it.
+  const path = `${REPO}/actions/workflows/{workflow_id}/dispatches`;
+  fault(loop, { method: "POST", path, fault: { kind: "request-lost" } });
+  const comments = `${loop.repo}/issues/${issue}/comments`;
+  const { id } = await loop.maintainer.post<{ id: number }>(comments, { body: SAMPLE_ISSUE.body });
+  await waitsFor(loop, "a run to take up implement/1");
+  const better = `${SAMPLE_ISSUE.body}\n\n- [ ] it should be friendly`;
+  expect(await request(loop, "PATCH", `${loop.repo}/issues/comments/${id}`, { body: better })).toBe(200);
+  await pass(loop, 61);
+  await loop.until("the hold", async () =>
+    (await chainOf(loop, issue)).hold?.reason === "text-changed" ? true : undefined,
+  );
+  expect(runsOf(loop)).toHaveLength(1);
+  await loop.ready(issue);
+  await done(loop, issue);
+  expectOnce(loop);
+  const { content } = await loop.maintainer.get<{ content: string }>(`${loop.repo}/contents/answer.md`);
+  expect(Buffer.from(content, "base64").toString()).toContain("it should be friendly");
+}, 120_000);
 
 test("24: words that an outsider wrote after the label are not worked on until somebody with the right asks again", async () => {
   await using loop = await startLoop();

@@ -1,10 +1,11 @@
 /** Comments that answer what people were asked about the issue's text. */
 import { commentId } from "../../core/act-ids.ts";
+import { textDigest } from "../../core/canonical.ts";
 import type { ChainState } from "../../core/chain.ts";
 import { commandLines } from "../../core/commands/scan.ts";
 import type { Ledger } from "../../core/ledger.ts";
 import { isQuestioned } from "../../core/weigh.ts";
-import type { Act } from "../../core/words.ts";
+import type { Act, Answer } from "../../core/words.ts";
 import type { CommentInfo } from "../../github/ports.ts";
 
 /** The comment of the generation's first question, by the rules or by the triage command; `undefined`: none is to be seen. */
@@ -24,6 +25,18 @@ export function firstQuestion(
 /** Whether a comment may be an answer: by no app, and no command, by which people speak to Cairn and not to whoever works. */
 export const mayAnswer = ({ appId, body }: Pick<CommentInfo, "appId" | "body">): boolean =>
   appId === null && commandLines(body).length === 0;
+
+/** Answers that are not as they were pinned. `whole`: all comments were read, so that one that is missing is gone. */
+export const alteredOf = (
+  pinned: readonly Answer[],
+  comments: readonly Pick<CommentInfo, "id" | "body">[],
+  whole: boolean,
+): readonly number[] =>
+  pinned.flatMap(({ comment, digest }) => {
+    const found = comments.find(({ id }) => id === comment);
+    const isAltered = found ? textDigest("", found.body) !== digest : whole;
+    return isAltered ? [comment] : [];
+  });
 
 /**
  * Answers that lift a hold, each an act of whoever wrote it: only where the triage command's question is open. What is

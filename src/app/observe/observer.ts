@@ -26,6 +26,7 @@ import type { CommentInfo, GitHubReads, Read, RepositoryInfo } from "../../githu
 import { readGate } from "../../policy/gate/index.ts";
 import type { Places } from "../places.ts";
 import type { Hint } from "../target.ts";
+import { alteredOf } from "./answers.ts";
 import { createAsked, type EntryLabel, lastAsked } from "./asked.ts";
 import { type FoundConfig, readConfig } from "./config.ts";
 import { readEdit } from "./edit.ts";
@@ -250,8 +251,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
   async function readTriageNow(): Promise<void> {
     const { config } = await foundConfig();
     if (!issue || !config) return;
-    const { questions = [], hold = null } = state() ?? {};
-    if (!comments && (questions.length > 0 || isQuestioned({ hold }))) await readLedger();
+    const { questions = [], answers = [], hold = null } = state() ?? {};
+    const said = questions.length + answers.length > 0 || isQuestioned({ hold });
+    if (!comments && said) await readLedger();
     const ledger = parts.ledger?.ledger;
     parts.triage = await readTriage(reader, {
       issue,
@@ -353,6 +355,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         text: textDigest(issue.title, issue.body),
       };
       const digest = state()?.open?.digest;
+      const alteredAnswers = comments
+        ? alteredOf(state()?.answers ?? [], comments.said, comments.whole && !comments.short)
+        : [];
       const startedAt = digest === undefined ? undefined : input.startedAt(digest);
       return {
         now,
@@ -362,6 +367,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         entryLabel: entryLabel.known(),
         ...parts,
         ...(slots ? { slots: slots() } : {}),
+        ...(alteredAnswers.length > 0 ? { alteredAnswers } : {}),
         probedSince,
         startedAt,
         ...(input.reacted ? { reacted: input.reacted() } : {}),

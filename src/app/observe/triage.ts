@@ -2,7 +2,6 @@
 import { textDigest } from "../../core/canonical.ts";
 import type { Ledger, LedgerComment } from "../../core/ledger.ts";
 import type { TriageView } from "../../core/snapshot.ts";
-import { isQuestioned } from "../../core/weigh.ts";
 import type { IssueInfo } from "../../github/ports.ts";
 import type { Config } from "../../policy/config/index.ts";
 import { openBlockers } from "../../policy/read-blockers.ts";
@@ -40,11 +39,11 @@ export async function readTriage(reader: Reader, facts: TriageFacts): Promise<Tr
 
 /**
  * Comments behind the generation's first question, by people who may ask for work: they count as part of the text. So do
- * the answers that the generation works on where the triage command has asked for more.
+ * the answers that the generation worked on, as they are now: nobody is asked twice.
  */
 async function answersOf({ state }: Reader, facts: TriageFacts): Promise<readonly LedgerComment[]> {
   const chain = state();
-  const kept = chain && isQuestioned(chain) ? chain.answers.map(({ comment }) => comment) : [];
+  const kept = chain?.answers.map(({ comment }) => comment) ?? [];
   const first = firstQuestion(facts.ledger, chain) ?? Number.POSITIVE_INFINITY;
   const answers: LedgerComment[] = [];
   for (const one of facts.comments) {

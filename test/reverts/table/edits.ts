@@ -13,7 +13,41 @@ const when = (words: string) =>
 const UNFIT =
   "what does not fit together is not believed: another text in the row, a title that no event shows, no edit at all";
 
+const ANSWER =
+  "24: an answer that is edited before the agent begins stops the work, which begins anew when somebody asks";
+
 export const EDITED: Readonly<Record<string, Revert>> = {
+  "an-edited-answer-is-named": {
+    scenarios: [24],
+    guard:
+      "Where a run took up nothing as an answer is not as it was, no other is started, and the hold says so.",
+    cuts: [
+      cut(
+        "src/core/decide-unclaimed.ts",
+        "starts.length > 0 ? (snapshot.alteredAnswers ?? []) : []",
+        "[undefined]",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-unclaimed.test.ts",
+        "what stops an intent before it is claimed: the issue closed, its text changed, no workflow",
+      ),
+      noticed("test/loop/triage.test.ts", ANSWER),
+    ],
+  },
+  "an-answer-stays-part-of-the-text": {
+    scenarios: [24],
+    guard: "What was answered once is not asked for again in a later generation.",
+    cuts: [
+      cut(
+        "src/app/observe/triage.ts",
+        "chain?.answers.map(({ comment }) => comment) ?? []",
+        "[] as number[]",
+      ),
+    ],
+    tests: [noticed("test/loop/triage.test.ts", ANSWER)],
+  },
   "an-edit-is-obeyed-before-a-pull-request": {
     scenarios: [12, 24],
     guard: "An edit by somebody who may ask for work stops the agent and begins the next generation.",
