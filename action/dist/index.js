@@ -31780,17 +31780,19 @@ const ROLES = [
 /** Role names of an organisation's own making fall back to the permission that they build on. */
 async function permissionOf(client, address, username) {
 	const route = `${REPO}/collaborators/{username}/permission`;
-	const answer = await client.get(route, {
+	const ask = () => client.get(route, {
 		...address,
 		username
 	});
+	let answer = await ask();
 	if (!answer) {
-		if (!await client.get("/users/{username}", { username })) return {
+		if (await client.get("/users/{username}", { username })) throw new GitHubError("unavailable", `GET ${route}`, "404 for an account that is there", { status: 404 });
+		answer = await ask();
+		if (!answer) return {
 			value: "none",
 			readAt: 0,
 			serverTime: 0
 		};
-		throw new GitHubError("unavailable", `GET ${route}`, "404 for an account that is there", { status: 404 });
 	}
 	const shape = new Shape(route, answer.data);
 	const names = [shape.textOr("role_name", ""), shape.textOr("permission", "none")];

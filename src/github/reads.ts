@@ -212,12 +212,18 @@ const ROLES: readonly Permission[] = ["none", "read", "triage", "write", "mainta
 /** Role names of an organisation's own making fall back to the permission that they build on. */
 async function permissionOf(client: Client, address: Address, username: string): Promise<Read<Permission>> {
   const route = `${REPO}/collaborators/{username}/permission`;
-  const answer = await client.get(route, { ...address, username });
+  const ask = () => client.get(route, { ...address, username });
+  let answer = await ask();
   if (!answer) {
     // An account that does not exist may do nothing. One that does has a permission: a 404 is no answer about it.
     const account = await client.get("/users/{username}", { username });
-    if (!account) return { value: "none", readAt: 0, serverTime: 0 };
-    throw new GitHubError("unavailable", `GET ${route}`, "404 for an account that is there", { status: 404 });
+    if (account)
+      throw new GitHubError("unavailable", `GET ${route}`, "404 for an account that is there", {
+        status: 404,
+      });
+    // Whoever is asked about has just been seen to do something: that they are gone is to be said twice.
+    answer = await ask();
+    if (!answer) return { value: "none", readAt: 0, serverTime: 0 };
   }
   const shape = new Shape(route, answer.data);
   const names = [shape.textOr("role_name", ""), shape.textOr("permission", "none")];

@@ -150,6 +150,10 @@ test("what is not there is undefined; what may not be seen is an error with the 
     fault: { kind: "status", status: 404 },
   });
   await expect(reads.permission("rui")).rejects.toMatchObject({ kind: "unavailable", status: 404 });
+  // Nor does one that is wrong about the account as well.
+  for (const path of ["*/collaborators/*/permission", "/users/*"])
+    fixture.sandbox.faults.add({ path, fault: { kind: "status", status: 404 } });
+  expect(await reads.permission("rui")).toMatchObject({ value: "write" });
   const error = new GitHubError("forbidden", "GET /x", "403 no");
   expect(error.message).toBe("GET /x: 403 no; check the App's permissions on this repository");
 });

@@ -5,6 +5,18 @@ const COMMANDS = "test/loop/commands.test.ts";
 const OVERRIDES = "test/loop/overrides.test.ts";
 
 export const COMMANDED = {
+  "that-somebody-is-gone-is-said-twice": {
+    scenarios: [23],
+    guard:
+      "Whoever has just been seen to write a command is not taken for nobody by two answers that are wrong.",
+    cuts: [cut("src/github/reads.ts", "answer = await ask();\n    if (!answer) return", "return")],
+    tests: [
+      noticed(
+        "test/github/reads.test.ts",
+        "what is not there is undefined; what may not be seen is an error with the next step",
+      ),
+    ],
+  },
   "a-command-counts-once": {
     scenarios: [23],
     guard: "A comment that the chain has consumed commands nothing any more.",
