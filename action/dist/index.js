@@ -26775,7 +26775,7 @@ function titleOfStep(step) {
 		case "claim": return `claimed by run ${step.run.id} attempt ${step.run.attempt}`;
 		case "result": return `run ${step.run.id} reports ${step.reason}`;
 		case "cancel": return `cancelled (${step.why})`;
-		case "settle": return `${step.edge}/${step.attempt} settled as ${step.as}`;
+		case "settle": return `${step.edge}/${step.attempt} settled as ${step.as}${step.as === "failed" && step.lost ? ", refused by the check" : ""}`;
 		case "seal": return `sealed unclaimed (${step.why})`;
 		case "hold": return `held (${step.reason})`;
 		case "ask": return "people were asked about the text";
@@ -33706,7 +33706,7 @@ const configSchema = strictObject({
 	]).default("full").describe("How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing before `/cairn approve`, then as `propose`. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it."),
 	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
 	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
-	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs before people are asked."),
+	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs, or refused by `check`, before people are asked."),
 	"fix-rounds": whole(0, 10).default(2).describe("Rounds of one generation in which the agent mends what a reviewer or a failed check found, or solves a conflict with the base, before people are asked. Each may take the whole of `budgets.implementing`."),
 	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
 	"reserved-paths": array(path$1).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
