@@ -155,9 +155,7 @@ function failed(
   const red = run && redIn(snapshot, open, run);
   if (red === "unread") return { kind: "look", part: "worked" };
   // It is charged whatever comes next.
-  const first: Step[] = red
-    ? [{ ...settled(open, "failed"), as: "failed", lost: red }]
-    : [settled(open, "failed")];
+  const first: Step[] = [{ ...settled(open, "failed"), ...(red ? { lost: red } : {}) }];
   if (act) return obey(snapshot, chain, first, act);
   if (red) return mended(snapshot, chain, open, first, red);
   const reason = open.result?.reason ?? "publish-refused";

@@ -190,7 +190,11 @@ export const CHECK = {
     guard:
       "An attempt that the check refused is charged, whether or not somebody asks for something meanwhile.",
     cuts: [
-      cut("src/core/decide-claimed.ts", "const first: Step[] = red\n", "const first: Step[] = red && !act\n"),
+      cut(
+        "src/core/decide-claimed.ts",
+        "...(red ? { lost: red } : {})",
+        "...(red && !act ? { lost: red } : {})",
+      ),
     ],
     tests: [
       noticed(
