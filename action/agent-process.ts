@@ -48,12 +48,10 @@ const variablesOf = (context: AgentContext, issueFile: string): Readonly<Record<
   ...issueVariables(context, issueFile),
   CAIRN_GENERATION: String(context.generation),
   CAIRN_ATTEMPT: String(context.attempt),
-  ...(context.round === undefined
+  ...(context.round === undefined ? {} : { CAIRN_ROUND: String(context.round) }),
+  ...(context.round === undefined && context.mends === undefined
     ? {}
-    : {
-        CAIRN_ROUND: String(context.round),
-        CAIRN_FINDINGS_FILE: join(dirname(issueFile), FINDINGS_FILE),
-      }),
+    : { CAIRN_FINDINGS_FILE: join(dirname(issueFile), FINDINGS_FILE) }),
   ...(context.merges === undefined
     ? {}
     : {

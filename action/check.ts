@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { leaveCheckLog, takeIssue, takeVerified } from "./handover.ts";
 import { claimRun, type Job, required, runOf, variable } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
-import { fail, neutral } from "./report.ts";
+import { fail, NOTHING_PUBLISHED, neutral } from "./report.ts";
 import { code } from "./summary.ts";
 
 export async function check(job: Job): Promise<void> {
@@ -21,7 +21,7 @@ export async function check(job: Job): Promise<void> {
   } catch (error) {
     if (!(error instanceof JobFailure)) throw error;
     await fail(job, error);
-    job.toolkit.setFailed(`${error.reason}: nothing is published`);
+    job.toolkit.setFailed(`${error.reason}${NOTHING_PUBLISHED}`);
   }
 }
 

@@ -24,7 +24,13 @@ export type Verdict =
   | { readonly kind: "refused"; readonly words: string }
   | { readonly kind: "done" }
   /** Surely nothing more will come of it, for this reason. */
-  | { readonly kind: "failed"; readonly reason: HoldReason; readonly detail: string }
+  | {
+      readonly kind: "failed";
+      readonly reason: HoldReason;
+      readonly detail: string;
+      /** Of a check that said no: the git tree that was verified. */
+      readonly tree?: string;
+    }
   /** Nobody can say from here: the app looks at what there is. */
   | { readonly kind: "unclear"; readonly words: string };
 
@@ -74,7 +80,10 @@ export function judge(needs: Needs): Verdict {
   // Before the effect job nothing was sent: a job that said why it failed is believed.
   if (effect !== undefined && effect.result !== "skipped") return DIED;
   if (hasQuestion(triage)) return failure(needs, questionIn(triage));
-  if (saidNo(needs.check)) return failure(needs, checkOutputs(needs.check));
+  if (saidNo(needs.check)) {
+    const end = failure(needs, checkOutputs(needs.check));
+    return end.kind === "failed" ? { ...end, ...refusedTree(needs) } : end;
+  }
   if (verify?.outputs.outcome === "failed") return failure(needs, verify.outputs);
   if (agent?.outputs.outcome === "failed") return failure(needs, agent.outputs);
   if (review?.outputs.outcome === "failed") return failure(needs, review.outputs);
@@ -106,6 +115,15 @@ const checkOutputs = ({ outputs: { reason, detail } }: Need): Outputs => ({
   detail: detail || "its step ended without a word",
 });
 
+/** Which files the check refused, in the words of a job that runs nobody's code. */
+function refusedTree({ verify, check }: Needs): { readonly tree?: string } {
+  const tree = verify?.outputs.tree ?? "";
+  return check?.outputs.reason !== "tampered" && OBJECT.test(tree) ? { tree } : {};
+}
+
+/** A name of git's: SHA-1, or SHA-256. */
+const OBJECT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
 const DIED: Verdict = { kind: "unclear", words: "a job ended before it could say how" };
 
 function failure(needs: Needs, outputs: Outputs): Verdict {
@@ -130,8 +148,9 @@ async function leaveResult(
   // What no job speaks of was never reached. Of an agent nothing is left but its patch, which was not published:
   // for the settlement it did not happen.
   const fates = claim.open.effects.map((one): [string, Fate] => [one.key, told[one.key] ?? "not-sent"]);
-  const { reason, detail } = verdict;
-  const end = await writeResult(site, claim, { reason, detail, effects: Object.fromEntries(fates) });
+  const { reason, detail, tree } = verdict;
+  const effects = Object.fromEntries(fates);
+  const end = await writeResult(site, claim, { reason, detail, effects, tree });
   job.toolkit.info(`result ${reason}: ${end.kind}`);
 }
 
@@ -192,6 +211,8 @@ export function leadsTo(verdict: Verdict, edge: Edge): Leads {
       // The gate is asked again, about what is there now.
       if (ASKS_GATE.has(verdict.reason)) return { state: "reviewing", code: verdict.reason };
       if (edge === "review") return { state: "hold", code: "review-unusable" };
+      // Whether another attempt is left, and whether these files were refused before, the app knows.
+      if (verdict.tree !== undefined) return "mended where it may be";
       return { state: "hold", code: verdict.reason };
     case "unclear":
       return { state: stateOfEdge(edge), code: "quiet-period" };

@@ -1,36 +1,52 @@
 /**
- * What a round of fixing is about, as a file for the agent: reviews of the head and their comments on lines, checks
- * that failed and the ends of their logs. All of it is what others wrote: data, as the issue's text is.
+ * What is to be mended, as a file for the agent. Of a round of fixing: reviews of the head and their comments on lines, checks
+ * that failed and the ends of their logs. Of an attempt behind a check that said no: what that said. All of it is what
+ * others wrote: data, as the issue's text is.
  */
 import type { Site } from "../src/barrier/index.ts";
 import { HOLDS } from "../src/core/holds.ts";
 import type { IntentMarker } from "../src/core/marker.ts";
 import type { EffectOf } from "../src/core/words.ts";
-import { GitHubError } from "../src/github/index.ts";
 import type { CheckInfo } from "../src/github/ports.ts";
 import { loginOf, mayHaveFailed } from "../src/policy/gate/index.ts";
-import { createLogTail } from "./log-tail.ts";
+import { checkPart, readable } from "./check-log.ts";
+import { createLogTail, indented } from "./log-tail.ts";
 
 /** Failed checks whose logs are read. */
 const LOGS = 5;
 /** Characters of one text by others. */
 const LONGEST = 16_384;
 
-/** Markdown, for the round that this intent is of. Throws `GitHubError`. */
+type Mended = Pick<IntentMarker, "edge" | "generation" | "attempt" | "fixes" | "mends">;
+type Pushed = Pick<EffectOf<"branch.push">, "head" | "pull" | "merges">;
+
+/** Markdown, for the attempt or round that this intent is of; `undefined`: nothing is to be mended. Throws `GitHubError`. */
 export async function findingsFile(
   site: Site,
-  { attempt, fixes }: Pick<IntentMarker, "attempt" | "fixes">,
-  { head, pull, merges }: Pick<EffectOf<"branch.push">, "head" | "pull" | "merges">,
-): Promise<string> {
+  marker: Mended,
+  push: Pushed | undefined,
+): Promise<string | undefined> {
+  const { mends } = marker;
+  const checked = mends ? [await checkPart(site, marker, mends)] : [];
+  if (push) return fileOf([...(await roundParts(site, marker, push)), ...checked]);
+  return mends && fileOf(["# What is to be mended", ...checked]);
+}
+
+const fileOf = (parts: readonly string[]): string => `${parts.join("\n\n")}\n`;
+
+async function roundParts(
+  site: Site,
+  { attempt, fixes }: Mended,
+  { head, pull, merges }: Pushed,
+): Promise<readonly string[]> {
   const about = fixes ? ` of ${fixes.rounds}, on ${head}: ${HOLDS[fixes.reason].what} ${fixes.found}` : "";
-  const parts = [
+  return [
     `# What is to be mended in #${pull}`,
     `Round ${attempt}${about}`,
     ...(merges === undefined ? [] : [conflictPart(head, merges)]),
     ...(await reviewParts(site, head, pull)),
     ...(await checkParts(site, head)),
   ];
-  return `${parts.join("\n\n")}\n`;
 }
 
 /** Which paths they are only a checkout can tell. */
@@ -83,26 +99,11 @@ async function checkParts(site: Site, head: string): Promise<readonly string[]> 
   return parts;
 }
 
-/** A code block that no text inside can end. */
-const indented = (text: string): string =>
-  text
-    .split("\n")
-    .map((line) => `    ${line}`)
-    .join("\n");
-
-/** Without a log there is still what the check says. */
-const DISPENSABLE: ReadonlySet<GitHubError["kind"]> = new Set(["forbidden", "unavailable", "malformed"]);
-
 /** Empty where there is none: a check of another app's, a log that was deleted, or one that may not be read. */
 async function logOf(site: Site, { run }: CheckInfo): Promise<string> {
   if (run?.appSlug !== "github-actions") return "";
-  try {
-    const log = await site.reads.jobLog(run.id);
-    const tail = createLogTail([]);
-    for (const line of log?.value.split("\n") ?? []) tail.add(line);
-    return tail.log().trim();
-  } catch (error) {
-    if (error instanceof GitHubError && DISPENSABLE.has(error.kind)) return "";
-    throw error;
-  }
+  const log = await readable(() => site.reads.jobLog(run.id));
+  const tail = createLogTail([]);
+  for (const line of log?.value.split("\n") ?? []) tail.add(line);
+  return tail.log().trim();
 }

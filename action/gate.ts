@@ -172,12 +172,16 @@ async function release(
   const directory = join(variable(job, "RUNNER_TEMP"), "cairn-issue");
   const check = reviews ? null : checkOf(config);
   const push = pushOf(marker);
-  const findings = push ? { findings: await findingsFile(site, marker, push) } : {};
+  const findings = await findingsFile(site, marker, push);
   const triage = marker.triages === undefined ? undefined : triageOf(config);
   const digest = await leaveIssue(
     job.machine,
     directory,
-    { issue: issueFile(text), ...findings, ...(triage ? { input: inputFile(job, site, text) } : {}) },
+    {
+      issue: issueFile(text),
+      ...(findings === undefined ? {} : { findings }),
+      ...(triage ? { input: inputFile(job, site, text) } : {}),
+    },
     {
       issue: site.issue.number,
       title: text.title,
@@ -190,6 +194,7 @@ async function release(
       rules: { reservedPaths: config.reservedPaths, limits: config.limits },
       check,
       ...(push ? { round: marker.attempt } : {}),
+      ...(marker.mends ? { mends: marker.mends.attempt } : {}),
       ...(push?.merges === undefined ? {} : { merges: push.merges }),
       ...(reviews ? { baseCommit: marker.pins.commit } : {}),
       ...(triage ? { triage } : {}),

@@ -26,6 +26,8 @@ export interface AgentContext {
   readonly rules: Pick<Config, "reservedPaths" | "limits">;
   /** Of a round of fixing: its number. What is to be mended lies in `findings.md`. */
   readonly round?: number;
+  /** The attempt, or round, to whose work the check said no. What it said lies in `findings.md`. */
+  readonly mends?: number;
   /** Of a round that solves a conflict: the commit of the base that `commit` is merged with. */
   readonly merges?: string;
   /** Of a review: the commit of the base branch that the head is to be compared with. */
@@ -63,7 +65,7 @@ const digestOf = (...parts: readonly string[]): string => {
   return hash.digest("hex");
 };
 
-/** What the agent reads: the issue, and in a round of fixing what was found. `input`: the issue as a triage command reads it. */
+/** What the agent reads: the issue, and what is to be mended. `input`: the issue as a triage command reads it. */
 export interface AgentTexts {
   readonly issue: string;
   readonly findings?: string;
@@ -85,7 +87,7 @@ export async function leaveIssue(
   return digestOf(issue, json, findings ?? "", input ?? "");
 }
 
-/** Name of the file in which a round of fixing finds what is to be mended. */
+/** Name of the file in which the agent finds what is to be mended, of a round of fixing or behind a check that said no. */
 export const FINDINGS_FILE = "findings.md";
 
 /** Name of the file in which a round that solves a conflict finds the paths, as a list in JSON. The agent's job makes it. */

@@ -36,6 +36,13 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   return LOOKS_SECRET.reduce((rest, pattern) => rest.replaceAll(pattern, HIDDEN), known);
 }
 
+/** A code block that no text inside can end. */
+export const indented = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+
 export interface LogTail {
   add(line: string): void;
   /** What was printed last, at most `LOG_LIMIT` characters. */

@@ -33,6 +33,9 @@ export async function fail(job: Job, { reason, message }: JobFailure): Promise<v
   await job.summarize(`### Not done: ${reason}\n\n${detail === "" ? "" : `${code(detail)}\n`}`);
 }
 
+/** How the last line of the check's job ends in its log, where it said no. */
+export const NOTHING_PUBLISHED = ": nothing is published";
+
 /** Nothing to do for this run. It has written nothing, or nothing since it lost the work. */
 export async function neutral(job: Job, why: string): Promise<void> {
   job.toolkit.setOutput("outcome", "neutral");

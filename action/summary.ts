@@ -1,5 +1,5 @@
 /** Markdown of the job summaries. Words from elsewhere stand in code spans: they can neither link nor notify. */
-import type { HoldReason } from "../src/core/holds.ts";
+import { HOLDS, type HoldReason } from "../src/core/holds.ts";
 import { oneLine } from "../src/core/quoted.ts";
 import { restWords } from "../src/core/rest-words.ts";
 import { type IssueState, STATES } from "../src/core/states.ts";
@@ -19,8 +19,14 @@ export function code(text: string): string {
 export const unusableWords = (why: string): string =>
   `The triage command gave no answer that can be used, so that the rules alone took the issue${why === "" ? "." : `: ${code(why)}`}`;
 
-/** The state that the run leaves the issue to, and what it waits for there, by its code. */
-export type Leads = { readonly state: IssueState; readonly code: WaitCode | HoldReason } | "as it was";
+/**
+ * The state that the run leaves the issue to, and what it waits for there, by its code. `mended where it may be`: the check
+ * said no, and what follows depends on the attempts before.
+ */
+export type Leads =
+  | { readonly state: IssueState; readonly code: WaitCode | HoldReason }
+  | "as it was"
+  | "mended where it may be";
 
 export interface Ending {
   readonly headline: string;
@@ -66,6 +72,13 @@ export function endingMarkdown(ending: Ending): string {
 function next(leads: Leads, entryLabel: string | undefined, issue: string): readonly string[] {
   if (leads === "as it was")
     return [`This run has changed nothing about [the issue](${issue}), which says how it is.`, ""];
+  if (leads === "mended where it may be")
+    return [
+      `- [The issue](${issue}) goes on with another attempt, where one is left and the files are not those that the check refused before; else it is on hold.`,
+      `- Now: ${HOLDS["check-red"].what}`,
+      "- Who can act: nobody has to; the issue says what came of it.",
+      "",
+    ];
   const { what, next: then } = restWords(leads.code, entryLabel);
   return [
     `- [The issue](${issue}): **${leads.state}** – ${STATES[leads.state].meaning}`,

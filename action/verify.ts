@@ -21,6 +21,7 @@ export async function verify(job: Job): Promise<void> {
   job.toolkit.setOutput("directory", directory);
   job.toolkit.setOutput("digest", digest);
   job.toolkit.setOutput("base-commit", verified.base);
+  job.toolkit.setOutput("tree", verified.tree);
   job.toolkit.setOutput("outcome", "go");
   await job.summarize(
     `### Verified\n\n${verified.files.length} files on ${code(verified.base)}, digest ${code(digest)}.\n`,

@@ -61,7 +61,7 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
       const open = await checkChain(site, purpose, run, settings.workflowFile);
       // I11: what the job may spend is counted before it begins.
       const work = keyOf({ ...place, issue });
-      checkRoom(governor.lend(work, shareOf(open.effects, purpose)));
+      checkRoom(governor.lend(work, shareOf(open, purpose)));
       return open;
     },
     async issueToken(claims, purpose, open) {

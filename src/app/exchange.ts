@@ -139,6 +139,8 @@ export function permissionsFor(purpose: Purpose, open: OpenEdge): TokenPermissio
         // Without an agent the gate performs the rest itself.
         ...(closes || !agent ? { pull_requests: "write" } : {}),
         // A merge is judged by checks and statuses.
+        // What the check printed in an earlier run.
+        ...(open.mends ? { actions: "read" } : {}),
         ...(open.edge === "merge" ? { checks: "read", statuses: "read" } : {}),
         // What is to be mended: reviews, checks and the logs of their jobs.
         ...(open.edge === "fix"

@@ -199,7 +199,7 @@ const statusOf = (look: Look, observer: Observer, made: boolean): StatusContext 
 function mayBegin(look: Look, decision: Act): number {
   if (decision.kind !== "advance") return 0;
   const declared = decision.steps.find((step) => step.step === "declare");
-  return declared ? look.begin(needOf(declared.effects)) : 0;
+  return declared ? look.begin(needOf(declared)) : 0;
 }
 
 const startsAgent = ({ steps }: Extract<Decision, { kind: "advance" }>): boolean =>

@@ -26,6 +26,8 @@ export const PROVING: Spending = { requests: 30, writes: 0, content: 0 };
 const CLAIMING: Spending = { requests: 10, writes: 6, content: 0 };
 /** What a round of fixing is about: reviews, conversations, checks and their logs. */
 const FINDINGS: Spending = { requests: 25, writes: 0, content: 0 };
+/** What the check of an earlier attempt said: that run's jobs, and the log of one. */
+export const CHECK_LOG: Spending = { requests: 8, writes: 0, content: 0 };
 /** The gate has proved it before: nothing is late any more. */
 export const PROVING_AGAIN: Spending = { requests: 6, writes: 0, content: 0 };
 /** The result's step and its marker, with repetitions. */
@@ -58,14 +60,20 @@ function costOf(effect: Effect): Spending {
 /** Files that are no text are uploaded one by one; how many there are is known only when the patch is verified. */
 export const ofBlobs = (files: number): Spending => ({ requests: 2 * files, writes: 2 * files, content: 0 });
 
-/** The shares of a run that performs these effects: same effects, same allowance. */
-export function allowanceOf(effects: readonly Effect[]): Allowance {
+/** The shares of a run that performs these effects: same effects, same allowance. `reads`: what its gate reads beside that. */
+export function allowanceOf(effects: readonly Effect[], reads: Spending = NOTHING): Allowance {
   const agent = effects.some((effect) => effect.kind === "agent.run");
   // Without an agent the gate performs all; with one it only closes what the work replaces.
   const byGate = effects.filter((effect) => !agent || GATE.has(effect.kind));
   const byEffect = effects.filter((effect) => agent && !GATE.has(effect.kind));
   return {
-    gate: sum([PROVING, CLAIMING, ...(agent && isFix(effects) ? [FINDINGS] : []), ...byGate.map(costOf)]),
+    gate: sum([
+      PROVING,
+      CLAIMING,
+      reads,
+      ...(agent && isFix(effects) ? [FINDINGS] : []),
+      ...byGate.map(costOf),
+    ]),
     effect: byEffect.length === 0 ? NOTHING : sum([PROVING_AGAIN, ...byEffect.map(costOf)]),
     conclude: CONCLUDING,
   };

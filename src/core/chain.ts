@@ -43,6 +43,8 @@ export type Step =
       readonly worksOn?: WorkText;
       /** Text, and answers with it, about which its run asks the triage command. */
       readonly triages?: Digest;
+      /** The run whose check said no to the work that this attempt is to mend. */
+      readonly mends?: RunId;
     }
   /** A run takes the declared intent. It alone performs. */
   | { readonly step: "claim"; readonly run: RunId; readonly digest: Digest }
@@ -53,15 +55,26 @@ export type Step =
       readonly reason: HoldReason;
       readonly digest: Digest;
       readonly effects: Readonly<Record<string, Fate>>;
+      /** Of a check that said no: the git tree that was verified. Not in results of Actions that did not say it. */
+      readonly tree?: Sha;
     }
   /** The fence: from here on the owner's next read of the head stops it (I4). */
   | { readonly step: "cancel"; readonly why: CancelReason }
-  /** The edge is over: every effect was found, or the owner says that another attempt would end the same. */
+  /** The edge is over: every effect was found. */
   | {
       readonly step: "settle";
       readonly edge: Edge;
       readonly attempt: number;
-      readonly as: "applied" | "failed";
+      readonly as: "applied";
+    }
+  /** The owner says that it could not, and that nothing of what is missing was sent. */
+  | {
+      readonly step: "settle";
+      readonly edge: Edge;
+      readonly attempt: number;
+      readonly as: "failed";
+      /** A check said no to the tree that the owner names: it is charged as what is lost, and another attempt may mend it. */
+      readonly lost?: LostAttempt;
     }
   /** The owner is gone and something was not found: it may be tried again under a new attempt. */
   | {
@@ -119,11 +132,14 @@ export interface OpenEdge {
   readonly seq: number;
   /** Text about which its run asks the triage command. */
   readonly triages?: Digest;
+  /** The run whose check said no to the work that is to be mended. */
+  readonly mends?: RunId;
   readonly claim: RunId | null;
   readonly result: {
     readonly reason: HoldReason;
     readonly digest: Digest;
     readonly effects: Readonly<Record<string, Fate>>;
+    readonly tree?: Sha;
   } | null;
   readonly cancel: CancelReason | null;
 }
@@ -141,7 +157,7 @@ export interface ChainState {
   readonly raised?: { readonly act: number; readonly at: number };
   /** What agents work on, as declared last or gone on with. Not in chains of apps that did not say it. */
   readonly worksOn?: WorkText;
-  /** Of the current generation: the last attempt of each edge, and those that were lost. */
+  /** Of the current generation: the last attempt of each edge, and those that are charged: lost, or refused by the check. */
   readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: readonly LostAttempt[] }>>;
   /** Some intent was declared for a title that marks a try: no later title makes it anything else. */
   readonly synthetic?: true;
@@ -173,7 +189,7 @@ export const NO_ATTEMPTS: ChainState["attempts"] = {
   merge: { last: 0, lost: [] },
 };
 
-/** Attempts of the generation that were lost with an agent's work, rounds of fixing among them. */
+/** Attempts of the generation that are charged with an agent's work, rounds of fixing among them. */
 export const lostWork = ({ implement, fix }: ChainState["attempts"]): readonly LostAttempt[] => [
   ...implement.lost,
   ...fix.lost,
@@ -308,6 +324,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
       budget,
       seq: state.seq + 1,
       ...(step.triages === undefined ? {} : { triages: step.triages }),
+      ...(step.mends ? { mends: step.mends } : {}),
       claim: null,
       result: null,
       cancel: null,
@@ -340,10 +357,10 @@ function result(state: ChainState, step: StepOf<"result">): ChainState {
     throw new ChainRuleError("result", "this run is not the owner");
   if (open.cancel) throw new ChainRuleError("result", "the edge was cancelled");
   if (open.result) throw new ChainRuleError("result", "there is one");
-  const { reason, digest, effects } = step;
+  const { reason, digest, effects, tree } = step;
   return {
     ...state,
-    open: { ...open, result: { reason, digest, effects } },
+    open: { ...open, result: { reason, digest, effects, ...(tree === undefined ? {} : { tree }) } },
     declared: [...state.declared, digest],
   };
 }
@@ -364,16 +381,19 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
   // I4: an absence is settled only behind the fence.
   if (step.as === "lost" && !open.cancel) throw new ChainRuleError("settle", "a loss needs a cancel first");
   if (step.as === "failed" && !open.result) throw new ChainRuleError("settle", "a failure needs a result");
+  const charged = step.as === "applied" ? undefined : step.lost;
+  // Which files the check has seen is the owner's to say, and nobody else's.
+  if (charged && step.as === "failed" && (!open.result?.tree || charged.red?.tree !== open.result.tree))
+    throw new ChainRuleError("settle", "the result names no such tree");
   const attempts = state.attempts[open.edge];
   const again = state.applied.includes(open.edge);
   const looked = open.effects.find((effect) => effect.kind === "review.post");
   return {
     ...state,
     open: null,
-    attempts:
-      step.as === "lost"
-        ? { ...state.attempts, [open.edge]: { ...attempts, lost: [...attempts.lost, step.lost] } }
-        : state.attempts,
+    attempts: charged
+      ? { ...state.attempts, [open.edge]: { ...attempts, lost: [...attempts.lost, charged] } }
+      : state.attempts,
     // A head is looked at once: a command that says nothing of use would say it again.
     ...(looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {}),
     // Rounds of fixing may be several: that there was one is what is told.

@@ -83,7 +83,7 @@ function titleOfStep(step: Step): string {
     case "cancel":
       return `cancelled (${step.why})`;
     case "settle":
-      return `${step.edge}/${step.attempt} settled as ${step.as}`;
+      return `${step.edge}/${step.attempt} settled as ${step.as}${step.as === "failed" && step.lost ? ", refused by the check" : ""}`;
     case "seal":
       return `sealed unclaimed (${step.why})`;
     case "hold":

@@ -9,9 +9,10 @@ import { missing, type World } from "./fates.ts";
 import { ASKS_GATE } from "./holds.ts";
 import { advance, again, obey, show, superseded } from "./moves.ts";
 import { holding, minutes } from "./plan.ts";
-import type { JudgedAct, RunView, Snapshot } from "./snapshot.ts";
-import { isWork, stateOfEdge } from "./states.ts";
-import type { Effect, LostAttempt, RunId } from "./words.ts";
+import { refusedBefore } from "./red-check.ts";
+import type { ConfigView, JudgedAct, RunView, Snapshot } from "./snapshot.ts";
+import { isWork, stateOfEdge, writes } from "./states.ts";
+import type { Effect, LostAttempt, RedCheck, RunId } from "./words.ts";
 
 /** An open edge that a run has claimed. */
 export type Owned = OpenEdge & { readonly claim: RunId };
@@ -73,12 +74,8 @@ function hasAnswered(open: Owned, run: Extract<OwnerView, { kind: "over" }>): bo
   );
 }
 
-const settled = (open: OpenEdge, as: "applied" | "failed"): Step => ({
-  step: "settle",
-  edge: open.edge,
-  attempt: open.attempt,
-  as,
-});
+const settled = <As extends "applied" | "failed">({ edge, attempt }: OpenEdge, as: As) =>
+  ({ step: "settle", edge, attempt, as }) as const;
 
 /** The owner lives, or nobody can tell: nothing is reclaimed. A person may ask it to stop. */
 function alive(
@@ -155,8 +152,12 @@ function failed(
   act: JudgedAct | undefined,
   run?: Extract<OwnerView, { kind: "over" }>,
 ): Decision {
-  const first = [settled(open, "failed")];
+  const red = run && redIn(snapshot, open, run);
+  if (red === "unread") return { kind: "look", part: "worked" };
+  // It is charged whatever comes next.
+  const first: Step[] = [{ ...settled(open, "failed"), ...(red ? { lost: red } : {}) }];
   if (act) return obey(snapshot, chain, first, act);
+  if (red) return mended(snapshot, chain, open, first, red);
   const reason = open.result?.reason ?? "publish-refused";
   // The gate is asked again: it judges what is there now, and of a look that came to nothing it says who can help.
   if (ASKS_GATE.has(reason) || open.edge === "review") return { kind: "advance", steps: first, markers: [] };
@@ -165,6 +166,55 @@ function failed(
   const by = seen ? { run: { id: open.claim.id, url: run.url } } : {};
   return advance(holding(chain, first, reason, detailOf(snapshot, open), by));
 }
+
+type RedAttempt = LostAttempt & { readonly red: RedCheck };
+
+/**
+ * The attempt as it is charged, where the check said no to what its agent left. `undefined`: it failed otherwise, or
+ * the owner does not say which files the check has seen, so that nobody could tell whether another attempt changes any.
+ */
+function redIn(
+  snapshot: Snapshot,
+  open: Owned,
+  run: Extract<OwnerView, { kind: "over" }>,
+): RedAttempt | "unread" | undefined {
+  const { reason, tree } = open.result ?? {};
+  if (reason !== "check-red" || tree === undefined || !writes(open.edge)) return undefined;
+  const charged = chargedFor(snapshot, open, run);
+  return charged === "unread" ? charged : { ...charged, red: { tree, said: detailOf(snapshot, open) } };
+}
+
+/** The check said no: another attempt, where one is left and the last was no repetition; else people are asked. */
+function mended(
+  snapshot: Snapshot,
+  chain: ChainState,
+  open: Owned,
+  first: readonly Step[],
+  red: RedAttempt,
+): Decision {
+  const { config, issue } = snapshot;
+  if (!config) return { kind: "look", part: "config" };
+  const before = chain.attempts[open.edge].lost;
+  const lost = [...before, red];
+  const same = refusedBefore(before, red.red.tree);
+  const left = config.kind === "valid" && isLeft(config, open, lost);
+  if (same || !left || !issue.open) {
+    const detail = same ? `the same files as in attempt ${same.attempt}: ${red.red.said}` : red.red.said;
+    // There is no page of a run that was deleted.
+    const by = snapshot.run?.kind === "gone" ? {} : { run: { id: open.claim.id, url: red.url } };
+    return advance(holding(chain, first, "check-red", detail, { evidence: lost, ...by }));
+  }
+  if (open.edge === "implement") return again(snapshot, chain, first, lost);
+  // Whether there is still something to be mended is for the gate to say, on the head as it is then.
+  return { kind: "advance", steps: first, markers: [] };
+}
+
+/** Whether the configuration has another attempt: rounds of fixing are bounded by their own number. */
+const isLeft = (
+  config: Extract<ConfigView, { kind: "valid" }>,
+  { edge, attempt }: OpenEdge,
+  lost: readonly LostAttempt[],
+): boolean => (edge === "fix" ? attempt < config.fixRounds : lost.length < config.attempts);
 
 /** The owner's words. Its marker was seen before anything is decided on it (I1). */
 function detailOf({ ledger }: Snapshot, open: Owned): string {
@@ -198,20 +248,23 @@ function fence(
     );
   }
   if (as === "applied") return applied(snapshot, chain, open, act);
-  // Of a deleted run nobody can say how long its agent worked: the number of attempts still ends it.
-  const worked = open.budget === null || snapshot.run?.kind === "gone" ? 0 : snapshot.worked;
-  if (worked === undefined) return { kind: "look", part: "worked" };
-  const lost: LostAttempt = {
-    attempt: open.attempt,
-    run: open.claim,
-    url: run.url,
-    conclusion: run.conclusion,
-    worked,
-  };
+  const lost = chargedFor(snapshot, open, run);
+  if (lost === "unread") return { kind: "look", part: "worked" };
   const first: Step[] = [{ step: "settle", edge: open.edge, attempt: open.attempt, as: "lost", lost }];
   if (act) return obey(snapshot, chain, first, act);
   if (!snapshot.issue.open) return advance(holding(chain, first, "issue-closed", `run ${run.url}`));
   return retry(snapshot, chain, open, first, [...chain.attempts[open.edge].lost, lost]);
+}
+
+/** What the attempt is charged with. `unread`: the engine was not asked how long its agent worked. */
+function chargedFor(
+  snapshot: Snapshot,
+  { attempt, budget, claim }: Owned,
+  { url, conclusion }: Extract<OwnerView, { kind: "over" }>,
+): LostAttempt | "unread" {
+  // Of a deleted run nobody can say how long its agent worked: the number of attempts still ends it.
+  const worked = budget === null || snapshot.run?.kind === "gone" ? 0 : snapshot.worked;
+  return worked === undefined ? "unread" : { attempt, run: claim, url, conclusion, worked };
 }
 
 function retry(

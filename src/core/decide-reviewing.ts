@@ -10,6 +10,7 @@ import { staysOpen } from "./marks.ts";
 import { advance, show } from "./moves.ts";
 import { declaration, fixEffects, holding, mergeEffects, reviewEffects } from "./plan.ts";
 import { oneLine } from "./quoted.ts";
+import { mendsOfRound } from "./red-check.ts";
 import type { GateView, PullView, Snapshot } from "./snapshot.ts";
 import { verdictOf } from "./verdict.ts";
 import { isEdited } from "./work-text.ts";
@@ -92,7 +93,8 @@ function lookedAt(
 
 /**
  * A round of fixing, where one may begin; `undefined`: people have to look. Each round ends with another head, as a
- * hold, or lost: the same finding at the same head never gives two rounds that both came to their end.
+ * hold, lost, or with other files to which the check said no: the same finding at the same head never gives two rounds
+ * that came to the same end.
  */
 function fixing(
   snapshot: Snapshot,
@@ -125,6 +127,7 @@ function fixing(
       config,
       why: `${HOLDS[reason].what} ${fixes.found}; this is round ${round} of ${config.fixRounds}`,
       fixes,
+      mends: mendsOfRound(chain.attempts.fix.lost, chain.attempts.fix.last),
       now: snapshot.now,
       settings: snapshot.settings,
       first,

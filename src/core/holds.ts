@@ -215,7 +215,7 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     scenarios: [17],
   },
   "budget-spent": {
-    what: "The agents of this generation have worked as long as they may, and the last run was lost.",
+    what: "The agents of this generation have worked as long as they may, and the last attempt published nothing.",
     remedy:
       "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`.",
     scenarios: [16],

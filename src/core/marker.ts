@@ -10,7 +10,7 @@ import type { Reply } from "./commands/replies.ts";
 import type { HoldReason } from "./holds.ts";
 import type { ActRefusal } from "./refusals.ts";
 import type { Finding } from "./triage.ts";
-import type { Edge, Effect, Fate, Fixes, IssueId, LostAttempt, Pins, RunId } from "./words.ts";
+import type { Edge, Effect, Fate, Fixes, IssueId, LostAttempt, Mends, Pins, RunId, Sha } from "./words.ts";
 
 export const MARKER_VERSION = 1;
 
@@ -39,6 +39,8 @@ export interface IntentMarker extends MarkerBase {
   readonly why: string;
   /** Of a round of fixing: what is to be mended. */
   readonly fixes?: Fixes;
+  /** The repository's check said no to this attempt's work, and its agent gets what the check said. */
+  readonly mends?: Mends;
   /** Its run asks the triage command about this text before the agent begins: the issue's and its answers', as one digest. */
   readonly triages?: Digest;
   /** Of a merge: what two people each have set aside for its head. None where all conditions held. */
@@ -55,6 +57,8 @@ export interface ResultMarker extends MarkerBase {
   readonly reason: HoldReason;
   readonly detail: string;
   readonly effects: Readonly<Record<string, Fate>>;
+  /** Of a check that said no: the git tree that was verified, and that it ran on. */
+  readonly tree?: Sha;
 }
 
 /** Not an end: why nothing goes on, and who can change that. */
@@ -63,7 +67,7 @@ export interface HoldMarker extends MarkerBase {
   readonly generation: number;
   readonly reason: HoldReason;
   readonly detail: string;
-  /** Attempts that were lost on the way here. */
+  /** Attempts that were lost, or that the check refused, on the way here. */
   readonly evidence: readonly LostAttempt[];
   /** The run that said so, where one did. */
   readonly run?: { readonly id: number; readonly url: string };

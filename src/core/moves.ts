@@ -21,10 +21,12 @@ import {
   type Plan,
   workedBy,
 } from "./plan.ts";
+import { mendsOf } from "./red-check.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 import { type IssueState, labelOf, showsState } from "./states.ts";
 import { questionOf, TRIAGE } from "./triage.ts";
 import { deedOf, wantOf, weigh } from "./weigh.ts";
+import type { LostAttempt } from "./words.ts";
 import { isEdited, workTextOf } from "./work-text.ts";
 
 /** A plan as a decision. */
@@ -187,7 +189,7 @@ export function superseded({ opened }: Snapshot, generation: number): readonly n
 
 /**
  * The next implement attempt of the same generation: what is published already is adopted. `lost`: all attempts
- * that were lost, with the one that `first` settles.
+ * that are charged, with the one that `first` settles.
  */
 export function again(
   snapshot: Snapshot,
@@ -228,6 +230,7 @@ export function again(
     : admitted(snapshot, chain, { config, first, generation, state: "implementing", acts: [] });
   if (later) return later;
   const turn = { generation: chain.generation, attempt: chain.attempts.implement.last + 1 };
+  const mends = done.branch ? undefined : mendsOf(lost);
   return advance(
     declaration({
       issue: snapshot.issue,
@@ -236,15 +239,21 @@ export function again(
       ...turn,
       effects: implementEffects(snapshot.issue, turn, config, done, superseded(snapshot, chain.generation)),
       config,
-      why: done.branch
-        ? "the branch is there; what is missing is made good"
-        : "the attempt before it was lost",
+      why: done.branch ? "the branch is there; what is missing is made good" : whyAgain(lost),
+      mends,
       now: snapshot.now,
       settings: snapshot.settings,
       first,
       lost,
     }),
   );
+}
+
+function whyAgain(lost: readonly LostAttempt[]): string {
+  const last = lost.at(-1);
+  return last?.red
+    ? `the check said no to attempt ${last.attempt}, of which nothing was published: ${last.red.said}`
+    : "the attempt before it was lost";
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The intents of each edge: which effects an attempt names, given what is there already. */
 
-import { allowanceOf } from "./allowance.ts";
+import { allowanceOf, CHECK_LOG, NOTHING } from "./allowance.ts";
 import { type Digest, digestOf } from "./canonical.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { OverrideAct } from "./commands/double-approval.ts";
@@ -33,7 +33,7 @@ import type { ConfigView, IssueView, RefusedAct, Settings } from "./snapshot.ts"
 import { writes } from "./states.ts";
 import { type Finding, questionOf } from "./triage.ts";
 import { deedOf } from "./weigh.ts";
-import type { Act, Answer, Edge, Effect, Fixes, IssueId, LostAttempt } from "./words.ts";
+import type { Act, Answer, Edge, Effect, Fixes, IssueId, LostAttempt, Mends } from "./words.ts";
 import { workTextOf } from "./work-text.ts";
 
 type ValidConfig = Extract<ConfigView, { kind: "valid" }>;
@@ -135,12 +135,14 @@ interface DeclareInput {
   readonly settings: Settings;
   /** Steps of the same commit that come first. */
   readonly first: readonly Step[];
-  /** Attempts of this generation that were lost: their work is charged. */
+  /** Attempts of this generation whose work is charged. */
   readonly lost?: readonly LostAttempt[];
   /** What people answered, where this very declaration takes it up; else what the chain has of the generation. */
   readonly answers?: readonly Answer[];
   /** What a round of fixing is about. */
   readonly fixes?: Fixes;
+  /** The attempt that the check refused, where one is to be mended. */
+  readonly mends?: Mends | undefined;
   /** Overrides that the merge uses. */
   readonly despite?: readonly OverrideAct[] | undefined;
 }
@@ -175,7 +177,7 @@ export function declaration(input: DeclareInput): Plan {
     attempt,
     effects,
     budget,
-    allowance: allowanceOf(effects),
+    allowance: allowanceOf(effects, input.mends ? CHECK_LOG : NOTHING),
     pins: {
       text: issue.text,
       ...(answers.length > 0 ? { answers } : {}),
@@ -186,6 +188,7 @@ export function declaration(input: DeclareInput): Plan {
     until: input.now + input.settings.intentLifetime,
     why,
     ...(input.fixes ? { fixes: input.fixes } : {}),
+    ...(input.mends ? { mends: input.mends } : {}),
     ...(triages === undefined ? {} : { triages }),
     ...despiteOf(input.despite),
   };
@@ -203,6 +206,7 @@ export function declaration(input: DeclareInput): Plan {
         budget,
         ...(hasAgent && writes(edge) ? { worksOn: workTextOf(issue) } : {}),
         ...(triages === undefined ? {} : { triages }),
+        ...(input.mends ? { mends: input.mends.run } : {}),
         ...(input.despite?.length
           ? { despite: [...new Set(input.despite.map(({ action }) => action))] }
           : {}),

@@ -55,6 +55,9 @@ function intent(marker: IntentMarker): string {
   return [
     `**${WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
     "",
+    ...(marker.mends
+      ? [`- give the agent what the check said of ${marker.edge}/${marker.mends.attempt}, as data`]
+      : []),
     ...(marker.triages ? ["- ask the triage command about the text first, without any token"] : []),
     ...marker.effects.map((effect) => `- ${wordsOf(effect, marker.edge)}`),
     "",
@@ -92,7 +95,8 @@ function wordsOf(effect: Effect, edge: Edge): string {
 function result(marker: ResultMarker): string {
   const run = `run ${marker.run.id}, attempt ${marker.run.attempt}`;
   const { what, longest } = HOLDS[marker.reason];
-  return `**${marker.edge}/${marker.attempt} was not done**: ${what} ${quotedUpTo(longest, marker.detail)} (${run})`;
+  const tree = marker.tree === undefined ? "" : `, tree ${marker.tree.slice(0, 12)}`;
+  return `**${marker.edge}/${marker.attempt} was not done**: ${what} ${quotedUpTo(longest, marker.detail)} (${run}${tree})`;
 }
 
 /** The run that led to it, where one did. */
@@ -108,9 +112,13 @@ function hold(marker: HoldMarker, entryLabel: string): string {
   ].join("\n");
 }
 
-const evidence = (lost: LostAttempt): string =>
-  `- attempt ${lost.attempt}: [run ${lost.run.id}](${lost.url}) ended as \`${lost.conclusion}\`; ` +
-  `its agent was at work for ${minutes(lost.worked)}`;
+const evidence = ({ attempt, run, url, conclusion, worked, red }: LostAttempt): string => {
+  const page = `[run ${run.id}](${url})`;
+  const end = red
+    ? `in ${page} the check said no to tree ${red.tree.slice(0, 12)}, ${quoted(red.said)}`
+    : `${page} ended as \`${conclusion}\``;
+  return `- attempt ${attempt}: ${end}; its agent was at work for ${minutes(worked)}`;
+};
 
 function question({ findings }: QuestionMarker): string {
   const copy = findings.flatMap(({ code }) => TRIAGE[code].copy);

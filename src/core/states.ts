@@ -69,7 +69,11 @@ export const STATE_EDGES: readonly StateEdge[] = [
   { from: "idle", to: "hold", by: "a person sets cairn:hold" },
   { from: "ready", to: "implementing", by: "raise + declare implement, marker visible" },
   { from: "ready", to: "hold", by: "the configuration cannot be used, or the text lacks something" },
-  { from: "implementing", to: "implementing", by: "the run was lost: next attempt" },
+  {
+    from: "implementing",
+    to: "implementing",
+    by: "the run was lost, or the check said no: next attempt",
+  },
   { from: "implementing", to: "reviewing", by: "the pull request is there" },
   {
     from: "implementing",

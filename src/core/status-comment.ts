@@ -176,10 +176,16 @@ function pullOf(snapshot: Snapshot, past: readonly PastStep[]): number | undefin
 function costOf({ snapshot, worked }: StatusInput): string {
   const state = stateOf(snapshot);
   if (!state) return "unknown";
-  const lost = lostWork(state.attempts).length;
+  const charged = lostWork(state.attempts);
+  const red = charged.filter((one) => one.red).length;
+  const lost = charged.length - red;
   const spent =
     worked === null ? "none, in runs that have ended" : `${minutes(Math.max(1, worked))} of the agent's work`;
-  return `${spent}, in this generation${lost === 0 ? "" : `; attempts that were lost: ${lost}`}`;
+  const without = [
+    ...(lost === 0 ? [] : [`; attempts that were lost: ${lost}`]),
+    ...(red === 0 ? [] : [`; attempts that the check refused: ${red}`]),
+  ];
+  return `${spent}, in this generation${without.join("")}`;
 }
 
 /** Ended runs of the current generation that had an agent, and of which the chain does not tell how long it worked. */

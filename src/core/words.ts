@@ -81,7 +81,7 @@ export type Fate =
   /** Sent, and nobody knows. */
   | "unknown";
 
-/** What is known of an attempt whose run is over and left something undone: the evidence that a hold shows. */
+/** What is known of an attempt whose run is over and left something undone, so that it is charged: the evidence that a hold shows. */
 export interface LostAttempt {
   readonly attempt: number;
   readonly run: RunId;
@@ -91,6 +91,24 @@ export interface LostAttempt {
   readonly conclusion: string;
   /** Milliseconds that its agent was at work; waiting for a machine or for a limit's end is not charged (I9). */
   readonly worked: number;
+  /** It was not lost: its work was verified, and the repository's check said no. */
+  readonly red?: RedCheck;
+}
+
+/** A check that said no. */
+export interface RedCheck {
+  /** Git tree of the verified patch, as the owner's result names it. */
+  readonly tree: Sha;
+  /** What it said, in one line. */
+  readonly said: string;
+}
+
+/** The earlier attempt that another one mends: nothing of it was published, as the repository's check said no. */
+export interface Mends {
+  readonly attempt: number;
+  readonly run: RunId;
+  /** What the check said, in one line: data that others wrote. */
+  readonly said: string;
 }
 
 /** What a command comes to. `asks`: for an answer and nothing else. `unreadable`: nobody can say for what. */

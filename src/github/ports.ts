@@ -245,6 +245,7 @@ export interface RunInfo {
 }
 
 export interface JobInfo {
+  readonly id: number;
   readonly name: string;
   /** Attempt of the run that the job belongs to. */
   readonly attempt: number;

@@ -230,6 +230,7 @@ export function job(shape: Shape): JobInfo {
     shape.text("status") !== "waiting" &&
     shape.textOr("conclusion", "") !== "skipped";
   return {
+    id: shape.number("id"),
     name: shape.text("name"),
     attempt: shape.numberOr("run_attempt", 1),
     startedAt: begun ? shape.timeOr("started_at", null) : null,

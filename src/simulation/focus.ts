@@ -71,6 +71,13 @@ const TRIAGING: Help = {
   rates: { "triage-asks": 0.06, "triage-unusable": 0.03 },
 };
 
+/** Of so many worlds one has a check that often says no, and agents that now and then change nothing about that. */
+const REFUSING_SHARE = 43;
+const REFUSING: Help = {
+  shape: { check: true, attempts: 3 },
+  rates: { "check-red": 0.12, "files-again": 0.08 },
+};
+
 function pointsFor(seed: number): readonly CrashPoint[] {
   if (seed % FIXING_SHARE === 0) return FIXING_POINTS;
   return seed % REVIEWING_SHARE === 0 ? REVIEWING_POINTS : FIRST_POINTS;
@@ -81,7 +88,15 @@ export function focusOf(seed: number): Focus {
   const point = points[seed % points.length] as CrashPoint;
   const [process, , request] = point.split(":");
   const help = HELP[`${process}:${request}`];
-  if (seed % TRIAGING_SHARE !== 0) return { point, help };
-  const shape = { ...help?.shape, ...TRIAGING.shape };
-  return { point, help: { ...help, shape, rates: { ...help?.rates, ...TRIAGING.rates } } };
+  const helps = [
+    ...(seed % TRIAGING_SHARE === 0 ? [TRIAGING] : []),
+    ...(seed % REFUSING_SHARE === 0 ? [REFUSING] : []),
+  ];
+  return { point, help: helps.reduce(withMore, help) };
 }
+
+const withMore = (help: Help | undefined, more: Help): Help => ({
+  ...help,
+  shape: { ...help?.shape, ...more.shape },
+  rates: { ...help?.rates, ...more.rates },
+});

@@ -50,6 +50,9 @@ export interface History {
   checkPassed(process: string): void;
   /** Runs in which the repository's own check said yes, as `id/attempt`. */
   readonly passed: ReadonlySet<string>;
+  checkRefused(process: string, tree: string): void;
+  /** The tree to which the repository's own check said no, by run, as `id/attempt`. */
+  readonly refused: ReadonlyMap<string, string>;
   /** Grows with whatever changes. */
   version(): number;
 }
@@ -79,6 +82,7 @@ export function watchHistory(sandbox: Sandbox): History {
   };
   const agents: Landed[] = [];
   const passed = new Set<string>();
+  const refused = new Map<string, string>();
   const agentRuns: string[] = [];
   const triaged: Triaged[] = [];
   const runOf = (process: string): string => /\d+\/\d+$/.exec(process)?.[0] ?? process;
@@ -87,11 +91,13 @@ export function watchHistory(sandbox: Sandbox): History {
     refs,
     comments,
     passed,
+    refused,
     agentRuns,
     triaged,
     triages: (process, issue, text, verdict) =>
       void triaged.push({ run: runOf(process), issue, text, verdict }),
     checkPassed: (process) => void passed.add(runOf(process)),
+    checkRefused: (process, tree) => void refused.set(runOf(process), tree),
     landed: () =>
       [...sandbox.landed.filter((one) => one.kind !== "agent.run"), ...agents].sort((a, b) => a.at - b.at),
     agentBegins(key, process) {

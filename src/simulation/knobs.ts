@@ -80,6 +80,7 @@ export const KNOBS = [
   "base-conflicts",
   "triage-asks",
   "triage-unusable",
+  "files-again",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

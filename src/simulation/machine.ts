@@ -23,8 +23,8 @@ export interface MachineOptions {
   readonly agentBegins: () => void;
   /** The triage command was asked about an issue's text, and says this. */
   readonly triaged: (issue: number, text: string, verdict: string) => void;
-  /** The repository's own check has come to its end. */
-  readonly checked: (end: "green" | "red") => void;
+  /** The repository's own check has come to its end on these files. */
+  readonly checked: (end: "green" | "red", tree: string) => void;
 }
 
 /** What the agent leaves: paths and contents, which `judge` takes up. */
@@ -69,10 +69,10 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
     },
     judge: async (_job, patch) =>
       judged(store, options.checkout(), JSON.parse(String(patch)) as SimulatedPatch),
-    async check(_job, { command }) {
+    async check(_job, { command }, { tree }) {
       await process.clock.sleep(chance.integer(5, 180) * 1_000);
       const end = dice.roll("check-red", 5) ? "red" : "green";
-      options.checked(end);
+      options.checked(end, tree);
       return end === "green"
         ? { kind: end }
         : { kind: end, detail: `${command} ended with 1: not ok`, log: "not ok" };
@@ -115,10 +115,13 @@ export function createSimulatedMachine(options: MachineOptions): Machine {
 }
 
 function patchOf(context: AgentContext, dice: Dice): SimulatedPatch {
-  const { commit, issue, attempt, generation, round, merges } = context;
+  const { commit, issue, generation, round, merges, mends } = context;
   const words = dice.roll("marker-forged-by-agent") ? FORGED : "";
   const path = `src/issue-${issue}.js`;
-  const turn = round === undefined ? `attempt ${attempt}` : `round ${round}`;
+  // Of what a check said no to an agent may make the same again.
+  const same = mends !== undefined && dice.roll("files-again", 5);
+  const attempt = same ? mends : (round ?? context.attempt);
+  const turn = `${round === undefined ? "attempt" : "round"} ${attempt}`;
   const files = { [path]: `// generation ${generation}, ${turn}\n${words}` };
   return { commit, ...(merges === undefined ? {} : { merges }), files };
 }

@@ -111,9 +111,10 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
       telling.say(process.name, `the triage command says ${verdict}`);
       history.triages(process.name, issue, text, verdict);
     },
-    checked(process, end) {
+    checked(process, end, tree) {
       telling.say(process.name, `the check is ${end}`);
       if (end === "green") history.checkPassed(process.name);
+      else history.checkRefused(process.name, tree);
     },
   });
   const sandbox = await startSandbox({

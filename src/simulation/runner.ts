@@ -30,7 +30,7 @@ export interface RunnerOptions {
   readonly fetchOf: (process: Process) => typeof fetch;
   readonly agentBegins: (process: Process, key: string) => void;
   readonly triaged: (process: Process, issue: number, text: string, verdict: string) => void;
-  readonly checked: (process: Process, end: "green" | "red") => void;
+  readonly checked: (process: Process, end: "green" | "red", tree: string) => void;
 }
 
 /** A job that is under way, for whoever does something to its machine. */
@@ -199,7 +199,7 @@ function begin(
         agentBegins: () =>
           options.agentBegins(process, /agent\.run:\S+/.exec(record.name)?.[0] ?? record.name),
         triaged: (...asked) => options.triaged(process, ...asked),
-        checked: (end) => options.checked(process, end),
+        checked: (...found) => options.checked(process, ...found),
       }),
       summarize: async (markdown) => void summaries.push(markdown),
     };

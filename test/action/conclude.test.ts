@@ -221,6 +221,38 @@ test.each<[string, Needs, object]>([
   expect(judge(needs)).toMatchObject(verdict);
 });
 
+const TREE = "1".repeat(40);
+const refusedTree = (check: object, tree = TREE): Needs => ({
+  ...verified,
+  verify: ok({ outcome: "go", tree }),
+  check: died({ step: "failure", ...check }),
+  effect: skipped,
+});
+
+test.each<[string, Needs, string | undefined]>([
+  ["the check said no", refusedTree({ reason: "check-red", tree: "mine" }), TREE],
+  ["by SHA-256", refusedTree({}, "2".repeat(64)), "2".repeat(64)],
+  ["its files were not those that were left", refusedTree({ reason: "tampered" }), undefined],
+  ["the output got lost", refusedTree({}, ""), undefined],
+  ["it is none of git's names", refusedTree({}, "1".repeat(41)), undefined],
+])("the files that a check refused are told in the words of the job that verified them: %s", (_what, needs, tree) => {
+  const verdict = judge(needs);
+  expect(verdict).toMatchObject({ kind: "failed" });
+  expect("tree" in verdict ? verdict.tree : undefined).toBe(tree);
+  const leads = leadsTo(verdict, "implement");
+  expect(leads === "mended where it may be").toBe(tree !== undefined);
+});
+
+test("where something was sent without an answer nobody says which files were refused", () => {
+  const needs = refusedTree({});
+  const unknown = ok({
+    outcome: "go",
+    claim: "c",
+    effects: JSON.stringify({ "pull.close:pull/4#g2a1": "unknown" }),
+  });
+  expect(judge({ ...needs, gate: unknown })).toEqual({ kind: "unclear", words: expect.any(String) });
+});
+
 const ENDING = {
   headline: "Done",
   jobs: [["gate", "success", "go"]],
@@ -305,4 +337,15 @@ test("the summary tells what the issue will say: its state, what it waits for, w
 test("words from elsewhere cannot leave their code span", () => {
   expect(code("a `b` ``c``\n# d")).toBe("```a `b` ``c`` # d```");
   expect(code("`x`")).toBe("`` `x` ``");
+});
+
+test("behind a check that said no the summary says what may follow", () => {
+  const text = endingMarkdown({
+    ...ENDING,
+    headline: "Not done: check-red",
+    leads: "mended where it may be",
+  });
+  expect(text).toContain(
+    "- [The issue](https://github.com/acme/tools/issues/12) goes on with another attempt, where one is left and the files are not those that the check refused before; else it is on hold.\n- Now: The repository's own check said no to the patch, and nothing was published.\n",
+  );
 });

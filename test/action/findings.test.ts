@@ -46,11 +46,12 @@ async function fileOf({ reviews = [], lines = [], checks = [], log = () => undef
       return text === undefined ? undefined : read(text);
     },
   };
-  return findingsFile(
+  const file = await findingsFile(
     { reads, app: { appId: 77 } } as unknown as Site,
-    { attempt: 1, fixes },
+    { edge: "fix", generation: 1, attempt: 1, fixes },
     { head: HEAD, pull: 41 },
   );
+  return file ?? "none";
 }
 
 test("the head, why, then each review and comment of that head, in the order of GitHub", async () => {

@@ -36,7 +36,7 @@ test("a run that claims and lets its agent start between two reads of one look r
     updatedAt: at,
     htmlUrl: "",
   };
-  const job = { name: agent.key, attempt: 1, startedAt: at, completedAt: null };
+  const job = { id: 9, name: agent.key, attempt: 1, startedAt: at, completedAt: null };
   const read = <T>(value: T) => ({
     value,
     readAt: s.site.clock.now(),

@@ -125,6 +125,12 @@ test("a token can do what its job needs and no more", () => {
   expect(permissionsFor("gate", open("implement", pullClose(4, turn), agentRun(12, turn)))).toMatchObject({
     pull_requests: "write",
   });
+  // What the check printed in an earlier run.
+  expect(permissionsFor("gate", { ...implement, mends: { id: 5, attempt: 1 } })).toEqual({
+    contents: "write",
+    issues: "read",
+    actions: "read",
+  });
   const merging = open("merge", merge(41, "a".repeat(40), "merge", turn));
   expect(permissionsFor("gate", merging)).toMatchObject({
     pull_requests: "write",

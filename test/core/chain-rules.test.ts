@@ -30,6 +30,8 @@ const hold: Step = { step: "hold", reason: "asked", digest: "h1", acts: [101] };
 const ask: Step = { step: "ask", question: "q1", digest: "a1" };
 const refuse: Step = { step: "refuse", act: 102, digest: "f1" };
 const lost = { attempt: 1, run: RUN, url: "u", conclusion: "failure", worked: 1 };
+const refused = { ...result, tree: "t" } as const;
+const red = { ...lost, red: { tree: "t", said: "not ok" } };
 
 const answer: Step = { step: "answer", acts: [-7], digest: "n1" };
 const word = (id: number, action: string, head = "h") => ({
@@ -110,6 +112,14 @@ test.each<readonly [string, readonly Step[], Step]>([
   ["nobody has claimed it: seal it", [raise, declare], settle],
   ["a loss needs a cancel first", [raise, declare, claim], { ...settle, as: "lost", lost }],
   ["a failure needs a result", [raise, declare, claim], { ...settle, as: "failed" }],
+  ["the result names no such tree", [raise, declare, claim, result], { ...settle, as: "failed", lost: red }],
+  ["the result names no such tree", [raise, declare, claim, result], { ...settle, as: "failed", lost }],
+  ["the result names no such tree", [raise, declare, claim, refused], { ...settle, as: "failed", lost }],
+  [
+    "the result names no such tree",
+    [raise, declare, claim, { ...refused, tree: "u" }],
+    { ...settle, as: "failed", lost: red },
+  ],
   ["no edge is open", [raise], seal],
   ["it is claimed: cancel it", [raise, declare, claim], seal],
   ["an edge is open", [raise, declare], hold],
@@ -196,6 +206,13 @@ test("settled as applied it counts, as failed or lost it does not; only a loss i
   expect(after(raise, declare, claim, settle)).toMatchObject({ open: null, applied: ["implement"] });
   const failed = after(raise, declare, claim, result, { ...settle, as: "failed" });
   expect(failed).toMatchObject({ open: null, applied: [], attempts: { implement: { last: 1, lost: [] } } });
+  const charged = after(raise, { ...declare, mends: RUN }, claim, refused);
+  expect(charged.open).toMatchObject({ mends: RUN, result: { tree: "t" } });
+  expect(after(raise, declare, claim, refused, { ...settle, as: "failed", lost: red })).toMatchObject({
+    open: null,
+    applied: [],
+    attempts: { implement: { last: 1, lost: [red] } },
+  });
   const gone = after(raise, declare, claim, cancel, { ...settle, as: "lost", lost });
   expect(gone).toMatchObject({ open: null, applied: [], attempts: { implement: { last: 1, lost: [lost] } } });
   expect(after(raise, declare, seal)).toMatchObject({ open: null, applied: [], declared: ["d1"] });

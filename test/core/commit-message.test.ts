@@ -20,6 +20,13 @@ test.each<[title: string, step: Step]>([
   ["run 5 reports no-change", { step: "result", run: RUN, reason: "no-change", digest, effects: {} }],
   ["cancelled (act)", { step: "cancel", why: "act" }],
   ["merge/3 settled as failed", { step: "settle", edge: "merge", attempt: 3, as: "failed" }],
+  [
+    "implement/3 settled as failed, refused by the check",
+    {
+      ...{ step: "settle", edge: "implement", attempt: 3, as: "failed" },
+      lost: { attempt: 3, run: { id: 5, attempt: 1 }, url: "u", conclusion: "failure", worked: 1 },
+    },
+  ],
   ["implement/1 settled as lost", { step: "settle", edge: "implement", attempt: 1, as: "lost", lost }],
   ["sealed unclaimed (act)", { step: "seal", why: "act" }],
   ["held (asked)", { step: "hold", reason: "asked", digest, acts: [101] }],

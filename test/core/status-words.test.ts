@@ -182,6 +182,20 @@ test("a round of fixing is counted beside the attempts, and what was lost with o
   ]);
   const back = { ...reviewing(), chain: over.chain };
   expect(text(back, past(over))).toContain("; attempts that were lost: 1");
+  // What the check refused is counted apart.
+  const red = onto(mending(), [
+    {
+      ...{ step: "result", run: { id: 6, attempt: 1 }, reason: "check-red" },
+      ...{ digest: "d", effects: {}, tree: "t" },
+    },
+    {
+      ...{ step: "settle", edge: "fix", attempt: 1, as: "failed" },
+      lost: { ...lost, red: { tree: "t", said: "not ok" } },
+    },
+  ]);
+  const told = text({ ...reviewing(), chain: red.chain }, past(red));
+  expect(told).toContain("; attempts that the check refused: 1\n");
+  expect(told).not.toContain("attempts that were lost");
 });
 
 test("a merge that is declared names its pull request, and needs no agent", () => {

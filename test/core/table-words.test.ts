@@ -45,7 +45,9 @@ test("every edge says by what it is taken, and the diagram shows each on a line 
     // A colon would end the label of a Mermaid edge.
     expect(lines[index + 2]).toBe(`    ${from} --> ${to}: ${by.replaceAll(":", " –")}`);
   });
-  expect(lines).toContain("    implementing --> implementing: the run was lost – next attempt");
+  expect(lines).toContain(
+    "    implementing --> implementing: the run was lost, or the check said no – next attempt",
+  );
 });
 
 const turn = { generation: 2, attempt: 3 };
@@ -122,6 +124,9 @@ test("a result: what was not done, why, and by which run", () => {
   );
   expect(proseOf({ ...result, detail: "" })).toBe(
     "**implement/3 was not done**: The agent ended well and changed no file.  (run 5, attempt 2)",
+  );
+  expect(proseOf({ ...result, reason: "check-red", detail: "not ok", tree: HEAD })).toBe(
+    "**implement/3 was not done**: The repository's own check said no to the patch, and nothing was published. `not ok` (run 5, attempt 2, tree 0123456789ab)",
   );
 });
 

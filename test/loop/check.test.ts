@@ -41,7 +41,7 @@ async function rerunFailed(loop: Loop): Promise<void> {
 test("22: the agent says that tests pass, the check says no: nothing is pushed, and a patch that passes is merged", async () => {
   await using loop = await startLoop({ agent: LIAR });
   const { sandbox } = loop.stage;
-  await configure(loop, { "check.command": "node --test" });
+  await configure(loop, { "check.command": "node --test", attempts: 1 });
   const issue = await loop.issue();
   await loop.ready(issue);
   expect(await holdOf(loop, issue)).toBe("check-red");
@@ -99,7 +99,7 @@ test("22: a check whose machine is lost has said nothing: the attempt is lost, a
 
 test("22: the command is the one that the intent names, whatever the base says by now", async () => {
   await using loop = await startLoop({ agent: "sleep 3; echo more >> README.md" });
-  await configure(loop, { "check.command": "false" });
+  await configure(loop, { "check.command": "false", attempts: 1 });
   const issue = await loop.issue();
   await loop.ready(issue);
   await loop.until("the agent", () => (kinds(loop).includes("agent.run") ? true : undefined));

@@ -46,6 +46,7 @@
 #define CLAIMED_LATE 9 /* a claim lands when its run is over */
 #define UNSURE 10     /* a branch is sent again, and its first request had landed */
 #define ADOPTED 11    /* the second attempt needs no agent: the branch is there */
+#define MENDED 12     /* the owner's check says no, and the next attempt is done */
 #ifndef GOAL
 #define GOAL 0
 #endif
@@ -60,6 +61,7 @@ byte owner = NOBODY;
 bool withAgent = false;  /* the open intent names the agent's run and the branch; without: the pull request alone */
 bool result = false;     /* the owner's word: what is missing was surely not sent */
 bool branchTold = false; /* ... and that the branch is there */
+bool red = false;        /* ... and that its check said no to other files than before */
 bool cancelled = false;  /* the fence */
 bool held = false;
 bool done = false;
@@ -149,6 +151,7 @@ byte step[REPLICAS];
 hidden byte k;
 hidden byte made;
 hidden byte act;
+hidden byte mends;
 
 /* ---- What led here: for goals alone */
 #if GOAL > 0
@@ -156,6 +159,7 @@ hidden byte act;
 bool landedAlone = false; /* a request landed when its run was over */
 bool landedLate = false;  /* ... and behind the fence */
 bool wasLost = false;
+bool wasRed = false;
 bool wasCancelled = false;
 #else
 #define note(what) skip
@@ -186,6 +190,14 @@ inline conclude(i) {
   fi
 }
 
+inline says(i) {
+  branchTold = (effect[i] == PULL);
+  at[i] = ENDED; effect[i] = NOTHING; unsure[i] = false; lostSight[i] = false;
+  moves();
+  stale[i] = false;
+  result = true
+}
+
 /* Before each step of the chain: what others built on the head fails, and the old head may be shown for a while. */
 inline moves() {
   for (k : 0 .. REPLICAS - 1) {
@@ -205,7 +217,8 @@ inline moves() {
 }
 
 inline close() {
-  edge = NONE; owner = NOBODY; withAgent = false; result = false; branchTold = false; cancelled = false;
+  edge = NONE; owner = NOBODY; withAgent = false; result = false; branchTold = false; red = false;
+  cancelled = false;
   marker = false; starts = 0; quiet = false; agentRan = false;
   for (k : 0 .. RUNS - 1) {
 #ifdef CLAIM_BY_COMMENT_ORDER
@@ -369,12 +382,9 @@ end:
   :: d_step { at[i] == AGENT -> conclude(i) }
 
   /* conclude: the owner's word, a step of the chain */
-  :: d_step { at[i] == RESULT || at[i] == RESULT_LATE ->
-      branchTold = (effect[i] == PULL);
-      at[i] = ENDED; effect[i] = NOTHING; unsure[i] = false; lostSight[i] = false;
-      moves();
-      stale[i] = false;
-      result = true }
+  :: d_step { at[i] == RESULT || at[i] == RESULT_LATE -> says(i) }
+  /* of an agent's work of which nothing was sent: the check said no */
+  :: d_step { (at[i] == RESULT || at[i] == RESULT_LATE) && withAgent && effect[i] != PULL -> says(i); red = true }
 
   /* it dies; what it has sent may land without it */
   :: d_step { !stopped(i) ->
@@ -430,6 +440,8 @@ inline whatWasReached() {
   assert(!landedLate)
 #elif GOAL == RETRIED
   assert(!wasLost || att == 1)
+#elif GOAL == MENDED
+  assert(!wasRed || att == 1)
 #elif GOAL == REPLACED
   assert(!wasCancelled || gen == 1)
 #else
@@ -457,14 +469,17 @@ inline make(r) {
     if
     :: made == APPLIED -> whatWasReached()
     :: made == LOST -> note(wasLost)
+    :: made == FAILED && red -> note(wasRed)
     :: else
     fi;
+    mends = red;
     must(ABSENT, made == APPLIED || pulls == 0 && (made == FAILED || branchShown));
     close();
     if
     :: act > 0 -> done = done || made == APPLIED; obey()
     :: act == 0 && made == APPLIED -> done = true
-    :: act == 0 && made == LOST && att < ATTEMPTS -> declare(att + 1, branches == 0)
+    :: act == 0 && (made == LOST || made == FAILED && mends) && att < ATTEMPTS ->
+      declare(att + 1, branches == 0)
     :: else -> held = true
     fi
   fi

@@ -100,4 +100,5 @@ export const GOALS: readonly string[] = [
   "a claim lands when its run is over",
   "a branch is sent again, and its first request had landed",
   "the second attempt finds the branch, and needs no agent",
+  "the owner's check says no, and the next attempt is done",
 ];

@@ -22,6 +22,7 @@ import "../core/decide-edits.test.ts";
 import "../core/decide-fix.test.ts";
 import "../core/decide-look.test.ts";
 import "../core/decide-owner.test.ts";
+import "../core/decide-red-check.test.ts";
 import "../core/decide-review.test.ts";
 import "../core/decide-start.test.ts";
 import "../core/decide-triage-command.test.ts";

@@ -130,7 +130,7 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
   [/^GET .*\/actions\/workflows\/[^/]+\/runs/, only("total_count", { workflow_runs: run })],
   [
     /^GET .*\/actions\/runs\/\d+\/jobs/,
-    only("total_count", { jobs: only("name run_attempt status conclusion started_at completed_at") }),
+    only("total_count", { jobs: only("id name run_attempt status conclusion started_at completed_at") }),
   ],
   [/^GET .*\/actions\/runs\/\d+\/attempts\/\d+$/, run],
 ];

@@ -1,13 +1,13 @@
 /** A marker in one line. */
-import type { Marker } from "../../core/marker.ts";
+import type { IntentMarker, Marker, ResultMarker } from "../../core/marker.ts";
 import type { Edge } from "../../core/words.ts";
 
 export function markerWords(marker: Marker): string {
   switch (marker.type) {
     case "intent":
-      return `${turnOf(marker)}: ${marker.effects.map(({ key }) => key).join(", ")}`;
+      return `${turnOf(marker)}${mended(marker)}: ${marker.effects.map(({ key }) => key).join(", ")}`;
     case "result":
-      return `${turnOf(marker)} by run ${marker.run.id}: ${marker.reason} ${marker.detail}`.trimEnd();
+      return `${turnOf(marker)} by run ${marker.run.id}: ${marker.reason}${treeOf(marker)} ${marker.detail}`.trimEnd();
     case "hold":
     case "alarm":
       return `${marker.reason} ${marker.detail}`.trimEnd();
@@ -19,6 +19,13 @@ export function markerWords(marker: Marker): string {
       return `${marker.reason}: ${marker.detail}`;
   }
 }
+
+/** Behind a check that said no: the work that is to be mended. */
+const mended = ({ edge, mends }: IntentMarker): string => (mends ? `, mends ${edge}/${mends.attempt}` : "");
+
+/** The files that the check refused. */
+const treeOf = ({ tree }: ResultMarker): string =>
+  tree === undefined ? "" : ` of tree ${tree.slice(0, 12)}`;
 
 const turnOf = (of: { readonly edge: Edge; readonly attempt: number; readonly generation: number }): string =>
   `${of.edge}/${of.attempt} of generation ${of.generation}`;

@@ -189,7 +189,9 @@ export const configSchema = z.strictObject({
     ),
   attempts: whole(1, 10)
     .default(3)
-    .describe("Attempts of one generation that may be lost with their runs before people are asked."),
+    .describe(
+      "Attempts of one generation that may be lost with their runs, or refused by `check`, before people are asked.",
+    ),
   "fix-rounds": whole(0, 10)
     .default(2)
     .describe(

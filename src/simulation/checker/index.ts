@@ -13,6 +13,7 @@ import { checkEnds, type Ends } from "./ends.ts";
 import { checkLandings, readParents } from "./landings.ts";
 import { checkLevels } from "./levels.ts";
 import { checkMerges } from "./merges.ts";
+import { checkRefused } from "./refused.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkStatuses } from "./statuses.ts";
 import { checkSteps } from "./steps.ts";
@@ -23,6 +24,7 @@ export const RULES = [
   "no-visible-intent",
   "settled-generation",
   "published-unchecked",
+  "begun-in-vain",
   "base-lost",
   "asked-twice",
   "agent-despite-question",
@@ -79,6 +81,7 @@ export async function check(checked: Checked): Promise<Ends & { readonly violati
       ...(await checkMerges(facts)),
       ...checkSteps(facts),
       ...checkTriage(facts),
+      ...checkRefused(facts),
       ...(await checkSecrets(facts)),
       ...checkBlocked(facts),
       ...checkLevels(facts),

@@ -240,6 +240,15 @@ test("the owner's word: a step on its claim, then the marker that the step decla
   expect(s.site.sent).toEqual(["POST commit", `PATCH ${REF}`, "POST comment on 12"]);
 });
 
+test("which files a check refused stands in the step and in its marker", async () => {
+  const s = scene();
+  const { claim } = await s.own(EFFECTS);
+  await writeResult(s.site, claim, { ...INPUT, reason: "check-red", tree: "t".repeat(40) });
+  expect((await s.sound()).state.open?.result).toMatchObject({ reason: "check-red", tree: "t".repeat(40) });
+  const decoded = decodeMarker(s.repository.comments.get(2)?.body ?? "");
+  expect(decoded).toMatchObject({ marker: { tree: "t".repeat(40) } });
+});
+
 test("a step that was not made leaves no marker; a chain that has moved on takes no word", async () => {
   const s = scene();
   const { claim } = await s.own(EFFECTS);

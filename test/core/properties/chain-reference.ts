@@ -84,7 +84,10 @@ export function accepts(history: History, step: Step): boolean {
         edge?.[0].edge === step.edge &&
         edge[0].attempt === step.attempt &&
         (step.as !== "lost" || cancel !== undefined) &&
-        (step.as !== "failed" || result !== undefined)
+        (step.as !== "failed" || result !== undefined) &&
+        (step.as !== "failed" ||
+          !step.lost ||
+          (result?.tree !== undefined && result.tree === step.lost.red?.tree))
       );
     case "seal":
       return edge !== undefined && !owner;
@@ -119,6 +122,11 @@ function reviewed(history: History, step: Of<"settle">) {
   return effects.find((effect) => effect.kind === "review.post");
 }
 
+const resultOf = ({ reason, digest, effects, tree }: Of<"result">) => ({
+  ...{ reason, digest, effects },
+  ...(tree === undefined ? {} : { tree }),
+});
+
 /** What the chain knows after these steps. */
 export function known(history: History) {
   const edge = open(history);
@@ -131,7 +139,9 @@ export function known(history: History) {
   const worksOn = history.findLast((one) => one.step === "resume" || (one.step === "declare" && one.worksOn));
   const attempts = (name: Edge) => ({
     last: of(living, "declare").filter((one) => one.edge === name).length,
-    lost: of(living, "settle").flatMap((one) => (one.edge === name && one.as === "lost" ? [one.lost] : [])),
+    lost: of(living, "settle").flatMap((one) =>
+      one.edge === name && one.as !== "applied" && one.lost ? [one.lost] : [],
+    ),
   });
   const lookedAt = of(living, "settle").findLast((one) => one.as !== "lost" && reviewed(living, one));
   const review = lookedAt
@@ -165,8 +175,9 @@ export function known(history: History) {
           budget: edge[0].budget,
           seq: history.length - done.length + 1,
           ...(edge[0].triages === undefined ? {} : { triages: edge[0].triages }),
+          ...(edge[0].mends === undefined ? {} : { mends: edge[0].mends }),
           claim: owner?.run ?? null,
-          result: result ? { reason: result.reason, digest: result.digest, effects: result.effects } : null,
+          result: result ? resultOf(result) : null,
           cancel: cancel?.why ?? null,
         }
       : null,

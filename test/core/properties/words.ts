@@ -69,6 +69,12 @@ const lost: fc.Arbitrary<LostAttempt> = fc.record({
   worked: ms,
 });
 
+/** A tree out of a few, so that a result and what is charged for it often name the same. */
+const fewTrees = fc.constantFrom("t1", "t2");
+const red: fc.Arbitrary<LostAttempt> = fc
+  .tuple(lost, fewTrees, anyText())
+  .map(([one, tree, said]) => ({ ...one, red: { tree, said } }));
+
 const base = { v: fc.constant(1 as const), issue, seq: small };
 const turned = { edge, generation: small, attempt: small };
 
@@ -86,6 +92,7 @@ const plainIntent = {
 export const declaredMarker: fc.Arbitrary<Exclude<Marker, { type: "alarm" }>> = fc.oneof(
   fc.record(plainIntent),
   fc.record({ ...plainIntent, triages: digest }),
+  fc.record({ ...plainIntent, mends: fc.record({ attempt: small, run, said: anyText() }) }),
   fc.record({
     ...base,
     ...turned,
@@ -101,7 +108,7 @@ export const declaredMarker: fc.Arbitrary<Exclude<Marker, { type: "alarm" }>> = 
     generation: small,
     reason,
     detail: anyText(),
-    evidence: fc.array(lost, { maxLength: 3 }),
+    evidence: fc.array(fc.oneof(lost, red), { maxLength: 3 }),
   }),
   fc.record({
     ...base,
@@ -156,6 +163,14 @@ const plainDeclare = {
   ...fewTexts,
 };
 
+const plainResult = {
+  step: fc.constant("result" as const),
+  run: fewRuns,
+  reason,
+  digest: fewDigests,
+  effects: fates,
+};
+
 const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, refuse, ask, resume] = [
   fc.oneof(
     fc.record(plainRaise),
@@ -165,20 +180,19 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
   fc.oneof(
     { weight: 2, arbitrary: fc.record(plainDeclare) },
     { weight: 1, arbitrary: fc.record({ ...plainDeclare, triages: fewDigests }) },
+    { weight: 1, arbitrary: fc.record({ ...plainDeclare, mends: fewRuns }) },
   ),
   fc.record({ step: fc.constant("claim" as const), run: fewRuns, digest: fewDigests }),
-  fc.record({
-    step: fc.constant("result" as const),
-    run: fewRuns,
-    reason,
-    digest: fewDigests,
-    effects: fates,
-  }),
+  fc.oneof(fc.record(plainResult), fc.record({ ...plainResult, tree: fewTrees })),
   fc.record({
     step: fc.constant("cancel" as const),
     why: fc.constantFrom("act" as const, "owner-over" as const, "issue-closed" as const),
   }),
-  fc.record({ ...settled, as: fc.constantFrom("applied" as const, "failed" as const) }),
+  fc.oneof(
+    fc.record({ ...settled, as: fc.constant("applied" as const) }),
+    fc.record({ ...settled, as: fc.constant("failed" as const) }),
+    fc.record({ ...settled, as: fc.constant("failed" as const), lost: red }),
+  ),
   fc.record({ ...settled, as: fc.constant("lost" as const), lost }),
   fc.record({
     step: fc.constant("seal" as const),
