@@ -119,6 +119,8 @@ export interface OpenEdge {
   readonly seq: number;
   /** Text about which its run asks the triage command. */
   readonly triages?: Digest;
+  /** It uses overrides up: its run asks once more whether both people may. Not in chains of apps that did not say it. */
+  readonly overridden?: true;
   readonly claim: RunId | null;
   readonly result: {
     readonly reason: HoldReason;
@@ -308,6 +310,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
       budget,
       seq: state.seq + 1,
       ...(step.triages === undefined ? {} : { triages: step.triages }),
+      ...(step.despite ? { overridden: true } : {}),
       claim: null,
       result: null,
       cancel: null,

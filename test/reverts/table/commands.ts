@@ -152,8 +152,8 @@ export const COMMANDED = {
     cuts: [
       cut(
         "src/policy/overrides.ts",
-        'mayCommand("override", who, authority, { paths: pathsOf([action]) }).kind === "allowed"',
-        'mayCommand("override", who, authority, { paths: pathsOf([]) }).kind === "allowed"',
+        'rightOf("override", actor.login, authority, pathsOf([action]))',
+        'rightOf("override", actor.login, authority, pathsOf([]))',
       ),
     ],
     tests: [

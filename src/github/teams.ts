@@ -1,0 +1,55 @@
+/** Teams of the organization that the repository belongs to: who is in one, as far as GitHub shows it. */
+import type { Answer, Client, Params } from "./client.ts";
+import { GitHubError } from "./errors.ts";
+import type { Read, TeamMembership } from "./ports.ts";
+import { Shape } from "./shape.ts";
+
+const TEAM = "/orgs/{org}/teams/{team_slug}";
+const MEMBERSHIP = `${TEAM}/memberships/{username}`;
+
+/**
+ * One request where they are in the team, two where GitHub knows no membership: 404 says as well that the team cannot be
+ * seen, so that only the team itself, shown, makes it a no. Throws `GitHubError` where there is no answer.
+ */
+export async function teamMembership(
+  client: Client,
+  org: string,
+  team_slug: string,
+  username: string,
+): Promise<Read<TeamMembership>> {
+  const found = await visible(client, MEMBERSHIP, { org, team_slug, username });
+  if (found === "forbidden") return unread(found);
+  if (found) return readOf(found, stateOf(found));
+  const team = await visible(client, TEAM, { org, team_slug });
+  if (team === "forbidden") return unread(team);
+  return team ? readOf(team, "none") : unread("unseen");
+}
+
+/** A limit answers 403 as well, and is thrown like all else that is no answer. */
+async function visible(
+  client: Client,
+  route: string,
+  params: Params,
+): Promise<Answer | "forbidden" | undefined> {
+  try {
+    return await client.get(route, params);
+  } catch (error) {
+    if (error instanceof GitHubError && error.kind === "forbidden") return "forbidden";
+    throw error;
+  }
+}
+
+function stateOf({ data }: Answer): TeamMembership {
+  const state = new Shape(MEMBERSHIP, data).text("state");
+  if (state === "active" || state === "pending") return state;
+  throw new GitHubError("malformed", `GET ${MEMBERSHIP}`, `the membership is ${JSON.stringify(state)}`);
+}
+
+const readOf = ({ readAt, serverTime }: Answer, value: TeamMembership): Read<TeamMembership> => ({
+  value,
+  readAt,
+  serverTime,
+});
+
+/** It has no time: nothing was shown. */
+const unread = (value: "forbidden" | "unseen"): Read<TeamMembership> => ({ value, readAt: 0, serverTime: 0 });
