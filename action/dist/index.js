@@ -31476,12 +31476,20 @@ async function teamMembership(client, org, team_slug, username) {
 	});
 	if (found === "forbidden") return unread$1(found);
 	if (found) return readOf$1(found, stateOf(found));
+	const team = await teamSeen(client, org, team_slug);
+	return {
+		...team,
+		value: team.value === "seen" ? "none" : team.value
+	};
+}
+/** Whether the team itself is shown. Throws `GitHubError` where there is no answer. */
+async function teamSeen(client, org, team_slug) {
 	const team = await visible(client, TEAM$1, {
 		org,
 		team_slug
 	});
 	if (team === "forbidden") return unread$1(team);
-	return team ? readOf$1(team, "none") : unread$1("unseen");
+	return team ? readOf$1(team, "seen") : unread$1("unseen");
 }
 /** A limit answers 403 as well, and is thrown like all else that is no answer. */
 async function visible(client, route, params) {
@@ -31642,6 +31650,7 @@ function createReads(client, address, cache = createFileCache()) {
 		},
 		permission: (username) => permissionOf(client, address(), username),
 		teamMembership: (team, login) => teamMembership(client, address().owner, team, login),
+		teamSeen: (team) => teamSeen(client, address().owner, team),
 		pull: (pull_number) => one(`${REPO}/pulls/{pull_number}`, { pull_number }, pull),
 		pullsOfHead: (branch) => list(`${REPO}/pulls`, {
 			state: "all",

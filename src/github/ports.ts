@@ -127,16 +127,21 @@ export interface CommitInfo {
 
 export type Permission = "none" | "read" | "triage" | "write" | "maintain" | "admin";
 
-/** Whether somebody is in a team, by themselves or by a team below it. */
+/** Whether GitHub shows a team. */
+export type TeamSeen =
+  | "seen"
+  /** The token may not read the organization's members. */
+  | "forbidden"
+  /** There is no such team, or the token may not read members. */
+  | "unseen";
+
+/** Whether somebody is in a team, by themselves or by a team below it, as far as it is shown. */
 export type TeamMembership =
   | "active"
   /** Invited, and not there yet. */
   | "pending"
   | "none"
-  /** The token may not read the organization's members. */
-  | "forbidden"
-  /** GitHub shows no such team: there is none, or the token may not read members. */
-  | "unseen";
+  | Exclude<TeamSeen, "seen">;
 
 export interface PullInfo {
   readonly number: number;
@@ -318,6 +323,7 @@ export interface GitHubReads {
   permission(login: string): Promise<Read<Permission>>;
   /** In a team (its slug) of the organization that the repository belongs to, and of no other. */
   teamMembership(team: string, login: string): Promise<Read<TeamMembership>>;
+  teamSeen(team: string): Promise<Read<TeamSeen>>;
   pull(number: number): Promise<Read<PullInfo> | undefined>;
   /** Every pull request of this head branch of the repository itself, in any state, all pages. */
   pullsOfHead(branch: string): Promise<Read<readonly PullInfo[]>>;

@@ -1,7 +1,7 @@
 /** Teams of the organization that the repository belongs to: who is in one, as far as GitHub shows it. */
 import type { Answer, Client, Params } from "./client.ts";
 import { GitHubError } from "./errors.ts";
-import type { Read, TeamMembership } from "./ports.ts";
+import type { Read, TeamMembership, TeamSeen } from "./ports.ts";
 import { Shape } from "./shape.ts";
 
 const TEAM = "/orgs/{org}/teams/{team_slug}";
@@ -20,9 +20,15 @@ export async function teamMembership(
   const found = await visible(client, MEMBERSHIP, { org, team_slug, username });
   if (found === "forbidden") return unread(found);
   if (found) return readOf(found, stateOf(found));
+  const team = await teamSeen(client, org, team_slug);
+  return { ...team, value: team.value === "seen" ? "none" : team.value };
+}
+
+/** Whether the team itself is shown. Throws `GitHubError` where there is no answer. */
+export async function teamSeen(client: Client, org: string, team_slug: string): Promise<Read<TeamSeen>> {
   const team = await visible(client, TEAM, { org, team_slug });
   if (team === "forbidden") return unread(team);
-  return team ? readOf(team, "none") : unread("unseen");
+  return team ? readOf(team, "seen") : unread("unseen");
 }
 
 /** A limit answers 403 as well, and is thrown like all else that is no answer. */
@@ -45,11 +51,11 @@ function stateOf({ data }: Answer): TeamMembership {
   throw new GitHubError("malformed", `GET ${MEMBERSHIP}`, `the membership is ${JSON.stringify(state)}`);
 }
 
-const readOf = ({ readAt, serverTime }: Answer, value: TeamMembership): Read<TeamMembership> => ({
+const readOf = <T>({ readAt, serverTime }: Answer, value: T): Read<T> => ({
   value,
   readAt,
   serverTime,
 });
 
 /** It has no time: nothing was shown. */
-const unread = (value: "forbidden" | "unseen"): Read<TeamMembership> => ({ value, readAt: 0, serverTime: 0 });
+const unread = <T extends "forbidden" | "unseen">(value: T): Read<T> => ({ value, readAt: 0, serverTime: 0 });
