@@ -31465,21 +31465,25 @@ const anyApp = (id) => id === null || id < 0 ? null : id;
 const TEAM$1 = "/orgs/{org}/teams/{team_slug}";
 const MEMBERSHIP = `${TEAM$1}/memberships/{username}`;
 /**
-* One request where they are in the team, two where GitHub knows no membership: 404 says as well that the team cannot be
-* seen, so that only the team itself, shown, makes it a no. Throws `GitHubError` where there is no answer.
+* One request where they are in the team. 404 says as well that the team cannot be seen, and a missing permission hides
+* both: so it is a no only beside the team itself, shown, and where it is said twice, as nothing else tells a 404 that is
+* wrong for a moment. Throws `GitHubError` where there is no answer.
 */
 async function teamMembership(client, org, team_slug, username) {
-	const found = await visible(client, MEMBERSHIP, {
+	const ask = () => visible(client, MEMBERSHIP, {
 		org,
 		team_slug,
 		username
 	});
-	if (found === "forbidden") return unread$1(found);
-	if (found) return readOf$1(found, stateOf(found));
+	const first = await ask();
+	if (first && first !== "forbidden") return readOf$1(first, stateOf(first));
 	const team = await teamSeen(client, org, team_slug);
-	return {
+	if (team.value !== "seen") return unread$1(first ?? team.value);
+	const second = await ask();
+	if (second === "forbidden") throw new GitHubError("unavailable", `GET ${MEMBERSHIP}`, "403 beside a team that is shown", { status: 403 });
+	return second ? readOf$1(second, stateOf(second)) : {
 		...team,
-		value: team.value === "seen" ? "none" : team.value
+		value: "none"
 	};
 }
 /** Whether the team itself is shown. Throws `GitHubError` where there is no answer. */
@@ -40977,7 +40981,7 @@ const logins = array(string("a login, as text").regex(/^[A-Za-z0-9](?:[A-Za-z0-9
 const TEAM = /^(?:@?([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)\/)?([A-Za-z0-9_.-]+)$/;
 const organizationOf = (name) => TEAM.exec(name)?.[1];
 const slugOf = (name) => TEAM.exec(name)?.[2] ?? name;
-/** Of a list of teams: whoever is in none of them costs two requests for each (I11). */
+/** Of a list of teams: whoever is in none of them costs three requests for each (I11). */
 const MOST_TEAMS = 10;
 /** Why a team cannot be asked about; `undefined`: it can, as far as is known. */
 function foreign(name, by) {

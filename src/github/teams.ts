@@ -8,8 +8,9 @@ const TEAM = "/orgs/{org}/teams/{team_slug}";
 const MEMBERSHIP = `${TEAM}/memberships/{username}`;
 
 /**
- * One request where they are in the team, two where GitHub knows no membership: 404 says as well that the team cannot be
- * seen, so that only the team itself, shown, makes it a no. Throws `GitHubError` where there is no answer.
+ * One request where they are in the team. 404 says as well that the team cannot be seen, and a missing permission hides
+ * both: so it is a no only beside the team itself, shown, and where it is said twice, as nothing else tells a 404 that is
+ * wrong for a moment. Throws `GitHubError` where there is no answer.
  */
 export async function teamMembership(
   client: Client,
@@ -17,11 +18,17 @@ export async function teamMembership(
   team_slug: string,
   username: string,
 ): Promise<Read<TeamMembership>> {
-  const found = await visible(client, MEMBERSHIP, { org, team_slug, username });
-  if (found === "forbidden") return unread(found);
-  if (found) return readOf(found, stateOf(found));
+  const ask = () => visible(client, MEMBERSHIP, { org, team_slug, username });
+  const first = await ask();
+  if (first && first !== "forbidden") return readOf(first, stateOf(first));
   const team = await teamSeen(client, org, team_slug);
-  return { ...team, value: team.value === "seen" ? "none" : team.value };
+  if (team.value !== "seen") return unread(first ?? team.value);
+  const second = await ask();
+  if (second === "forbidden") {
+    const words = "403 beside a team that is shown";
+    throw new GitHubError("unavailable", `GET ${MEMBERSHIP}`, words, { status: 403 });
+  }
+  return second ? readOf(second, stateOf(second)) : { ...team, value: "none" };
 }
 
 /** Whether the team itself is shown. Throws `GitHubError` where there is no answer. */

@@ -51,7 +51,7 @@ const TEAM = /^(?:@?([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)\/)?([A-Za-z0-9_.-
 const organizationOf = (name: string): string | undefined => TEAM.exec(name)?.[1];
 const slugOf = (name: string): string => TEAM.exec(name)?.[2] ?? name;
 
-/** Of a list of teams: whoever is in none of them costs two requests for each (I11). */
+/** Of a list of teams: whoever is in none of them costs three requests for each (I11). */
 const MOST_TEAMS = 10;
 
 /** Why a team cannot be asked about; `undefined`: it can, as far as is known. */

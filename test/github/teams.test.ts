@@ -35,14 +35,33 @@ async function asked(team: string, login: string, by = reads): Promise<unknown> 
 test("a member takes one request; that somebody is none is only said beside the team itself", async () => {
   expect(await asked("core", "maya")).toEqual(["active", ["/memberships/{username} 200"]]);
   expect(await asked("CORE", "rui")).toEqual(["pending", ["/memberships/{username} 200"]]);
-  expect(await asked("core", "oda")).toEqual(["none", ["/memberships/{username} 404", " 200"]]);
+  expect(await asked("core", "oda")).toEqual([
+    "none",
+    ["/memberships/{username} 404", " 200", "/memberships/{username} 404"],
+  ]);
   expect(await asked("none", "maya")).toEqual(["unseen", ["/memberships/{username} 404", " 404"]]);
+});
+
+test("a 404 or 403 that is wrong for a moment makes nobody a stranger", async () => {
+  for (const status of [404, 403]) {
+    fixture.sandbox.faults.add({
+      ...{ method: "GET", path: MEMBERSHIP, count: 1 },
+      fault: { kind: "status", status, message: "Resource not accessible by integration" },
+    });
+    expect(await asked("core", "maya")).toEqual([
+      "active",
+      [`/memberships/{username} ${status}`, " 200", "/memberships/{username} 200"],
+    ]);
+  }
 });
 
 test("without `members: read` nobody is in a team and nobody is not, whether GitHub says 403 or 404", async () => {
   const token = await fixture.installationToken({ permissions: { contents: "write" } });
   const without = (await connectTo(fixture, { token: async () => token })).reads;
-  expect(await asked("core", "maya", without)).toEqual(["forbidden", ["/memberships/{username} 403"]]);
+  expect(await asked("core", "maya", without)).toEqual([
+    "forbidden",
+    ["/memberships/{username} 403", " 403"],
+  ]);
   const hide = (path: string, status: number) =>
     fixture.sandbox.faults.add({
       method: "GET",
@@ -73,6 +92,8 @@ test("a limit, a failure and a state that nobody knows are no answer", async () 
   await fails(MEMBERSHIP, 403, "You have exceeded a secondary rate limit", "rate-limited");
   await fails(MEMBERSHIP, 502, "Bad gateway", "unavailable");
   await fails(TEAM, 502, "Bad gateway", "unavailable");
+  // The team is shown: no permission is missing.
+  await fails(MEMBERSHIP, 403, "Resource not accessible by integration", "unavailable");
   await fails(TEAM, 403, "API rate limit exceeded", "rate-limited");
   await using other = await scripted(() => ({ body: { url: "x", role: "member", state: "left" } }));
   const { reads: scriptedReads } = await connectTo(other);

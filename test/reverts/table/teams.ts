@@ -41,11 +41,7 @@ export const TEAMS = {
     scenarios: [29],
     guard: "That somebody is in no team is said only where GitHub shows the team itself.",
     cuts: [
-      cut(
-        "src/github/teams.ts",
-        'value: team.value === "seen" ? "none" : team.value',
-        'value: "none" as const',
-      ),
+      cut("src/github/teams.ts", 'team.value !== "seen"', 'first === "forbidden" && team.value !== "seen"'),
     ],
     tests: [
       noticed(SHOWN, "a member takes one request; that somebody is none is only said beside the team itself"),
@@ -54,6 +50,18 @@ export const TEAMS = {
         "without `members: read` nobody is in a team and nobody is not, whether GitHub says 403 or 404",
       ),
     ],
+  },
+  "a-404-is-heard-twice": {
+    scenarios: [29],
+    guard: "A membership that is not found once is asked for again before somebody is refused for good.",
+    cuts: [
+      cut(
+        "src/github/teams.ts",
+        "const second = await ask();",
+        "const second = first as Awaited<ReturnType<typeof ask>>;",
+      ),
+    ],
+    tests: [noticed(SHOWN, "a 404 or 403 that is wrong for a moment makes nobody a stranger")],
   },
   "a-failed-read-of-a-team-is-no-answer": {
     scenarios: [29],
