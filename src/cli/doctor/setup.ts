@@ -12,7 +12,7 @@ import { type Finding, type Findings, ok, unknown, wrong } from "./findings.ts";
 
 const LEVELS = ["read", "write", "admin"];
 
-/** Needed for teams in the authority file alone, and never to be had of a person's account: `authority` says the rest. */
+/** Needed for teams in the authority file alone, and a person's account has none: `authority` says the rest. */
 const FOR_TEAMS = "members";
 
 /** What the manifest asks for and the installation does not grant. */
