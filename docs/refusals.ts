@@ -123,6 +123,7 @@ const exchange: Record<ExchangeCode, string> = {
 const acts: Record<ActRefusal, string> = {
   "no-right": DECIDED,
   "not-named": MAY_COMMAND,
+  "team-unread": MAY_COMMAND,
   "no-access": MAY_COMMAND,
   "not-by-file": MAY_COMMAND,
   "file-unusable": MAY_COMMAND,

@@ -142,7 +142,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     async work(key, head, signal) {
       try {
         const repository = await sites.repository(head);
-        if (!repository.archived) await checkConfig(sites.site(head, repository, head.pull), head.pull);
+        if (!repository.archived)
+          await checkConfig(sites.site(head, repository, head.pull), head.pull, repository);
       } catch (error) {
         problem(key, error);
         const pause = error instanceof GitHubError ? (error.retryAfter ?? 30_000) : undefined;

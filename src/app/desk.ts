@@ -1,6 +1,17 @@
 /** The exchange's desk: what `exchange.ts` decides, with the reads and the minting behind it. */
-import type { AppClient, OidcClaims, OidcVerifier } from "../github/index.ts";
-import { checkChain, checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "./exchange.ts";
+import type { OpenEdge } from "../core/chain.ts";
+import type { AppClient, InstallationInfo, OidcClaims, OidcVerifier } from "../github/index.ts";
+import { readAuthority } from "../policy/ask-rights.ts";
+import { teamsIn } from "../policy/authority-file.ts";
+import {
+  checkChain,
+  checkClaims,
+  checkRun,
+  ExchangeRefusal,
+  judgesRights,
+  type Purpose,
+  permissionsFor,
+} from "./exchange.ts";
 import type { ExchangeDesk } from "./exchange-answer.ts";
 import { LEAST_SHARE, shareOf } from "./needs.ts";
 import type { AppSettings } from "./settings.ts";
@@ -28,13 +39,24 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
     botId: sites.identity.botId,
   };
 
-  async function placeOf(claims: OidcClaims): Promise<Place> {
+  /** With what the installation grants. */
+  async function placeOf(claims: OidcClaims): Promise<Place & Pick<InstallationInfo, "permissions">> {
     const [owner = "", repository = ""] = claims.repository.split("/");
-    const installation = await app.installationOf(owner, repository);
+    const installation = await app.installation(owner, repository);
     if (installation === undefined) {
       throw new ExchangeRefusal("not-installed", `the app is not installed on ${claims.repository}`);
     }
-    return { installation, owner, repository };
+    return { installation: installation.id, owner, repository, permissions: installation.permissions };
+  }
+
+  /**
+   * Whether this job needs to see who is in a team, and the token can be asked for it: GitHub gives none for a permission
+   * that the installation has not. Then the job sees nobody, and sets nothing aside.
+   */
+  async function needsTeams(place: Awaited<ReturnType<typeof placeOf>>, purpose: Purpose, open: OpenEdge) {
+    if (!judgesRights(purpose, open) || place.permissions.members === undefined) return false;
+    const { defaultBranch } = await sites.repository(place);
+    return teamsIn(await readAuthority(sites.reads(place), defaultBranch), ["override"]).length > 0;
   }
 
   return {
@@ -68,7 +90,7 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
       const place = await placeOf(claims);
       const minted = await app.mint(place.installation, {
         repositoryIds: [claims.repositoryId],
-        permissions: permissionsFor(purpose, open),
+        permissions: permissionsFor(purpose, open, { teams: await needsTeams(place, purpose, open) }),
       });
       const { appId, botId, botLogin } = sites.identity;
       return { ...minted, appId, botId, botLogin, namespace: settings.namespace };

@@ -126,8 +126,19 @@ async function assertUnworked(site: Site, { effects }: OpenEdge, workflowFile: s
 
 export type TokenPermissions = Readonly<Record<string, "read" | "write">>;
 
-/** The least that each job needs; what writes the agent's work never also writes comments. */
-export function permissionsFor(purpose: Purpose, open: OpenEdge): TokenPermissions {
+/** Whether this job asks who may: of a merge for which people have set conditions aside. */
+export const judgesRights = (purpose: Purpose, open: OpenEdge): boolean =>
+  purpose === "gate" && open.overridden === true;
+
+/**
+ * The least that each job needs; what writes the agent's work never also writes comments. `teams`: rights that it judges
+ * hang on them.
+ */
+export function permissionsFor(
+  purpose: Purpose,
+  open: OpenEdge,
+  { teams = false }: { readonly teams?: boolean } = {},
+): TokenPermissions {
   switch (purpose) {
     case "gate": {
       const agent = open.effects.some((effect) => effect.kind === "agent.run");
@@ -138,10 +149,12 @@ export function permissionsFor(purpose: Purpose, open: OpenEdge): TokenPermissio
         issues: "read",
         // Without an agent the gate performs the rest itself.
         ...(closes || !agent ? { pull_requests: "write" } : {}),
-        // A merge is judged by checks and statuses.
         // What the check printed in an earlier run.
         ...(open.mends ? { actions: "read" } : {}),
+        // A merge is judged by checks and statuses.
         ...(open.edge === "merge" ? { checks: "read", statuses: "read" } : {}),
+        // Who is in a team, for overrides.
+        ...(teams && judgesRights(purpose, open) ? { members: "read" } : {}),
         // What is to be mended: reviews, checks and the logs of their jobs.
         ...(open.edge === "fix"
           ? { actions: "read", checks: "read", pull_requests: "read", statuses: "read" }

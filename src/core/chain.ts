@@ -134,6 +134,8 @@ export interface OpenEdge {
   readonly triages?: Digest;
   /** The run whose check said no to the work that is to be mended. */
   readonly mends?: RunId;
+  /** It uses overrides up: its run asks once more whether both people may. Not in chains of apps that did not say it. */
+  readonly overridden?: true;
   readonly claim: RunId | null;
   readonly result: {
     readonly reason: HoldReason;
@@ -325,6 +327,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
       seq: state.seq + 1,
       ...(step.triages === undefined ? {} : { triages: step.triages }),
       ...(step.mends ? { mends: step.mends } : {}),
+      ...(step.despite ? { overridden: true } : {}),
       claim: null,
       result: null,
       cancel: null,

@@ -15,7 +15,13 @@ export interface Meaning {
 }
 
 /** Acts of people that were seen and do not count. */
-export type ActRefusal = "no-right" | "not-named" | "no-access" | "not-by-file" | "file-unusable";
+export type ActRefusal =
+  | "no-right"
+  | "not-named"
+  | "team-unread"
+  | "no-access"
+  | "not-by-file"
+  | "file-unusable";
 
 const NAMED = "Somebody whom `.github/cairn-authority.yml` names for it does it, or that file is changed.";
 
@@ -28,6 +34,11 @@ export const ACT_REFUSALS: Readonly<Record<ActRefusal, Meaning>> = {
   "not-named": {
     what: "Somebody gave a command that `.github/cairn-authority.yml` leaves to others.",
     next: NAMED,
+    scenarios: [29],
+  },
+  "team-unread": {
+    what: "Somebody gave a command that `.github/cairn-authority.yml` leaves to a team, and GitHub does not show the app who is in it: nobody knows whether they may.",
+    next: "An owner of the organization grants the app `members: read`, or somebody corrects the team's name in the file; then the same is done again.",
     scenarios: [29],
   },
   "no-access": {

@@ -64,8 +64,6 @@ export interface AppClient {
   /** Those that are not suspended. */
   installations(): Promise<readonly number[]>;
   /** `undefined`: the app is not installed there. */
-  installationOf(owner: string, repo: string): Promise<number | undefined>;
-  /** The same with what it may do. */
   installation(owner: string, repo: string): Promise<InstallationInfo | undefined>;
   repositoriesOf(installation: number): Promise<readonly RepositoryInfo[]>;
   /** The app's own token for an installation, kept until shortly before it ends. */
@@ -214,10 +212,6 @@ export function createAppClient(options: IdentityOptions): AppClient {
       return { appId: app.shape.number("id"), slug, botId: bot.shape.number("id"), botLogin };
     },
     installations,
-    async installationOf(owner, repo) {
-      const found = await ask("GET /repos/{owner}/{repo}/installation", { owner, repo });
-      return found?.shape.number("id");
-    },
     async installation(owner, repo) {
       const found = await ask("GET /repos/{owner}/{repo}/installation", { owner, repo });
       if (!found) return undefined;

@@ -54,7 +54,13 @@ export {
   type Rank,
   type RequestKind,
 } from "./governor.ts";
-export { type AppClient, type AppInfo, createAppClient, type TokenScope } from "./identity.ts";
+export {
+  type AppClient,
+  type AppInfo,
+  createAppClient,
+  type InstallationInfo,
+  type TokenScope,
+} from "./identity.ts";
 export { createListCache } from "./known-lists.ts";
 export {
   createOidcVerifier,

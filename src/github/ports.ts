@@ -20,6 +20,8 @@ export interface Read<T> {
 export interface RepositoryInfo {
   readonly id: number;
   readonly owner: string;
+  /** A person's account has no teams. */
+  readonly ownerType: "Organization" | "User";
   readonly name: string;
   readonly private: boolean;
   readonly archived: boolean;
@@ -125,6 +127,22 @@ export interface CommitInfo {
 }
 
 export type Permission = "none" | "read" | "triage" | "write" | "maintain" | "admin";
+
+/** Whether GitHub shows a team. */
+export type TeamSeen =
+  | "seen"
+  /** The token may not read the organization's members. */
+  | "forbidden"
+  /** There is no such team, or the token may not read members. */
+  | "unseen";
+
+/** Whether somebody is in a team, by themselves or by a team below it, as far as it is shown. */
+export type TeamMembership =
+  | "active"
+  /** Invited, and not there yet. */
+  | "pending"
+  | "none"
+  | Exclude<TeamSeen, "seen">;
 
 export interface PullInfo {
   readonly number: number;
@@ -305,6 +323,9 @@ export interface GitHubReads {
   /** Whether `ancestor` is in the history of `descendant`. */
   isAncestor(ancestor: Sha, descendant: Sha): Promise<boolean>;
   permission(login: string): Promise<Read<Permission>>;
+  /** In a team (its slug) of the organization that the repository belongs to, and of no other. */
+  teamMembership(team: string, login: string): Promise<Read<TeamMembership>>;
+  teamSeen(team: string): Promise<Read<TeamSeen>>;
   pull(number: number): Promise<Read<PullInfo> | undefined>;
   /** Every pull request of this head branch of the repository itself, in any state, all pages. */
   pullsOfHead(branch: string): Promise<Read<readonly PullInfo[]>>;

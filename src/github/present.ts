@@ -37,9 +37,11 @@ const appIdOf = (shape: Shape): number | null =>
   shape.objectOr("performed_via_github_app")?.numberOr("id", null) ?? null;
 
 export function repository(shape: Shape): RepositoryInfo {
+  const owner = shape.object("owner");
   return {
     id: shape.number("id"),
-    owner: shape.object("owner").text("login"),
+    owner: owner.text("login"),
+    ownerType: owner.textOr("type", "") === "User" ? "User" : "Organization",
     name: shape.text("name"),
     private: shape.truth("private"),
     archived: shape.truth("archived"),

@@ -8,6 +8,7 @@ import type { GitHubReads, Permission, Read } from "./ports.ts";
 import * as present from "./present.ts";
 import { branchRules } from "./rules.ts";
 import { objectsOf, pathOf, Shape } from "./shape.ts";
+import { teamMembership, teamSeen } from "./teams.ts";
 import { openThreads } from "./threads.ts";
 import type { Address } from "./writes.ts";
 
@@ -113,6 +114,8 @@ export function createReads(
       return status?.value === "ahead" || status?.value === "identical";
     },
     permission: (username) => permissionOf(client, address(), username),
+    teamMembership: (team, login) => teamMembership(client, address().owner, team, login),
+    teamSeen: (team) => teamSeen(client, address().owner, team),
     pull: (pull_number) => one(`${REPO}/pulls/{pull_number}`, { pull_number }, present.pull),
     pullsOfHead: (branch) =>
       list(`${REPO}/pulls`, { state: "all", head: `${address().owner}:${branch}` }, present.pull),

@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { isPath } from "../core/commands/override.ts";
 import { VERBS, type Verb } from "../core/commands/table.ts";
+import type { RepositoryInfo } from "../github/ports.ts";
 import { type FileProblem, readYamlFile } from "./yaml-file.ts";
 
 export const AUTHORITY_PATH = ".github/cairn-authority.yml";
@@ -15,7 +16,7 @@ export const AUTHORITY_PATH = ".github/cairn-authority.yml";
 /** Whom a rule names: somebody in either list. */
 export interface Named {
   readonly users?: readonly string[] | undefined;
-  /** Slugs of teams of the repository's organisation. */
+  /** Slugs of teams of the repository's organization. */
   readonly teams?: readonly string[] | undefined;
 }
 
@@ -31,6 +32,9 @@ export type AuthorityResult =
   | { readonly kind: "valid"; readonly file: AuthorityFile }
   | { readonly kind: "invalid"; readonly problems: readonly FileProblem[] };
 
+/** Whose teams can be named: those of the account that the repository belongs to. */
+export type Owner = Pick<RepositoryInfo, "owner" | "ownerType">;
+
 /** What an act is about can be paths: of what Cairn asked about, or of an override. */
 const ABOUT_PATHS: ReadonlySet<Verb> = new Set(["approve", "reject", "override"]);
 
@@ -42,37 +46,75 @@ const logins = z
     "a list of logins",
   )
   .min(1, "at least one login");
-const slugs = z
-  .array(
-    z.string("a team's slug, as text").regex(/^[A-Za-z0-9_.-]+$/, "a team's slug, without the organisation"),
-    "a list of teams",
-  )
-  .min(1, "at least one team");
-const names = { users: logins.optional(), teams: slugs.optional() };
-const NAMES_SOMEBODY = "keys and values, with users or teams in it";
-const named = z
-  .strictObject(names, NAMES_SOMEBODY)
-  .refine(({ users, teams }) => users ?? teams, NAMES_SOMEBODY);
+/** `@organization/team` as in CODEOWNERS, the same without `@`, which YAML wants in quotes, and the team alone. */
+const TEAM = /^(?:@?([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)\/)?([A-Za-z0-9_.-]+)$/;
+const organizationOf = (name: string): string | undefined => TEAM.exec(name)?.[1];
+const slugOf = (name: string): string => TEAM.exec(name)?.[2] ?? name;
+
+/** Of a list of teams: whoever is in none of them costs three requests for each (I11). */
+const MOST_TEAMS = 10;
+
+/** Why a team cannot be asked about; `undefined`: it can, as far as is known. */
+function foreign(name: string, by: Owner | undefined): string | undefined {
+  if (by?.ownerType === "User")
+    return `no teams, as the repository belongs to ${by.owner}, a person's account, which has none: name people under 'users'`;
+  const organization = organizationOf(name);
+  if (!by || organization === undefined || organization.toLowerCase() === by.owner.toLowerCase())
+    return undefined;
+  return `a team of ${by.owner}, to which the repository belongs, as ${by.owner}/${slugOf(name)}: no other organization can be asked`;
+}
+
+const teamsOf = (by: Owner | undefined) =>
+  z
+    .array(
+      z
+        .string("a team, as text")
+        .regex(
+          TEAM,
+          "a team of the repository's organization, as ORGANIZATION/TEAM or, quoted, '@ORGANIZATION/TEAM'",
+        )
+        .superRefine((name, context) => {
+          const message = foreign(name, by);
+          if (message !== undefined) context.addIssue({ code: "custom", message });
+        })
+        .transform(slugOf),
+      "a list of teams",
+    )
+    .min(1, "at least one team")
+    .max(MOST_TEAMS, `at most ${MOST_TEAMS} teams`);
+
 const path = z
   .string()
   .refine(isPath, "a path from the repository's top, no pattern; a slash at its end for a folder");
+const NAMES_SOMEBODY = "keys and values, with users or teams in it";
 const NAMES_OR_PATHS = "keys and values, with users, teams or paths in it";
-const pathRule = z
-  .strictObject(
-    { ...names, paths: z.record(path, named, "paths, and who may for each").optional() },
-    NAMES_OR_PATHS,
-  )
-  .refine(({ users, teams, paths }) => users ?? teams ?? paths, NAMES_OR_PATHS);
 
-const schema: z.ZodType<AuthorityFile> = z.strictObject(
-  Object.fromEntries(VERBS.map((verb) => [verb, (ABOUT_PATHS.has(verb) ? pathRule : named).optional()])),
-  "keys and values: commands, and who may give them",
-);
+function schemaFor(by: Owner | undefined): z.ZodType<AuthorityFile> {
+  const names = { users: logins.optional(), teams: teamsOf(by).optional() };
+  const named = z
+    .strictObject(names, NAMES_SOMEBODY)
+    .refine(({ users, teams }) => users ?? teams, NAMES_SOMEBODY);
+  const pathRule = z
+    .strictObject(
+      { ...names, paths: z.record(path, named, "paths, and who may for each").optional() },
+      NAMES_OR_PATHS,
+    )
+    .refine(({ users, teams, paths }) => users ?? teams ?? paths, NAMES_OR_PATHS);
+  return z.strictObject(
+    Object.fromEntries(VERBS.map((verb) => [verb, (ABOUT_PATHS.has(verb) ? pathRule : named).optional()])),
+    "keys and values: commands, and who may give them",
+  );
+}
 
-/** Reads the file's text; `undefined`: there is none. Never throws. */
-export function parseAuthority(text: string | undefined): AuthorityResult {
+const anyOwners = schemaFor(undefined);
+
+/**
+ * Reads the file's text; `undefined`: there is none. `by`: who owns the repository; without it any organization's teams
+ * are taken. Never throws.
+ */
+export function parseAuthority(text: string | undefined, by?: Owner): AuthorityResult {
   if (text === undefined) return { kind: "absent" };
-  const read = readYamlFile(text, schema, { known: knownKeys });
+  const read = readYamlFile(text, by ? schemaFor(by) : anyOwners, { known: knownKeys });
   return read.kind === "valid" ? { kind: "valid", file: read.value } : read;
 }
 
@@ -82,4 +124,12 @@ function knownKeys([verb, , below]: readonly PropertyKey[]): readonly string[] {
   return below === undefined && about && ABOUT_PATHS.has(about)
     ? ["users", "teams", "paths"]
     : ["users", "teams"];
+}
+
+/** Slugs of all teams that the file names, each once and in small letters; for one verb or for any. */
+export function teamsIn(authority: AuthorityResult, verbs: readonly Verb[] = VERBS): readonly string[] {
+  if (authority.kind !== "valid") return [];
+  const rules = verbs.flatMap((verb) => authority.file[verb] ?? []);
+  const all = rules.flatMap((rule) => [rule, ...Object.values(rule.paths ?? {})]);
+  return [...new Set(all.flatMap(({ teams = [] }) => teams.map((team) => team.toLowerCase())))];
 }

@@ -1,6 +1,6 @@
 /** Whether somebody may give a command, by GitHub's permission and the authority file. Pure; asked anew for each act. */
 import { COMMANDS, type Right, type Verb } from "../core/commands/table.ts";
-import type { Permission } from "../github/ports.ts";
+import type { Permission, TeamMembership } from "../github/ports.ts";
 import { AUTHORITY_PATH, type AuthorityResult, type Named, type Rule } from "./authority-file.ts";
 import { problemWords } from "./yaml-file.ts";
 
@@ -8,8 +8,8 @@ export interface Who {
   readonly login: string;
   /** On this repository, from the permission API. */
   readonly permission: Permission;
-  /** Slugs of the teams of the repository's organisation that they belong to. */
-  readonly teams: readonly string[];
+  /** By the slugs of teams in small letters, as far as was asked: `teamToAsk` says what matters. */
+  readonly teams: ReadonlyMap<string, TeamMembership>;
 }
 
 export type RightRefusal =
@@ -17,6 +17,8 @@ export type RightRefusal =
   | "no-right"
   /** The file names others. */
   | "not-named"
+  /** The file names a team, and GitHub does not show who is in it. */
+  | "team-unread"
   /** Named, and without triage permission here. */
   | "no-access"
   /** Named, and the permission does not do for what lets something be merged. */
@@ -52,13 +54,43 @@ export function mayCommand(
       next: `Somebody with write access corrects \`${AUTHORITY_PATH}\`.`,
     });
   }
-  const rule = authority.kind === "valid" ? authority.file[verb] : undefined;
-  const said = paths.length === 0 ? [generalOf(rule)] : paths.flatMap((path) => rulesOf(rule, path));
-  for (const named of said) {
+  for (const named of rulesFor(verb, authority, paths)) {
     const refusal = named ? judgeNamed(verb, who, named) : judgeRight(verb, who);
     if (refusal) return refusal;
   }
   return { kind: "allowed" };
+}
+
+/**
+ * A team whose membership decides, and was not asked about yet; `undefined`: `mayCommand` can tell. Nobody is asked
+ * about who may not anyway, and no more teams than one that lets them in.
+ */
+export function teamToAsk(
+  verb: Verb,
+  who: Who,
+  authority: AuthorityResult,
+  { paths = [] }: { readonly paths?: readonly string[] } = {},
+): string | undefined {
+  for (const named of rulesFor(verb, authority, paths)) {
+    if (!named) {
+      if (judgeRight(verb, who)) return undefined;
+      continue;
+    }
+    if (!reaches(who.permission, leastFor(verb))) return undefined;
+    if (placeOf(who, named) === "named") continue;
+    return named.teams?.find((team) => !who.teams.has(team.toLowerCase()));
+  }
+  return undefined;
+}
+
+/** Whom each rule names that the act falls under; `undefined`: the permission decides. All must let it pass. */
+function rulesFor(
+  verb: Verb,
+  authority: AuthorityResult,
+  paths: readonly string[],
+): readonly (Named | undefined)[] {
+  const rule = authority.kind === "valid" ? authority.file[verb] : undefined;
+  return paths.length === 0 ? [generalOf(rule)] : paths.flatMap((path) => rulesOf(rule, path));
 }
 
 /** Whom the rule names for acts that no path of it is about; `undefined`: the permission decides. */
@@ -94,34 +126,75 @@ function judgeRight(verb: Verb, { login, permission }: Who): CommandRight | unde
   });
 }
 
-function judgeNamed(verb: Verb, { login, permission, teams }: Who, named: Named): CommandRight | undefined {
+/** The permission that a named person must have. */
+function leastFor(verb: Verb): Right {
   const { does, right } = COMMANDS[verb];
-  const least = does === "allows" ? right : "triage";
+  return does === "allows" ? right : "triage";
+}
+
+function judgeNamed(verb: Verb, who: Who, named: Named): CommandRight | undefined {
+  const { login, permission } = who;
+  const least = leastFor(verb);
   const next = `${namesOf(named)} can do it, with ${least} permission or more.`;
-  if (!has(named.users, [login]) && !has(named.teams, teams)) {
+  const place = placeOf(who, named);
+  if (place === "not-named") {
+    const invited = named.teams?.find((team) => inTeam(who, team) === "pending");
+    const yet = invited === undefined ? "" : `, who was invited to the team ${invited} and has not accepted`;
     return refused("not-named", {
-      what: `\`${AUTHORITY_PATH}\` says who may \`${verb}\` here, and does not name ${login}.`,
+      what: `\`${AUTHORITY_PATH}\` says who may \`${verb}\` here, and does not name ${login}${yet}.`,
       next,
     });
   }
   if (!reaches(permission, "triage")) {
+    const names = place === "named" ? `names ${login}, who has` : `names teams, and ${login} has`;
     return refused("no-access", {
-      what: `\`${AUTHORITY_PATH}\` names ${login}, who has ${permission} permission: a name alone gives nothing.`,
+      what: `\`${AUTHORITY_PATH}\` ${names} ${permission} permission: a name alone gives nothing.`,
       next,
     });
   }
-  if (reaches(permission, least)) return undefined;
-  return refused("not-by-file", {
-    what: `\`${verb}\` lets something be merged and needs ${right} permission; ${login} has ${permission}, and \`${AUTHORITY_PATH}\` cannot give it.`,
-    next,
-  });
+  if (!reaches(permission, least)) {
+    return refused("not-by-file", {
+      what: `\`${verb}\` lets something be merged and needs ${COMMANDS[verb].right} permission; ${login} has ${permission}, and \`${AUTHORITY_PATH}\` cannot give it.`,
+      next,
+    });
+  }
+  return place === "unread" ? unread(verb, who, named, least) : undefined;
 }
 
-/** Logins and slugs are the same in any letters. */
-function has(list: readonly string[] | undefined, mine: readonly string[]): boolean {
-  const own = new Set(mine.map((name) => name.toLowerCase()));
-  return list?.some((name) => own.has(name.toLowerCase())) ?? false;
+/** Nobody knows whether they may: that is not said to be a no, and not taken for a yes. */
+function unread(verb: Verb, who: Who, { users, teams = [] }: Named, least: Right): CommandRight {
+  const team = teams.find((one) => isUnread(inTeam(who, one))) ?? "";
+  const names = `\`${AUTHORITY_PATH}\` names the team ${team} for \`${verb}\``;
+  const grant = "owner of the organization grants the app `members: read`, and the same is done again.";
+  const others = users
+    ? ` Until then ${namesOf({ users })} can do it, with ${least} permission or more.`
+    : "";
+  return inTeam(who, team) === "forbidden"
+    ? refused("team-unread", {
+        what: `${names}, and GitHub does not show who is in it: nobody knows whether ${who.login} is.`,
+        next: `An ${grant}${others}`,
+      })
+    : refused("team-unread", {
+        what: `${names}, and GitHub shows no such team: nobody knows whether ${who.login} is in it.`,
+        next: `Somebody corrects the file, if there is none; else an ${grant}${others}`,
+      });
 }
+
+const inTeam = ({ teams }: Who, team: string): TeamMembership => teams.get(team.toLowerCase()) ?? "unseen";
+
+const isUnread = (membership: TeamMembership): boolean =>
+  membership === "forbidden" || membership === "unseen";
+
+/** Only an active member is one. */
+function placeOf(who: Who, { users, teams = [] }: Named): "named" | "unread" | "not-named" {
+  const memberships = teams.map((team) => inTeam(who, team));
+  if (has(users, who.login) || memberships.includes("active")) return "named";
+  return memberships.some(isUnread) ? "unread" : "not-named";
+}
+
+/** Logins are the same in any letters. */
+const has = (list: readonly string[] | undefined, login: string): boolean =>
+  list?.some((name) => name.toLowerCase() === login.toLowerCase()) ?? false;
 
 function namesOf({ users = [], teams = [] }: Named): string {
   const all = [...users, ...teams.map((team) => `members of the team ${team}`)];

@@ -1,9 +1,8 @@
 /** Overrides at the moment at which one is used: two people, within the hour, for this head, both entitled still. */
 import type { Site } from "../barrier/index.ts";
 import { grantedPairs, type OverrideAct } from "../core/commands/double-approval.ts";
-import { AUTHORITY_PATH, type AuthorityResult, parseAuthority } from "./authority-file.ts";
+import { askRights, readAuthority } from "./ask-rights.ts";
 import type { GateFacts } from "./gate/facts.ts";
-import { mayCommand, type Who } from "./may-command.ts";
 
 export interface Moment {
   readonly head: string;
@@ -21,20 +20,14 @@ export async function overridesInForce(
 ): Promise<readonly OverrideAct[]> {
   const pairs = grantedPairs(acts, moment);
   if (pairs.length === 0) return [];
-  const authority = await readAuthority(site, moment.base);
-  const people = new Map<string, Who>();
-  for (const { login } of pairs.flat().map(({ actor }) => actor)) {
-    if (people.has(login)) continue;
-    people.set(login, { login, permission: (await site.reads.permission(login)).value, teams: [] });
-  }
-  const may = ({ actor, action }: OverrideAct): boolean => {
-    const who = people.get(actor.login);
-    return (
-      who !== undefined &&
-      mayCommand("override", who, authority, { paths: pathsOf([action]) }).kind === "allowed"
-    );
-  };
-  return pairs.filter((pair) => pair.every(may)).flat();
+  const authority = await readAuthority(site.reads, moment.base);
+  const rightOf = askRights(site.reads);
+  const may = async ({ actor, action }: OverrideAct): Promise<boolean> =>
+    (await rightOf("override", actor.login, authority, pathsOf([action]))).kind === "allowed";
+  const counting: OverrideAct[] = [];
+  for (const [first, second] of pairs)
+    if ((await may(first)) && (await may(second))) counting.push(first, second);
+  return counting;
 }
 
 /** What these acts change of what the gate is asked. */
@@ -49,10 +42,3 @@ export const settingAside = (
 export const pathsOf = (actions: readonly string[]): readonly string[] => [
   ...new Set(actions.flatMap((action) => /^path:(.+)$/s.exec(action)?.[1] ?? [])),
 ];
-
-/** The authority file at the newest commit of a branch. */
-export async function readAuthority(site: Pick<Site, "reads">, branch: string): Promise<AuthorityResult> {
-  const head = await site.reads.ref(`heads/${branch}`);
-  const file = head && (await site.reads.file(AUTHORITY_PATH, head.value));
-  return parseAuthority(file?.value.text);
-}

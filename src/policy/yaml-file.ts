@@ -98,8 +98,10 @@ function plain(
   }
 }
 
-const firstLine = (message: string): string =>
-  (message.split("\n", 1)[0] ?? message).replace(/ at line \d+, column \d+:$/, "");
+function firstLine(message: string): string {
+  const first = (message.split("\n", 1)[0] ?? message).replace(/ at line \d+, column \d+:$/, "");
+  return first.startsWith("Plain value cannot start with") ? `${first}: put it in quotes` : first;
+}
 
 /** Whether nothing else is said of the same place: what a key is missing follows from one that was mistyped. */
 function isFirst(issue: z.core.$ZodIssue, _index: number, all: readonly z.core.$ZodIssue[]): boolean {

@@ -42,6 +42,7 @@ import {
   type NewRepository,
   type Storage,
 } from "./setup/repositories.ts";
+import { addTeamMember, createTeam, type NewTeam, removeTeamMember } from "./setup/teams.ts";
 import { createDeliverer, type Delivery, overHttp, type Transport } from "./webhooks/deliver.ts";
 import { createEmitter } from "./webhooks/emit.ts";
 import { findRepository } from "./world/find.ts";
@@ -51,6 +52,8 @@ import {
   type Installation,
   type Repository,
   type Role,
+  type Team,
+  type TeamMember,
   type User,
   type World,
 } from "./world/state.ts";
@@ -118,6 +121,11 @@ export interface Sandbox {
     input?: Omit<NewRepository, "files">,
   ): Promise<Repository>;
   addCollaborator(repository: Repository, login: string, role: Role): void;
+  /** A team of an organization; nobody is in it yet. */
+  createTeam(input: NewTeam): Team;
+  /** By default as an active member. */
+  addTeamMember(team: Team, login: string, as?: Partial<TeamMember>): void;
+  removeTeamMember(team: Team, login: string): void;
   createApp(input: NewApp): CreatedApp;
   installApp(app: App, account: string, repositories: "all" | readonly string[]): Installation;
   /** Changes which repositories an installation covers. */
@@ -261,6 +269,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     importRepository: (owner, name, path, input = {}) =>
       importLocalRepository(services, storage, owner, name, path, input),
     addCollaborator: (repository, login, role) => addCollaborator(services, repository, login, role),
+    createTeam: (input) => createTeam(services, input),
+    addTeamMember: (team, login, as) => addTeamMember(services, team, login, as),
+    removeTeamMember: (team, login) => removeTeamMember(services, team, login),
     createApp: (input) =>
       createApp(services, {
         ...(options.webhookUrl ? { webhookUrl: options.webhookUrl } : {}),

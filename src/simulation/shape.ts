@@ -30,6 +30,8 @@ export interface Shape {
   readonly autonomy: Autonomy;
   /** A command is asked about an issue's text before an agent begins. */
   readonly triaged: boolean;
+  /** Who may ask is said by a team; one of those who read was invited to it. */
+  readonly teams: boolean;
 }
 
 const MINUTE = 60_000;
@@ -52,5 +54,6 @@ export function drawShape(chance: Chance): Shape {
     reviewed: chance.happens(0.15),
     autonomy: chance.happens(0.9) ? "full" : chance.pick(["bounded", "propose", "suggest"]),
     triaged: chance.happens(0.15),
+    teams: chance.happens(0.2),
   };
 }

@@ -5,6 +5,7 @@ import { APP_EVENTS, APP_PERMISSIONS } from "../checkout/app-manifest.ts";
 import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
 import { CHECKOUT } from "../checkout/files.ts";
 import { ENTRY_LABEL } from "../core/entry-label.ts";
+import { AUTHORITY_PATH } from "../policy/authority-file.ts";
 import { CONFIG_PATH } from "../policy/config/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import { applyRefChange } from "../sandbox/refs.ts";
@@ -15,7 +16,7 @@ import { APP_URL } from "./places.ts";
 import type { Shape } from "./shape.ts";
 
 export const OWNER = "acme";
-/** `maya` may do all, `robin` reviews, `oda` may only read. */
+/** `maya` may do all, `robin` reviews, `oda` may ask for nothing. */
 export const PEOPLE = ["maya", "robin", "oda"] as const;
 export type Person = (typeof PEOPLE)[number];
 
@@ -46,11 +47,22 @@ export async function setStage(sandbox: Sandbox, shape: Shape): Promise<Stage> {
   await applyRefChange(sandbox.services, tag, cause, "nothing");
   const repository = await sandbox.createRepository(OWNER, "tools", {
     private: true,
-    files: { "README.md": "# Tools\n", [CONFIG_PATH]: configOf(shape), [CALLER_PATH]: callerOf(shape) },
+    files: {
+      "README.md": "# Tools\n",
+      [CONFIG_PATH]: configOf(shape),
+      [CALLER_PATH]: callerOf(shape),
+      ...(shape.teams ? { [AUTHORITY_PATH]: AUTHORITY } : {}),
+    },
   });
   sandbox.addCollaborator(repository, "maya", "admin");
   sandbox.addCollaborator(repository, "robin", "write");
-  sandbox.addCollaborator(repository, "oda", "read");
+  sandbox.addCollaborator(repository, "oda", shape.teams ? "triage" : "read");
+  if (shape.teams) {
+    const team = sandbox.createTeam({ organization: OWNER, name: "platform" });
+    sandbox.addTeamMember(team, "maya");
+    sandbox.addTeamMember(team, "robin");
+    sandbox.addTeamMember(team, "oda", { state: "pending" });
+  }
   const app = sandbox.createApp({
     name: "Cairn",
     permissions: APP_PERMISSIONS,
@@ -70,6 +82,11 @@ export async function setStage(sandbox: Sandbox, shape: Shape): Promise<Stage> {
     tokens: { maya: token("maya"), robin: token("robin"), oda: token("oda") },
   };
 }
+
+/** What `oda` could do with triage permission, were she in the team. */
+const AUTHORITY = ["ready", "resume", "retry", "hold", "cancel"]
+  .map((verb) => `${verb}: { teams: ["@${OWNER}/platform"] }\n`)
+  .join("");
 
 function configOf(shape: Shape): string {
   return [

@@ -5,7 +5,8 @@ import { checkChain, ExchangeRefusal } from "../../src/app/exchange.ts";
 import { readSettings } from "../../src/app/settings.ts";
 import { createSites } from "../../src/app/sites.ts";
 import { makeSteps, readChain } from "../../src/barrier/index.ts";
-import { branchCreate } from "../../src/core/keys.ts";
+import type { OpenEdge } from "../../src/core/chain.ts";
+import { branchCreate, merge } from "../../src/core/keys.ts";
 import {
   createAppClient,
   createOidcVerifier,
@@ -13,6 +14,7 @@ import {
   type OidcClaims,
   realClock,
 } from "../../src/github/index.ts";
+import { AUTHORITY_PATH } from "../../src/policy/authority-file.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
 import { type Fixture, start } from "../sandbox/fixture.ts";
 
@@ -62,6 +64,43 @@ test("a run of a repository without the app, or of a name that is another reposi
   expect(await admit("maya/own")).toBe("not-installed");
   expect(await admit("acme/other")).toBe("wrong-repository");
   expect(await admit("acme/tools")).toBe("run-unseen");
+});
+
+test("a job that judges overrides may see teams where the file names some for them, and the installation lets it", async () => {
+  await using fixture = await start({ limits: "off" });
+  const { desk } = await deskOf(fixture);
+  const { sandbox, installation } = fixture;
+  const overridden: OpenEdge = {
+    ...{ edge: "merge", generation: 1, attempt: 1, digest: "d", budget: null, seq: 2 },
+    effects: [merge(41, "a".repeat(40), "merge", { generation: 1, attempt: 1 })],
+    overridden: true,
+    ...{ claim: null, result: null, cancel: null },
+  };
+  const { overridden: _, ...plain } = overridden;
+  const members = async (open: OpenEdge, purpose: "gate" | "conclude" = "gate") => {
+    const { token } = await desk.issueToken(claimsOf(fixture, "acme/tools"), purpose, open);
+    const known = sandbox.world.tokens.get(token);
+    return known?.kind === "installation" ? known.permissions.members : "no token";
+  };
+  let sha: string | undefined;
+  const says = async (text: string): Promise<void> => {
+    const put = await fixture.as(fixture.tokens.maintainer)("PUT", `~/contents/${AUTHORITY_PATH}`, {
+      message: "Say who may",
+      content: Buffer.from(text).toString("base64"),
+      ...(sha === undefined ? {} : { sha }),
+    });
+    sha = put.body.content.sha;
+  };
+  expect(await members(overridden)).toBeUndefined();
+  await says("ready: { teams: [core] }\noverride: { users: [maya, oda] }\n");
+  expect(await members(overridden)).toBeUndefined();
+  await says("override: { paths: { db/: { teams: [core] } } }\n");
+  expect(await members(overridden)).toBe("read");
+  expect(await members(plain)).toBeUndefined();
+  expect(await members(overridden, "conclude")).toBeUndefined();
+  const { members: __, ...less } = installation.permissions;
+  installation.permissions = less;
+  expect(await members(overridden)).toBeUndefined();
 });
 
 const effects = [branchCreate("cairn/1-g1")];

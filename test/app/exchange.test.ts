@@ -137,6 +137,16 @@ test("a token can do what its job needs and no more", () => {
     checks: "read",
     statuses: "read",
   });
+  // Who is in a team: where people have set conditions aside, what they may hangs on teams, and for that job alone.
+  const overridden: OpenEdge = { ...merging, overridden: true };
+  const teams = { teams: true };
+  expect(permissionsFor("gate", overridden, teams)).toEqual({
+    ...permissionsFor("gate", merging),
+    members: "read",
+  });
+  expect(permissionsFor("gate", overridden)).not.toHaveProperty("members");
+  expect(permissionsFor("gate", merging, teams)).not.toHaveProperty("members");
+  expect(permissionsFor("conclude", overridden, teams)).not.toHaveProperty("members");
   expect(permissionsFor("effect", implement)).toEqual({
     contents: "write",
     pull_requests: "write",

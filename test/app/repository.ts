@@ -5,6 +5,7 @@ import type { RepositoryInfo } from "../../src/github/ports.ts";
 export const repositoryOf = (id: number): RepositoryInfo => ({
   id,
   owner: "acme",
+  ownerType: "Organization",
   name: "tools",
   private: false,
   archived: false,

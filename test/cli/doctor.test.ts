@@ -8,6 +8,7 @@ import { checkSetup } from "../../src/cli/doctor/setup.ts";
 import { diagnosisText } from "../../src/cli/doctor/text.ts";
 import { type Stage, setStage } from "../../src/cli/stage.ts";
 import { connect, createAppClient, createGovernor, realClock } from "../../src/github/index.ts";
+import { AUTHORITY_PATH } from "../../src/policy/authority-file.ts";
 import type { Fact } from "../../src/sandbox/control/facts.ts";
 import { startLoop } from "../loop/loop.ts";
 import { done, landed } from "../loop/observing.ts";
@@ -207,6 +208,53 @@ test("permissions and events that are not granted are named, and nothing is writ
   Object.assign(installation, { events });
 });
 
+const found = ({ checks }: Diagnosis, name: CheckName) => checks.find((one) => one.name === name)?.found;
+
+/** Says who may; gives what takes the file away again. */
+async function sayWhoMay(text: string): Promise<() => Promise<void>> {
+  const url = `${stage.sandbox.url}/repos/${stage.name}/contents/${AUTHORITY_PATH}`;
+  const ask = async (method: string, body: object) => {
+    const headers = { authorization: `token ${stage.tokens.maintainer}` };
+    const response = await fetch(url, { method, headers, body: JSON.stringify({ message: "m", ...body }) });
+    if (!response.ok) throw new Error(`${method} ${url}: ${response.status}`);
+    return (await response.json()) as { content: { sha: string } };
+  };
+  const { content } = await ask("PUT", { content: Buffer.from(text).toString("base64") });
+  return async () => void (await ask("DELETE", { sha: content.sha }));
+}
+
+test("teams that GitHub shows are right, and a permission that only they need is wanted where some are named", async () => {
+  const { installation, sandbox } = stage;
+  const granted = installation.permissions;
+  const { members: _, ...less } = granted;
+  Object.assign(installation, { permissions: less });
+  const without = await diagnose();
+  expect([named(without, "wrong"), named(without, "unknown")]).toEqual([[], []]);
+  expect(found(without, "permissions")).toBe(
+    `${Object.keys(less).length} permissions, as asked for; without members, which only teams need`,
+  );
+  expect(found(without, "authority")).toMatch(/^there is no .*: GitHub's permissions decide$/);
+  const restore = await sayWhoMay("ready: { teams: [acme/core] }\n");
+  const blind = await diagnose();
+  expect([named(blind, "wrong"), named(blind, "unknown")]).toEqual([["authority"], []]);
+  expect(found(blind, "authority")).toBe("GitHub does not show acme/core: the app may not read members");
+  Object.assign(installation, { permissions: granted });
+  const none = await diagnose();
+  expect([named(none, "wrong"), found(none, "authority")]).toEqual([
+    ["authority"],
+    "GitHub does not show acme/core: there is none, or it may not be seen",
+  ]);
+  sandbox.createTeam({ organization: "acme", name: "core" });
+  const seen = await diagnose();
+  expect([named(seen, "wrong"), found(seen, "authority")]).toEqual([[], `${AUTHORITY_PATH}, team core`]);
+  await restore();
+  const undo = await sayWhoMay("ready: { teams: [globex/core] }\n");
+  const other = await diagnose();
+  await undo();
+  expect(named(other, "wrong")).toEqual(["authority"]);
+  expect(found(other, "authority")).toContain(`${AUTHORITY_PATH}:1:18: 'ready.teams.0': found "globex/core"`);
+});
+
 test("a workflow that is switched off is wrong, in the words that GitHub has for it", async () => {
   const { sandbox, name, installation } = stage;
   const [owner = "", repo = ""] = name.split("/");
@@ -297,7 +345,7 @@ test("as a command: 0 where all is right, 1 where something is not, 2 for what c
   const { sandbox, app, privateKeyFile, name } = stage;
   const env = { GITHUB_API_URL: sandbox.url, APP_ID: String(app.app.id), PRIVATE_KEY_PATH: privateKeyFile };
   const good = await cairn(env, "doctor", name);
-  expect(good).toMatchObject({ code: 0, err: "", out: expect.stringContaining("24 ok, 0 wrong, 0 unknown") });
+  expect(good).toMatchObject({ code: 0, err: "", out: expect.stringContaining("25 ok, 0 wrong, 0 unknown") });
   await control("/facts", { "app-commits-signed": false });
   const bad = await cairn(env, "doctor", name, "--json");
   await control("/facts", { "app-commits-signed": true });

@@ -59,6 +59,8 @@ test.each([
   [["init", "--app", "https://cairn.example.com", "--dir", "nowhere"], "there is no such folder"],
   [["validate", "nowhere.yml"], "nowhere.yml cannot be read: ENOENT"],
   [["validate", "a", "b"], "validate takes one file"],
+  [["validate", "nowhere.yml", "--owner", "acme"], "nowhere.yml cannot be read"],
+  [["validate", "package.json", "--owner", "acme"], "--owner is for cairn-authority.yml"],
   [["validate", "--jsn"], "Unknown option '--jsn'"],
 ])("%j is refused, and says why", async ([verb = "", ...args], words) => {
   const refused = expect.objectContaining({ code: 2, message: expect.stringContaining(words) });
@@ -88,6 +90,19 @@ test("a configuration is read as Cairn reads it, and each error has its place", 
       { line: 2, column: 8 },
     ],
   });
+});
+
+test("a file that says who may is known by its name, and whose teams it can name by --owner", async () => {
+  const file = join(folder, "cairn-authority.yml");
+  await writeFile(file, "ready: { users: [maya], teams: [acme/core, '@globex/ops'] }\n");
+  expect(await cairn("validate", "cairn-authority.yml")).toMatchObject({ code: 0, err: "" });
+  expect(await cairn("validate", "cairn-authority.yml", "--owner", "acme")).toEqual({
+    code: 2,
+    err: "",
+    out: `cairn-authority.yml:1:44: 'ready.teams.1': found "@globex/ops"; allowed: a team of acme, to which the repository belongs, as acme/ops: no other organization can be asked\n`,
+  });
+  await writeFile(file, "raedy: { users: [maya] }\n");
+  expect((await cairn("validate", "cairn-authority.yml")).out).toContain("did you mean 'ready'?");
 });
 
 test("what editors complete by agrees with what Cairn reads", () => {

@@ -316,4 +316,7 @@ test("a merge uses up the overrides that it names, and no other", () => {
   expect(after(raise, set, merge).overrides?.map(({ action }) => action)).toEqual(["path:src/"]);
   expect(after(raise, set, { ...declare, edge: "merge" } as Step).overrides).toHaveLength(3);
   expect(after(raise, merge).overrides).toEqual([]);
+  // As long as it is under way, that its run judges people's rights is known.
+  expect(after(raise, set, merge).open?.overridden).toBe(true);
+  expect(after(raise, set, { ...declare, edge: "merge" } as Step).open).not.toHaveProperty("overridden");
 });

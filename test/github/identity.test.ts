@@ -30,11 +30,17 @@ test("who the app is, and where it is installed", async () => {
     botId: expect.any(Number),
   });
   expect(await app.installations()).toEqual([fixture.installation.id]);
-  expect(await app.installationOf("acme", "tools")).toBe(fixture.installation.id);
-  expect(await app.installationOf("acme", "nowhere")).toBeUndefined();
+  expect((await app.installation("acme", "tools"))?.id).toBe(fixture.installation.id);
+  expect(await app.installation("acme", "nowhere")).toBeUndefined();
   expect(await app.repositoriesOf(fixture.installation.id)).toEqual([
     {
-      ...{ id: fixture.repository.id, owner: "acme", name: "tools", defaultBranch: "main" },
+      ...{
+        id: fixture.repository.id,
+        owner: "acme",
+        ownerType: "Organization",
+        name: "tools",
+        defaultBranch: "main",
+      },
       ...{ private: true, archived: false, url: expect.stringMatching(/\/acme\/tools$/) },
     },
   ]);

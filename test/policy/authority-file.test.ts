@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AuthorityFile, parseAuthority } from "../../src/policy/authority-file.ts";
+import { type AuthorityFile, type Owner, parseAuthority, teamsIn } from "../../src/policy/authority-file.ts";
 import { problemWords } from "../../src/policy/yaml-file.ts";
 import { anyText, seeded } from "../core/properties/seeded.ts";
 
-const problems = (text: string): string => {
-  const parsed = parseAuthority(text);
+const problems = (text: string, by?: Owner): string => {
+  const parsed = parseAuthority(text, by);
   return parsed.kind === "invalid" ? problemWords("F", parsed.problems) : parsed.kind;
 };
 
@@ -62,9 +62,24 @@ test.each([
   ["a bot", "ready: { users: ['x[bot]'] }", /a person's login/],
   ["a number", "ready: { users: [7] }", /found 7; allowed: a login, as text$/],
   [
-    "a team with its organisation",
-    "ready: { teams: [org/core] }",
-    /found "org\/core"; allowed: a team's slug/,
+    "an @ without its organization",
+    "ready: { teams: ['@core'] }",
+    /^F:1:18: 'ready.teams.0': found "@core"; allowed: a team of the repository's organization, as ORGANIZATION\/TEAM or, quoted, '@ORGANIZATION\/TEAM'$/,
+  ],
+  ["a team below a team", "ready: { teams: [acme/a/b] }", /found "acme\/a\/b"; allowed: a team of/],
+  ["a team's name with a blank", "ready: { teams: [on call] }", /found "on call"; allowed: a team of/],
+  ["no list of teams", "ready: { teams: core }", /found "core"; allowed: a list of teams$/],
+  ["a team that is a number", "ready: { teams: [7] }", /found 7; allowed: a team, as text$/],
+  ["no team", "ready: { teams: [] }", /found an empty list; allowed: at least one team$/],
+  [
+    "more teams than are asked",
+    `ready: { teams: [${"core, ".repeat(11)}] }`,
+    /found a list; allowed: at most 10 teams$/,
+  ],
+  [
+    "an @ without quotes",
+    "ready:\n  teams:\n    - @acme/core",
+    /^F:3:7: Plain value cannot start with reserved character @: put it in quotes$/,
   ],
   [
     "a path that leaves the tree",
@@ -88,6 +103,45 @@ test.each([
   ["an alias of nothing", "ready: *x", /^F:1:1: the file: Unresolved alias/],
 ])("%s is told with its place, what was found and what is allowed", (_what, text, words) => {
   expect(problems(text)).toMatch(words);
+});
+
+const ACME: Owner = { owner: "acme", ownerType: "Organization" };
+
+test("a team is written as in CODEOWNERS, in quotes, without the @, or alone; only its slug is kept", () => {
+  const text = "ready: { teams: ['@acme/core', ACME/On-Call, ops.eu_1] }";
+  const file = { ready: { teams: ["core", "On-Call", "ops.eu_1"] } };
+  expect(parseAuthority(text)).toEqual({ kind: "valid", file });
+  expect(parseAuthority(text, ACME)).toEqual({ kind: "valid", file });
+});
+
+test("a team of another organization is told with its place and the name that can be asked, in paths too", () => {
+  const text =
+    "hold: { teams: [core] }\napprove:\n  teams: ['@globex/core']\n  paths:\n    db/: { teams: [globex/dba] }\n";
+  expect(parseAuthority(text).kind).toBe("valid");
+  expect(problems(text, ACME)).toBe(
+    "F:3:11: 'approve.teams.0': found \"@globex/core\"; allowed: a team of acme, to which the repository belongs, as acme/core: no other organization can be asked; " +
+      "F:5:20: 'approve.paths.db/.teams.0': found \"globex/dba\"; allowed: a team of acme, to which the repository belongs, as acme/dba: no other organization can be asked",
+  );
+});
+
+test("a person's repository has no teams, with or without a name before it; people can be named", () => {
+  const maya: Owner = { owner: "maya", ownerType: "User" };
+  for (const team of ["core", "maya/core", "acme/core"])
+    expect(problems(`ready: { users: [rui], teams: [${team}] }`, maya)).toMatch(
+      /^F:1:32: 'ready.teams.0': found ".*core"; allowed: no teams, as the repository belongs to maya, a person's account, which has none: name people under 'users'$/,
+    );
+  expect(parseAuthority("ready: { users: [rui] }", maya).kind).toBe("valid");
+});
+
+test("the teams that a file names: of all verbs and paths, or of some verbs, each once", () => {
+  const file = parseAuthority(
+    "ready: { teams: [core, Ops] }\noverride: { teams: [CORE], paths: { db/: { teams: [dba] }, x: { users: [a] } } }",
+  );
+  expect(teamsIn(file)).toHaveLength(3);
+  expect(new Set(teamsIn(file))).toEqual(new Set(["core", "ops", "dba"]));
+  expect(teamsIn(file, ["override"])).toEqual(["core", "dba"]);
+  expect(teamsIn(file, ["hold"])).toEqual([]);
+  expect([teamsIn(parseAuthority(undefined)), teamsIn(parseAuthority("ready: 1"))]).toEqual([[], []]);
 });
 
 test("several mistakes are told in the order of their places", () => {

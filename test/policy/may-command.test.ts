@@ -1,15 +1,16 @@
 /** Who may give which command: each rule has a case in which only it says no. */
 import { expect, test } from "vitest";
 import { COMMANDS, VERBS, type Verb } from "../../src/core/commands/table.ts";
-import type { Permission } from "../../src/github/ports.ts";
+import type { Permission, TeamMembership } from "../../src/github/ports.ts";
 import { parseAuthority } from "../../src/policy/authority-file.ts";
-import { mayCommand, type Who } from "../../src/policy/may-command.ts";
+import { mayCommand, teamToAsk, type Who } from "../../src/policy/may-command.ts";
 
 const ORDER: readonly Permission[] = ["none", "read", "triage", "write", "maintain", "admin"];
-const who = (permission: Permission, login = "maya", teams: readonly string[] = []): Who => ({
+type Teams = Readonly<Record<string, TeamMembership>>;
+const who = (permission: Permission, login = "maya", teams: Teams = {}): Who => ({
   login,
   permission,
-  teams,
+  teams: new Map(Object.entries(teams)),
 });
 const may = (verb: Verb, person: Who, text?: string, paths?: readonly string[]): string => {
   const right = mayCommand(verb, person, parseAuthority(text), paths ? { paths } : {});
@@ -35,6 +36,8 @@ test("without a file GitHub's permission decides, for every verb from the least 
 });
 
 const READY = "ready: { users: [Maya], teams: [core] }";
+const TEAMS = "ready: { teams: [core, ops] }";
+const PATHS = "approve: { users: [maya], paths: { db/: { teams: [dba] } } }";
 const FILE = [
   "approve: { users: [maya], paths: { db/: { users: [dba, both] }, db/keys/: { users: [sec, both] } } }",
   "override: { paths: { db/: { users: [dba] } } }",
@@ -42,11 +45,57 @@ const FILE = [
 
 test.each<[rule: string, right: string, verb: Verb, who: Who, file: string, paths?: readonly string[]]>([
   ["named, in other letters", "allowed", "ready", who("write", "mAyA"), READY],
-  ["named by the team", "allowed", "ready", who("write", "rui", ["CORE"]), READY],
+  ["named by the team", "allowed", "ready", who("write", "rui", { core: "active" }), READY],
+  [
+    "named by the second team, with the first one hidden",
+    "allowed",
+    "ready",
+    who("triage", "rui", { core: "forbidden", ops: "active" }),
+    TEAMS,
+  ],
+  [
+    "invited to one team, and in the other no more",
+    "not-named",
+    "ready",
+    who("admin", "rui", { core: "pending", ops: "none" }),
+    TEAMS,
+  ],
+  [
+    "in a team that GitHub does not show",
+    "team-unread",
+    "ready",
+    who("admin", "rui", { core: "none", ops: "unseen" }),
+    TEAMS,
+  ],
+  [
+    "in a team that the app may not read",
+    "team-unread",
+    "ready",
+    who("admin", "rui", { core: "forbidden", ops: "none" }),
+    TEAMS,
+  ],
+  ["in a team about which nobody asked", "team-unread", "ready", who("admin", "rui"), TEAMS],
+  ["in such a team, and may only read", "no-access", "ready", who("read", "rui"), TEAMS],
+  [
+    "to merge: in such a team, and the permission does not do",
+    "not-by-file",
+    "override",
+    who("write", "rui"),
+    "override: { teams: [core] }",
+  ],
+  [
+    "to merge: an active member whose permission does not do",
+    "not-by-file",
+    "override",
+    who("write", "rui", { core: "active" }),
+    "override: { teams: [core] }",
+  ],
+  ["a path's own team", "allowed", "approve", who("write", "rui", { dba: "active" }), PATHS, ["db/x"]],
+  ["a path's own team, not the general people", "team-unread", "approve", who("write"), PATHS, ["db/x"]],
   ["named, with triage permission: the file gives it", "allowed", "ready", who("triage"), READY],
-  ["not named, whatever the permission", "not-named", "ready", who("admin", "rui", ["other"]), READY],
+  ["not named, whatever the permission", "not-named", "ready", who("admin", "rui", { core: "none" }), READY],
   ["named, and may only read", "no-access", "ready", who("read"), READY],
-  ["named, and has lost all access", "no-access", "ready", who("none", "rui", ["core"]), READY],
+  ["named, and has lost all access", "no-access", "ready", who("none", "rui", { core: "active" }), READY],
   ["to merge: named, and may write", "allowed", "approve", who("write"), FILE],
   ["to merge: named, and the permission does not do", "not-by-file", "approve", who("triage"), FILE],
   [
@@ -114,7 +163,7 @@ test("no file gives anything to somebody without triage permission, nor a merge 
   for (const verb of VERBS) {
     const file = `${verb}: { users: [maya], teams: [core] }`;
     for (const permission of ORDER) {
-      const allowed = may(verb, who(permission, "maya", ["core"]), file) === "allowed";
+      const allowed = may(verb, who(permission, "maya", { core: "active" }), file) === "allowed";
       const without = may(verb, who(permission)) === "allowed";
       if (permission === "none" || permission === "read") expect(allowed).toBe(false);
       if (COMMANDS[verb].does === "allows") expect(allowed).toBe(without);
@@ -123,9 +172,93 @@ test("no file gives anything to somebody without triage permission, nor a merge 
   }
 });
 
+const teamAsked = (verb: Verb, person: Who, file: string, paths: readonly string[] = []) =>
+  teamToAsk(verb, person, parseAuthority(file), { paths });
+
+test.each<
+  [what: string, team: string | undefined, verb: Verb, who: Who, file: string, paths?: readonly string[]]
+>([
+  ["the first one", "core", "ready", who("triage", "rui"), TEAMS],
+  [
+    "the next, where the first lets nobody in",
+    "ops",
+    "ready",
+    who("triage", "rui", { core: "pending" }),
+    TEAMS,
+  ],
+  ["none behind one that lets them in", undefined, "ready", who("triage", "rui", { core: "active" }), TEAMS],
+  [
+    "none, once all were asked",
+    undefined,
+    "ready",
+    who("admin", "rui", { core: "none", ops: "unseen" }),
+    TEAMS,
+  ],
+  ["none of whom the file names", undefined, "ready", who("triage", "MAYA"), READY],
+  ["none of whose permission does not do", undefined, "ready", who("read", "rui"), TEAMS],
+  ["none for a verb of which the file says nothing", undefined, "hold", who("admin", "rui"), TEAMS],
+  [
+    "none to merge without the permission for it",
+    undefined,
+    "override",
+    who("write", "rui"),
+    "override: { teams: [core] }",
+  ],
+  ["of the path alone", "dba", "approve", who("write"), PATHS, ["db/x"]],
+  ["none outside of it", undefined, "approve", who("write"), PATHS, ["src/x"]],
+  ["of the second path, where the first lets them", "dba", "approve", who("write"), PATHS, ["src/x", "db/x"]],
+  [
+    "none where the permission refuses one of the paths",
+    undefined,
+    "override",
+    who("write"),
+    "override: { paths: { db/: { teams: [dba] } } }",
+    ["src/x", "db/x"],
+  ],
+  ["none of a file that cannot be used", undefined, "ready", who("admin", "rui"), "ready: { teams: [] }"],
+])("teams that are asked about: %s", (_what, team, verb, person, file, paths) => {
+  expect(teamAsked(verb, person, file, paths)).toBe(team);
+});
+
+test("a team is known by its slug in any letters", () => {
+  const file = "ready: { teams: [acme/CORE] }";
+  expect(teamAsked("ready", who("triage", "rui"), file)).toBe("CORE");
+  const asked = who("triage", "rui", { core: "active" });
+  expect([teamAsked("ready", asked, file), may("ready", asked, file)]).toEqual([undefined, "allowed"]);
+});
+
+test("a refusal for want of a membership says what is known of it, and no more", () => {
+  const words = (teams: Teams, file = TEAMS, permission: Permission = "write") => {
+    const right = mayCommand("ready", who(permission, "rui", teams), parseAuthority(file));
+    return right.kind === "refused" ? [right.what, right.next] : [];
+  };
+  const file = "`.github/cairn-authority.yml`";
+  const both =
+    "Members of the team core or members of the team ops can do it, with triage permission or more.";
+  expect(words({ core: "none", ops: "none" })).toEqual([
+    `${file} says who may \`ready\` here, and does not name rui.`,
+    both,
+  ]);
+  expect(words({ core: "none", ops: "pending" })).toEqual([
+    `${file} says who may \`ready\` here, and does not name rui, who was invited to the team ops and has not accepted.`,
+    both,
+  ]);
+  expect(words({ core: "forbidden", ops: "none" })).toEqual([
+    `${file} names the team core for \`ready\`, and GitHub does not show who is in it: nobody knows whether rui is.`,
+    "An owner of the organization grants the app `members: read`, and the same is done again.",
+  ]);
+  expect(words({ core: "none", ops: "unseen" }, `${TEAMS.slice(0, -1)}, users: [maya] }`)).toEqual([
+    `${file} names the team ops for \`ready\`, and GitHub shows no such team: nobody knows whether rui is in it.`,
+    "Somebody corrects the file, if there is none; else an owner of the organization grants the app `members: read`, and the same is done again. Until then Maya can do it, with triage permission or more.",
+  ]);
+  expect(words({}, TEAMS, "read")[0]).toBe(
+    `${file} names teams, and rui has read permission: a name alone gives nothing.`,
+  );
+});
+
 test("a refusal says why, and who can", () => {
   const refusal = (person: Who) => mayCommand("ready", person, parseAuthority(READY));
-  expect(refusal(who("admin", "rui"))).toEqual({
+  expect(refusal(who("admin", "rui", { core: "none" }))).toEqual({
     kind: "refused",
     reason: "not-named",
     what: "`.github/cairn-authority.yml` says who may `ready` here, and does not name rui.",

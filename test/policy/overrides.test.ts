@@ -4,6 +4,7 @@ import type { OverrideAct } from "../../src/core/commands/double-approval.ts";
 import { AUTHORITY_PATH } from "../../src/policy/authority-file.ts";
 import { overridesInForce, settingAside } from "../../src/policy/overrides.ts";
 import { scene } from "../barrier/scene.ts";
+import { connectTo } from "../github/connection.ts";
 
 const HEAD = "a".repeat(40);
 const NOW = 1_000_000_000;
@@ -50,4 +51,42 @@ test("where the authority file names others for a path, that path alone stays as
   const acts = [...both("merge:check-failed"), ...both("path:db/keys.sql"), ...both("path:src/a.js")];
   const inForce = await overridesInForce(s.site, acts, { head: HEAD, now: NOW, base: "main" });
   expect(settingAside(inForce)).toEqual({ aside: new Set(["check-failed"]), lifted: ["src/a.js"] });
+});
+
+test("both people must be active in the team now: whoever was taken out, or cannot be seen in it, takes the pair along", async () => {
+  await using s = await scene();
+  const { sandbox, repository, installation } = s.fixture;
+  sandbox.addCollaborator(repository, "oda", "maintain");
+  const core = sandbox.createTeam({ organization: "acme", name: "core" });
+  sandbox.addTeamMember(core, "maya");
+  sandbox.addTeamMember(core, "oda");
+  const put = await s.fixture.as(s.fixture.tokens.maintainer)("PUT", `~/contents/${AUTHORITY_PATH}`, {
+    message: "Say who may",
+    content: Buffer.from("override: { teams: [acme/core] }\n").toString("base64"),
+  });
+  expect(put.status).toBe(201);
+  const acts = both("merge:check-failed");
+  const inForce = async (site = s.site) =>
+    (await overridesInForce(site, acts, { head: HEAD, now: NOW, base: "main" })).length;
+  expect(await inForce()).toBe(2);
+  sandbox.addTeamMember(core, "oda", { state: "pending" });
+  expect(await inForce()).toBe(0);
+  sandbox.addTeamMember(core, "oda");
+  expect(await inForce()).toBe(2);
+  sandbox.removeTeamMember(core, "maya");
+  expect(await inForce()).toBe(0);
+  sandbox.addTeamMember(core, "maya");
+  // A permission that was never granted lets nobody in, nor does an answer that never came.
+  const { members: _, ...less } = installation.permissions;
+  installation.permissions = less;
+  const token = await s.fixture.installationToken();
+  const site = { ...s.site, ...(await connectTo(s.fixture, { token: async () => token })) };
+  expect(await inForce(site)).toBe(0);
+  sandbox.faults.add({
+    method: "GET",
+    path: "/orgs/{org}/teams/{team_slug}/memberships/{username}",
+    count: 9,
+    fault: { kind: "status", status: 502 },
+  });
+  await expect(inForce(site)).rejects.toMatchObject({ kind: "unavailable" });
 });

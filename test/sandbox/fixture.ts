@@ -28,6 +28,7 @@ export const PERMISSIONS: PermissionSet = {
   checks: "write",
   contents: "write",
   issues: "write",
+  members: "read",
   metadata: "read",
   pull_requests: "write",
   statuses: "write",

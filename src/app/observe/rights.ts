@@ -2,10 +2,10 @@
 import type { Verb } from "../../core/commands/table.ts";
 import type { JudgedAct } from "../../core/snapshot.ts";
 import type { Act } from "../../core/words.ts";
-import type { Permission } from "../../github/ports.ts";
+import { askRights, readAuthority } from "../../policy/ask-rights.ts";
 import type { AuthorityResult } from "../../policy/authority-file.ts";
-import { type CommandRight, mayCommand } from "../../policy/may-command.ts";
-import { pathsOf, readAuthority } from "../../policy/overrides.ts";
+import type { CommandRight } from "../../policy/may-command.ts";
+import { pathsOf } from "../../policy/overrides.ts";
 import type { Reader } from "./reader.ts";
 
 export interface Rights {
@@ -14,17 +14,14 @@ export interface Rights {
   mayAsk(login: string): Promise<boolean>;
 }
 
-/** File and permissions are asked of GitHub once in a look, and only where somebody asks for something. */
+/** File, permissions and memberships are asked of GitHub once in a look, and only where somebody asks for something. */
 export function createRights({ site, repository, note }: Reader): Rights {
-  const permissions = new Map<string, Permission>();
+  const ask = askRights(site.reads, note);
   let authority: AuthorityResult | undefined;
 
   async function rightOf(verb: Verb, login: string, paths: readonly string[] = []): Promise<CommandRight> {
-    authority ??= await readAuthority(site, repository.defaultBranch);
-    const permission = permissions.get(login) ?? note(await site.reads.permission(login));
-    permissions.set(login, permission);
-    // Which teams somebody belongs to is for the organisation to see: a team that is named lets nobody in.
-    return mayCommand(verb, { login, permission, teams: [] }, authority, { paths });
+    authority ??= await readAuthority(site.reads, repository.defaultBranch, repository);
+    return ask(verb, login, authority, paths);
   }
 
   return {

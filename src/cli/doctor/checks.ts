@@ -7,6 +7,7 @@ export type CheckName =
   | "workflow"
   | "workflow-enabled"
   | "configuration"
+  | "authority"
   | "agent"
   | "reviewers"
   | "required-checks"
@@ -48,7 +49,7 @@ export const CHECKS: Readonly<Record<CheckName, CheckWords>> = {
     about: "setup",
   },
   permissions: {
-    holds: "The installation grants what `app.yml` asks for.",
+    holds: "The installation grants what `app.yml` asks for; `members` only where teams are named.",
     means: "Some requests of Cairn will be refused with 403, and issues will not move.",
     next: "Set the permissions in the App's settings; then an owner of the repository accepts them.",
     about: "setup",
@@ -75,6 +76,14 @@ export const CHECKS: Readonly<Record<CheckName, CheckWords>> = {
     holds: "`.github/cairn.yml` on the default branch can be used; without the file the defaults count.",
     means: "Each issue is held as `config-invalid`.",
     next: "Somebody with write access corrects the file.",
+    about: "setup",
+  },
+  authority: {
+    holds:
+      "`.github/cairn-authority.yml`, if there is one, can be used, and GitHub shows the app the teams that it names.",
+    means:
+      "Nobody is let in by a team that is not shown (`team-unread`); with a file that cannot be used, nobody starts or allows anything.",
+    next: "Somebody with write access corrects the file, or an owner of the organization grants the app `members: read`.",
     about: "setup",
   },
   agent: {

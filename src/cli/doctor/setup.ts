@@ -2,24 +2,35 @@
 import { APP_EVENTS, APP_PERMISSIONS } from "../../checkout/app-manifest.ts";
 import type { InstallationInfo } from "../../github/identity.ts";
 import type { GitHubReads, RepositoryInfo } from "../../github/index.ts";
+import { readAuthority } from "../../policy/ask-rights.ts";
 import { mayWrite } from "../../policy/authority.ts";
+import { AUTHORITY_PATH, teamsIn } from "../../policy/authority-file.ts";
 import { callerFlaws } from "../../policy/caller.ts";
 import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config/index.ts";
+import { problemWords } from "../../policy/yaml-file.ts";
 import { type Finding, type Findings, ok, unknown, wrong } from "./findings.ts";
 
 const LEVELS = ["read", "write", "admin"];
+
+/** Needed for teams in the authority file alone, and a person's account has none: `authority` says the rest. */
+const FOR_TEAMS = "members";
 
 /** What the manifest asks for and the installation does not grant. */
 export function judgePermissions({ permissions }: InstallationInfo): Finding {
   const missing = Object.entries(APP_PERMISSIONS).filter(
     ([name, level]) => LEVELS.indexOf(String(permissions[name])) < LEVELS.indexOf(level),
   );
-  if (missing.length === 0) return ok(`${Object.keys(APP_PERMISSIONS).length} permissions, as asked for`);
-  return wrong(
-    missing
-      .map(([name, level]) => `${name}: ${String(permissions[name] ?? "none")} instead of ${level}`)
-      .join(", "),
-  );
+  const wanting = missing.filter(([name]) => name !== FOR_TEAMS);
+  if (wanting.length > 0) {
+    return wrong(
+      wanting
+        .map(([name, level]) => `${name}: ${String(permissions[name] ?? "none")} instead of ${level}`)
+        .join(", "),
+    );
+  }
+  const granted = Object.keys(APP_PERMISSIONS).length - missing.length;
+  const without = missing.length === 0 ? "" : `; without ${FOR_TEAMS}, which only teams need`;
+  return ok(`${granted} permissions, as asked for${without}`);
 }
 
 export function judgeEvents({ events }: InstallationInfo): Finding {
@@ -61,7 +72,24 @@ export async function checkSetup(findings: Findings, input: SetupInput): Promise
     config = parsed.config;
     return ok(text === undefined ? `there is no ${CONFIG_PATH}: the defaults count` : CONFIG_PATH);
   });
+  await findings.make("authority", () => judgeAuthority(reads, repository));
   if (config) await checkConfig(findings, reads, base, config);
+}
+
+async function judgeAuthority(reads: GitHubReads, repository: RepositoryInfo): Promise<Finding> {
+  const authority = await readAuthority(reads, repository.defaultBranch, repository);
+  if (authority.kind === "absent") return ok(`there is no ${AUTHORITY_PATH}: GitHub's permissions decide`);
+  if (authority.kind === "invalid") return wrong(problemWords(AUTHORITY_PATH, authority.problems));
+  const teams = teamsIn(authority);
+  const seen = await Promise.all(teams.map(async (team) => (await reads.teamSeen(team)).value));
+  const hidden = teams.filter((_team, index) => seen[index] !== "seen");
+  if (hidden.length === 0) return ok([AUTHORITY_PATH, ...teams.map((team) => `team ${team}`)].join(", "));
+  const why = seen.includes("forbidden")
+    ? "the app may not read members"
+    : "there is none, or it may not be seen";
+  return wrong(
+    `GitHub does not show ${hidden.map((team) => `${repository.owner}/${team}`).join(", ")}: ${why}`,
+  );
 }
 
 async function checkConfig(

@@ -1,6 +1,7 @@
 /** May this actor use this route, on this repository? */
 import { atLeast, grants, reachOf } from "../world/access.ts";
 import type { Actor } from "../world/actor.ts";
+import { userByLogin } from "../world/find.ts";
 import type { PermissionSet, Repository, Role, World } from "../world/state.ts";
 import { ApiError, notForIntegrations, notFound } from "./errors.ts";
 import type { PermissionNeed, Route } from "./router.ts";
@@ -53,6 +54,18 @@ export function checkRepositoryAccess(
   if (repository.archived && route.write && route.options.archived !== "writable") {
     throw new ApiError(403, "Repository was archived so is read-only.");
   }
+}
+
+/**
+ * What an App or a job needs for what an organization has: the permission, 403 without it, and to be installed there:
+ * what is of another organization does not exist. A job's token reaches nothing beyond its repository. What people see
+ * is for the handler to say.
+ */
+export function checkOrganizationAccess(world: World, login: string, actor: Actor, route: Route): void {
+  if (actor.kind !== "installation" && actor.kind !== "job") return;
+  checkPermissions(actor.permissions, needsOf(route));
+  const account = actor.kind === "installation" && world.installations.get(actor.installationId)?.accountId;
+  if (account === false || account !== userByLogin(world, login)?.id) throw notFound();
 }
 
 function needsOf(route: Route): readonly PermissionNeed[] {

@@ -19,6 +19,8 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "GET /user": PROFILE,
   "GET /users/{username}": PROFILE,
   "GET /user/{account_id}": PROFILE,
+  "GET /orgs/{org}/teams/{team_slug}":
+    "description and repositories are empty: a team gives nobody access to one",
   "GET /app/installations": "`since`, `outdated`",
   "GET /app/hook/deliveries": "`cursor` (pages are counted), `status`",
   "GET /app/hook/deliveries/{delivery_id}": "the receiver's answer but for its status",

@@ -5,7 +5,7 @@ import { reachOf } from "../world/access.ts";
 import type { Actor } from "../world/actor.ts";
 import { repositoryByName } from "../world/find.ts";
 import type { Repository, World } from "../world/state.ts";
-import { checkCredentials, checkRepositoryAccess } from "./authorize.ts";
+import { checkCredentials, checkOrganizationAccess, checkRepositoryAccess } from "./authorize.ts";
 import type { Call, Dispatcher } from "./call.ts";
 import { ApiError, notFound, notImplemented, PointsSpent } from "./errors.ts";
 import type { JsonObject, Match, RouteContext, RouteResult } from "./router.ts";
@@ -33,6 +33,8 @@ async function run(dispatcher: Dispatcher, call: Call, world: World): Promise<Ro
   // An App's JWT is no credential for a repository: its routes look for themselves.
   if (found && match.route.options.auth !== "app")
     checkRepositoryAccess(world, found.repository, actor, match.route);
+  if (match.route.template.startsWith("/orgs/{org}/") && match.route.options.auth !== "app")
+    checkOrganizationAccess(world, match.params.org ?? "", actor, match.route);
   const body = parseBody(call);
   const answerFrom = async (seen: World): Promise<RouteResult> => {
     const repository = found && seen.repositories.get(found.repository.id);

@@ -17,7 +17,7 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type PermissionNeed = Readonly<Record<string, "read" | "write">>;
 
 export interface RouteOptions {
-  /** What an app's or a job's token needs; several: any of them will do. Only for routes under `/repos/{owner}/{repo}`. */
+  /** What an app's or a job's token needs; several: any of them will do. Only for routes under `/repos/{owner}/{repo}` and `/orgs/{org}`. */
   readonly permission?: PermissionNeed | readonly PermissionNeed[];
   /** Least role of a person. By default `write` where `permission` asks for a `write`, else `read`. */
   readonly role?: Role;

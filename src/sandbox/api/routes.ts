@@ -16,6 +16,7 @@ import { issueRoutes } from "./issues/issues.ts";
 import { labelRoutes } from "./issues/labels.ts";
 import { reactionRoutes } from "./issues/reactions.ts";
 import { subIssueRoutes } from "./issues/sub-issues.ts";
+import { teamRoutes } from "./orgs/teams.ts";
 import type { Quota } from "./quota.ts";
 import { collaboratorRoutes } from "./repos/collaborators.ts";
 import { dispatchRoutes } from "./repos/dispatches.ts";
@@ -28,6 +29,7 @@ export function createApiRouter(quota: Quota, deliverer: Deliverer): Router {
   return createRouter([
     ...metaRoutes(quota),
     ...userRoutes,
+    ...teamRoutes,
     ...appRoutes,
     ...hookDeliveryRoutes(deliverer),
     ...repositoryRoutes,

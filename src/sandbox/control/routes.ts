@@ -15,6 +15,7 @@ import { type Body, number, text } from "./body.ts";
 import { FACTS, setFacts } from "./facts.ts";
 import type { FaultRule, Faults } from "./faults.ts";
 import { advance, clockState, endLag, lagState, limitsState, setLag, setLimits } from "./settings.ts";
+import { listTeams, newTeam, setTeamMember } from "./teams.ts";
 
 export interface Controlled {
   readonly services: Services;
@@ -70,6 +71,16 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   "POST /wait-idle": { about: "answers when no webhook is under way", run: ({ waitIdle }) => waitIdle() },
   "POST /runner/lose": { about: "lose a job's machine: {jobId, noticeMs}", run: loseRunner },
+  "GET /teams": { about: "teams of organizations, and who is in them", run: listTeams },
+  "POST /teams": {
+    about: "a new one: {organization, name, privacy?: closed | secret, parent?: slug}",
+    run: newTeam,
+  },
+  "POST /teams/members": {
+    about:
+      "{organization, team: slug, login, state?: active | pending | none, role?: member | maintainer}; none: they are out of it",
+    run: setTeamMember,
+  },
   "POST /issues/delete": { about: "{repository, number, by}", run: removeIssue },
   "POST /issues/transfer": { about: "{repository, number, by, to}", run: moveIssue },
 };

@@ -4,6 +4,7 @@ import type { World } from "./state.ts";
 /** First id for each kind: of GitHub's order of magnitude, so that code which cuts ids to 32 bits fails here too. */
 const FIRST: Readonly<Record<string, number>> = {
   user: 58_310_000,
+  team: 9_640_000,
   repository: 731_200_000,
   app: 1_180_000,
   installation: 62_400_000,

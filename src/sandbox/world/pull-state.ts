@@ -16,7 +16,7 @@ export interface PullCounts {
 export interface OwnedPart {
   /** Users with write access. */
   readonly userIds: readonly number[];
-  /** `organization/team`. The sandbox has no teams: these only stand in refusals. */
+  /** `organization/team`. Teams have no repositories here: these only stand in refusals. */
   readonly teams: readonly string[];
 }
 

@@ -245,12 +245,35 @@ export interface IssueEvent {
   };
 }
 
+/** Somebody's place in a team. `pending`: invited, and not there yet. */
+export interface TeamMember {
+  readonly role: "member" | "maintainer";
+  readonly state: "active" | "pending";
+}
+
+/** A team of an organization. It gives nobody access to repositories here. */
+export interface Team {
+  readonly id: number;
+  readonly organizationId: number;
+  /** As in `@organization/slug`. */
+  readonly slug: string;
+  readonly name: string;
+  /** `secret`: only its own people and the organization's owners see it. */
+  readonly privacy: "closed" | "secret";
+  /** The team that this one is below of. */
+  readonly parentId: number | null;
+  /** By user id. */
+  readonly members: Map<number, TeamMember>;
+  readonly createdAt: number;
+}
+
 export interface World {
   /** Last id given out, by kind. */
   readonly ids: Map<string, number>;
   readonly users: Map<number, User>;
   /** Members of organizations: organization id → user id → role. */
   readonly members: Map<number, Map<number, "admin" | "member">>;
+  readonly teams: Map<number, Team>;
   readonly apps: Map<number, App>;
   readonly installations: Map<number, Installation>;
   /** By the token itself. */
@@ -286,6 +309,7 @@ export function emptyWorld(): World {
     ids: new Map(),
     users: new Map(),
     members: new Map(),
+    teams: new Map(),
     apps: new Map(),
     installations: new Map(),
     tokens: new Map(),

@@ -116,8 +116,14 @@ export const COMMANDED = {
   "both-are-entitled-still": {
     scenarios: [30],
     guard: "Whoever uses an override asks anew whether both may, at that moment.",
-    cuts: [cut("src/policy/overrides.ts", "pairs.filter((pair) => pair.every(may)).flat()", "pairs.flat()")],
+    cuts: [
+      cut("src/policy/overrides.ts", "if ((await may(first)) && (await may(second))) counting", "counting"),
+    ],
     tests: [
+      noticed(
+        "test/policy/overrides.test.ts",
+        "both people must be active in the team now: whoever was taken out, or cannot be seen in it, takes the pair along",
+      ),
       noticed(
         OVERRIDES,
         "30: within the hour, and while both have the right: else nothing is merged, and both begin anew",
@@ -164,8 +170,8 @@ export const COMMANDED = {
     cuts: [
       cut(
         "src/policy/overrides.ts",
-        'mayCommand("override", who, authority, { paths: pathsOf([action]) }).kind === "allowed"',
-        'mayCommand("override", who, authority, { paths: pathsOf([]) }).kind === "allowed"',
+        'rightOf("override", actor.login, authority, pathsOf([action]))',
+        'rightOf("override", actor.login, authority, pathsOf([]))',
       ),
     ],
     tests: [

@@ -15,6 +15,7 @@ import { MERGED } from "./merging.ts";
 import { REVIEWING } from "./reviewing.ts";
 import { RUNS } from "./runs.ts";
 import { STATUS } from "./status.ts";
+import { TEAMS } from "./teams.ts";
 import { TRIAGED } from "./triage-command.ts";
 
 export const REVERTS: Readonly<Record<string, Revert>> = {
@@ -34,4 +35,5 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...BEGINNING,
   ...STATUS,
   ...COMMANDED,
+  ...TEAMS,
 };

@@ -1,4 +1,4 @@
-/** Teams as code owners: the sandbox has none, so that nobody could ever give their approval. */
+/** Teams as code owners: a team gives nobody access to a repository here, so that nobody could ever give their approval. */
 
 import { notImplemented } from "../errors.ts";
 import { readCodeOwners, teamsIn } from "../pulls/codeowners.ts";

@@ -42,7 +42,7 @@ export function requestCodeOwners(context: RouteContext, pull: PullRequest): voi
   for (const id of ids) requestReview(context, pull, findUser(context.world, id));
 }
 
-/** The sandbox has no teams, so that none is a collaborator. */
+/** Teams have no repositories here, so that none is a collaborator. */
 function checkTeams(context: RouteContext): void {
   if ((optionalStrings(context.body, "team_reviewers") ?? []).length > 0) throw notCollaborator(context);
 }
