@@ -52,7 +52,7 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
       issue_dependencies_summary: only("blocked_by"),
     }),
   ],
-  [/^GET .*\/issues\?/, only("number", { pull_request: only("url") })],
+  [/^GET .*\/issues\?/, only("number updated_at", { pull_request: only("url") })],
   [/^GET .*\/issues\/(?:\d+\/comments|comments\/\d+)/, comment],
   [
     /^POST \/graphql$/,
@@ -68,7 +68,7 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
   ],
   [/^(?:POST .*\/issues\/\d+\/comments|PATCH .*\/issues\/comments\/\d+)$/, only("id")],
   [/^POST .*\/issues\/comments\/\d+\/reactions$/, only("content")],
-  [/^GET .*\/issues\/comments(?:\?|$)/, only("html_url body", { performed_via_github_app: app })],
+  [/^GET .*\/issues\/comments(?:\?|$)/, only("id html_url body", { performed_via_github_app: app })],
   [/^(?:POST|DELETE) .*\/issues\/\d+\/labels/, only("name")],
   [
     /^GET .*\/issues\/\d+\/events/,

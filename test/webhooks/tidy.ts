@@ -11,7 +11,8 @@ export const DELIVERED_AT = Date.parse("2026-01-01T12:00:00Z");
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g;
+/** In an address its colons are escaped. */
+const TIME = /\d{4}-\d\d-\d\dT\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:\.\d{3})?Z/g;
 const SHA = /\b[0-9a-f]{40}\b/g;
 /** A commit's name in prose. */
 const SHORT = /\b[0-9a-f]{12}\b/g;
@@ -35,7 +36,7 @@ export function tidy<T>(recording: T, deliveredAt: number, sandboxUrl: string): 
   const text = (value: string): string => {
     const full = value
       .replaceAll(sandboxUrl, "https://github.com")
-      .replace(TIME, (at) => inFormOf(at, timeOf(Date.parse(at))))
+      .replace(TIME, (at) => inFormOf(at, timeOf(Date.parse(decodeURIComponent(at)))))
       .replace(SHA, shaOf);
     return full.replace(SHORT, (short) => {
       const sha = [...shas.keys()].find((one) => one.startsWith(short));
@@ -69,7 +70,8 @@ const numbered = (number: number, length: number): string => `${number}`.padStar
 
 const inFormOf = (form: string, at: number): string => {
   const iso = new Date(at).toISOString();
-  return form.includes(".") ? iso : iso.replace(".000Z", "Z");
+  const shown = form.includes(".") ? iso : iso.replace(".000Z", "Z");
+  return form.includes("%") ? encodeURIComponent(shown) : shown;
 };
 
 function mapped(value: Json, scalar: (value: Json) => Json): Json {
