@@ -24680,7 +24680,7 @@ async function leavePatch(files, directory, patch, end) {
 }
 /** Throws `JobFailure` `tampered` where the file is not of the shape in which it was left. */
 async function takeEnd(files, directory) {
-	const { outcome, reason, detail } = parsed(String(await files.read(join(directory, "agent.json"))));
+	const { outcome, reason, detail } = parsed$1(String(await files.read(join(directory, "agent.json"))));
 	const done = outcome === "done" && reason === null;
 	const failed = outcome === "failed" && typeof reason === "string" && Object.hasOwn(HOLDS, reason);
 	if ((done || failed) && typeof detail === "string") return {
@@ -24690,7 +24690,7 @@ async function takeEnd(files, directory) {
 	};
 	throw new JobFailure("tampered", "what the agent's job says of its end cannot be read");
 }
-function parsed(text) {
+function parsed$1(text) {
 	try {
 		return JSON.parse(text) ?? {};
 	} catch (error) {
@@ -40860,9 +40860,17 @@ function keyAt(map, key) {
 * Reads `.github/cairn.yml`. Nothing unknown is accepted, and each error has its place. Fail closed: a file that cannot
 * be used is a hold, never a guess.
 */
+/** What texts were read as. Each look at an issue reads the same one. */
+const known = /* @__PURE__ */ new Map();
+const MOST_KNOWN = 200;
 /** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
-function parseConfig(text) {
-	const read = readYamlFile(text ?? "", configSchema, {
+function parseConfig(text = "") {
+	const result = known.get(text) ?? parsed(text);
+	putBounded(known, text, result, MOST_KNOWN);
+	return result;
+}
+function parsed(text) {
+	const read = readYamlFile(text, configSchema, {
 		emptyIsMissing: true,
 		known: (path) => Object.keys(nodeAt$1(path)?.properties ?? {}),
 		allowed(path) {
@@ -40875,7 +40883,7 @@ function parseConfig(text) {
 	});
 	if (read.kind === "invalid") return {
 		...read,
-		entryLabel: entryLabelIn(text ?? "")
+		entryLabel: entryLabelIn(text)
 	};
 	const config = withinAutonomy(configOf(read.value));
 	return {

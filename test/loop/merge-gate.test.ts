@@ -2,15 +2,7 @@
 import { expect, test } from "vitest";
 import { signJwt } from "../sandbox/fixture.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { configure, done, holdOf, kinds, labelled, landed } from "./observing.ts";
-
-interface Pull {
-  readonly number: number;
-  readonly state: string;
-  readonly merged: boolean;
-  readonly body: string;
-  readonly head: { readonly sha: string; readonly ref: string };
-}
+import { configure, done, greenPull, holdOf, kinds, labelled, landed, type Pull } from "./observing.ts";
 
 const NO_REVIEW = { review: "no" } as const;
 
@@ -29,23 +21,6 @@ async function call(
   });
   const text = await response.text();
   return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
-}
-
-/** The pull request of an issue, with its own checks green. */
-async function opened(loop: Loop, issue: number): Promise<Pull> {
-  return loop.until(
-    "a pull request whose checks are green",
-    async () => {
-      const [pull] = (await loop.maintainer.get<Pull[]>(`${loop.repo}/pulls?state=all`)).filter(
-        ({ head }) => head.ref === `cairn/${issue}-g1`,
-      );
-      const green = [...loop.stage.sandbox.world.checkRuns.values()].some(
-        (run) => run.name === "test" && run.headSha === pull?.head.sha && run.conclusion === "success",
-      );
-      return pull && green ? pull : undefined;
-    },
-    NO_REVIEW,
-  );
 }
 
 const again = async (loop: Loop, { number }: Pull): Promise<Pull> =>
@@ -82,7 +57,7 @@ test("25: the base moves, the check turns red, the approval is dismissed, older,
   if (protection?.requiredChecks) protection.requiredChecks = { ...protection.requiredChecks, strict: true };
   const issue = await loop.issue();
   await loop.ready(issue);
-  const pull = await opened(loop, issue);
+  const pull = await greenPull(loop, issue);
   const first = await says(loop, pull, "review-missing");
   expect(first.title).toBe(
     `It waits for a review of ${pull.head.sha.slice(0, 12)} by somebody with write access`,
@@ -136,7 +111,7 @@ test("25: the base moves, the check turns red, the approval is dismissed, older,
     NO_REVIEW,
   );
   await says(loop, updated, "review-missing");
-  await opened(loop, issue);
+  await greenPull(loop, issue);
   await approve(loop, updated);
   await says(loop, updated, "issue-held");
   const red = { state: "failure", context: "test" };
@@ -150,7 +125,7 @@ test("25: a head that moves between the gate and the merge is not merged unrevie
   await using loop = await startLoop();
   const issue = await loop.issue();
   await loop.ready(issue);
-  const pull = await opened(loop, issue);
+  const pull = await greenPull(loop, issue);
   await approve(loop, pull);
   // The gate let it through: its intent is declared, and the run is on its way.
   await loop.until(
@@ -167,7 +142,7 @@ test("25: a head that moves between the gate and the merge is not merged unrevie
   expect(moved.merged).toBe(false);
   await says(loop, moved, "review-missing");
   expect(merges(loop)).toEqual([]);
-  await opened(loop, issue);
+  await greenPull(loop, issue);
   await approve(loop, moved);
   await done(loop, issue, NO_REVIEW);
   expect(merges(loop)).toEqual([`merge:pull/${pull.number}@${moved.head.sha}`]);
@@ -179,7 +154,7 @@ test("26: merged, closed, or without its branch by a person, and opened again: e
   const agentOf = async (title: string): Promise<[number, Pull]> => {
     const issue = await loop.issue({ title });
     await loop.ready(issue);
-    return [issue, await opened(loop, issue)];
+    return [issue, await greenPull(loop, issue)];
   };
   const [merged, first] = await agentOf("One");
   await approve(loop, first);
@@ -205,7 +180,7 @@ test("27: a try is closed and never merged, however its title is edited, and wha
   await using loop = await startLoop();
   const issue = await loop.issue({ title: "[cairn-e2e] Greet several people at once" });
   await loop.ready(issue);
-  const pull = await opened(loop, issue);
+  const pull = await greenPull(loop, issue);
   await call(loop, "PATCH", `/issues/${issue}`, { title: "Greet several people at once" });
   expect(await holdOf(loop, issue)).toBe("text-changed-in-review");
   await call(loop, "POST", `/issues/${issue}/comments`, { body: "/cairn resume" });
@@ -229,7 +204,7 @@ test("28: an issue that is labelled as an incident: its pull request is merged, 
   const issue = await loop.issue();
   await call(loop, "POST", `/issues/${issue}/labels`, { labels: ["incident"] });
   await loop.ready(issue);
-  const pull = await opened(loop, issue);
+  const pull = await greenPull(loop, issue);
   expect(pull.body).toContain(`For #${issue}`);
   await approve(loop, pull);
   await done(loop, issue, NO_REVIEW);

@@ -30,6 +30,31 @@ export const labelled = (loop: Loop, issue: number, label: string, how?: How): P
 export const done = (loop: Loop, issue: number, how?: How): Promise<true> =>
   labelled(loop, issue, "cairn:done", how);
 
+/** A pull request, as far as tests look at it. */
+export interface Pull {
+  readonly number: number;
+  readonly state: string;
+  readonly merged: boolean;
+  readonly body: string;
+  readonly head: { readonly sha: string; readonly ref: string };
+}
+
+/** The pull request of the issue's first generation, with its own checks green: nobody has reviewed it. */
+export const greenPull = (loop: Loop, issue: number): Promise<Pull> =>
+  loop.until(
+    `the pull request of #${issue}, its checks green`,
+    async () => {
+      const pulls = await loop.maintainer.get<Pull[]>(`${loop.repo}/pulls?state=all`);
+      const pull = pulls.find(({ head }) => head.ref === `cairn/${issue}-g1`);
+      const isGreen = [...loop.stage.sandbox.world.checkRuns.values()].some(
+        ({ name, headSha, conclusion }) =>
+          name === "test" && headSha === pull?.head.sha && conclusion === "success",
+      );
+      return isGreen ? pull : undefined;
+    },
+    { review: "no" },
+  );
+
 export async function holdOf(loop: Loop, issue: number): Promise<string> {
   await labelled(loop, issue, "cairn:hold");
   const { comments } = await loop.shown(issue);

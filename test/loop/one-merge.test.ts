@@ -1,7 +1,7 @@
 /** Scenario 25: one merge into a base at a time. Whoever comes second waits, and is judged again behind the first. */
 import { expect, test } from "vitest";
 import { type Loop, startLoop } from "./loop.ts";
-import { chainOf, done, expectOnce, fault, landed, REPO, request, waitsFor } from "./observing.ts";
+import { chainOf, done, expectOnce, fault, greenPull, landed, REPO, request, waitsFor } from "./observing.ts";
 
 const NO_REVIEW = { review: "no" } as const;
 
@@ -12,31 +12,11 @@ const NO_REVIEW = { review: "no" } as const;
 async function twoPulls(loop: Loop) {
   const issues = [await loop.issue(), await loop.issue()] as const;
   for (const issue of issues) await loop.ready(issue);
-  const found: { readonly issue: number; readonly pull: number }[] = [];
-  for (const issue of issues) {
-    const pull = await loop.until(
-      `the pull request of #${issue}, green`,
-      async () => {
-        const { world } = loop.stage.sandbox;
-        const pulls = await loop.maintainer.get<
-          { readonly number: number; readonly head: { readonly ref: string; readonly sha: string } }[]
-        >(`${loop.repo}/pulls`);
-        const own = pulls.find(({ head }) => head.ref === `cairn/${issue}-g1`);
-        const isGreen = [...world.checkRuns.values()].some(
-          ({ name, headSha, conclusion }) =>
-            name === "test" && headSha === own?.head.sha && conclusion === "success",
-        );
-        return isGreen ? own?.number : undefined;
-      },
-      NO_REVIEW,
-    );
-    found.push({ issue, pull });
-  }
-  const [first, second] = found;
-  if (!first || !second) throw new Error("two were asked for");
+  const withPull = async (issue: number) => ({ issue, pull: (await greenPull(loop, issue)).number });
+  const two = [await withPull(issues[0]), await withPull(issues[1])] as const;
   await loop.app.stop();
   loop.app = await loop.startApp({ PORT: String(loop.port) });
-  return [first, second] as const;
+  return two;
 }
 
 async function approve(loop: Loop, pull: number): Promise<void> {

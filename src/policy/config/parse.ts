@@ -3,6 +3,7 @@
  * be used is a hold, never a guess.
  */
 import { z } from "zod";
+import { putBounded } from "../../core/bounded.ts";
 import { type Digest, digestOf } from "../../core/canonical.ts";
 import { withinAutonomy } from "../autonomy.ts";
 import { type FileProblem, problemWords, readYamlFile } from "../yaml-file.ts";
@@ -18,9 +19,19 @@ export type ConfigResult =
       readonly entryLabel: string;
     };
 
+/** What texts were read as. Each look at an issue reads the same one. */
+const known = new Map<string, ConfigResult>();
+const MOST_KNOWN = 200;
+
 /** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
-export function parseConfig(text: string | undefined): ConfigResult {
-  const read = readYamlFile(text ?? "", configSchema, {
+export function parseConfig(text = ""): ConfigResult {
+  const result = known.get(text) ?? parsed(text);
+  putBounded(known, text, result, MOST_KNOWN);
+  return result;
+}
+
+function parsed(text: string): ConfigResult {
+  const read = readYamlFile(text, configSchema, {
     emptyIsMissing: true,
     known: (path) => Object.keys(nodeAt(path)?.properties ?? {}),
     allowed(path) {
@@ -28,7 +39,7 @@ export function parseConfig(text: string | undefined): ConfigResult {
       return node && { words: allowedAt(node), choices: node.enum ?? [] };
     },
   });
-  if (read.kind === "invalid") return { ...read, entryLabel: entryLabelIn(text ?? "") };
+  if (read.kind === "invalid") return { ...read, entryLabel: entryLabelIn(text) };
   const config = withinAutonomy(configOf(read.value));
   return { kind: "valid", config, digest: digestOf(config) };
 }

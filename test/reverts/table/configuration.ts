@@ -39,7 +39,7 @@ export const CONFIGURED: Readonly<Record<string, Revert>> = {
     cuts: [
       cut(
         "src/policy/config/parse.ts",
-        'if (read.kind === "invalid") return { ...read, entryLabel: entryLabelIn(text ?? "") };',
+        'if (read.kind === "invalid") return { ...read, entryLabel: entryLabelIn(text) };',
         'if (read.kind === "invalid") return parseConfig(undefined);',
       ),
     ],

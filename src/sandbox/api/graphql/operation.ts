@@ -40,14 +40,33 @@ export function operationIn(body: JsonObject): Operation {
     throw new ApiError(400, words, undefined, DOCUMENTATION);
   }
   try {
-    const document = parse(query);
-    const errors = validate(graphqlSchema(), document, RULES);
+    const { document, errors } = documentOf(query);
     if (errors.length > 0) return { kind: "refused", errors };
     return ready(document, variablesIn(variables), typeof operationName === "string" ? operationName : null);
   } catch (error) {
     if (error instanceof GraphQLError) return { kind: "refused", errors: [error] };
     throw error;
   }
+}
+
+interface Document {
+  readonly document: DocumentNode;
+  readonly errors: readonly GraphQLError[];
+}
+
+/** Clients send the same few texts again and again. */
+const known = new Map<string, Document>();
+const MOST_KNOWN = 100;
+
+/** Throws `GraphQLError` for what cannot be parsed. */
+function documentOf(query: string): Document {
+  const before = known.get(query);
+  if (before) return before;
+  const document = parse(query);
+  const found = { document, errors: validate(graphqlSchema(), document, RULES) };
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(query, found);
+  return found;
 }
 
 /** In GitHub's words. */
