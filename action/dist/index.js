@@ -41373,7 +41373,7 @@ const pathsOf = (actions) => [...new Set(actions.flatMap((action) => /^path:(.+)
 
 // src/policy/blockers.ts
 /** More than anybody writes; each costs a request. */
-const MOST = 20;
+const MOST$1 = 20;
 /** In the order of the text, each once. `here`: the issue's own repository, `owner/name`. */
 function blockersNamed(text, here) {
 	const found = /* @__PURE__ */ new Map();
@@ -41384,7 +41384,7 @@ function blockersNamed(text, here) {
 		};
 		found.set(`${one.repository ?? ""}#${one.number}`.toLowerCase(), one);
 	}
-	return [...found.values()].slice(0, MOST);
+	return [...found.values()].slice(0, MOST$1);
 }
 
 // src/policy/read-blockers.ts
@@ -41765,8 +41765,10 @@ const isComputed = {
 
 // src/policy/gate/under-way.ts
 /** One merge into a base at a time: whoever comes second is judged again behind the first. */
-/** Milliseconds for which a declared merge is looked for: many times what one takes, and a bound to what somebody may stage. */
-const WINDOW = 36e5;
+/** Milliseconds for which a declared merge is looked for: many times what one takes. */
+const WINDOW = 6e5;
+/** So many of the newest are looked at, so that a busy repository does not cost more than a merge may (I11). */
+const MOST = 5;
 /** Milliseconds until whoever waits looks again: a merge takes about a minute from its intent on. */
 const PATIENCE$1 = 2e4;
 const isAlone = {
@@ -41785,8 +41787,7 @@ const isAlone = {
 * are both sent, and GitHub takes them one after the other. Throws `GitHubError`.
 */
 async function mergesUnderWay(site, { base, intent, now }) {
-	/** By issue: the pull request of each merge that was declared, by its intent's digest. */
-	const declared = /* @__PURE__ */ new Map();
+	const declared = [];
 	for (const { id, issue, body, appId } of (await site.reads.commentsSince(now - WINDOW)).value) {
 		if (issue === null || issue === site.issue.number || appId !== site.app.appId) continue;
 		if (intent !== void 0 && id > intent) continue;
@@ -41794,24 +41795,29 @@ async function mergesUnderWay(site, { base, intent, now }) {
 		if (found.kind !== "marker" || found.marker.type !== "intent") continue;
 		const { effects, pins } = found.marker;
 		const merge = effects.find((effect) => effect.kind === "merge");
-		if (!merge || pins.base !== base) continue;
-		declared.set(issue, (declared.get(issue) ?? /* @__PURE__ */ new Map()).set(found.digest, merge.pull));
+		if (merge && pins.base === base) declared.push({
+			id,
+			issue,
+			digest: found.digest,
+			pull: merge.pull
+		});
 	}
-	const found = [];
-	for (const [issue, pulls] of declared) if (await mayLand(site, issue, pulls)) found.push(issue);
-	return found.sort((a, b) => a - b);
+	const newest = declared.sort((a, b) => b.id - a.id).slice(0, MOST);
+	const found = /* @__PURE__ */ new Set();
+	for (const one of newest) if (await mayLand(site, one)) found.add(one.issue);
+	return [...found].sort((a, b) => a - b);
 }
-/** Its edge is open, and its pull request too: an edge whose effect has landed is settled with the next step, whenever that comes. */
-async function mayLand(site, number, pulls) {
+/** Its pull request is open, and its edge too: an edge whose effect has landed is settled with the next step, whenever that comes. */
+async function mayLand(site, { issue, digest, pull }) {
+	if ((await site.reads.pull(pull))?.value.state !== "open") return false;
 	const { value: chain } = await readChain({
 		...site,
 		issue: {
 			...site.issue,
-			number
+			number: issue
 		}
 	});
-	const pull = chain.kind === "sound" ? pulls.get(chain.state.open?.digest ?? "") : void 0;
-	return pull !== void 0 && (await site.reads.pull(pull))?.value.state === "open";
+	return chain.kind === "sound" && chain.state.open?.digest === digest;
 }
 
 // src/policy/gate/conditions.ts

@@ -4,8 +4,11 @@ import type { Digest } from "../../core/canonical.ts";
 import { decodeMarker } from "../../core/marker.ts";
 import { type Condition, holds, look, unmet } from "./facts.ts";
 
-/** Milliseconds for which a declared merge is looked for: many times what one takes, and a bound to what somebody may stage. */
-const WINDOW = 60 * 60_000;
+/** Milliseconds for which a declared merge is looked for: many times what one takes. */
+const WINDOW = 10 * 60_000;
+
+/** So many of the newest are looked at, so that a busy repository does not cost more than a merge may (I11). */
+const MOST = 5;
 
 /** Milliseconds until whoever waits looks again: a merge takes about a minute from its intent on. */
 const PATIENCE = 20_000;
@@ -36,8 +39,7 @@ export interface Merging {
  * are both sent, and GitHub takes them one after the other. Throws `GitHubError`.
  */
 export async function mergesUnderWay(site: Site, { base, intent, now }: Merging): Promise<readonly number[]> {
-  /** By issue: the pull request of each merge that was declared, by its intent's digest. */
-  const declared = new Map<number, Map<Digest, number>>();
+  const declared: Declared[] = [];
   for (const { id, issue, body, appId } of (await site.reads.commentsSince(now - WINDOW)).value) {
     if (issue === null || issue === site.issue.number || appId !== site.app.appId) continue;
     if (intent !== undefined && id > intent) continue;
@@ -46,17 +48,25 @@ export async function mergesUnderWay(site: Site, { base, intent, now }: Merging)
     const { effects, pins } = found.marker;
     // Not what closes a try's pull request.
     const merge = effects.find((effect) => effect.kind === "merge");
-    if (!merge || pins.base !== base) continue;
-    declared.set(issue, (declared.get(issue) ?? new Map()).set(found.digest, merge.pull));
+    if (merge && pins.base === base) declared.push({ id, issue, digest: found.digest, pull: merge.pull });
   }
-  const found: number[] = [];
-  for (const [issue, pulls] of declared) if (await mayLand(site, issue, pulls)) found.push(issue);
-  return found.sort((a, b) => a - b);
+  const newest = declared.sort((a, b) => b.id - a.id).slice(0, MOST);
+  const found = new Set<number>();
+  for (const one of newest) if (await mayLand(site, one)) found.add(one.issue);
+  return [...found].sort((a, b) => a - b);
 }
 
-/** Its edge is open, and its pull request too: an edge whose effect has landed is settled with the next step, whenever that comes. */
-async function mayLand(site: Site, number: number, pulls: ReadonlyMap<Digest, number>): Promise<boolean> {
-  const { value: chain } = await readChain({ ...site, issue: { ...site.issue, number } });
-  const pull = chain.kind === "sound" ? pulls.get(chain.state.open?.digest ?? "") : undefined;
-  return pull !== undefined && (await site.reads.pull(pull))?.value.state === "open";
+interface Declared {
+  /** The intent's comment. */
+  readonly id: number;
+  readonly issue: number;
+  readonly digest: Digest;
+  readonly pull: number;
+}
+
+/** Its pull request is open, and its edge too: an edge whose effect has landed is settled with the next step, whenever that comes. */
+async function mayLand(site: Site, { issue, digest, pull }: Declared): Promise<boolean> {
+  if ((await site.reads.pull(pull))?.value.state !== "open") return false;
+  const { value: chain } = await readChain({ ...site, issue: { ...site.issue, number: issue } });
+  return chain.kind === "sound" && chain.state.open?.digest === digest;
 }

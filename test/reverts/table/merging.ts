@@ -24,19 +24,13 @@ export const MERGED: Readonly<Record<string, Revert>> = {
   "a-merge-is-under-way-by-its-chain": {
     scenarios: [25],
     guard: "A merge is under way where the chain's open edge is the one that its marker declares.",
-    cuts: [cut(UNDER_WAY, 'pulls.get(chain.state.open?.digest ?? "")', "[...pulls.values()][0]")],
+    cuts: [cut(UNDER_WAY, " && chain.state.open?.digest === digest", "")],
     tests: [noticed(MERGES, "what is open on its chain now counts, not what was declared once")],
   },
   "a-merge-that-is-over-is-not-under-way": {
     scenarios: [25],
     guard: "Whoever waits for a merge waits no more when its pull request is merged or closed.",
-    cuts: [
-      cut(
-        UNDER_WAY,
-        'return pull !== undefined && (await site.reads.pull(pull))?.value.state === "open";',
-        "return pull !== undefined;",
-      ),
-    ],
+    cuts: [cut(UNDER_WAY, 'if ((await site.reads.pull(pull))?.value.state !== "open") return false;', "")],
     tests: [noticed(MERGES, SEEN)],
   },
   "an-approval-is-of-this-head": {
