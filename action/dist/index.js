@@ -40865,7 +40865,9 @@ const known = /* @__PURE__ */ new Map();
 const MOST_KNOWN = 200;
 /** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
 function parseConfig(text = "") {
-	const result = known.get(text) ?? parsed(text);
+	const before = known.get(text);
+	if (before) return before;
+	const result = parsed(text);
 	putBounded(known, text, result, MOST_KNOWN);
 	return result;
 }

@@ -1,5 +1,6 @@
 /** Whether somebody may give a command, by GitHub's permission and the authority file. Pure; asked anew for each act. */
 import { COMMANDS, type Right, type Verb } from "../core/commands/table.ts";
+import type { ActRefusal } from "../core/refusals.ts";
 import type { Permission, TeamMembership } from "../github/ports.ts";
 import { AUTHORITY_PATH, type AuthorityResult, type Named, type Rule } from "./authority-file.ts";
 import { problemWords } from "./yaml-file.ts";
@@ -12,25 +13,11 @@ export interface Who {
   readonly teams: ReadonlyMap<string, TeamMembership>;
 }
 
-export type RightRefusal =
-  /** No file names anybody, and the permission does not do. */
-  | "no-right"
-  /** The file names others. */
-  | "not-named"
-  /** The file names a team, and GitHub does not show who is in it. */
-  | "team-unread"
-  /** Named, and without triage permission here. */
-  | "no-access"
-  /** Named, and the permission does not do for what lets something be merged. */
-  | "not-by-file"
-  /** The file cannot be used, so nobody knows who may. */
-  | "file-unusable";
-
 export type CommandRight =
   | { readonly kind: "allowed" }
   | {
       readonly kind: "refused";
-      readonly reason: RightRefusal;
+      readonly reason: ActRefusal;
       /** One sentence: why not. */
       readonly what: string;
       /** One sentence: who can. */
@@ -203,6 +190,6 @@ function namesOf({ users = [], teams = [] }: Named): string {
 }
 
 const refused = (
-  reason: RightRefusal,
+  reason: ActRefusal,
   words: { readonly what: string; readonly next: string },
 ): CommandRight => ({ kind: "refused", reason, ...words });

@@ -81,13 +81,19 @@ test("what this process begins counts at once, before and after the list was rea
   expect(view().holders).toEqual([s.issue, 7, 12]);
 });
 
-test("whoever makes room, or leaves the queue, wakes the oldest that waits, and nobody else does", () => {
+/** `saw` tells where an issue stands, and whom that wakes. */
+function line() {
   const places = createPlaces();
   const here = { repository: 1 };
   const saw = (number: number, place: Place) => {
-    places.saw({ repository: 1, number }, place);
+    places.saw({ ...here, number }, place);
     return places.next(here);
   };
+  return { places, here, saw };
+}
+
+test("whoever makes room, or leaves the queue, wakes the oldest that waits, and nobody else does", () => {
+  const { places, here, saw } = line();
   expect([saw(1, "works"), saw(9, "waits"), saw(5, "waits"), saw(7, "neither")]).toEqual(
     Array(4).fill(undefined),
   );
@@ -106,12 +112,7 @@ test("whoever makes room, or leaves the queue, wakes the oldest that waits, and 
 });
 
 test("whoever is merged, or gives it up, wakes the oldest that waits to merge; the line for slots is another", () => {
-  const places = createPlaces();
-  const here = { repository: 1 };
-  const saw = (number: number, place: Place) => {
-    places.saw({ repository: 1, number }, place);
-    return places.next(here);
-  };
+  const { places, here, saw } = line();
   expect([saw(1, "merges"), saw(9, "waits-to-merge"), saw(5, "waits-to-merge"), saw(3, "waits")]).toEqual(
     Array(4).fill(undefined),
   );

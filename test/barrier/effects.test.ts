@@ -45,13 +45,7 @@ interface Case {
   readonly landed: RegExp;
 }
 
-async function openPull(s: Scene): Promise<{ number: number; head: string }> {
-  const head = await s.branchCommit(`work\n\n${trailerOf(branchCreate(BRANCH).key)}`);
-  await s.site.writes.createRef(`refs/heads/${BRANCH}`, head);
-  const pull = await s.site.writes.createPull({ title: "t", body: "b", head: BRANCH, base: "main" });
-  if (pull.kind !== "applied") throw new Error("no pull request");
-  return { number: pull.value.number, head };
-}
+const openPull = (s: Scene) => s.openPull(`work\n\n${trailerOf(branchCreate(BRANCH).key)}`, BRANCH);
 
 /** Where a process that waits lets GitHub's time pass at once. */
 const patient = (s: Scene): Scene["site"] => ({

@@ -10,6 +10,7 @@ import {
   waitUntilIntentVisible,
 } from "../../src/barrier/index.ts";
 import type { Step } from "../../src/core/chain.ts";
+import { branchOf } from "../../src/core/keys.ts";
 import { digestOfMarker, encodeMarker, type IntentMarker } from "../../src/core/marker.ts";
 import { proseOf } from "../../src/core/prose.ts";
 import type { Effect } from "../../src/core/words.ts";
@@ -22,6 +23,8 @@ export interface Scene extends AsyncDisposable {
   readonly issue: number;
   /** Commit of a branch with one more file, made by the app. */
   branchCommit(message: string, path?: string, parent?: string): Promise<string>;
+  /** A pull request with one commit, of the first generation's branch where no other is named; and its head. */
+  openPull(message?: string, branch?: string): Promise<{ readonly number: number; readonly head: string }>;
   /** Declares an intent with these effects; its marker's comment. */
   declare(
     effects: readonly Effect[],
@@ -87,10 +90,34 @@ export async function scene(): Promise<Scene> {
     return { marker, comment: comment.value.id };
   }
 
+  async function branchCommit(
+    message: string,
+    path = "new.txt",
+    parent = repository.refs.get("refs/heads/main") ?? "",
+  ): Promise<string> {
+    const base = await site.reads.commit(parent);
+    const tree = await site.writes.createTree({
+      baseTree: base?.value.tree ?? "",
+      files: [{ path, mode: "100644", content: "new\n" }],
+    });
+    if (tree.kind !== "applied") throw new Error("no tree");
+    const commit = await site.writes.createCommit({ message, tree: tree.value.sha, parents: [parent] });
+    if (commit.kind !== "applied") throw new Error("no commit");
+    return commit.value.sha;
+  }
+
   return {
     fixture,
     site,
     issue,
+    branchCommit,
+    async openPull(message = "work", branch = branchOf(issue, 1)) {
+      const head = await branchCommit(message);
+      await site.writes.createRef(`refs/heads/${branch}`, head);
+      const pull = await site.writes.createPull({ title: "t", body: "", head: branch, base: "main" });
+      if (pull.kind !== "applied") throw new Error("no pull request");
+      return { number: pull.value.number, head };
+    },
     declare,
     async own(effects, run = 5) {
       const { comment } = await declare(effects);
@@ -98,17 +125,6 @@ export async function scene(): Promise<Scene> {
       const end = await claimIntent(site, proof, { id: run, attempt: 1 });
       if (end.kind !== "claimed") throw new Error("not claimed");
       return { proof, claim: end.claim };
-    },
-    async branchCommit(message, path = "new.txt", parent = repository.refs.get("refs/heads/main") ?? "") {
-      const base = await site.reads.commit(parent);
-      const tree = await site.writes.createTree({
-        baseTree: base?.value.tree ?? "",
-        files: [{ path, mode: "100644", content: "new\n" }],
-      });
-      if (tree.kind !== "applied") throw new Error("no tree");
-      const commit = await site.writes.createCommit({ message, tree: tree.value.sha, parents: [parent] });
-      if (commit.kind !== "applied") throw new Error("no commit");
-      return commit.value.sha;
     },
     [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };

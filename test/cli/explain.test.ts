@@ -146,18 +146,15 @@ test("a pull request that waits: for whom, with its checks", async () => {
   await using s = await scene();
   const branch = `cairn/${s.issue}-g1`;
   await s.own([branchCreate(branch), pullCreate(branch, "main")]);
-  const commit = await s.branchCommit(`work\n\n${trailerOf(branchCreate(branch).key)}`);
-  await s.site.writes.createRef(`refs/heads/${branch}`, commit);
-  const pull = await s.site.writes.createPull({ title: "t", body: "", head: branch, base: "main" });
-  if (pull.kind !== "applied") throw new Error("no pull request");
+  const { number, head } = await s.openPull(`work\n\n${trailerOf(branchCreate(branch).key)}`);
   await step(s, [{ step: "settle", edge: "implement", attempt: 1, as: "applied" }]);
   await shown(s, "cairn:reviewing");
-  await maya(s)("POST", `~/statuses/${commit}`, { state: "pending", context: "test" });
+  await maya(s)("POST", `~/statuses/${head}`, { state: "pending", context: "test" });
   const report = await told(s);
   expect(report.now).toMatchObject({ code: "review-missing", state: "reviewing" });
   expect(report.visible).toEqual([
-    `branch ${branch} at ${commit}`,
-    `pull request #${pull.value.number} open at ${commit}`,
+    `branch ${branch} at ${head}`,
+    `pull request #${number} open at ${head}`,
     expect.stringMatching(/^merge gate waits \(review-missing\)/),
     "check test: pending",
   ]);

@@ -6,13 +6,6 @@ import { gateText } from "../../src/cli/gate/text.ts";
 import { connect, createGovernor, realClock } from "../../src/github/index.ts";
 import { type Scene, scene } from "../barrier/scene.ts";
 
-async function opened(s: Scene, branch: string): Promise<number> {
-  await s.site.writes.createRef(`refs/heads/${branch}`, await s.branchCommit("work"));
-  const pull = await s.site.writes.createPull({ title: "Work", body: "", head: branch, base: "main" });
-  if (pull.kind !== "applied") throw new Error("no pull request");
-  return pull.value.number;
-}
-
 function asked({ fixture }: Scene, pull: number, token = fixture.tokens.reviewer) {
   const connection = connect({
     apiUrl: fixture.sandbox.url,
@@ -27,7 +20,7 @@ function asked({ fixture }: Scene, pull: number, token = fixture.tokens.reviewer
 
 test("every condition is told, the first that does not hold named, and nothing but reads is sent", async () => {
   await using s = await scene();
-  const pull = await opened(s, `cairn/${s.issue}-g1`);
+  const { number: pull } = await s.openPull("work", `cairn/${s.issue}-g1`);
   const { requestLog } = s.fixture.sandbox;
   const before = requestLog.length;
   const report = await asked(s, pull);
@@ -52,7 +45,7 @@ test("every condition is told, the first that does not hold named, and nothing b
 
 test("what this token may not read leaves its condition unknown, with the reason", async () => {
   await using s = await scene();
-  const pull = await opened(s, `cairn/${s.issue}-g1`);
+  const { number: pull } = await s.openPull("work", `cairn/${s.issue}-g1`);
   const path = "/repos/{owner}/{repo}/rules/branches/{branch}";
   const message = "Resource not accessible by personal access token";
   s.fixture.sandbox.faults.add({
@@ -68,6 +61,7 @@ test("what this token may not read leaves its condition unknown, with the reason
 
 test("a pull request that is not Cairn's, and one that is not there, have no table", async () => {
   await using s = await scene();
-  expect(await asked(s, await opened(s, "feature"))).toBeUndefined();
+  const { number } = await s.openPull("work", "feature");
+  expect(await asked(s, number)).toBeUndefined();
   expect(await asked(s, 9_999)).toBeUndefined();
 });

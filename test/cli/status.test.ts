@@ -50,15 +50,12 @@ async function hold(site: Site): Promise<void> {
 async function publish(s: Scene): Promise<number> {
   const branch = `cairn/${s.issue}-g1`;
   await s.own([branchCreate(branch), pullCreate(branch, "main")]);
-  const commit = await s.branchCommit(`work\n\n${trailerOf(branchCreate(branch).key)}`);
-  await s.site.writes.createRef(`refs/heads/${branch}`, commit);
-  const pull = await s.site.writes.createPull({ title: "t", body: "", head: branch, base: "main" });
-  if (pull.kind !== "applied") throw new Error("no pull request");
+  const { number } = await s.openPull(`work\n\n${trailerOf(branchCreate(branch).key)}`);
   const { value } = await readChain(s.site);
   if (value.kind !== "sound") throw new Error("no chain");
   await makeSteps(s.site, value, [{ step: "settle", edge: "implement", attempt: 1, as: "applied" }], []);
   await s.site.writes.addLabels(s.issue, ["cairn:reviewing"]);
-  return pull.value.number;
+  return number;
 }
 
 test("holds first: each issue with what it waits for, who can act, since when, and its pull request", async () => {

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { markersOn, say } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import {
+  agentRuns,
   chainOf,
   configure,
   done,
@@ -34,19 +35,18 @@ const TOKEN = `ghp_${"a1B2".repeat(9)}`;
 const CHECK = `echo "token: ${TOKEN}"; node --test && echo "none of it is wrong"`;
 
 const ONCE = ["branch.create", "pull.create", "review.request", "merge"];
-const agents = (loop: Loop): string[] => landed(loop).filter((key) => key.startsWith("agent.run"));
 const keysOf = (issue: number, last: number): string[] =>
   Array.from({ length: last }, (_, at) => `agent.run:${issue}#g1a${at + 1}`);
 const lastComment = async (loop: Loop, issue: number): Promise<string> =>
   (await loop.shown(issue)).comments.at(-1)?.body ?? "";
 
 /** Nothing more begins, however often the app looks. */
-async function expectRest(loop: Loop, agentRuns: readonly string[]): Promise<void> {
+async function expectRest(loop: Loop, keys: readonly string[]): Promise<void> {
   for (let sweep = 0; sweep < 2; sweep += 1) {
     await pass(loop, 400);
     await loop.app.idle();
   }
-  expect(agents(loop)).toEqual(agentRuns);
+  expect(agentRuns(loop)).toEqual(keys);
 }
 
 test("22: a check that says no gives another attempt at once, whose agent reads what it said, and no secret; it is published once", async () => {
@@ -132,7 +132,7 @@ for (const [how, stop] of [
     await configure(loop, { "check.command": "false" });
     const issue = await loop.issue();
     await loop.ready(issue);
-    await loop.until("the agent", () => (agents(loop).length > 0 ? true : undefined));
+    await loop.until("the agent", () => (agentRuns(loop).length > 0 ? true : undefined));
     await configure(loop, { "quiet-hours": hoursAround(loop) });
     await loop.until("the settlement", async () => {
       const { open, attempts } = await chainOf(loop, issue);
@@ -160,7 +160,7 @@ test("22: a log that cannot be read keeps no attempt from beginning: its agent i
   await loop.ready(issue);
   await done(loop, issue);
   expectOnce(loop);
-  expect(agents(loop)).toEqual(keysOf(issue, 2));
+  expect(agentRuns(loop)).toEqual(keysOf(issue, 2));
   const findings = await readFile(join(folder.path, "findings-2"), "utf8");
   expect(findings).toContain("The log of that check is missing");
   expect(findings).toContain("ended with 1");
@@ -192,7 +192,7 @@ test("22: in a round of fixing too: what the check said no to is not pushed, and
     review: "no",
   });
   expectOnce(loop);
-  expect(agents(loop)).toEqual([
+  expect(agentRuns(loop)).toEqual([
     `agent.run:${issue}#g1a1`,
     `agent.run:${issue}#g1f1`,
     `agent.run:${issue}#g1f2`,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Loop, startLoop } from "./loop.ts";
 import {
+  agentRuns,
   configure,
   done,
   expectOnce,
@@ -12,7 +13,6 @@ import {
   holdOf,
   jobOf,
   kinds,
-  landed,
   pass,
   runsOf,
 } from "./observing.ts";
@@ -89,10 +89,7 @@ test("22: a check whose machine is lost has said nothing: the attempt is lost, a
   await fenced(loop);
   await pass(loop, 125);
   await done(loop, issue);
-  expect(landed(loop).filter((key) => key.startsWith("agent.run"))).toEqual([
-    `agent.run:${issue}#g1a1`,
-    `agent.run:${issue}#g1a2`,
-  ]);
+  expect(agentRuns(loop)).toEqual([`agent.run:${issue}#g1a1`, `agent.run:${issue}#g1a2`]);
   expect(check(loop, 1)?.conclusion).toBe("success");
   expectOnce(loop);
 });

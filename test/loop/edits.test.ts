@@ -4,6 +4,7 @@ import { SAMPLE_ISSUE } from "../../src/cli/sample.ts";
 import { markersOn, reactions, say, sweeps } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import {
+  agentRuns,
   chainOf,
   done,
   expectOnce,
@@ -38,8 +39,6 @@ async function settled(loop: Loop): Promise<void> {
   await pass(loop, 125);
 }
 
-const agents = (loop: Loop): string[] => landed(loop).filter((key) => key.startsWith("agent.run"));
-
 /** What the agent of the merged work was given. */
 async function givenOf(loop: Loop, issue: number): Promise<string> {
   const { content } = await loop.maintainer.get<{ content: string }>(
@@ -64,7 +63,7 @@ test("24: whoever may ask edits the text while the agent works: it is stopped, a
   await settled(loop);
   await done(loop, issue);
   expectOnce(loop);
-  expect(agents(loop)).toEqual([`agent.run:${issue}#g1a1`, `agent.run:${issue}#g2a1`]);
+  expect(agentRuns(loop)).toEqual([`agent.run:${issue}#g1a1`, `agent.run:${issue}#g2a1`]);
   expect(await givenOf(loop, issue)).toContain("it should be friendly");
   expect(await markersOn(loop, issue, "hold")).toEqual([]);
   const [, second] = await markersOn(loop, issue, "intent");
@@ -82,7 +81,7 @@ test("24: an edit that leaves too little stops the agent, and is asked about; th
   expect(await edit(loop, issue, BETTER)).toBe(200);
   await done(loop, issue);
   expectOnce(loop);
-  expect(agents(loop)).toHaveLength(2);
+  expect(agentRuns(loop)).toHaveLength(2);
   expect(await markersOn(loop, issue, "question")).toHaveLength(1);
 });
 
@@ -104,7 +103,7 @@ test("24: others edit it while the agent works: nothing is stopped, and the pull
   await done(loop, issue);
   expectOnce(loop);
   expect(await reactions(loop, comment)).toEqual(["+1"]);
-  expect(agents(loop)).toHaveLength(1);
+  expect(agentRuns(loop)).toHaveLength(1);
   expect(await givenOf(loop, issue)).not.toContain("it should be friendly");
   expect((await chainOf(loop, issue)).generation).toBe(1);
 });
@@ -132,6 +131,6 @@ test.each<[string, (loop: Loop, issue: number) => Promise<unknown>, agents: stri
       detail: expect.stringMatching(/^@maya edited it while #\d+ was open$/),
     },
   ]);
-  expect(agents(loop)).toEqual(turns.map((turn) => `agent.run:${issue}${turn}`));
+  expect(agentRuns(loop)).toEqual(turns.map((turn) => `agent.run:${issue}${turn}`));
   expect(landed(loop).filter((key) => key.startsWith("pull.close"))).toHaveLength(closed);
 });

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { type Loop, startLoop } from "./loop.ts";
 import {
+  agentRuns,
   done,
   expectOnce,
   fenced,
@@ -30,10 +31,7 @@ test("12: a new generation while a run works: cancelled, settled, then the new o
   await pass(loop, 125);
   await done(loop, issue);
   expectOnce(loop);
-  expect(landed(loop).filter((key) => key.startsWith("agent.run"))).toEqual([
-    `agent.run:${issue}#g1a1`,
-    `agent.run:${issue}#g2a1`,
-  ]);
+  expect(agentRuns(loop)).toEqual([`agent.run:${issue}#g1a1`, `agent.run:${issue}#g2a1`]);
   expect(landed(loop)).toContain(`branch.create:cairn/${issue}-g2`);
 });
 

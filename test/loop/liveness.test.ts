@@ -4,6 +4,7 @@ import { decodeMarker, type HoldMarker } from "../../src/core/marker.ts";
 import { patientAgent } from "./agents.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import {
+  agentRuns,
   chainOf,
   configure,
   control,
@@ -12,7 +13,6 @@ import {
   fenced,
   holdOf,
   kinds,
-  landed,
   loseAtWork,
   pass,
   REPO,
@@ -28,8 +28,6 @@ async function lastHold(loop: Loop, issue: number): Promise<HoldMarker> {
   if (found.kind !== "marker" || found.marker.type !== "hold") throw new Error("no hold");
   return found.marker;
 }
-
-const agentRuns = (loop: Loop): string[] => landed(loop).filter((key) => key.startsWith("agent.run"));
 
 test("16: a run that lives is left alone, silent beyond its budget or not to be looked up", async () => {
   const agent = await patientAgent();

@@ -16,6 +16,9 @@ export const REPO = "/repos/{owner}/{repo}";
 export const landed = (loop: Loop): string[] =>
   loop.stage.sandbox.landed.filter((entry) => entry.actor.kind !== "user").map((entry) => entry.key);
 
+/** Keys of the agents that ran, in order. */
+export const agentRuns = (loop: Loop): string[] => landed(loop).filter((key) => key.startsWith("agent.run:"));
+
 export const kinds = (loop: Loop): string[] => landed(loop).map((key) => key.split(":")[0] ?? "");
 
 /** No key twice: what the scenarios are about. */

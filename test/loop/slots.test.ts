@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { patientAgent } from "./agents.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import {
+  agentRuns,
   configure,
   done,
   expectOnce,
@@ -45,10 +46,7 @@ test("32: one slot: the next issue waits, says for whom, and begins by itself on
   await holdOf(loop, first);
   await done(loop, second);
   expectOnce(loop);
-  expect(landed(loop).filter((one) => one.startsWith("agent.run"))).toEqual([
-    key,
-    `agent.run:${second}#g1a1`,
-  ]);
+  expect(agentRuns(loop)).toEqual([key, `agent.run:${second}#g1a1`]);
 });
 
 const begins = (loop: Loop, issue: number): Promise<true> =>

@@ -10,12 +10,7 @@ const HOUR = 3_600_000;
 test("another issue's merge into the same base, declared before, as long as its pull request is open", async () => {
   await using s = await scene();
   const { fixture, site, issue } = s;
-  const branch = `cairn/${issue}-g1`;
-  await site.writes.createRef(`refs/heads/${branch}`, await s.branchCommit("work"));
-  const pull = await site.writes.createPull({ title: "t", body: "", head: branch, base: "main" });
-  if (pull.kind !== "applied") throw new Error("no pull request");
-  const { number } = pull.value;
-  const head = (await site.reads.pull(number))?.value.headSha ?? "";
+  const { number, head } = await s.openPull();
   const now = () => fixture.sandbox.clock.now();
   const other = { ...site, issue: { ...site.issue, number: issue + 100 } };
   const seen = (change: { base?: string; intent?: number; now?: number } = {}, by = other) =>
@@ -44,11 +39,9 @@ test("what is open on its chain now counts, not what was declared once", async (
   const other = { ...site, issue: { ...site.issue, number: issue + 100 } };
   const seen = () =>
     mergesUnderWay(other, { base: "main", intent: undefined, now: s.fixture.sandbox.clock.now() });
-  await site.writes.createRef("refs/heads/work", await s.branchCommit("work"));
-  const pull = await site.writes.createPull({ title: "t", body: "", head: "work", base: "main" });
-  if (pull.kind !== "applied") throw new Error("no pull request");
+  const { number } = await s.openPull();
   const { marker } = await s.declare([branchCreate(`cairn/${issue}-g1`)]);
-  const effects = [merge(pull.value.number, "a".repeat(40), "merge", { generation: 1, attempt: 1 })];
+  const effects = [merge(number, "a".repeat(40), "merge", { generation: 1, attempt: 1 })];
   await site.writes.createComment(issue, encodeMarker("Old.", { ...marker, effects }));
   expect(await seen()).toEqual([]);
 });

@@ -8,12 +8,8 @@ import { type Scene, scene } from "../barrier/scene.ts";
 
 /** A pull request of generation 1, approved by somebody who may. */
 async function approved(s: Scene): Promise<number> {
-  const { fixture, site, issue } = s;
-  const branch = `cairn/${issue}-g1`;
-  await site.writes.createRef(`refs/heads/${branch}`, await s.branchCommit("work"));
-  const pull = await site.writes.createPull({ title: "t", body: "", head: branch, base: "main" });
-  if (pull.kind !== "applied") throw new Error("no pull request");
-  const { number } = pull.value;
+  const { fixture } = s;
+  const { number } = await s.openPull();
   await fixture.as(fixture.tokens.reviewer)("POST", `~/pulls/${number}/reviews`, { event: "APPROVE" });
   return number;
 }

@@ -25,7 +25,9 @@ const MOST_KNOWN = 200;
 
 /** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
 export function parseConfig(text = ""): ConfigResult {
-  const result = known.get(text) ?? parsed(text);
+  const before = known.get(text);
+  if (before) return before;
+  const result = parsed(text);
   putBounded(known, text, result, MOST_KNOWN);
   return result;
 }
