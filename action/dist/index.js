@@ -31452,8 +31452,8 @@ const LIMIT = 5e3;
 function createListCache() {
 	const known = /* @__PURE__ */ new Map();
 	return {
-		get: (address) => known.get(address),
-		put: (address, page) => putBounded(known, address, page, LIMIT)
+		get: (list) => known.get(list),
+		put: (list, page) => putBounded(known, list, page, LIMIT)
 	};
 }
 /** All pages from the first on. `undefined`: 404, on whichever page. Throws `GitHubError`. One `take` for each route. */
@@ -31466,14 +31466,19 @@ async function knownList(client, cache, { route, params }, take) {
 			per_page: 100,
 			page: number
 		};
-		const address = `${route} ${JSON.stringify(asked)}`;
-		const known = cache.get(address);
+		const address = JSON.stringify(asked);
+		const list = `${route} ${JSON.stringify({
+			...asked,
+			since: void 0
+		})}`;
+		const last = cache.get(list);
+		const known = last?.address === address ? last : void 0;
 		const answer = await client.get(route, asked, known?.etag);
 		if (!answer) return void 0;
 		first ??= answer;
-		const page = answer.status === NOT_MODIFIED ? known : pageOf(route, answer, take);
+		const page = answer.status === NOT_MODIFIED ? known : pageOf(route, address, answer, take);
 		if (!page) throw new GitHubError("malformed", `GET ${route}`, "unchanged, and nothing is known of it");
-		if (page.etag !== "" && page !== known) cache.put(address, page);
+		if (page.etag !== "" && page !== known) cache.put(list, page);
 		items.push(...page.items);
 		if (!page.hasNext) return {
 			value: items,
@@ -31484,10 +31489,11 @@ async function knownList(client, cache, { route, params }, take) {
 	throw endless(route);
 }
 const NOT_MODIFIED = 304;
-function pageOf(route, answer, take) {
+function pageOf(route, address, answer, take) {
 	const { headers, data } = answer;
 	const items = objectsOf(route, data).map(take);
 	return {
+		address,
 		etag: String(headers.etag ?? ""),
 		items,
 		hasNext: hasNext(headers)

@@ -61,7 +61,7 @@ export {
   type InstallationInfo,
   type TokenScope,
 } from "./identity.ts";
-export { createListCache } from "./known-lists.ts";
+export { createListCache, type ListCache } from "./known-lists.ts";
 export {
   createOidcVerifier,
   issuerOf,

@@ -10,15 +10,20 @@ import type { Read } from "./ports.ts";
 import { objectsOf, type Shape } from "./shape.ts";
 
 interface Page {
+  /** All that was asked for, from when on as well. */
+  readonly address: string;
   readonly etag: string;
   readonly items: readonly unknown[];
   readonly hasNext: boolean;
 }
 
-/** Pages by their address, as whoever reads them has taken them in. Safe to lose. */
+/**
+ * Pages as whoever reads them has taken them in, one for each list: nobody asks again from an earlier time on, and what was
+ * kept for each would be many times what is used. Safe to lose.
+ */
 export interface ListCache {
-  get(address: string): Page | undefined;
-  put(address: string, page: Page): void;
+  get(list: string): Page | undefined;
+  put(list: string, page: Page): void;
 }
 
 /** Pages: some five of each repository, for a thousand repositories. */
@@ -27,8 +32,8 @@ const LIMIT = 5_000;
 export function createListCache(): ListCache {
   const known = new Map<string, Page>();
   return {
-    get: (address) => known.get(address),
-    put: (address, page) => putBounded(known, address, page, LIMIT),
+    get: (list) => known.get(list),
+    put: (list, page) => putBounded(known, list, page, LIMIT),
   };
 }
 
@@ -43,14 +48,16 @@ export async function knownList<T>(
   let first: Answer | undefined;
   for (let number = 1; number <= MOST_PAGES; number += 1) {
     const asked = { ...params, per_page: PER_PAGE, page: number };
-    const address = `${route} ${JSON.stringify(asked)}`;
-    const known = cache.get(address);
+    const address = JSON.stringify(asked);
+    const list = `${route} ${JSON.stringify({ ...asked, since: undefined })}`;
+    const last = cache.get(list);
+    const known = last?.address === address ? last : undefined;
     const answer = await client.get(route, asked, known?.etag);
     if (!answer) return undefined;
     first ??= answer;
-    const page = answer.status === NOT_MODIFIED ? known : pageOf(route, answer, take);
+    const page = answer.status === NOT_MODIFIED ? known : pageOf(route, address, answer, take);
     if (!page) throw new GitHubError("malformed", `GET ${route}`, "unchanged, and nothing is known of it");
-    if (page.etag !== "" && page !== known) cache.put(address, page);
+    if (page.etag !== "" && page !== known) cache.put(list, page);
     // What stands in the cache under a route was taken by the same `take`.
     items.push(...(page.items as readonly T[]));
     if (!page.hasNext) return { value: items, readAt: first.readAt, serverTime: first.serverTime };
@@ -60,8 +67,8 @@ export async function knownList<T>(
 
 const NOT_MODIFIED = 304;
 
-function pageOf<T>(route: string, answer: Answer, take: (shape: Shape) => T): Page {
+function pageOf<T>(route: string, address: string, answer: Answer, take: (shape: Shape) => T): Page {
   const { headers, data } = answer;
   const items = objectsOf(route, data).map(take);
-  return { etag: String(headers.etag ?? ""), items, hasNext: hasNext(headers) };
+  return { address, etag: String(headers.etag ?? ""), items, hasNext: hasNext(headers) };
 }

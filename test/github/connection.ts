@@ -6,6 +6,7 @@ import {
   type Connection,
   connect,
   createGovernor,
+  type ListCache,
   type Pacing,
   realClock,
 } from "../../src/github/index.ts";
@@ -17,6 +18,7 @@ export interface ConnectionOptions {
   readonly timeout?: number;
   readonly token?: () => Promise<string>;
   readonly invalidate?: () => void;
+  readonly lists?: ListCache;
 }
 
 /** With a governor of its own, so that a limit that one test meets does not hold the next one back. */

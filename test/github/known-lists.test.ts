@@ -1,5 +1,6 @@
 /** Lists that are asked for again: an unchanged one costs nothing, and is the same; a changed one is the new one. */
 import { expect, test } from "vitest";
+import { createListCache, type ListCache } from "../../src/github/index.ts";
 import { start } from "../sandbox/fixture.ts";
 import { connectTo, type Reply, scripted } from "./connection.ts";
 
@@ -28,6 +29,34 @@ test("GitHub answers 304 to a list that it has shown before, and counts no reque
   await maintainer("POST", "~/issues", { title: "three", labels: ["bug"] });
   expect(await look()).toEqual({ ...first, labelled: [3, 2, 1], changed: [3, 2, 1] });
   expect(answers()).toEqual([200, 200, 304]);
+});
+
+test("of a list that is asked for from a later time on only that is kept, and an earlier one is not taken for it", async () => {
+  await using fixture = await start();
+  const { sandbox, tokens } = fixture;
+  const maintainer = fixture.as(tokens.maintainer);
+  const lists = createListCache();
+  const put: string[] = [];
+  const cache: ListCache = {
+    ...lists,
+    put(list, page) {
+      put.push(list);
+      lists.put(list, page);
+    },
+  };
+  const { reads } = await connectTo(fixture, { lists: cache });
+  await maintainer("POST", "~/issues", { title: "one" });
+  const begin = sandbox.clock.now();
+  const changed = async (since: number) => {
+    const found = (await reads.issuesChanged(since)).value.length;
+    return [found, sandbox.requestLog.at(-1)?.status];
+  };
+  expect(await changed(begin - 60_000)).toEqual([1, 200]);
+  expect(await changed(begin + 60_000)).toEqual([0, 200]);
+  expect(await changed(begin + 60_000)).toEqual([0, 304]);
+  expect(await changed(begin - 60_000)).toEqual([1, 200]);
+  expect(put).toHaveLength(3);
+  expect(new Set(put).size).toBe(1);
 });
 
 /** Two pages, each with an `etag` of its own; of a page that is known there is no body. */
