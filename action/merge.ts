@@ -4,7 +4,7 @@ import type { HoldReason } from "../src/core/holds.ts";
 import { staysOpen } from "../src/core/marks.ts";
 import { oneLine } from "../src/core/quoted.ts";
 import type { EffectOf } from "../src/core/words.ts";
-import { keepIssue, mergeHandler, mismatchOf } from "../src/effects/index.ts";
+import { keepIssue, mergeEnqueueHandler, mergeHandler, mismatchOf } from "../src/effects/index.ts";
 import type { PullInfo } from "../src/github/ports.ts";
 import { type Judged, readGate } from "../src/policy/gate/index.ts";
 import { variable } from "./job.ts";
@@ -37,6 +37,16 @@ export async function performMerge(work: Work, effect: EffectOf<"merge">): Promi
   if (mismatch !== undefined) throw new JobFailure("merge-mismatch", `#${effect.pull}: ${mismatch}`);
 }
 
+/** Into the merge queue of the base. What becomes of it there is for the app to see. Throws as `performMerge`. */
+export async function performEnqueue(work: Work, effect: EffectOf<"merge.enqueue">): Promise<void> {
+  const { site, proof, claim, job } = work;
+  const material = async () => ({ nodeId: (await passGate(work, effect)).nodeId });
+  const end = await performOrRecover(site, proof, claim, mergeEnqueueHandler, effect, material);
+  const moved = end.kind === "not-sent" && /head branch was modified/i.test(end.message);
+  settle(work, effect, end, moved ? "head-moved" : "merge-refused");
+  job.toolkit.setOutput("pull", String(effect.pull));
+}
+
 type NotSent = Extract<Performed<unknown>, { kind: "not-sent" }>;
 
 /** GitHub is busy with the base: nothing was decided about the pull request. */
@@ -48,22 +58,23 @@ const reasonOf = (end: NotSent): HoldReason =>
   end.status === 409 || isPassing(end) ? "head-moved" : "merge-refused";
 
 /** The pull request, where exactly the head that the intent names may be merged. */
-async function passGate(work: Work, effect: EffectOf<"merge">): Promise<PullInfo> {
+async function passGate(work: Work, effect: EffectOf<"merge" | "merge.enqueue">): Promise<PullInfo> {
   const { job, site, proof, claim } = work;
   const { base, commit } = proof.marker.pins;
   const here = variable(job, "GITHUB_REPOSITORY");
-  const { synthetic: isTry, commandReview = null } = proof.view.state;
+  const { synthetic: isTry, commandReview = null, queued = null } = proof.view.state;
   const synthetic = isTry === true;
   const config = () => configAt(site, commit);
   const { despite: overrides } = proof.marker;
   const judged = await readGate(site, {
     pull: effect.pull,
-    ...{ base, here, synthetic, commandReview, config, overrides },
+    ...{ base, here, synthetic, commandReview, queued, config, overrides },
     intent: proof.comment,
   });
   if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
   const { view, facts } = judged;
-  if (view.kind !== "open" || view.head !== effect.head) {
+  const byQueue = effect.kind === "merge.enqueue";
+  if (view.kind !== "open" || view.head !== effect.head || (view.queue === true) !== byQueue) {
     // Nothing was sent: whether and when to try again is for the app's gate to say.
     const it = `#${effect.pull} is not to be merged at ${effect.head.slice(0, 12)} any more`;
     throw new JobFailure("head-moved", `${it}: ${whyNot(view)}`);
@@ -91,6 +102,6 @@ function whyNot(view: Judged["view"]): string {
     case "synthetic":
       return "the issue is a try, which is never merged";
     case "open":
-      return `it is at ${view.head}`;
+      return `it is at ${view.head}, and its base has ${view.queue ? "a" : "no"} merge queue`;
   }
 }

@@ -24,7 +24,7 @@ import { parseVerdict, reviewText } from "../src/policy/review-verdict.ts";
 import { takeVerdict, takeVerified, type VerifiedPatch } from "./handover.ts";
 import { required, runUrl } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
-import { performMerge } from "./merge.ts";
+import { performEnqueue, performMerge } from "./merge.ts";
 import { settle, type Work } from "./work.ts";
 
 /**
@@ -76,6 +76,8 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
       settle(work, effect, await performOrRecover(site, proof, claim, pullCloseHandler, effect, nothing));
       return;
     }
+    case "merge.enqueue":
+      return performEnqueue(work, effect);
     case "merge":
       return performMerge(work, effect);
   }

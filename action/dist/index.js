@@ -26464,7 +26464,7 @@ function openOf(state, step) {
 function raise(state, step) {
 	if (state.open) throw new ChainRuleError("raise", "an edge of the older generation is not settled");
 	if (step.generation !== state.generation + 1) throw new ChainRuleError("raise", `generation ${state.generation + 1} comes next, not ${step.generation}`);
-	const { commandReview: _looked, approved: _once, ...kept } = state;
+	const { commandReview: _looked, queued: _head, approved: _once, ...kept } = state;
 	return {
 		...kept,
 		generation: step.generation,
@@ -26578,6 +26578,7 @@ function settle$1(state, step) {
 	const attempts = state.attempts[open.edge];
 	const again = state.applied.includes(open.edge);
 	const looked = open.effects.find((effect) => effect.kind === "review.post");
+	const queued = open.effects.find((effect) => effect.kind === "merge.enqueue");
 	return {
 		...state,
 		open: null,
@@ -26589,7 +26590,8 @@ function settle$1(state, step) {
 			}
 		} : state.attempts,
 		...looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {},
-		applied: step.as === "applied" && !again ? [...state.applied, open.edge] : state.applied
+		...queued && step.as === "applied" ? { queued: queued.head } : {},
+		applied: step.as === "applied" && !again && !queued ? [...state.applied, open.edge] : state.applied
 	};
 }
 function seal(state) {
@@ -27429,6 +27431,11 @@ function costOf(effect) {
 			writes: 3,
 			content: 0
 		};
+		case "merge.enqueue": return {
+			requests: 60,
+			writes: 3,
+			content: 1
+		};
 		case "merge": return {
 			requests: 90,
 			writes: 6,
@@ -27640,6 +27647,7 @@ function wordsOf$1(effect, edge) {
 		case "pull.close": return `close #${effect.pull}, which this work replaces`;
 		case "review.request": return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for ${effect.after === void 0 ? "a" : "another"} review`;
 		case "review.post": return `post what it says of ${effect.head.slice(0, 12)} as a review of #${effect.pull}`;
+		case "merge.enqueue": return `put #${effect.pull} at ${effect.head.slice(0, 12)} into the merge queue of its base, that commit and no other`;
 		case "merge": return `merge #${effect.pull} at ${effect.head.slice(0, 12)} (${effect.method}), that commit and no other`;
 	}
 }
@@ -30972,6 +30980,10 @@ function createClient(options) {
 			release(end?.kind === "refused" ? "refused" : void 0);
 		}
 	}
+	const mutate = (kind, document, variables, read) => send(kind, `POST ${graphqlUrl}`, {
+		query: document,
+		variables
+	}, read);
 	async function sendOnce(route, params, read) {
 		try {
 			const { status, data, headers } = await writes.request(route, {
@@ -30985,6 +30997,12 @@ function createClient(options) {
 			if (status >= 300) return refused(status, {
 				headers,
 				message: "it has another address",
+				data
+			});
+			const error = firstError(data);
+			if (error) return refused(error.status, {
+				headers,
+				message: error.message,
 				data
 			});
 			const value = read(data, status);
@@ -31023,9 +31041,26 @@ function createClient(options) {
 		get,
 		download,
 		query,
-		send
+		send,
+		mutate
 	};
 }
+/** What GraphQL refuses a change with, as REST would say it. Answers of REST have no such list. */
+function firstError(data) {
+	const errors = data?.errors;
+	const [error] = Array.isArray(errors) ? errors : [];
+	if (!error) return void 0;
+	return {
+		status: STATUS_OF_ERROR[String(error.type)] ?? 422,
+		message: String(error.message ?? "no words").replaceAll(/\s+/g, " ").slice(0, 300)
+	};
+}
+const STATUS_OF_ERROR = {
+	FORBIDDEN: 403,
+	NOT_FOUND: 404,
+	RATE_LIMIT: 429,
+	RATE_LIMITED: 429
+};
 /** As if GitHub had refused it for a limit: surely not done, and to be asked again behind a new read. */
 const tooLate = (waited) => ({
 	kind: "refused",
@@ -31085,7 +31120,7 @@ function lastEdit(answer, found) {
 	const issue = answer.object("data").objectOr("repository")?.objectOr("issue");
 	if (!issue) return void 0;
 	const edit = issue.textOr("lastEditedAt", null) !== null ? {
-		actor: editor(issue.objectOr("editor")),
+		actor: actor(issue.objectOr("editor")),
 		at: issue.time("lastEditedAt")
 	} : null;
 	return found({
@@ -31095,7 +31130,7 @@ function lastEdit(answer, found) {
 	});
 }
 /** Of accounts of other kinds GraphQL has no number: nobody could ask for their rights. */
-function editor(shape) {
+function actor(shape) {
 	const id = shape?.numberOr("databaseId", null) ?? null;
 	if (!shape || id === null) return null;
 	const login = shape.text("login");
@@ -31182,6 +31217,7 @@ function pull(shape) {
 	const mergeable = shape.fields.mergeable;
 	return {
 		number: shape.number("number"),
+		nodeId: shape.textOr("node_id", ""),
 		state: shape.text("state") === "open" ? "open" : "closed",
 		draft: shape.truth("draft"),
 		merged: shape.truth("merged") || typeof shape.fields.merged_at === "string",
@@ -31500,6 +31536,66 @@ function pageOf(route, address, answer, take) {
 	};
 }
 
+// src/github/merge-queue.ts
+const PLACE = `query queuePlace($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      mergeQueueEntry { position }
+      timelineItems(last: 10, itemTypes: [ADDED_TO_MERGE_QUEUE_EVENT, REMOVED_FROM_MERGE_QUEUE_EVENT]) {
+        nodes {
+          __typename
+          ... on AddedToMergeQueueEvent { createdAt actor { ...who } }
+          ... on RemovedFromMergeQueueEvent { createdAt reason actor { ...who } }
+        }
+      }
+    }
+  }
+}
+fragment who on Actor { __typename login ... on User { databaseId } ... on Bot { databaseId } }`;
+/** `undefined`: no such pull request. Throws `GitHubError`. */
+async function queuePlace(client, address, number) {
+	const { data, readAt, serverTime } = await client.query(PLACE, {
+		...address,
+		number
+	});
+	const pull = new Shape("graphql", data).object("data").objectOr("repository")?.objectOr("pullRequest");
+	if (!pull) return void 0;
+	return {
+		value: {
+			position: pull.objectOr("mergeQueueEntry")?.number("position") ?? null,
+			history: pull.object("timelineItems").objects("nodes").map(event)
+		},
+		readAt,
+		serverTime
+	};
+}
+function event(node) {
+	const removed = node.text("__typename") === "RemovedFromMergeQueueEvent";
+	return {
+		kind: removed ? "removed" : "added",
+		at: node.time("createdAt"),
+		by: actor(node.objectOr("actor"))?.id ?? null,
+		reason: removed ? node.textOr("reason", null) : null
+	};
+}
+const ENQUEUE = `mutation enqueue($pullRequestId: ID!, $expectedHeadOid: GitObjectID!) {
+  enqueuePullRequest(input: { pullRequestId: $pullRequestId, expectedHeadOid: $expectedHeadOid }) { mergeQueueEntry { id } }
+}`;
+const DEQUEUE = `mutation dequeue($id: ID!) {
+  dequeuePullRequest(input: { id: $id }) { mergeQueueEntry { id } }
+}`;
+/** An answer without what was changed leaves open what became of it. */
+const changed = (mutation) => (data) => {
+	return (data?.data)?.[mutation] ? null : void 0;
+};
+/** Puts it into the queue of its base with exactly this head. `pullRequestId`: the pull request's node id. */
+const enqueue = (client, pullRequestId, expectedHeadOid) => client.mutate("content", ENQUEUE, {
+	pullRequestId,
+	expectedHeadOid
+}, changed("enqueuePullRequest"));
+/** Takes it out again, whoever put it in. */
+const dequeue = (client, id) => client.mutate("write", DEQUEUE, { id }, changed("dequeuePullRequest"));
+
 // src/github/rules.ts
 const RULES = "/repos/{owner}/{repo}/rules/branches/{branch}";
 const BRANCH = "/repos/{owner}/{repo}/branches/{branch}";
@@ -31807,6 +31903,7 @@ function createReads(client, address, cache = createFileCache(), lists = createL
 				}
 			};
 		},
+		queuePlace: (pull) => queuePlace(client, address(), pull),
 		openThreads: (pull) => openThreads(client, address(), pull),
 		async dispatchedRuns(workflow_id) {
 			const route = `${REPO}/actions/workflows/{workflow_id}/runs`;
@@ -32065,6 +32162,8 @@ function createWrites(client, address) {
 			body: text,
 			event: "COMMENT"
 		}, idIn),
+		enqueuePull: (nodeId, head) => enqueue(client, nodeId, head),
+		dequeuePull: (nodeId) => dequeue(client, nodeId),
 		mergePull: ({ number, sha: head, method, title, message }) => client.send("content", "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", {
 			...address(),
 			pull_number: number,
@@ -32649,9 +32748,14 @@ const WAITS = {
 		next: "Somebody with write access takes the label off, or opens the issue again.",
 		scenarios: [25]
 	},
-	"merge-queue": {
-		what: "All conditions hold, and the base branch takes merges through its merge queue only.",
-		next: "Somebody with write access puts the pull request into the merge queue.",
+	"in-merge-queue": {
+		what: "The pull request is in the merge queue of the base branch.",
+		next: "Nothing: the queue merges it, or puts it out; somebody with write access can set `cairn:hold` to have Cairn take out what it put in.",
+		scenarios: [25]
+	},
+	"queue-left": {
+		what: "The merge queue of the base branch has put this head out again, and Cairn puts each head in once.",
+		next: "Somebody with write access looks at the checks of the queue's trial, and puts the pull request in again or pushes what mends it.",
 		scenarios: [25]
 	},
 	"merge-under-way": {
@@ -33582,6 +33686,30 @@ async function mergeInBase(site, { key }, base) {
 		sha = commit.parents[0];
 	}
 }
+
+// src/effects/merge-enqueue.ts
+const mergeEnqueueHandler = {
+	kind: "merge.enqueue",
+	repeat: "once",
+	async probe(site, { pull: number, head }) {
+		const pull = (await site.reads.pull(number))?.value;
+		if (pull?.merged) return {
+			kind: "found",
+			value: null
+		};
+		return ((await site.reads.queuePlace(number))?.value)?.position != null && pull?.headSha === head ? {
+			kind: "found",
+			value: null
+		} : { kind: "absent" };
+	},
+	/** Somebody else may have put it in: the last entry tells whose it is. */
+	async ownTrace(site, effect) {
+		const found = await mergeEnqueueHandler.probe(site, effect);
+		if (found.kind === "absent") return found;
+		return ((await site.reads.queuePlace(effect.pull))?.value.history ?? []).findLast(({ kind }) => kind === "added")?.by === site.app.botId ? found : { kind: "absent" };
+	},
+	send: (site, _proof, _claim, effect, { nodeId }) => site.writes.enqueuePull(nodeId, effect.head)
+};
 
 // src/effects/merge-read-back.ts
 /** Milliseconds between looks: reads may lag behind the merge. */
@@ -41521,15 +41649,6 @@ const isNoShadow = {
 		return usable(config).merge === "shadow" ? unmet("`merge: shadow`", `a person to merge #${pull.number}: Cairn would now (\`merge: shadow\`)`) : holds("it is");
 	}
 };
-const hasNoQueue = {
-	code: "merge-queue",
-	title: "the base takes merges without a queue",
-	judge({ rules, pull }) {
-		if (!rules) return look("rules");
-		if (!rules.queue) return holds("it does");
-		return unmet(`${pull.baseRef} has a merge queue`, `a person to put #${pull.number} into the merge queue of ${pull.baseRef}`);
-	}
-};
 
 // src/policy/authority.ts
 /** Write access, as GitHub's roles have it. */
@@ -41771,6 +41890,33 @@ const isComputed = {
 	judge: ({ pull, now }) => pull.mergeable === null ? unknown("not computed yet", "GitHub to compute whether it can be merged", now + SOON) : holds("it can be merged")
 };
 
+// src/policy/gate/queue.ts
+/** A base with a merge queue: each head is put in once. What the queue has put out is for people to look at. */
+const isNotPutOut = {
+	code: "queue-left",
+	title: "the merge queue, where the base has one, has not put this head out",
+	judge({ rules, place, queued, pull, now }) {
+		if (!rules) return look("rules");
+		if (!rules.queue) return holds("it has none");
+		if (!place) return look("place");
+		const { number, baseRef, headSha } = pull;
+		if (place.position !== null) {
+			const where = `number ${place.position} of the merge queue of ${baseRef}`;
+			return {
+				...unmet(`it is ${where}`, `#${number}, ${where}, to be merged there`),
+				code: "in-merge-queue"
+			};
+		}
+		if (queued !== headSha) return holds("it has not");
+		const why = place.history.findLast(({ kind }) => kind === "removed")?.reason ?? "no reason given";
+		if (why === "merged") return {
+			...unmet("it is merged", `#${number} to be shown as merged`, now + SOON),
+			code: "pull-not-open"
+		};
+		return unmet(`it has put ${short(headSha)} out (${why})`, `a person to put #${number} into the merge queue of ${baseRef} again, or another head: it was put out (${why})`);
+	}
+};
+
 // src/policy/gate/under-way.ts
 /** One merge into a base at a time: whoever comes second is judged again behind the first. */
 /** Milliseconds for which a declared merge is looked for: many times what one takes. */
@@ -41782,7 +41928,8 @@ const PATIENCE$1 = 2e4;
 const isAlone = {
 	code: "merge-under-way",
 	title: "no other merge into the base is under way",
-	judge({ underWay, base, now }) {
+	judge({ rules, underWay, base, now }) {
+		if (rules?.queue) return holds("the merge queue orders them");
 		if (!underWay) return look("underWay");
 		const [first] = underWay;
 		if (first === void 0) return holds("none is");
@@ -41857,7 +42004,7 @@ const CONDITIONS = [
 	isNoTry,
 	isAllowed,
 	isNoShadow,
-	hasNoQueue,
+	isNotPutOut,
 	isAlone
 ];
 
@@ -41870,10 +42017,12 @@ function judgeMerge(facts) {
 		if (judged.kind === "look") return judged;
 		if (judged.kind !== "holds" && !isAside(condition, judged, facts)) return viewOf(condition, judged, facts.pull);
 	}
+	const { headSha: head, number: pull } = facts.pull;
 	return {
 		kind: "open",
-		head: facts.pull.headSha,
-		pull: facts.pull.number
+		head,
+		pull,
+		...facts.rules?.queue ? { queue: true } : {}
 	};
 }
 /** Whether people have set it aside. What nobody knows is none of theirs. */
@@ -41943,7 +42092,8 @@ function withUsed(view, facts, despite) {
 	};
 }
 /** What is known before anything is asked, and the overrides that count for this head now. */
-async function begin(site, { pull, base, synthetic, commandReview, overrides = [] }) {
+async function begin(site, input) {
+	const { pull, base, synthetic, commandReview, queued, overrides = [] } = input;
 	const read = await site.reads.pull(pull);
 	if (!read) return void 0;
 	const { app, issue } = site;
@@ -41953,15 +42103,19 @@ async function begin(site, { pull, base, synthetic, commandReview, overrides = [
 		now,
 		base
 	});
+	const known = {
+		base,
+		repository: issue.repository,
+		app,
+		synthetic,
+		commandReview,
+		queued,
+		now
+	};
 	return {
 		facts: {
 			pull: read.value,
-			base,
-			repository: issue.repository,
-			app,
-			synthetic,
-			commandReview,
-			now,
+			...known,
 			...settingAside(despite)
 		},
 		despite
@@ -41989,6 +42143,7 @@ async function readPart(site, input, facts, part) {
 				blockers
 			} };
 		}
+		case "place": return { place: there(await reads.queuePlace(number), `#${number}`) };
 		case "underWay": return { underWay: await mergesUnderWay(site, {
 			base: facts.base,
 			intent: input.intent,
@@ -42055,6 +42210,15 @@ async function performMerge(work, effect) {
 	const mismatch = before && sha !== null ? await mismatchOf(site, effect, before, sha) : void 0;
 	if (mismatch !== void 0) throw new JobFailure("merge-mismatch", `#${effect.pull}: ${mismatch}`);
 }
+/** Into the merge queue of the base. What becomes of it there is for the app to see. Throws as `performMerge`. */
+async function performEnqueue(work, effect) {
+	const { site, proof, claim, job } = work;
+	const material = async () => ({ nodeId: (await passGate(work, effect)).nodeId });
+	const end = await performOrRecover(site, proof, claim, mergeEnqueueHandler, effect, material);
+	const moved = end.kind === "not-sent" && /head branch was modified/i.test(end.message);
+	settle(work, effect, end, moved ? "head-moved" : "merge-refused");
+	job.toolkit.setOutput("pull", String(effect.pull));
+}
 /** GitHub is busy with the base: nothing was decided about the pull request. */
 const isPassing = ({ status, message }) => status === 405 && /base branch was modified|already in progress/i.test(message);
 /** Refusals after which the app asks its gate again: the head moved, or GitHub was busy with the base. */
@@ -42064,7 +42228,7 @@ async function passGate(work, effect) {
 	const { job, site, proof, claim } = work;
 	const { base, commit } = proof.marker.pins;
 	const here = variable(job, "GITHUB_REPOSITORY");
-	const { synthetic: isTry, commandReview = null } = proof.view.state;
+	const { synthetic: isTry, commandReview = null, queued = null } = proof.view.state;
 	const synthetic = isTry === true;
 	const config = () => configAt(site, commit);
 	const { despite: overrides } = proof.marker;
@@ -42074,13 +42238,15 @@ async function passGate(work, effect) {
 		here,
 		synthetic,
 		commandReview,
+		queued,
 		config,
 		overrides,
 		intent: proof.comment
 	});
 	if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
 	const { view, facts } = judged;
-	if (view.kind !== "open" || view.head !== effect.head) {
+	const byQueue = effect.kind === "merge.enqueue";
+	if (view.kind !== "open" || view.head !== effect.head || view.queue === true !== byQueue) {
 		const it = `#${effect.pull} is not to be merged at ${effect.head.slice(0, 12)} any more`;
 		throw new JobFailure("head-moved", `${it}: ${whyNot(view)}`);
 	}
@@ -42097,7 +42263,7 @@ function whyNot(view) {
 		case "refused": return view.detail;
 		case "review": return "the review command has not looked at it";
 		case "synthetic": return "the issue is a try, which is never merged";
-		case "open": return `it is at ${view.head}`;
+		case "open": return `it is at ${view.head}, and its base has ${view.queue ? "a" : "no"} merge queue`;
 	}
 }
 
@@ -42138,6 +42304,7 @@ async function performOne(work, effect) {
 		case "pull.close":
 			settle(work, effect, await performOrRecover(site, proof, claim, pullCloseHandler, effect, nothing));
 			return;
+		case "merge.enqueue": return performEnqueue(work, effect);
 		case "merge": return performMerge(work, effect);
 	}
 }

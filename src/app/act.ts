@@ -9,6 +9,7 @@ import {
   announce,
   cancelRun,
   closeIssue,
+  dequeue,
   react,
   setLabels,
   showVerdict,
@@ -86,6 +87,8 @@ export async function act(context: ActContext, decision: Act): Promise<ActEnd> {
     }
     case "cancel-run":
       return later(await cancelRun(site, stepOf(observer), decision.run), decision);
+    case "dequeue":
+      return later(await dequeue(site, stepOf(observer), decision.pull), decision);
     case "close-issue":
       return closed(context, decision);
   }
@@ -189,6 +192,8 @@ export function nameOfAct(decision: Act): string {
       return `label +${decision.add.join(",")} -${decision.remove.join(",")}`;
     case "cancel-run":
       return `cancel-run ${decision.run.id}/${decision.run.attempt}`;
+    case "dequeue":
+      return `dequeue ${decision.pull}`;
     case "verdict":
       return nameOfVerdict(decision.verdict.says, decision.head);
     case "start":

@@ -90,7 +90,10 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
       const place = await placeOf(claims);
       const minted = await app.mint(place.installation, {
         repositoryIds: [claims.repositoryId],
-        permissions: permissionsFor(purpose, open, { teams: await needsTeams(place, purpose, open) }),
+        permissions: permissionsFor(purpose, open, {
+          teams: await needsTeams(place, purpose, open),
+          queue: place.permissions.merge_queues === "write",
+        }),
       });
       const { appId, botId, botLogin } = sites.identity;
       return { ...minted, appId, botId, botLogin, namespace: settings.namespace };

@@ -7,6 +7,7 @@
 import { readChain, type Site } from "../barrier/index.ts";
 import type { OpenEdge } from "../core/chain.ts";
 import { sameRun } from "../core/chain.ts";
+import { entersQueue } from "../core/merge-queue.ts";
 import type { ExchangeCode } from "../core/refusals.ts";
 import type { RunId } from "../core/words.ts";
 import type { OidcClaims, RunInfo } from "../github/index.ts";
@@ -132,12 +133,12 @@ export const judgesRights = (purpose: Purpose, open: OpenEdge): boolean =>
 
 /**
  * The least that each job needs; what writes the agent's work never also writes comments. `teams`: rights that it judges
- * hang on them.
+ * hang on them. `queue`: the installation has that permission.
  */
 export function permissionsFor(
   purpose: Purpose,
   open: OpenEdge,
-  { teams = false }: { readonly teams?: boolean } = {},
+  { teams = false, queue = false }: { readonly teams?: boolean; readonly queue?: boolean } = {},
 ): TokenPermissions {
   switch (purpose) {
     case "gate": {
@@ -153,6 +154,7 @@ export function permissionsFor(
         ...(open.mends ? { actions: "read" } : {}),
         // A merge is judged by checks and statuses.
         ...(open.edge === "merge" ? { checks: "read", statuses: "read" } : {}),
+        ...(queue && entersQueue(open) ? { merge_queues: "write" } : {}),
         // Who is in a team, for overrides.
         ...(teams && judgesRights(purpose, open) ? { members: "read" } : {}),
         // What is to be mended: reviews, checks and the logs of their jobs.

@@ -73,6 +73,7 @@ function patienceOf(decision: Act, settings: Settings): number {
     case "verdict":
       return 10_000;
     case "cancel-run":
+    case "dequeue":
     case "close-issue":
       return 30_000;
     case "start":

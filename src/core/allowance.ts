@@ -51,6 +51,9 @@ function costOf(effect: Effect): Spending {
     case "branch.update":
     case "pull.close":
       return { requests: 10, writes: 3, content: 0 };
+    case "merge.enqueue":
+      // The gate once, and the queue's own history where no answer came.
+      return { requests: 60, writes: 3, content: 1 };
     case "merge":
       // The gate up to three times, and the base's history where no answer came.
       return { requests: 90, writes: 6, content: 1 };

@@ -165,6 +165,8 @@ export interface ChainState {
   readonly synthetic?: true;
   /** A command reviews what the current generation publishes. `looked`: the head that it was last asked about, whatever came of it. */
   readonly commandReview?: { readonly looked: Sha | null };
+  /** The head of the current generation that was put into a merge queue last. */
+  readonly queued?: Sha;
   /** Somebody approved the current generation: its agents may begin where the configuration only suggests. */
   readonly approved?: true;
   /** Texts about which some run was to ask the triage command, in any generation: of each it is asked once. */
@@ -286,7 +288,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
       `generation ${state.generation + 1} comes next, not ${step.generation}`,
     );
   }
-  const { commandReview: _looked, approved: _once, ...kept } = state;
+  const { commandReview: _looked, queued: _head, approved: _once, ...kept } = state;
   return {
     ...kept,
     generation: step.generation,
@@ -391,6 +393,7 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
   const attempts = state.attempts[open.edge];
   const again = state.applied.includes(open.edge);
   const looked = open.effects.find((effect) => effect.kind === "review.post");
+  const queued = open.effects.find((effect) => effect.kind === "merge.enqueue");
   return {
     ...state,
     open: null,
@@ -399,8 +402,9 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
       : state.attempts,
     // A head is looked at once: a command that says nothing of use would say it again.
     ...(looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {}),
-    // Rounds of fixing may be several: that there was one is what is told.
-    applied: step.as === "applied" && !again ? [...state.applied, open.edge] : state.applied,
+    ...(queued && step.as === "applied" ? { queued: queued.head } : {}),
+    // Rounds of fixing may be several: that there was one is what is told. What a queue has put out again is not merged.
+    applied: step.as === "applied" && !again && !queued ? [...state.applied, open.edge] : state.applied,
   };
 }
 

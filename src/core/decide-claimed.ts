@@ -7,6 +7,7 @@ import { merged, reviewing } from "./decide-reviewing.ts";
 import type { Decision } from "./decision.ts";
 import { missing, type World } from "./fates.ts";
 import { ASKS_GATE } from "./holds.ts";
+import { entersQueue, inQueue } from "./merge-queue.ts";
 import { advance, again, obey, show, superseded } from "./moves.ts";
 import { holding, minutes } from "./plan.ts";
 import { refusedBefore } from "./red-check.ts";
@@ -36,6 +37,8 @@ export function decideClaimed(
   const world = probed(snapshot, chain, open);
   if ("kind" in world) return world;
   const absent = missing(open, world);
+  const queued = inQueue(snapshot, open, act);
+  if (queued) return queued;
   if (absent.length === 0) {
     const sure = hasAnswered(open, run);
     return sure ? applied(snapshot, chain, open, act) : fence(snapshot, chain, open, act, run, "applied");
@@ -60,7 +63,7 @@ function ownerOf({ now, settings, chain }: Snapshot, run: RunView, claim: RunId)
 }
 
 /** What people bring about as well, so that seeing it does not tell that the owner's own request has ended. */
-const SHARED: readonly Effect["kind"][] = ["review.request", "pull.close", "branch.push"];
+const SHARED: readonly Effect["kind"][] = ["review.request", "pull.close", "branch.push", "merge.enqueue"];
 
 /**
  * Whether nothing of what can be seen is still on its way: the owner knew the end of all that others do, too. A run
@@ -129,9 +132,15 @@ function probed(snapshot: Snapshot, chain: ChainState, open: Owned): World | Dec
   if (!pulls) return { kind: "look", part: "pulls" };
   const needsBranch = open.edge === "implement" && pulls.length === 0;
   if (needsBranch && !branch) return { kind: "look", part: "branch" };
+  if (entersQueue(open) && !snapshot.queue) return { kind: "look", part: "queue" };
   const closes = open.effects.some((effect) => effect.kind === "pull.close");
   if (closes && !opened) return { kind: "look", part: "opened" };
-  return { branch: branch ?? { kind: "absent" }, pulls, superseded: superseded(snapshot, chain.generation) };
+  return {
+    branch: branch ?? { kind: "absent" },
+    pulls,
+    superseded: superseded(snapshot, chain.generation),
+    queue: snapshot.queue,
+  };
 }
 
 function saysNotSent(open: Owned, absent: readonly Effect[]): boolean {

@@ -7,6 +7,7 @@ import { heldForEdit } from "./edits.ts";
 import { HOLDS } from "./holds.ts";
 import { pullClose } from "./keys.ts";
 import { staysOpen } from "./marks.ts";
+import { entersQueue } from "./merge-queue.ts";
 import { advance, show } from "./moves.ts";
 import { declaration, fixEffects, holding, mergeEffects, reviewEffects } from "./plan.ts";
 import { oneLine } from "./quoted.ts";
@@ -185,7 +186,7 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
       chain,
       edge: "merge",
       ...turn,
-      effects: isTry ? [pullClose(gate.pull, turn)] : mergeEffects(gate.pull, gate.head, turn, config),
+      effects: isTry ? [pullClose(gate.pull, turn)] : mergeEffects(gate, turn, config),
       config,
       why: isTry
         ? `all conditions of a merge hold for ${head}, and the issue is a try, which is closed instead`
@@ -208,10 +209,12 @@ function tell({ verdict: shown, entryLabel }: Snapshot, gate: GateView): Decisio
 }
 
 /** Nothing but a try has its pull request closed by Cairn as the end of its work. */
-const isTried = ({ synthetic, applied }: ChainState, first: readonly Step[]): boolean =>
+const isTried = ({ synthetic, applied, open }: ChainState, first: readonly Step[]): boolean =>
   synthetic === true ||
   applied.includes("merge") ||
-  first.some((step) => step.step === "settle" && step.edge === "merge" && step.as === "applied");
+  // What was closed while it was in a merge queue is none.
+  (!(open && entersQueue(open)) &&
+    first.some((step) => step.step === "settle" && step.edge === "merge" && step.as === "applied"));
 
 /** The end of a try: everything but the merge was done. */
 function tried(snapshot: Snapshot, pull: PullView, first: readonly Step[]): Decision {

@@ -33,6 +33,8 @@ export type Decision =
   /** Wake a run for the open intent; `comment` is where its marker stands. */
   | { readonly kind: "start"; readonly comment: number }
   | { readonly kind: "cancel-run"; readonly run: RunId }
+  /** Take a pull request out of the merge queue that the open edge has put it into. */
+  | { readonly kind: "dequeue"; readonly pull: number }
   | { readonly kind: "close-issue" }
   /** Show whoever wrote a command that it was seen. */
   | { readonly kind: "react"; readonly comment: number; readonly content: Reaction }

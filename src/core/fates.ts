@@ -1,6 +1,6 @@
 /** Which effects of an edge can be seen on GitHub: the probe's reading, apart from the reads themselves. */
 import type { OpenEdge } from "./chain.ts";
-import type { BranchView, PullView } from "./snapshot.ts";
+import type { BranchView, PullView, QueueView } from "./snapshot.ts";
 import type { Effect } from "./words.ts";
 
 export interface World {
@@ -8,6 +8,8 @@ export interface World {
   readonly pulls: readonly PullView[];
   /** Open pull requests of older generations. */
   readonly superseded: readonly number[];
+  /** Of an edge that enters a merge queue. */
+  readonly queue?: QueueView | undefined;
 }
 
 /** Whether GitHub shows that this effect has landed. */
@@ -37,6 +39,9 @@ export function isFound(effect: Effect, world: World): boolean {
       return pull !== undefined && effect.reviewers.every((login) => has(pull.asked, login));
     case "review.post":
       return world.pulls.some(({ posted }) => posted?.includes(effect.key));
+    case "merge.enqueue":
+      // What has left it again was in it.
+      return world.queue?.kind === "in" || world.queue?.entered === true;
     case "merge":
       return world.pulls.some((candidate) => candidate.number === effect.pull && candidate.merged);
   }

@@ -136,6 +136,13 @@ export const merge = (pull: number, head: Sha, method: MergeMethod, turn: Turn):
   method,
 });
 
+export const mergeEnqueue = (pull: number, head: Sha, turn: Turn): EffectOf<"merge.enqueue"> => ({
+  kind: "merge.enqueue",
+  key: `merge.enqueue:pull/${pull}@${head}${turnOf(turn)}`,
+  pull,
+  head,
+});
+
 /** Line under a commit message, a pull request or a merge by which the effect is found again. */
 export const TRAILER = "Cairn-Effect";
 

@@ -12,6 +12,7 @@ import {
   branchOf,
   branchPush,
   merge,
+  mergeEnqueue,
   pullClose,
   pullCreate,
   reviewAgain,
@@ -81,13 +82,13 @@ export function implementEffects(
   ];
 }
 
+/** A queue merges by the method of its own rule. */
 export function mergeEffects(
-  pull: number,
-  head: string,
+  { pull, head, queue }: { readonly pull: number; readonly head: string; readonly queue?: true },
   turn: { readonly generation: number; readonly attempt: number },
   config: ValidConfig,
 ): readonly Effect[] {
-  return [merge(pull, head, config.mergeMethod, turn)];
+  return [queue ? mergeEnqueue(pull, head, turn) : merge(pull, head, config.mergeMethod, turn)];
 }
 
 /**

@@ -87,6 +87,8 @@ function wordsOf(effect: Effect, edge: Edge): string {
       return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for ${effect.after === undefined ? "a" : "another"} review`;
     case "review.post":
       return `post what it says of ${effect.head.slice(0, 12)} as a review of #${effect.pull}`;
+    case "merge.enqueue":
+      return `put #${effect.pull} at ${effect.head.slice(0, 12)} into the merge queue of its base, that commit and no other`;
     case "merge":
       return `merge #${effect.pull} at ${effect.head.slice(0, 12)} (${effect.method}), that commit and no other`;
   }

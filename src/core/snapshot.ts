@@ -125,7 +125,14 @@ export type RunView =
       /** When this attempt of the run began to wait for its first machine. */
       readonly since: number;
     }
-  | { readonly kind: "over"; readonly conclusion: string; readonly at: number; readonly url: string }
+  | {
+      readonly kind: "over";
+      readonly conclusion: string;
+      readonly at: number;
+      readonly url: string;
+      /** When this attempt of it began to wait for its first machine. */
+      readonly since?: number;
+    }
   /** GitHub knows no such run, by two independent reads: somebody deleted it, which GitHub allows of ended runs alone. */
   | { readonly kind: "gone" }
   /** The engine does not answer, or not clearly. Not dead. */
@@ -167,6 +174,13 @@ export interface PullView {
   readonly posted?: readonly string[];
 }
 
+/** A pull request and the merge queue of its base, which holds one head of it or none. */
+export type QueueView =
+  /** `position`: 1 is next. */
+  | { readonly kind: "in"; readonly position: number }
+  /** `entered`: the owner of the open edge has put it in. `why`: GitHub's word for how it left last; `null`: it never was in it. */
+  | { readonly kind: "out"; readonly entered: boolean; readonly why: string | null };
+
 /** What a head can be refused for: whoever made it has to look, or people. */
 export type RefusedBy = "check-failed" | "changes-requested" | "conflict" | "review-unusable";
 
@@ -176,6 +190,8 @@ export type GateView =
       readonly kind: "open";
       readonly head: Sha;
       readonly pull: number;
+      /** The base takes merges through its merge queue alone. */
+      readonly queue?: true;
       /** Overrides without which it would not be, in pairs. */
       readonly despite?: readonly OverrideAct[];
     }
@@ -255,6 +271,7 @@ export interface Snapshot {
   readonly starts?: StartsView;
   readonly branch?: BranchView;
   readonly pulls?: readonly PullView[];
+  readonly queue?: QueueView;
   readonly gate?: GateView;
   /** Cairn's own check run on the head that the gate speaks of; `null`: there is none. */
   readonly verdict?: VerdictView | null;
@@ -284,5 +301,6 @@ export type Part =
   | "starts"
   | "branch"
   | "pulls"
+  | "queue"
   | "gate"
   | "opened";

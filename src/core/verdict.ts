@@ -30,7 +30,12 @@ const PASSING: ReadonlySet<WaitCode> = new Set([
 ]);
 
 /** All conditions hold, and it is not Cairn that merges. */
-const THROUGH: ReadonlySet<WaitCode> = new Set(["merge-by-people", "merge-shadow", "merge-queue"]);
+const THROUGH: ReadonlySet<WaitCode> = new Set([
+  "merge-by-people",
+  "merge-shadow",
+  "in-merge-queue",
+  "queue-left",
+]);
 
 /** Characters of a title: the page cuts longer ones. */
 const LONGEST = 200;

@@ -32,7 +32,8 @@ export type WaitCode =
   | "base-moved"
   | "rules-unmet"
   | "issue-held"
-  | "merge-queue"
+  | "in-merge-queue"
+  | "queue-left"
   | "merge-under-way"
   | "config-unusable"
   | "mergeable-unknown"
@@ -194,9 +195,14 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     next: "Somebody with write access takes the label off, or opens the issue again.",
     scenarios: [25],
   },
-  "merge-queue": {
-    what: "All conditions hold, and the base branch takes merges through its merge queue only.",
-    next: "Somebody with write access puts the pull request into the merge queue.",
+  "in-merge-queue": {
+    what: "The pull request is in the merge queue of the base branch.",
+    next: "Nothing: the queue merges it, or puts it out; somebody with write access can set `cairn:hold` to have Cairn take out what it put in.",
+    scenarios: [25],
+  },
+  "queue-left": {
+    what: "The merge queue of the base branch has put this head out again, and Cairn puts each head in once.",
+    next: "Somebody with write access looks at the checks of the queue's trial, and puts the pull request in again or pushes what mends it.",
     scenarios: [25],
   },
   "merge-under-way": {

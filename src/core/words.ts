@@ -66,7 +66,9 @@ export type Effect =
       readonly pull: number;
       readonly head: Sha;
       readonly method: MergeMethod;
-    };
+    }
+  /** Into the merge queue of the base, which merges by its own method, or puts it out again. */
+  | { readonly kind: "merge.enqueue"; readonly key: string; readonly pull: number; readonly head: Sha };
 
 export type EffectKind = Effect["kind"];
 export type EffectOf<K extends EffectKind> = Extract<Effect, { kind: K }>;

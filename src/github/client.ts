@@ -78,6 +78,8 @@ export interface Client {
   query(document: string, variables: Params): Promise<Answer>;
   /** Sends once (I3), or throws `GitHubError` before anything is sent. */
   send<T>(kind: WriteKind, route: string, params: Params, read: Reader<T>): Promise<Outcome<T>>;
+  /** The same for a mutation of GraphQL, which is refused by errors under 200. */
+  mutate<T>(kind: WriteKind, document: string, variables: Params, read: Reader<T>): Promise<Outcome<T>>;
 }
 
 export const API_VERSION = "2022-11-28";
@@ -276,6 +278,13 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
+  const mutate = <T>(
+    kind: WriteKind,
+    document: string,
+    variables: Params,
+    read: Reader<T>,
+  ): Promise<Outcome<T>> => send(kind, `POST ${graphqlUrl}`, { query: document, variables }, read);
+
   async function sendOnce<T>(route: string, params: Params, read: Reader<T>): Promise<Outcome<T>> {
     try {
       const { status, data, headers } = await writes.request(route, {
@@ -285,6 +294,8 @@ export function createClient(options: ClientOptions): Client {
       noteQuota(headers as Headers, serverTimeOf(headers as Headers));
       if (status >= 300)
         return refused(status, { headers: headers as Headers, message: "it has another address", data });
+      const error = firstError(data);
+      if (error) return refused(error.status, { headers: headers as Headers, message: error.message, data });
       const value = read(data, status);
       if (value !== undefined) return { kind: "applied", status, value };
       return { kind: "unknown", status, message: "the answer cannot be read" };
@@ -308,8 +319,29 @@ export function createClient(options: ClientOptions): Client {
     if (seen) governor.saw(seen);
   }
 
-  return { get, download, query, send };
+  return { get, download, query, send, mutate };
 }
+
+/** What GraphQL refuses a change with, as REST would say it. Answers of REST have no such list. */
+function firstError(data: unknown): { readonly status: number; readonly message: string } | undefined {
+  const errors = (data as { readonly errors?: unknown } | null)?.errors;
+  const [error] = Array.isArray(errors) ? (errors as Record<string, unknown>[]) : [];
+  if (!error) return undefined;
+  const status = STATUS_OF_ERROR[String(error.type)] ?? 422;
+  return {
+    status,
+    message: String(error.message ?? "no words")
+      .replaceAll(/\s+/g, " ")
+      .slice(0, 300),
+  };
+}
+
+const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  RATE_LIMIT: 429,
+  RATE_LIMITED: 429,
+};
 
 /** As if GitHub had refused it for a limit: surely not done, and to be asked again behind a new read. */
 const tooLate = (waited: number): Refused => ({

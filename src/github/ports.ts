@@ -146,6 +146,8 @@ export type TeamMembership =
 
 export interface PullInfo {
   readonly number: number;
+  /** Its name in GraphQL. */
+  readonly nodeId: string;
   readonly state: "open" | "closed";
   readonly draft: boolean;
   readonly merged: boolean;
@@ -168,6 +170,22 @@ export interface PullInfo {
   /** `null`: it is not merged. */
   readonly mergedAt: number | null;
   readonly createdAt: number;
+}
+
+export interface QueuePlace {
+  /** 1 is next; `null`: it is in none. */
+  readonly position: number | null;
+  /** When it went in and came out, oldest first, the last ten. */
+  readonly history: readonly QueueEvent[];
+}
+
+export interface QueueEvent {
+  readonly kind: "added" | "removed";
+  readonly at: number;
+  /** Id of the account that did so, an App's bot among them; `null`: it is gone. */
+  readonly by: number | null;
+  /** GitHub's word for why it came out: `failed_checks`, `merged`, `manual`, …; `null`: none. */
+  readonly reason: string | null;
 }
 
 export interface ReviewInfo {
@@ -333,6 +351,8 @@ export interface GitHubReads {
   closedPulls(): Promise<Read<readonly PullInfo[]>>;
   /** Messages of a branch's commits since a time (ms), merges' own among them. */
   messagesSince(branch: string, since: number): Promise<Read<readonly string[]>>;
+  /** Where a pull request stands in the merge queue of its base. `undefined`: there is no such pull request. */
+  queuePlace(pull: number): Promise<Read<QueuePlace> | undefined>;
   reviews(pull: number): Promise<Read<readonly ReviewInfo[]>>;
   /** Comments on lines, oldest first. */
   lineComments(pull: number): Promise<Read<readonly LineCommentInfo[]>>;
@@ -432,6 +452,9 @@ export interface GitHubWrites {
     readonly head: Sha;
     readonly body: string;
   }): Promise<Outcome<{ readonly id: number }>>;
+  /** Into the merge queue of its base, with this very head. `nodeId`: of the pull request. */
+  enqueuePull(nodeId: string, head: Sha): Promise<Outcome<null>>;
+  dequeuePull(nodeId: string): Promise<Outcome<null>>;
   mergePull(input: {
     readonly number: number;
     readonly sha: Sha;

@@ -71,12 +71,12 @@ export function lastEdit<T>(answer: Shape, found: (row: TextRow) => T): T | unde
   const issue = answer.object("data").objectOr("repository")?.objectOr("issue");
   if (!issue) return undefined;
   const wasEdited = issue.textOr("lastEditedAt", null) !== null;
-  const edit = wasEdited ? { actor: editor(issue.objectOr("editor")), at: issue.time("lastEditedAt") } : null;
+  const edit = wasEdited ? { actor: actor(issue.objectOr("editor")), at: issue.time("lastEditedAt") } : null;
   return found({ title: issue.text("title"), body: issue.text("body"), edit });
 }
 
 /** Of accounts of other kinds GraphQL has no number: nobody could ask for their rights. */
-function editor(shape: Shape | undefined): Pick<Account, "id" | "login"> | null {
+export function actor(shape: Shape | undefined): Pick<Account, "id" | "login"> | null {
   const id = shape?.numberOr("databaseId", null) ?? null;
   if (!shape || id === null) return null;
   const login = shape.text("login");
@@ -159,6 +159,7 @@ export function pull(shape: Shape): PullInfo {
   const mergeable = shape.fields.mergeable;
   return {
     number: shape.number("number"),
+    nodeId: shape.textOr("node_id", ""),
     state: shape.text("state") === "open" ? "open" : "closed",
     draft: shape.truth("draft"),
     // Lists give no `merged`, only the time.

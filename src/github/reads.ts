@@ -3,6 +3,7 @@ import type { Answer, Client, Params } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import { createFileCache, type FileCache, readFile } from "./files.ts";
 import { createListCache, knownList, type ListCache } from "./known-lists.ts";
+import { queuePlace } from "./merge-queue.ts";
 import { allPages, pagesFromLast } from "./pages.ts";
 import type { GitHubReads, Permission, Read } from "./ports.ts";
 import * as present from "./present.ts";
@@ -153,6 +154,7 @@ export function createReads(
       ]);
       return { ...found, value: { files: found.value.length, paths: found.value.flat() } };
     },
+    queuePlace: (pull) => queuePlace(client, address(), pull),
     openThreads: (pull) => openThreads(client, address(), pull),
     async dispatchedRuns(workflow_id) {
       const route = `${REPO}/actions/workflows/{workflow_id}/runs`;

@@ -1,6 +1,7 @@
 /** Every change that Cairn asks of GitHub. Each is one request; what it came to is the caller's to find out. */
 import type { Client, Reader, WriteKind } from "./client.ts";
 import { GitHubError } from "./errors.ts";
+import { dequeue, enqueue } from "./merge-queue.ts";
 import type { Outcome } from "./outcome.ts";
 import type { CheckContent, CommitInfo, GitHubWrites } from "./ports.ts";
 import * as present from "./present.ts";
@@ -228,6 +229,8 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
         { ...address(), pull_number, commit_id, body: text, event: "COMMENT" },
         idIn,
       ),
+    enqueuePull: (nodeId, head) => enqueue(client, nodeId, head),
+    dequeuePull: (nodeId) => dequeue(client, nodeId),
     mergePull: ({ number, sha: head, method, title, message }) =>
       client.send(
         "content",

@@ -42,7 +42,13 @@ export interface Score {
 export const ENOUGH = 3;
 
 /** Verdicts of other policies: what they say was no prediction. */
-const NO_PREDICTION: ReadonlySet<string> = new Set(["open", "synthetic", "merge-by-people", "merge-queue"]);
+const NO_PREDICTION: ReadonlySet<string> = new Set([
+  "open",
+  "synthetic",
+  "merge-by-people",
+  "in-merge-queue",
+  "queue-left",
+]);
 
 /** `messages`: of the base's commits since the first of them was merged. `here`: `owner/name`. */
 export function scoreOf(past: readonly Past[], messages: readonly string[], here: string): Score {

@@ -10,6 +10,7 @@ import {
   branchCreate,
   branchPush,
   merge,
+  mergeEnqueue,
   pullClose,
   reviewAgain,
   reviewPost,
@@ -137,6 +138,14 @@ test("a token can do what its job needs and no more", () => {
     checks: "read",
     statuses: "read",
   });
+  // Into a merge queue, where the installation grants it.
+  const entering = open("merge", mergeEnqueue(41, "a".repeat(40), turn));
+  expect(permissionsFor("gate", entering)).toEqual(permissionsFor("gate", merging));
+  expect(permissionsFor("gate", entering, { queue: true })).toEqual({
+    ...permissionsFor("gate", merging),
+    merge_queues: "write",
+  });
+  expect(permissionsFor("gate", merging, { queue: true })).not.toHaveProperty("merge_queues");
   // Who is in a team: where people have set conditions aside, what they may hangs on teams, and for that job alone.
   const overridden: OpenEdge = { ...merging, overridden: true };
   const teams = { teams: true };

@@ -65,7 +65,8 @@ test("a try of which all holds is neither: Cairn closes it", () => {
 test.each([
   "merge-by-people",
   "merge-shadow",
-  "merge-queue",
+  "in-merge-queue",
+  "queue-left",
 ] as const)("what holds and is left to others is a success as well: %s", (code) => {
   expect(shown(waits(code, "somebody"))).toMatchObject({
     conclusion: "success",

@@ -44,6 +44,7 @@ export function createPulls(git: Git, repository: number): Pulls {
       const number = 41 + all.size;
       all.set(number, {
         number,
+        nodeId: `PR_${number}`,
         state: "open",
         draft,
         merged: false,

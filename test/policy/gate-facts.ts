@@ -10,6 +10,7 @@ const WEB_FLOW = 19_864_447;
 export const account = (id: number, login: string, type: "User" | "Bot" = "User") => ({ id, login, type });
 export const pull: PullInfo = {
   number: 41,
+  nodeId: "PR_41",
   state: "open",
   draft: false,
   merged: false,
@@ -83,6 +84,7 @@ export const good: GateFacts = {
   app: { appId: OWN_APP, botId: 500 },
   synthetic: false,
   commandReview: null,
+  queued: null,
   now: 1_000,
   config,
   reviews: [review(1, "robin")],

@@ -29,6 +29,18 @@ test("all of it holds: open for exactly this head", () => {
 
 type Case = readonly [what: string, change: Partial<GateFacts>, code: GateCode, words: string];
 
+/** In a base's queue once, and out again. */
+const putOut = (reason: string | null): Partial<GateFacts> => ({
+  rules: { ...rules, queue: true },
+  place: {
+    position: null,
+    history: [
+      { kind: "added", at: 1, by: 500, reason: null },
+      { kind: "removed", at: 2, by: 9, reason },
+    ],
+  },
+});
+
 const WAITING: readonly Case[] = [
   [
     "a pull request that was closed meanwhile",
@@ -200,8 +212,36 @@ const WAITING: readonly Case[] = [
     "Cairn would now",
   ],
   ["another merge into the base", { underWay: [7, 9] }, "merge-under-way", "the merge of #7 into main"],
-  ["a base with a merge queue", { rules: { ...rules, queue: true } }, "merge-queue", "into the merge queue"],
+  [
+    "a person who has put it into the base's merge queue",
+    { rules: { ...rules, queue: true }, place: { position: 2, history: [] } },
+    "in-merge-queue",
+    "#41, number 2 of the merge queue of main",
+  ],
+  [
+    "a merge queue that has put this head out",
+    { ...putOut("failed_checks"), queued: HEAD },
+    "queue-left",
+    "into the merge queue of main again, or another head: it was put out (failed_checks)",
+  ],
+  [
+    "a merge queue that has merged this head, as its history alone shows",
+    { ...putOut("merged"), queued: HEAD },
+    "pull-not-open",
+    "#41 to be shown as merged",
+  ],
 ];
+
+test("a base with a merge queue: each head is let into it once, behind all other conditions, whatever merges there", () => {
+  const queue = { ...putOut("failed_checks"), underWay: [7] };
+  const open = { kind: "open", head: HEAD, pull: 41, queue: true };
+  expect(judgeMerge({ ...good, ...queue })).toEqual(open);
+  expect(judgeMerge({ ...good, ...queue, queued: "c".repeat(40) })).toEqual(open);
+  expect(judgeMerge({ ...good, rules: { ...rules, queue: true } })).toEqual({ kind: "look", part: "place" });
+  expect(judgeMerge(good)).toEqual({ kind: "open", head: HEAD, pull: 41 });
+  const removedByHand = { ...putOut(null), queued: HEAD };
+  expect(judgeMerge({ ...good, ...removedByHand })).toMatchObject({ code: "queue-left" });
+});
 
 test.each(WAITING)("%s: waits, and says for what", (_what, change, code, words) => {
   const verdict = judgeMerge({ ...good, ...change });

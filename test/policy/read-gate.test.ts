@@ -21,7 +21,7 @@ test("a configuration that cannot be used opens nothing, and says where it is wr
     (
       await readGate(s.site, {
         pull,
-        ...{ base: "main", here: "acme/tools", synthetic: false, commandReview: null, config },
+        ...{ base: "main", here: "acme/tools", synthetic: false, commandReview: null, queued: null, config },
       })
     )?.view;
   expect(await gate(async () => ({ invalid: "line 3" }))).toMatchObject({

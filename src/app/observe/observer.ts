@@ -30,7 +30,7 @@ import { alteredOf } from "./answers.ts";
 import { createAsked, type EntryLabel, lastAsked } from "./asked.ts";
 import { type FoundConfig, readConfig } from "./config.ts";
 import { readEdit } from "./edit.ts";
-import { readCurrentPulls, readOpened } from "./pulls.ts";
+import { readCurrentPulls, readOpened, readQueue } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
 import { readSlots } from "./slots.ts";
@@ -275,6 +275,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       here: `${owner}/${name}`,
       synthetic: state()?.synthetic === true,
       commandReview: state()?.commandReview ?? null,
+      queued: state()?.queued ?? null,
       overrides: state()?.overrides,
       config: async () => {
         const { config, view } = await foundConfig();
@@ -326,6 +327,12 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         probedSince ??= now;
         parts.pulls = await readCurrentPulls(reader);
         return;
+      case "queue": {
+        probedSince ??= now;
+        const since = parts.run?.kind === "over" ? parts.run.since : undefined;
+        parts.queue = await readQueue(reader, since ?? state()?.raised?.at ?? 0);
+        return;
+      }
       case "gate":
         return readMergeGate();
       case "opened":
@@ -434,6 +441,7 @@ const STEP_CHANGES = [
   "starts",
   "branch",
   "pulls",
+  "queue",
   "gate",
   "opened",
 ] as const satisfies readonly Part[];

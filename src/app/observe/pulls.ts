@@ -2,8 +2,9 @@
 import type { Site } from "../../barrier/index.ts";
 import type { ChainState } from "../../core/chain.ts";
 import { branchOf } from "../../core/keys.ts";
-import type { PullView, Snapshot } from "../../core/snapshot.ts";
+import type { PullView, QueueView, Snapshot } from "../../core/snapshot.ts";
 import { findReview, mergeInBase, readPulls, viewPull } from "../../effects/index.ts";
+import { GitHubError } from "../../github/errors.ts";
 import type { PullInfo } from "../../github/ports.ts";
 import { generationOf, type Reader } from "./reader.ts";
 
@@ -38,6 +39,24 @@ async function seenInBase(
   if (merge === undefined || view.merged || !state?.open?.cancel) return view;
   const sha = await mergeInBase(site, merge, baseRef);
   return sha === undefined ? view : { ...view, merged: true, mergeSha: sha };
+}
+
+/**
+ * Where the open edge's pull request stands in the merge queue. `since`: when the owner's run began, before which nothing in the
+ * queue's history is its own.
+ */
+export async function readQueue({ site, state, note }: Reader, since: number): Promise<QueueView> {
+  const effect = state()?.open?.effects.find(({ kind }) => kind === "merge.enqueue");
+  const read = effect?.kind === "merge.enqueue" ? await site.reads.queuePlace(effect.pull) : undefined;
+  if (!read) throw new GitHubError("unavailable", "POST /graphql", "the pull request cannot be seen now");
+  const { position, history } = note(read);
+  if (position !== null) return { kind: "in", position };
+  // GitHub's times are whole seconds.
+  const own = history.some(
+    ({ kind, at, by }) => kind === "added" && by === site.app.botId && at >= since - 1_000,
+  );
+  const left = history.findLast(({ kind }) => kind === "removed");
+  return { kind: "out", entered: own, why: left?.reason ?? null };
 }
 
 /** How many older generations are looked through for pull requests that are still open. */

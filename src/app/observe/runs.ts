@@ -18,7 +18,13 @@ export async function readRun({ site, state, note, workflowFile }: Reader): Prom
   }
   const run = note(read);
   if (run.status !== "completed") return { kind: "alive", status: run.status, since: run.startedAt };
-  return { kind: "over", conclusion: run.conclusion ?? "none", at: run.updatedAt, url: run.htmlUrl };
+  return {
+    kind: "over",
+    conclusion: run.conclusion ?? "none",
+    at: run.updatedAt,
+    url: run.htmlUrl,
+    since: run.startedAt,
+  };
 }
 
 /** Key of the open intent's agent; its job has it as its name. */

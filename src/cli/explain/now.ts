@@ -62,6 +62,8 @@ function wordsOf(decision: Exclude<Decision, { kind: "look" | "rest" }>): string
       return `to start a run for comment ${decision.comment}, unless it has just done so`;
     case "cancel-run":
       return `to stop run ${decision.run.id}`;
+    case "dequeue":
+      return `to take #${decision.pull} out of the merge queue`;
     case "close-issue":
       return "to close the issue";
     case "verdict":

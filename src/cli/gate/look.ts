@@ -41,6 +41,7 @@ export async function lookAtGate(question: GateQuestion): Promise<GateReport | u
     here,
     synthetic: chain.kind === "sound" && chain.state.synthetic === true,
     commandReview: chain.kind === "sound" ? (chain.state.commandReview ?? null) : null,
+    queued: chain.kind === "sound" ? (chain.state.queued ?? null) : null,
     config: async () => {
       let now = 0;
       const note = <T>(read: Read<T>): T => {

@@ -7,7 +7,7 @@ import { isUpToDate, rulesMet, threadsResolved } from "./base.ts";
 import { checksExist, checksGreen, checksNotFailed } from "./checks.ts";
 import type { Condition } from "./facts.ts";
 import { isNotBlocked, isNotHeld } from "./issue.ts";
-import { hasNoQueue, isAllowed, isNoShadow, isNoTry, isReadable } from "./policy.ts";
+import { isAllowed, isNoShadow, isNoTry, isReadable } from "./policy.ts";
 import {
   hasNoConflict,
   headIsListed,
@@ -17,6 +17,7 @@ import {
   isOpen,
   pathsApproved,
 } from "./pull.ts";
+import { isNotPutOut } from "./queue.ts";
 import { reviewedByCommand } from "./review-command.ts";
 import { approved, changesRequested, commitsKnown } from "./reviews.ts";
 import { isAlone } from "./under-way.ts";
@@ -45,6 +46,6 @@ export const CONDITIONS: readonly Condition[] = [
   isNoTry,
   isAllowed,
   isNoShadow,
-  hasNoQueue,
+  isNotPutOut,
   isAlone,
 ];

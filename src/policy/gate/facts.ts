@@ -11,6 +11,7 @@ import type {
   Permission,
   PullCommitInfo,
   PullInfo,
+  QueuePlace,
   ReviewInfo,
   Sha,
 } from "../../github/ports.ts";
@@ -39,6 +40,8 @@ export interface GateParts {
   /** Conversations that are not resolved. */
   readonly threads?: number;
   readonly issue?: IssueFacts;
+  /** Where it stands in the merge queue of its base. */
+  readonly place?: QueuePlace;
   /** Issues whose merge into the same base may still land, ascending. */
   readonly underWay?: readonly number[];
 }
@@ -56,6 +59,8 @@ export interface GateFacts extends GateParts {
   readonly synthetic: boolean;
   /** A command reviews the generation's work. `looked`: the head that it was last asked about. */
   readonly commandReview: { readonly looked: Sha | null } | null;
+  /** The head that Cairn has put into a merge queue last. */
+  readonly queued: Sha | null;
   /** GitHub's clock, ms. */
   readonly now: number;
   /** Codes of conditions that two people have set aside for this head. */

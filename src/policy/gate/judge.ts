@@ -26,7 +26,8 @@ export function judgeMerge(facts: GateFacts): GateView | Look {
     if (judged.kind !== "holds" && !isAside(condition, judged, facts))
       return viewOf(condition, judged, facts.pull);
   }
-  return { kind: "open", head: facts.pull.headSha, pull: facts.pull.number };
+  const { headSha: head, number: pull } = facts.pull;
+  return { kind: "open", head, pull, ...(facts.rules?.queue ? { queue: true } : {}) };
 }
 
 /** Whether people have set it aside. What nobody knows is none of theirs. */

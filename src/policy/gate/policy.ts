@@ -52,16 +52,3 @@ export const isNoShadow: Condition = {
       : holds("it is");
   },
 };
-
-export const hasNoQueue: Condition = {
-  code: "merge-queue",
-  title: "the base takes merges without a queue",
-  judge({ rules, pull }) {
-    if (!rules) return look("rules");
-    if (!rules.queue) return holds("it does");
-    return unmet(
-      `${pull.baseRef} has a merge queue`,
-      `a person to put #${pull.number} into the merge queue of ${pull.baseRef}`,
-    );
-  },
-};

@@ -3,7 +3,7 @@ import type { Site } from "../../barrier/index.ts";
 import type { OverrideAct } from "../../core/commands/double-approval.ts";
 import type { GateView } from "../../core/snapshot.ts";
 import { GitHubError } from "../../github/index.ts";
-import type { Read } from "../../github/ports.ts";
+import type { Read, Sha } from "../../github/ports.ts";
 import type { Config } from "../config/index.ts";
 import { overridesInForce, settingAside } from "../overrides.ts";
 import { openBlockers } from "../read-blockers.ts";
@@ -21,6 +21,8 @@ export interface GateInput {
   readonly synthetic: boolean;
   /** As the chain's state has it. */
   readonly commandReview: GateFacts["commandReview"];
+  /** As the chain's state has it: the head that was put into a merge queue last. */
+  readonly queued: Sha | null;
   readonly config: () => Promise<Config | { readonly invalid: string }>;
   /** What people have set aside, whatever head it is for. */
   readonly overrides?: readonly OverrideAct[] | undefined;
@@ -79,14 +81,15 @@ export async function readTable(
 }
 
 /** What is known before anything is asked, and the overrides that count for this head now. */
-async function begin(site: Site, { pull, base, synthetic, commandReview, overrides = [] }: GateInput) {
+async function begin(site: Site, input: GateInput) {
+  const { pull, base, synthetic, commandReview, queued, overrides = [] } = input;
   const read = await site.reads.pull(pull);
   if (!read) return undefined;
   const { app, issue } = site;
   const now = read.serverTime;
   const despite = await overridesInForce(site, overrides, { head: read.value.headSha, now, base });
-  const known = { pull: read.value, base, repository: issue.repository, app, synthetic, commandReview, now };
-  const facts: GateFacts = { ...known, ...settingAside(despite) };
+  const known = { base, repository: issue.repository, app, synthetic, commandReview, queued, now };
+  const facts: GateFacts = { pull: read.value, ...known, ...settingAside(despite) };
   return { facts, despite };
 }
 
@@ -115,6 +118,8 @@ async function readPart(site: Site, input: GateInput, facts: GateFacts, part: Ga
       const blockers = await openBlockers(site, issue, issue.body, input.here);
       return { issue: { open: issue.state === "open", title: issue.title, labels: issue.labels, blockers } };
     }
+    case "place":
+      return { place: there(await reads.queuePlace(number), `#${number}`) };
     case "underWay":
       return {
         underWay: await mergesUnderWay(site, { base: facts.base, intent: input.intent, now: facts.now }),

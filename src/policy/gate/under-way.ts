@@ -16,7 +16,8 @@ const PATIENCE = 20_000;
 export const isAlone: Condition = {
   code: "merge-under-way",
   title: "no other merge into the base is under way",
-  judge({ underWay, base, now }) {
+  judge({ rules, underWay, base, now }) {
+    if (rules?.queue) return holds("the merge queue orders them");
     if (!underWay) return look("underWay");
     const [first] = underWay;
     if (first === undefined) return holds("none is");

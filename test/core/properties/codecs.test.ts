@@ -90,6 +90,8 @@ const KEYS: Readonly<Record<EffectKind, RegExp>> = {
   "pull.close": /^pull\.close:pull\/(?<pull>\d+)#g(?<generation>\d+)a(?<attempt>\d+)$/,
   "review.request": /^review\.request:(?<branch>.+)#g(?<generation>\d+)a(?<attempt>\d+)$/,
   "review.post": /^review\.post:pull\/(?<pull>\d+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)r(?<look>\d+)$/,
+  "merge.enqueue":
+    /^merge\.enqueue:pull\/(?<pull>\d+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)a(?<attempt>\d+)$/,
   merge: /^merge:pull\/(?<pull>\d+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)a(?<attempt>\d+)$/,
 };
 
