@@ -27043,7 +27043,8 @@ function putBounded(map, key, value, limit) {
 
 // src/barrier/commit-cache.ts
 /** Commits never change: one that was read once need not be read again. Bounded, and safe to lose. */
-const LIMIT$2 = 2e3;
+/** A look needs the head of its issue's chain, and hardly ever what is behind it. */
+const LIMIT$2 = 1e3;
 function createCommitCache() {
 	const known = /* @__PURE__ */ new Map();
 	const keep = (commit) => putBounded(known, commit.sha, commit, LIMIT$2);

@@ -8,7 +8,8 @@ export interface CommitCache {
   put(commit: CommitInfo): void;
 }
 
-const LIMIT = 2_000;
+/** A look needs the head of its issue's chain, and hardly ever what is behind it. */
+const LIMIT = 1_000;
 
 export function createCommitCache(): CommitCache {
   const known = new Map<Sha, CommitInfo>();

@@ -2,7 +2,13 @@
  * What a world is about: one crash point, at which it kills. Some points are hardly reached where everything else goes
  * wrong too, or only by those who do a certain thing: their worlds are made such that it happens.
  */
-import { type CrashPoint, FIRST_POINTS, FIXING_POINTS, REVIEWING_POINTS } from "./crash-points.ts";
+import {
+  type CrashPoint,
+  FIRST_POINTS,
+  FIXING_POINTS,
+  QUEUEING_POINTS,
+  REVIEWING_POINTS,
+} from "./crash-points.ts";
 import type { Rates } from "./knobs.ts";
 import type { Shape } from "./shape.ts";
 
@@ -28,6 +34,9 @@ const CALM: Help = {};
 /** Conclude has something to write only where a job before it says why it failed. */
 const FAILS: Help = { shape: { check: true }, rates: { "agent-failed": 0.6, "check-red": 0.1 } };
 
+/** Some time passes before a pull request gets into a queue. */
+const QUEUED = { merges: true, queue: true, issues: 3, attempts: 3, safety: 45 * 60_000 };
+
 /** By process and request. What is missing is reached often enough. */
 const HELP: Readonly<Record<string, Help>> = {
   // GitHub closes the issue with the pull request, unless somebody took those words out of it.
@@ -41,6 +50,8 @@ const HELP: Readonly<Record<string, Help>> = {
     prelude: "effect:before:review.request",
   },
   "gate:merge": { shape: { merges: true } },
+  "gate:merge.enqueue": { shape: QUEUED },
+  "app:merge.dequeue": { shape: QUEUED, rates: { "taken-from-queue": 1 } },
   "effect:exchange": CALM,
   "effect:tree": CALM,
   "effect:commit": CALM,
@@ -78,7 +89,11 @@ const REFUSING: Help = {
   rates: { "check-red": 0.12, "files-again": 0.08 },
 };
 
+/** Of so many worlds one is about a merge queue. */
+const QUEUEING_SHARE = 47;
+
 function pointsFor(seed: number): readonly CrashPoint[] {
+  if (seed % QUEUEING_SHARE === 0) return QUEUEING_POINTS;
   if (seed % FIXING_SHARE === 0) return FIXING_POINTS;
   return seed % REVIEWING_SHARE === 0 ? REVIEWING_POINTS : FIRST_POINTS;
 }

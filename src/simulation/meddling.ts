@@ -43,6 +43,16 @@ export function meddlings(place: Place, transferred: (issue: number) => void): r
 
   return [
     [
+      "taken-from-queue",
+      4,
+      async (issue) => {
+        if (!place.isQueued(issue)) return;
+        if (dice.of("taken-from-queue").happens(0.3)) await place.queue(issue, "dequeue");
+        // Whoever put it in is to take it out.
+        else await ask("maya", "POST", `/issues/${issue}/labels`, { labels: ["cairn:hold"] });
+      },
+    ],
+    [
       "labels-flapping",
       1,
       async (issue) => {

@@ -37,6 +37,8 @@ const MINUTE = 60_000;
 export interface PeopleOptions extends PlaceOptions {
   /** Nobody reviews before people become helpful. */
   readonly reviewsLate: boolean;
+  /** The base has a merge queue. */
+  readonly queue: boolean;
 }
 
 const isThin = (body: string): boolean => body.length < WELL_SAID.length;
@@ -67,6 +69,9 @@ export function createPeople(options: PeopleOptions): People {
       if (pull.draft) await ask("maya", "PATCH", `/pulls/${pull.number}`, { state: "closed" });
       else if (mergesByHand && !held) await ask("maya", "PUT", `/pulls/${pull.number}/merge`, {});
     }
+    // What the queue has put out is theirs to put in again, as is what Cairn may not merge.
+    if (options.queue && !held && (mergesByHand || place.wasPutOut(issue)))
+      await place.queue(issue, "enqueue");
     if (suggests && held && !approved.has(issue)) {
       approved.add(issue);
       await ask("maya", "POST", `/issues/${issue}/comments`, { body: "/cairn approve" });

@@ -1,5 +1,7 @@
 /** Where people act: the repository of a seed, with GitHub's API, and with their own eyes. */
 import type { Sandbox } from "../sandbox/index.ts";
+import { nodeId } from "../sandbox/world/ids.ts";
+import { entryOf } from "../sandbox/world/merge-queue.ts";
 import type { PullRequest } from "../sandbox/world/pull-state.ts";
 import type { Issue } from "../sandbox/world/state.ts";
 import type { Chance } from "./chance.ts";
@@ -37,6 +39,12 @@ export interface Place extends PlaceOptions {
   askForChanges(issue: number): Promise<void>;
   /** Changes on the default branch what an open pull request of the issue changes as well. */
   conflict(issue: number): Promise<void>;
+  /** Puts the issue's open pull requests into the merge queue of their base, or takes them out. */
+  queue(issue: number, wish: "enqueue" | "dequeue"): Promise<void>;
+  /** An open pull request of the issue is in the queue of its base. */
+  isQueued(issue: number): boolean;
+  /** An open pull request of the issue was in the queue of its base once, and is not there now. */
+  wasPutOut(issue: number): boolean;
   /** Sets a label; one that stands there is taken away first. */
   setAnew(issue: number, label: string): Promise<void>;
   unset(issue: number, label: string): Promise<Answer>;
@@ -111,6 +119,26 @@ export function createPlace(options: PlaceOptions): Place {
         content,
         ...(sha === undefined ? {} : { sha }),
       });
+    },
+    isQueued: (issue) => pullsOf(issue, "open").some((pull) => entryOf(world, pull.id) !== undefined),
+    wasPutOut(issue) {
+      const was = (pull: PullRequest): boolean =>
+        entryOf(world, pull.id) === undefined &&
+        [...world.issueEvents.values()].some(
+          (one) => one.issueId === pull.issueId && one.event === "removed_from_merge_queue",
+        );
+      return pullsOf(issue, "open").some(was);
+    },
+    async queue(issue, wish) {
+      const input = wish === "enqueue" ? "pullRequestId" : "id";
+      const query = `mutation ($id: ID!) { ${wish}PullRequest(input: { ${input}: $id }) { mergeQueueEntry { id } } }`;
+      const headers = { authorization: `token ${stage.tokens.maya}`, "user-agent": "maya" };
+      for (const pull of pullsOf(issue, "open")) {
+        const variables = { id: nodeId("PR", pull.id) };
+        const { body } = await send("POST", "/graphql", headers, { query, variables });
+        const [error] = (body as { readonly errors?: readonly { readonly message: string }[] }).errors ?? [];
+        telling.say("maya", `${wish} #${pull.number}${error ? `: ${error.message}` : ""}`);
+      }
     },
     async setAnew(issue, label) {
       await unset(issue, label);

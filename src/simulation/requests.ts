@@ -15,6 +15,8 @@ export type RequestName =
   | "review.request"
   | "review.post"
   | "merge"
+  | "merge.enqueue"
+  | "merge.dequeue"
   | "comment"
   | "comment.edit"
   | "comment.delete"
@@ -52,10 +54,15 @@ const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
   ["POST", /\/cairn\/token$/, "exchange"],
 ];
 
+const MUTATIONS: readonly (readonly [RegExp, RequestName])[] = [
+  [/^\{"query":"mutation enqueue\b/, "merge.enqueue"],
+  [/^\{"query":"mutation dequeue\b/, "merge.dequeue"],
+];
+
 /** `body`: as it is sent. */
 export function nameOf(method: string, path: string, body: string): RequestName {
-  // Cairn sends queries alone.
-  if (method === "GET" || path === "/graphql") return "read";
+  if (path === "/graphql") return MUTATIONS.find(([shape]) => shape.test(body))?.[1] ?? "read";
+  if (method === "GET") return "read";
   const name = ROUTES.find(([verb, shape]) => verb === method && shape.test(path))?.[2] ?? "other";
   return name === "chain.create" && body.includes('"refs/heads/') ? "branch.create" : name;
 }

@@ -165,6 +165,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     chance: chance.split("people"),
     dice,
     telling,
+    queue: shape.queue,
     reviewsLate: help?.reviewsLate === true || options.plan?.changes !== undefined,
   });
   losses.watch({ sandbox, stage, runner, replicas, people });

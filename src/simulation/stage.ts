@@ -73,14 +73,47 @@ export async function setStage(sandbox: Sandbox, shape: Shape): Promise<Stage> {
   const other = sandbox.createApp({ name: "Other", permissions: {}, events: [], keys: appKeys() });
   const installation = sandbox.installApp(app.app, OWNER, "all");
   const token = (login: Person): string => sandbox.createToken(login);
+  const tokens = { maya: token("maya"), robin: token("robin"), oda: token("oda") };
+  if (shape.queue) await giveQueue(sandbox, tokens.maya);
   return {
     app,
     other: other.app,
     installation,
     repository,
     entryLabel: shape.entryLabel,
-    tokens: { maya: token("maya"), robin: token("robin"), oda: token("oda") },
+    tokens,
   };
+}
+
+/** Three minutes are enough for people to change their minds, and for somebody to be lost. */
+const QUEUE = {
+  name: "queue",
+  enforcement: "active",
+  conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+  rules: [
+    {
+      type: "merge_queue",
+      parameters: {
+        check_response_timeout_minutes: 10,
+        grouping_strategy: "ALLGREEN",
+        max_entries_to_build: 5,
+        max_entries_to_merge: 5,
+        merge_method: "MERGE",
+        min_entries_to_merge: 5,
+        min_entries_to_merge_wait_minutes: 3,
+      },
+    },
+  ],
+};
+
+async function giveQueue(sandbox: Sandbox, token: string): Promise<void> {
+  const { status } = await sandbox.handle({
+    method: "POST",
+    url: `/repos/${OWNER}/tools/rulesets`,
+    headers: { authorization: `token ${token}`, "user-agent": "maya" },
+    body: Buffer.from(JSON.stringify(QUEUE)),
+  });
+  if (status !== 201) throw new Error(`there is no queue: ${status}`);
 }
 
 /** What `oda` could do with triage permission, were she in the team. */

@@ -16,6 +16,11 @@ export function checkLandings(facts: Facts): readonly Violation[] {
       found.push({ rule: "no-visible-intent", what: `${landed.key} belongs to no issue` });
       continue;
     }
+    if (isByQueue(landed)) {
+      const { violation } = judgeQueued(facts, issue, chain, landed);
+      if (violation) found.push(violation);
+      continue;
+    }
     const { violation, key } = judge(facts, issue, chain, landed);
     if (violation) found.push(violation);
     if (isUnchecked(facts, landed)) {
@@ -27,6 +32,18 @@ export function checkLandings(facts: Facts): readonly Violation[] {
     if (counts.get(name) === 2) found.push({ rule: "landed-twice", what: `${name} landed twice`, issue });
   }
   return found;
+}
+
+/** A merge queue lands what others have put into it. */
+export const isByQueue = ({ actor }: Landed): boolean =>
+  actor.kind === "app" && actor.login === "github-merge-queue[bot]";
+
+/** What Cairn put into the queue and has given up since is not merged there. What people put in is theirs. */
+function judgeQueued(facts: Facts, issue: number, chain: ChainStory, merged: Landed): Judged {
+  const key = `merge.enqueue:${merged.key.slice("merge:".length)}`;
+  const entered = facts.history.landed().findLast((one) => one.key === key && one.at <= merged.at);
+  if (!entered || entered.actor.kind === "user") return {};
+  return judge(facts, issue, chain, { ...entered, at: merged.at });
 }
 
 /**

@@ -2,17 +2,19 @@
 
 import { writtenOn } from "./commands.ts";
 import type { Facts, Violation } from "./index.ts";
-import { issueOf } from "./landings.ts";
+import { isByQueue, issueOf } from "./landings.ts";
 
 export function checkLevels(facts: Facts): readonly Violation[] {
   const { shape, history, stage } = facts;
   if (shape.autonomy === "full") return [];
   const leftToPeople = new Set(
-    shape.autonomy === "bounded" ? ["merge"] : ["merge", "review.request", "review.post"],
+    shape.autonomy === "bounded"
+      ? ["merge", "merge.enqueue"]
+      : ["merge", "merge.enqueue", "review.request", "review.post"],
   );
   return history
     .landed()
-    .filter(({ actor, repositoryId }) => actor.kind !== "user" && repositoryId === stage.repository.id)
+    .filter((one) => one.actor.kind !== "user" && !isByQueue(one) && one.repositoryId === stage.repository.id)
     .flatMap((landed): readonly Violation[] => {
       const issue = issueOf(facts, landed);
       const place = issue === undefined ? {} : { issue };
