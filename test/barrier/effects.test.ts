@@ -30,7 +30,7 @@ import {
   reviewRequestHandler,
 } from "../../src/effects/index.ts";
 import type { FaultRule } from "../../src/sandbox/control/faults.ts";
-import { type Scene, scene } from "./scene.ts";
+import { patient, type Scene, scene } from "./scene.ts";
 
 const BRANCH = "cairn/1-g1";
 const turn = { generation: 1, attempt: 1 };
@@ -46,17 +46,6 @@ interface Case {
 }
 
 const openPull = (s: Scene) => s.openPull(`work\n\n${trailerOf(branchCreate(BRANCH).key)}`, BRANCH);
-
-/** Where a process that waits lets GitHub's time pass at once. */
-const patient = (s: Scene): Scene["site"] => ({
-  ...s.site,
-  clock: {
-    ...s.site.clock,
-    async sleep(ms) {
-      s.fixture.sandbox.clock.advance(ms);
-    },
-  },
-});
 
 const CASES: readonly Case[] = [
   {

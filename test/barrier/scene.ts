@@ -129,3 +129,14 @@ export async function scene(): Promise<Scene> {
     [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };
 }
+
+/** Where a process that waits lets GitHub's time pass at once. */
+export const patient = (s: Scene): Scene["site"] => ({
+  ...s.site,
+  clock: {
+    ...s.site.clock,
+    async sleep(ms) {
+      s.fixture.sandbox.clock.advance(ms);
+    },
+  },
+});

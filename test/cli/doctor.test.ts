@@ -12,6 +12,7 @@ import { AUTHORITY_PATH } from "../../src/policy/authority-file.ts";
 import type { Fact } from "../../src/sandbox/control/facts.ts";
 import { startLoop } from "../loop/loop.ts";
 import { done, landed } from "../loop/observing.ts";
+import { QUEUE_PARAMETERS } from "../sandbox/graphql/queue-scene.ts";
 import { cairn } from "./cairn.ts";
 
 let stage: Stage;
@@ -170,7 +171,12 @@ const CALLER = ".github/workflows/cairn.yml";
 test.each<[CheckName, string, (text: string) => string, readonly CheckName[]]>([
   ["workflow", CALLER, (text) => text.replace("id-token: write", "id-token: none"), []],
   ["workflow", CALLER, (text) => text.replace("@v1", "@main"), []],
-  ["configuration", CONFIG, (text) => `${text}\nmerges: never\n`, ["agent", "reviewers", "required-checks"]],
+  [
+    "configuration",
+    CONFIG,
+    (text) => `${text}\nmerges: never\n`,
+    ["agent", "reviewers", "required-checks", "merge-queue"],
+  ],
   ["agent", CONFIG, () => "merge: never\n", []],
   ["reviewers", CONFIG, (text) => text.replace("robin", "oda"), []],
 ])("%s is wrong in %s: exactly that check says so", async (wrong, path, change, unknown) => {
@@ -255,6 +261,41 @@ test("teams that GitHub shows are right, and a permission that only they need is
   expect(found(other, "authority")).toContain(`${AUTHORITY_PATH}:1:18: 'ready.teams.0': found "globex/core"`);
 });
 
+test("a merge queue wants a permission that nothing else needs", async () => {
+  const { installation, sandbox, name, tokens } = stage;
+  const granted = installation.permissions;
+  const { merge_queues: _, ...less } = granted;
+  const url = `${sandbox.url}/repos/${name}/rulesets`;
+  const ask = async (method: string, address: string, body?: object) => {
+    const headers = { authorization: `token ${tokens.maintainer}` };
+    const response = await fetch(address, {
+      method,
+      headers,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) throw new Error(`${method} ${address}: ${response.status}`);
+    return response;
+  };
+  expect(found(await diagnose(), "merge-queue")).toBe("main has none");
+  Object.assign(installation, { permissions: less });
+  const made = await ask("POST", url, {
+    name: "queue",
+    enforcement: "active",
+    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+    rules: [{ type: "merge_queue", parameters: QUEUE_PARAMETERS }],
+  });
+  const without = await diagnose();
+  expect([named(without, "wrong"), found(without, "permissions"), found(without, "merge-queue")]).toEqual([
+    ["merge-queue"],
+    `${Object.keys(less).length} permissions, as asked for; without merge_queues, which only a merge queue needs`,
+    "main has one, and merge_queues is none instead of write",
+  ]);
+  Object.assign(installation, { permissions: granted });
+  const seen = await diagnose();
+  expect([named(seen, "wrong"), found(seen, "merge-queue")]).toEqual([[], "main has one"]);
+  await ask("DELETE", `${url}/${((await made.json()) as { id: number }).id}`);
+});
+
 test("a workflow that is switched off is wrong, in the words that GitHub has for it", async () => {
   const { sandbox, name, installation } = stage;
   const [owner = "", repo = ""] = name.split("/");
@@ -276,7 +317,8 @@ test("a workflow that is switched off is wrong, in the words that GitHub has for
   // The states are those of `workflow` in GitHub's OpenAPI description; the sandbox switches none off.
   const workflowState = async () => ({ value: "disabled_manually", readAt: 0, serverTime: 0 });
   const findings = createFindings();
-  const input = { repository, workflowFile, trustedWorkflows };
+  const { permissions } = installation;
+  const input = { repository, permissions, workflowFile, trustedWorkflows };
   await checkSetup(findings, { ...input, reads: { ...reads, workflowState } });
   expect(findings.all().filter(({ verdict }) => verdict === "wrong")).toEqual([
     { name: "workflow-enabled", verdict: "wrong", found: "it is disabled manually" },
@@ -345,7 +387,7 @@ test("as a command: 0 where all is right, 1 where something is not, 2 for what c
   const { sandbox, app, privateKeyFile, name } = stage;
   const env = { GITHUB_API_URL: sandbox.url, APP_ID: String(app.app.id), PRIVATE_KEY_PATH: privateKeyFile };
   const good = await cairn(env, "doctor", name);
-  expect(good).toMatchObject({ code: 0, err: "", out: expect.stringContaining("25 ok, 0 wrong, 0 unknown") });
+  expect(good).toMatchObject({ code: 0, err: "", out: expect.stringContaining("26 ok, 0 wrong, 0 unknown") });
   await control("/facts", { "app-commits-signed": false });
   const bad = await cairn(env, "doctor", name, "--json");
   await control("/facts", { "app-commits-signed": true });

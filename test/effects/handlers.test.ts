@@ -8,6 +8,7 @@ import {
   branchPushHandler,
   branchUpdateHandler,
   ForeignBranch,
+  mergeEnqueueHandler,
   mergeHandler,
   pullCloseHandler,
   pullCreateHandler,
@@ -49,6 +50,7 @@ test("every handler says its kind, and that it is sent once; a branch, which Git
     branchCreateHandler,
     branchPushHandler,
     branchUpdateHandler,
+    mergeEnqueueHandler,
     mergeHandler,
     pullCloseHandler,
     pullCreateHandler,
@@ -59,6 +61,7 @@ test("every handler says its kind, and that it is sent once; a branch, which Git
     "branch.create again",
     "branch.push once",
     "branch.update once",
+    "merge.enqueue once",
     "merge once",
     "pull.close once",
     "pull.create once",
@@ -177,6 +180,33 @@ test("merge: found is merged, by anybody; sent is one head by one method, with t
       message: "m",
     }),
   ).toMatchObject({ kind: "refused", status: 405 });
+});
+
+test("merge.enqueue: found is this head in the queue, or merged, whoever put it in; its own trace the app's alone", async () => {
+  const s = opened();
+  const effect = keys.mergeEnqueue(41, s.head, turn);
+  const probe = () => mergeEnqueueHandler.probe(s.site, effect);
+  const trace = () => mergeEnqueueHandler.ownTrace?.(s.site, effect);
+  const [absent, found] = [{ kind: "absent" }, { kind: "found", value: null }];
+  expect(await probe()).toEqual(absent);
+  expect(await mergeEnqueueHandler.probe(s.site, keys.mergeEnqueue(99, s.head, turn))).toEqual(absent);
+  s.repository.pulls.enqueue("PR_41", s.head, 3);
+  expect([await probe(), await trace()]).toEqual([found, absent]);
+  // Another head is none of this effect's.
+  const older = keys.mergeEnqueue(41, "0".repeat(40), turn);
+  expect(await mergeEnqueueHandler.probe(s.site, older)).toEqual(absent);
+  s.repository.pulls.dequeue("PR_41");
+  expect([await probe(), await trace()]).toEqual([absent, absent]);
+  const { proof, claim } = await s.own([older, effect]);
+  const enqueue = (one: typeof effect) =>
+    mergeEnqueueHandler.send(s.site, proof, claim, one, { nodeId: "PR_41" });
+  expect(await enqueue(older)).toMatchObject({ kind: "refused" });
+  expect(await enqueue(effect)).toMatchObject({ kind: "applied" });
+  expect(s.site.sent.filter((one) => one.startsWith("enqueue"))).toEqual(["enqueue PR_41", "enqueue PR_41"]);
+  expect([await probe(), await trace()]).toEqual([found, found]);
+  s.repository.pulls.merge(41, s.head, "by the queue");
+  s.repository.pulls.dequeue("PR_41");
+  expect(await probe()).toEqual(found);
 });
 
 test("pull.close: found is anything but open", async () => {

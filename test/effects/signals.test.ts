@@ -1,7 +1,7 @@
 /** Signals: each behind a step of a chain that was read lately, and each one request. */
 import { expect, test } from "vitest";
 import { type Behind, behind, readChain } from "../../src/barrier/index.ts";
-import { agentRun } from "../../src/core/keys.ts";
+import { agentRun, mergeEnqueue } from "../../src/core/keys.ts";
 import { type AlarmMarker, type AnswerMarker, decodeMarker } from "../../src/core/marker.ts";
 import { signed } from "../../src/core/status-sign.ts";
 import { VERDICT_CHECK, type Verdict } from "../../src/core/verdict.ts";
@@ -13,6 +13,7 @@ import {
   closeIssue,
   createStatus,
   deleteStatus,
+  dequeue,
   editStatus,
   react,
   setLabels,
@@ -182,6 +183,22 @@ test("the verdict is a check run on the head: made once, and then written over",
     `POST check ${JSON.stringify({ name: VERDICT_CHECK, head: HEAD, ...content })}`,
     `PATCH check 301 ${JSON.stringify(content)}`,
   ]);
+});
+
+test("what entered a merge queue is taken out behind a cancel of the edge that put it in, and no other", async () => {
+  const s = scene();
+  s.repository.pulls.open({ title: "t", body: "b", head: "cairn/12-g1", base: "main" });
+  await s.own([mergeEnqueue(41, HEAD, { generation: 1, attempt: 1 })]);
+  const refused = { code: "nothing-open" };
+  await expect(dequeue(s.site, await follow(s), 41)).rejects.toMatchObject(refused);
+  await s.step({ step: "cancel", why: "act" });
+  await expect(dequeue(s.site, await follow(s), 42)).rejects.toMatchObject(refused);
+  const step = await follow(s);
+  expect(await dequeue(s.site, step, 41)).toMatchObject({ kind: "applied" });
+  expect(s.site.sent).toEqual(["dequeue PR_41"]);
+  s.repository.clock.now += 5_001;
+  await expect(dequeue(s.site, step, 41)).rejects.toMatchObject({ code: "not-current" });
+  expect(s.site.sent).toEqual(["dequeue PR_41"]);
 });
 
 test("what a pull request makes of the configuration is a check run of its own, behind no step", async () => {

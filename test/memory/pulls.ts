@@ -4,7 +4,7 @@
  * requests"; OpenAPI `pulls/update-branch`).
  */
 import type { Outcome } from "../../src/github/outcome.ts";
-import type { IssueEventInfo, PullInfo, ReviewInfo } from "../../src/github/ports.ts";
+import type { IssueEventInfo, PullInfo, QueuePlace, ReviewInfo } from "../../src/github/ports.ts";
 import type { Git } from "./git.ts";
 import { done, refused } from "./wire.ts";
 
@@ -24,17 +24,47 @@ export interface Pulls {
   request(number: number, logins: readonly string[], appId?: number): Outcome<null>;
   merge(number: number, sha: string, message: string): Outcome<{ readonly sha: string }>;
   update(number: number, expected: string): Outcome<null>;
+  /** Where each stands in the merge queue, whose only entry it is. */
+  readonly places: Map<number, QueuePlace>;
+  /** `by`: the account's id. */
+  enqueue(nodeId: string, head: string, by: number): Outcome<null>;
+  dequeue(nodeId: string): Outcome<null>;
 }
 
 export function createPulls(git: Git, repository: number): Pulls {
   const all = new Map<number, MutablePull>();
   const events: Pulls["events"] = new Map();
+  const places: Pulls["places"] = new Map();
   const missing = refused("Not Found", 404);
+  const byNodeId = (nodeId: string) => [...all.values()].find((pull) => pull.nodeId === nodeId);
+  const placeOf = (number: number): QueuePlace => places.get(number) ?? { position: null, history: [] };
   const head = (branch: string): string => git.refs.get(`refs/heads/${branch}`) ?? "";
   return {
     all,
     reviews: new Map(),
     events,
+    places,
+    enqueue(nodeId, head, by) {
+      const pull = byNodeId(nodeId);
+      if (!pull) return missing;
+      if (pull.headSha !== head) return refused("Head branch was modified. Review and try the merge again.");
+      const { history } = placeOf(pull.number);
+      places.set(pull.number, {
+        position: 1,
+        history: [...history, { kind: "added", at: 0, by, reason: null }],
+      });
+      return done(null);
+    },
+    dequeue(nodeId) {
+      const pull = byNodeId(nodeId);
+      if (!pull) return missing;
+      const { history } = placeOf(pull.number);
+      places.set(pull.number, {
+        position: null,
+        history: [...history, { kind: "removed", at: 0, by: null, reason: "manual" }],
+      });
+      return done(null);
+    },
     open({ title, body, head: headRef, base: baseRef, draft = false }, fields = {}) {
       const second = [...all.values()].some(
         (pull) => pull.headRef === headRef && pull.baseRef === baseRef && pull.state === "open",

@@ -104,6 +104,7 @@ export function createRepository(): Repository {
       pullsOfHead: (head) =>
         always(`GET pulls of ${head}`, () => [...pulls.all.values()].filter((pull) => pull.headRef === head)),
       issueEvents: (number) => always(`GET events ${number}`, () => pulls.events.get(number) ?? []),
+      queuePlace: (number) => ask(`GET queue of ${number}`, () => pulls.places.get(number)),
       reviews: (number) => always(`GET reviews ${number}`, () => pulls.reviews.get(number) ?? []),
     };
     const writes: Partial<GitHubWrites> = {
@@ -169,6 +170,8 @@ export function createRepository(): Repository {
       closePull: (number) => send(`close pull ${number}`, () => pulls.close(number)),
       requestReviewers: (number, logins) =>
         send(`ask ${logins} for ${number}`, () => pulls.request(number, logins, app.appId)),
+      enqueuePull: (nodeId, head) => send(`enqueue ${nodeId}`, () => pulls.enqueue(nodeId, head, app.botId)),
+      dequeuePull: (nodeId) => send(`dequeue ${nodeId}`, () => pulls.dequeue(nodeId)),
       mergePull: ({ number, sha, method, title, message }) =>
         send(`PUT merge ${number} (${method})`, () => pulls.merge(number, sha, `${title}\n\n${message}`)),
       updatePullBranch: (number, expected) =>

@@ -11,6 +11,7 @@ export type CheckName =
   | "agent"
   | "reviewers"
   | "required-checks"
+  | "merge-queue"
   | "scratch-issue"
   | "commit-without-files"
   | "commit-message"
@@ -49,7 +50,8 @@ export const CHECKS: Readonly<Record<CheckName, CheckWords>> = {
     about: "setup",
   },
   permissions: {
-    holds: "The installation grants what `app.yml` asks for; `members` only where teams are named.",
+    holds:
+      "The installation grants what `app.yml` asks for; `members` only where teams are named, `merge_queues` only where there is a queue.",
     means: "Some requests of Cairn will be refused with 403, and issues will not move.",
     next: "Set the permissions in the App's settings; then an owner of the repository accepts them.",
     about: "setup",
@@ -102,6 +104,12 @@ export const CHECKS: Readonly<Record<CheckName, CheckWords>> = {
     holds: "Where Cairn is to merge, the default branch requires a check, or the configuration wants none.",
     means: "No pull request is ever merged: each waits as `check-missing`.",
     next: "An administrator requires a check for the branch, or somebody sets `checks: allow-none`.",
+    about: "setup",
+  },
+  "merge-queue": {
+    holds: "Where Cairn is to merge into a branch with a merge queue, the app may put pull requests into it.",
+    means: "GitHub may refuse to take them: each is held as `merge-refused`.",
+    next: "Grant the app `merge_queues: write` in its settings; then an owner of the repository accepts it.",
     about: "setup",
   },
   "scratch-issue": {

@@ -80,7 +80,13 @@ async function examineAs(input: Examination, findings: Findings, me: Me): Promis
   const { reads } = connect(connection);
   const repository = (await reads.repository()).value;
   const { workflowFile, trustedWorkflows } = terms;
-  await checkSetup(findings, { reads, repository, workflowFile, trustedWorkflows });
+  await checkSetup(findings, {
+    reads,
+    repository,
+    permissions: installation.permissions,
+    workflowFile,
+    trustedWorkflows,
+  });
   // What is refused for want of a permission would tell nothing about GitHub.
   if (permissions.verdict !== "ok") return null;
   const scratch = await open(connection, findings, terms.namespace);

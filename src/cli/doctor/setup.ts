@@ -12,15 +12,18 @@ import { type Finding, type Findings, ok, unknown, wrong } from "./findings.ts";
 
 const LEVELS = ["read", "write", "admin"];
 
-/** Needed for teams in the authority file alone, and a person's account has none: `authority` says the rest. */
-const FOR_TEAMS = "members";
+/** Permissions that are needed for one thing alone, which not every repository has: another check says the rest. */
+const FOR_SOME: Readonly<Record<string, string>> = {
+  members: "without members, which only teams need",
+  merge_queues: "without merge_queues, which only a merge queue needs",
+};
 
 /** What the manifest asks for and the installation does not grant. */
 export function judgePermissions({ permissions }: InstallationInfo): Finding {
   const missing = Object.entries(APP_PERMISSIONS).filter(
     ([name, level]) => LEVELS.indexOf(String(permissions[name])) < LEVELS.indexOf(level),
   );
-  const wanting = missing.filter(([name]) => name !== FOR_TEAMS);
+  const wanting = missing.filter(([name]) => !(name in FOR_SOME));
   if (wanting.length > 0) {
     return wrong(
       wanting
@@ -29,8 +32,8 @@ export function judgePermissions({ permissions }: InstallationInfo): Finding {
     );
   }
   const granted = Object.keys(APP_PERMISSIONS).length - missing.length;
-  const without = missing.length === 0 ? "" : `; without ${FOR_TEAMS}, which only teams need`;
-  return ok(`${granted} permissions, as asked for${without}`);
+  const without = missing.map(([name]) => FOR_SOME[name]);
+  return ok([`${granted} permissions, as asked for`, ...without].join("; "));
 }
 
 export function judgeEvents({ events }: InstallationInfo): Finding {
@@ -43,6 +46,7 @@ export function judgeEvents({ events }: InstallationInfo): Finding {
 export interface SetupInput {
   readonly reads: GitHubReads;
   readonly repository: RepositoryInfo;
+  readonly permissions: InstallationInfo["permissions"];
   readonly workflowFile: string;
   readonly trustedWorkflows: readonly string[];
 }
@@ -73,7 +77,7 @@ export async function checkSetup(findings: Findings, input: SetupInput): Promise
     return ok(text === undefined ? `there is no ${CONFIG_PATH}: the defaults count` : CONFIG_PATH);
   });
   await findings.make("authority", () => judgeAuthority(reads, repository));
-  if (config) await checkConfig(findings, reads, base, config);
+  if (config) await checkConfig(findings, input, config);
 }
 
 async function judgeAuthority(reads: GitHubReads, repository: RepositoryInfo): Promise<Finding> {
@@ -94,8 +98,7 @@ async function judgeAuthority(reads: GitHubReads, repository: RepositoryInfo): P
 
 async function checkConfig(
   findings: Findings,
-  reads: GitHubReads,
-  base: string,
+  { reads, repository: { defaultBranch: base }, permissions }: SetupInput,
   config: Config,
 ): Promise<void> {
   const { agent, reviewers, merge, checks } = config;
@@ -114,5 +117,13 @@ async function checkConfig(
     if (checks === "allow-none") return ok("none is wanted (`checks: allow-none`)");
     const required = (await reads.branchRules(base)).value.checks.map(({ name }) => name);
     return required.length === 0 ? wrong(`${base} requires none`) : ok(required.join(", "));
+  });
+  await findings.make("merge-queue", async () => {
+    if (merge === "never") return ok("people merge (`merge: never`)");
+    if (!(await reads.branchRules(base)).value.queue) return ok(`${base} has none`);
+    const granted = permissions.merge_queues ?? "none";
+    return granted === "write"
+      ? ok(`${base} has one`)
+      : wrong(`${base} has one, and merge_queues is ${granted} instead of write`);
   });
 }

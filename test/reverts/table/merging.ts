@@ -33,6 +33,68 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     cuts: [cut(UNDER_WAY, 'if ((await site.reads.pull(pull))?.value.state !== "open") return false;', "")],
     tests: [noticed(MERGES, SEEN)],
   },
+  "each-head-enters-a-queue-once": {
+    scenarios: [25],
+    guard: "What a merge queue has put out is not put in again by Cairn.",
+    cuts: [
+      cut(
+        "src/policy/gate/queue.ts",
+        'if (queued !== headSha) return holds("it has not");',
+        'return holds("it has not");',
+      ),
+    ],
+    tests: [noticed(GATE, `a merge queue that has put this head out: ${WAITS}`)],
+  },
+  "what-is-in-a-queue-has-not-landed": {
+    scenarios: [13],
+    guard: "Whoever gives up what is in a merge queue is obeyed by taking it out.",
+    cuts: [cut("src/core/merge-queue.ts", 'if (act) return { kind: "dequeue", pull: effect.pull };', "")],
+    tests: [
+      noticed(
+        "test/core/decide-merge-queue.test.ts",
+        "whoever acts is obeyed by taking it out first: fenced, taken out, settled, and then what was asked for",
+      ),
+    ],
+  },
+  "an-edge-stays-open-while-it-is-in-a-queue": {
+    scenarios: [25],
+    guard: "The edge that has entered a merge queue is not settled while it is there.",
+    cuts: [cut("src/core/decide-claimed.ts", "if (queued) return queued;", "")],
+    tests: [
+      noticed(
+        "test/core/decide-merge-queue.test.ts",
+        "while its run lives nothing is asked of the queue; behind it the queue is, and waited for",
+      ),
+    ],
+  },
+  "an-entry-by-people-ends-no-owner": {
+    scenarios: [7],
+    guard: "That it is in the queue does not tell that the owner's own request has ended.",
+    cuts: [cut("src/core/decide-claimed.ts", '"branch.push", "merge.enqueue"]', '"branch.push"]')],
+    tests: [
+      noticed(
+        "test/core/decide-merge-queue.test.ts",
+        "where the owner does not know, what people put in is no sign that its own request has ended",
+      ),
+    ],
+  },
+  "an-entry-by-others-is-no-trace": {
+    scenarios: [7],
+    guard: "Where the answer was lost, an entry that somebody else made is not taken for the own one.",
+    cuts: [
+      cut(
+        "src/effects/merge-enqueue.ts",
+        'return own ? found : { kind: "absent" };',
+        "return own || found ? found : found;",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/effects/handlers.test.ts",
+        "merge.enqueue: found is this head in the queue, or merged, whoever put it in; its own trace the app's alone",
+      ),
+    ],
+  },
   "an-approval-is-of-this-head": {
     scenarios: [25],
     guard: "An approval counts for the head that it was given to.",
