@@ -28,12 +28,14 @@ function broken(autonomy: Autonomy, landed: readonly string[], said: readonly st
 const AGENT = "agent.run:1#g1a1";
 const PULL = "pull.create:cairn/1-g1";
 const ASKED = "review.request:pull/4@abc";
+const QUEUED = "merge.enqueue:pull/4@abc";
 const MERGED = "merge:pull/4@abc";
 
 test.each<[Autonomy, readonly string[], number]>([
   ["full", [AGENT, PULL, ASKED, MERGED], 0],
   ["bounded", [AGENT, PULL, ASKED], 0],
   ["bounded", [AGENT, PULL, ASKED, MERGED], 1],
+  ["bounded", [AGENT, PULL, ASKED, QUEUED], 1],
   ["propose", [AGENT, PULL], 0],
   ["propose", [AGENT, PULL, ASKED, MERGED], 2],
   ["suggest", [], 0],

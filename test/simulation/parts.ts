@@ -78,6 +78,7 @@ export async function createParts(options: PartsOptions) {
     reviewed: false,
     autonomy: "full" as const,
     triaged: false,
+    queue: false,
   };
   const stage = await setStage(sandbox, shape);
   const network = createNetwork({
