@@ -18765,8 +18765,8 @@ const HOLDS = {
 		scenarios: [17]
 	},
 	"budget-spent": {
-		what: "The agents of this generation have worked as long as they may, and the last attempt published nothing.",
-		remedy: "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`.",
+		what: "The agents of this generation, or its review command, have worked as long as they may, and the last attempt came to nothing.",
+		remedy: "Look at the runs; make the issue smaller, or raise one of `budgets` in `.github/cairn.yml`.",
 		scenarios: [16]
 	},
 	asked: {
@@ -26582,16 +26582,26 @@ function settle$1(state, step) {
 	return {
 		...state,
 		open: null,
-		attempts: charged ? {
+		attempts: {
 			...state.attempts,
-			[open.edge]: {
-				...attempts,
-				lost: [...attempts.lost, charged]
-			}
-		} : state.attempts,
+			[open.edge]: chargedWith(attempts, step)
+		},
 		...looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {},
 		...queued && step.as === "applied" ? { queued: queued.head } : {},
 		applied: step.as === "applied" && !again && !queued ? [...state.applied, open.edge] : state.applied
+	};
+}
+/** An attempt's work, where it is charged. */
+function chargedWith(attempts, step) {
+	const lost = step.as === "applied" ? void 0 : step.lost;
+	const all = lost ? {
+		...attempts,
+		lost: [...attempts.lost, lost]
+	} : attempts;
+	const worked = step.edge === "review" ? step.as === "lost" ? step.lost.worked : step.worked : void 0;
+	return worked === void 0 ? all : {
+		...all,
+		worked: (all.worked ?? 0) + worked
 	};
 }
 function seal(state) {
@@ -33988,7 +33998,10 @@ const configSchema = strictObject({
 	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
 	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs, or refused by `check`, before people are asked."),
 	"fix-rounds": whole(0, 10).default(2).describe("Rounds of one generation in which the agent mends what a reviewer or a failed check found, or solves a conflict with the base, before people are asked. Each may take the whole of `budgets.implementing`."),
-	budgets: section({ implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.") }).describe("How long the work may take before people are asked."),
+	budgets: section({
+		implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it."),
+		reviewing: whole(1, 10080).default(120).describe("Minutes that the review command may work on one generation, all its looks together. Charged in the same way.")
+	}).describe("How long work in each state may take before people are asked. Only work is charged: a merge has none."),
 	"reserved-paths": array(path$1).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
 	limits: section({
 		files: whole(1, 3e3).default(300).describe("Files that a patch may change."),

@@ -6,6 +6,7 @@ import { attendOverride } from "./attend-override.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { Reply } from "./commands/replies.ts";
 import { type Decision, hasLanded, type Rest } from "./decision.ts";
+import { workOf } from "./looks.ts";
 import { answering, answerTo, type Plan, refusal } from "./plan.ts";
 import { isHold, restWords } from "./rest-words.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
@@ -16,10 +17,22 @@ import type { Weighed } from "./weigh.ts";
 export function attend(
   snapshot: Snapshot,
   chain: ChainState,
+  weighed: Weighed,
+  rest: Rest,
+): Decision | undefined {
+  const said = saying(snapshot, chain, weighed, rest);
+  // What the edge worked that is settled on the way is asked where a step says so.
+  const unread = said?.kind === "advance" && chain.open && workOf(snapshot, chain.open) === "unread";
+  return unread ? { kind: "look", part: "worked" } : said;
+}
+
+function saying(
+  snapshot: Snapshot,
+  chain: ChainState,
   { idle, overrides, refused }: Weighed,
   rest: Rest,
 ): Decision | undefined {
-  const first = settlement(chain, rest);
+  const first = settlement(snapshot, chain, rest);
   const [one] = refused;
   if (one && first) return asDecision(refusal(chain, first, one));
   const [override] = overrides;
@@ -37,10 +50,12 @@ export function attend(
 const asDecision = ({ steps, markers }: Plan): Decision => ({ kind: "advance", steps, markers });
 
 /** What closes the open edge where the issue rests: it is done, and was to be settled with the next step. */
-function settlement({ open }: ChainState, rest: Rest): readonly Step[] | undefined {
+function settlement(snapshot: Snapshot, { open }: ChainState, rest: Rest): readonly Step[] | undefined {
   if (!open) return [];
   if (!open.claim || !hasLanded(rest)) return undefined;
-  return [{ step: "settle", edge: open.edge, attempt: open.attempt, as: "applied" }];
+  const work = workOf(snapshot, open);
+  const known = work === "unread" ? {} : work;
+  return [{ step: "settle", edge: open.edge, attempt: open.attempt, as: "applied", ...known }];
 }
 
 const answers = ({ command }: JudgedAct, rest: Rest, entryLabel: string): readonly Reply[] =>

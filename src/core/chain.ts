@@ -66,6 +66,8 @@ export type Step =
       readonly edge: Edge;
       readonly attempt: number;
       readonly as: "applied";
+      /** Milliseconds that a look of the review command worked. Not in steps of apps that did not say it. */
+      readonly worked?: number;
     }
   /** The owner says that it could not, and that nothing of what is missing was sent. */
   | {
@@ -73,6 +75,8 @@ export type Step =
       readonly edge: Edge;
       readonly attempt: number;
       readonly as: "failed";
+      /** As of what was applied. */
+      readonly worked?: number;
       /** A check said no to the tree that the owner names: it is charged as what is lost, and another attempt may mend it. */
       readonly lost?: LostAttempt;
     }
@@ -160,7 +164,7 @@ export interface ChainState {
   /** What agents work on, as declared last or gone on with. Not in chains of apps that did not say it. */
   readonly worksOn?: WorkText;
   /** Of the current generation: the last attempt of each edge, and those that are charged: lost, or refused by the check. */
-  readonly attempts: Readonly<Record<Edge, { readonly last: number; readonly lost: readonly LostAttempt[] }>>;
+  readonly attempts: Readonly<Record<Edge, Attempts>>;
   /** Some intent was declared for a title that marks a try: no later title makes it anything else. */
   readonly synthetic?: true;
   /** A command reviews what the current generation publishes. `looked`: the head that it was last asked about, whatever came of it. */
@@ -183,6 +187,13 @@ export interface ChainState {
   readonly applied: readonly Edge[];
   /** Digests of all markers that were ever declared, in the order of the chain. */
   readonly declared: readonly Digest[];
+}
+
+interface Attempts {
+  readonly last: number;
+  readonly lost: readonly LostAttempt[];
+  /** Milliseconds that looks of the review command worked, all together. */
+  readonly worked?: number;
 }
 
 /** Of each edge nothing yet. */
@@ -397,15 +408,21 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
   return {
     ...state,
     open: null,
-    attempts: charged
-      ? { ...state.attempts, [open.edge]: { ...attempts, lost: [...attempts.lost, charged] } }
-      : state.attempts,
+    attempts: { ...state.attempts, [open.edge]: chargedWith(attempts, step) },
     // A head is looked at once: a command that says nothing of use would say it again.
     ...(looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {}),
     ...(queued && step.as === "applied" ? { queued: queued.head } : {}),
     // Rounds of fixing may be several: that there was one is what is told. What a queue has put out again is not merged.
     applied: step.as === "applied" && !again && !queued ? [...state.applied, open.edge] : state.applied,
   };
+}
+
+/** An attempt's work, where it is charged. */
+export function chargedWith(attempts: Attempts, step: StepOf<"settle">): Attempts {
+  const lost = step.as === "applied" ? undefined : step.lost;
+  const all = lost ? { ...attempts, lost: [...attempts.lost, lost] } : attempts;
+  const worked = step.edge === "review" ? (step.as === "lost" ? step.lost.worked : step.worked) : undefined;
+  return worked === undefined ? all : { ...all, worked: (all.worked ?? 0) + worked };
 }
 
 function seal(state: ChainState): ChainState {

@@ -7,6 +7,7 @@ import { merged, reviewing } from "./decide-reviewing.ts";
 import type { Decision } from "./decision.ts";
 import { missing, type World } from "./fates.ts";
 import { ASKS_GATE } from "./holds.ts";
+import { workOf } from "./looks.ts";
 import { entersQueue, inQueue } from "./merge-queue.ts";
 import { advance, again, obey, show, superseded } from "./moves.ts";
 import { holding, minutes } from "./plan.ts";
@@ -148,9 +149,11 @@ function saysNotSent(open: Owned, absent: readonly Effect[]): boolean {
 }
 
 function applied(snapshot: Snapshot, chain: ChainState, open: Owned, act: JudgedAct | undefined): Decision {
-  const first = [settled(open, "applied")];
-  if (act) return obey(snapshot, chain, first, act);
-  return reviewing(snapshot, chain, first);
+  const work = workOf(snapshot, open);
+  const first = [{ ...settled(open, "applied"), ...(work === "unread" ? {} : work) }];
+  const next = act ? obey(snapshot, chain, first, act) : reviewing(snapshot, chain, first);
+  // Only a step says what it worked: an issue that rests behind it costs no read of that.
+  return work === "unread" && next.kind === "advance" ? { kind: "look", part: "worked" } : next;
 }
 
 /** The owner says that it could not, and that nothing of what is missing was ever sent. */
@@ -164,7 +167,9 @@ function failed(
   const red = run && redIn(snapshot, open, run);
   if (red === "unread") return { kind: "look", part: "worked" };
   // It is charged whatever comes next.
-  const first: Step[] = [{ ...settled(open, "failed"), ...(red ? { lost: red } : {}) }];
+  const work = workOf(snapshot, open);
+  if (work === "unread") return { kind: "look", part: "worked" };
+  const first: Step[] = [{ ...settled(open, "failed"), ...work, ...(red ? { lost: red } : {}) }];
   if (act) return obey(snapshot, chain, first, act);
   if (red) return mended(snapshot, chain, open, first, red);
   const reason = open.result?.reason ?? "publish-refused";

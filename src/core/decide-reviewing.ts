@@ -6,10 +6,11 @@ import type { Decision } from "./decision.ts";
 import { heldForEdit } from "./edits.ts";
 import { HOLDS } from "./holds.ts";
 import { pullClose } from "./keys.ts";
+import { workedInLooks } from "./looks.ts";
 import { staysOpen } from "./marks.ts";
 import { entersQueue } from "./merge-queue.ts";
 import { advance, show } from "./moves.ts";
-import { declaration, fixEffects, holding, mergeEffects, reviewEffects } from "./plan.ts";
+import { declaration, fixEffects, holding, mergeEffects, minutes, reviewEffects } from "./plan.ts";
 import { oneLine } from "./quoted.ts";
 import { mendsOfRound } from "./red-check.ts";
 import type { GateView, PullView, Snapshot } from "./snapshot.ts";
@@ -71,6 +72,12 @@ function lookedAt(
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
   if (!ledger) return { kind: "look", part: "ledger" };
+  const worked = workedInLooks(chain, first);
+  if (worked >= config.reviewBudget) {
+    const detail = `the review command: ${minutes(worked)} of ${minutes(config.reviewBudget)}`;
+    const evidence = chain.attempts.review.lost;
+    return advance(holding(chain, first, "budget-spent", detail, { evidence }));
+  }
   const { generation } = chain;
   const later = admitted(snapshot, chain, { config, first, generation, state: "reviewing", acts: [] });
   if (later) return later;

@@ -6,7 +6,7 @@ import { heldForEdit } from "./edits.ts";
 import { advance, again, distrust, obey, openMarkerOf, show } from "./moves.ts";
 import { holding } from "./plan.ts";
 import type { JudgedAct, Snapshot, StartView } from "./snapshot.ts";
-import { stateOfEdge } from "./states.ts";
+import { stateOfEdge, writes } from "./states.ts";
 import type { WaitCode } from "./waits.ts";
 import { isEdited } from "./work-text.ts";
 
@@ -22,7 +22,7 @@ export function decideUnclaimed(
   if (!issue.open)
     return advance(holding(chain, [seal("issue-closed")], "issue-closed", "before the work began"));
   // Where no agent runs any more, nobody works on the text; a merge is of what people have read.
-  const isOfText = open.budget !== null || open.edge === "merge";
+  const isOfText = (open.budget !== null && writes(open.edge)) || open.edge === "merge";
   if (isOfText && isEdited(issue, chain)) {
     const first = [seal("text-changed")];
     const when = "after the intent was declared";

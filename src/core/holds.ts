@@ -215,9 +215,8 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     scenarios: [17],
   },
   "budget-spent": {
-    what: "The agents of this generation have worked as long as they may, and the last attempt published nothing.",
-    remedy:
-      "Look at the runs; make the issue smaller, or raise `budgets.implementing` in `.github/cairn.yml`.",
+    what: "The agents of this generation, or its review command, have worked as long as they may, and the last attempt came to nothing.",
+    remedy: "Look at the runs; make the issue smaller, or raise one of `budgets` in `.github/cairn.yml`.",
     scenarios: [16],
   },
   asked: {

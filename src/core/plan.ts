@@ -19,6 +19,7 @@ import {
   reviewPost,
   reviewRequest,
 } from "./keys.ts";
+import { workedInLooks } from "./looks.ts";
 import {
   type AnswerMarker,
   digestOfMarker,
@@ -162,12 +163,17 @@ const baseOf = (
 export const workedBy = (lost: readonly LostAttempt[]): number =>
   lost.reduce((sum, one) => sum + one.worked, 0);
 
+/** Milliseconds that the edge's agent may work: work has a budget, and the looks at it have one of their own. */
+function leftOf({ edge, config, chain, first, lost = [] }: DeclareInput): number {
+  if (edge === "review") return config.reviewBudget - workedInLooks(chain, first);
+  return config.budget - workedBy(lost);
+}
+
 /** `first` + declare, with the intent's marker. Same input, same marker, same digest. */
 export function declaration(input: DeclareInput): Plan {
   const { issue, chain, edge, generation, attempt, effects, config, why } = input;
   const hasAgent = effects.some((effect) => effect.kind === "agent.run");
-  // The budget is of the work: a look at it has its own time, and its attempts are few.
-  const budget = hasAgent && writes(edge) ? config.budget - workedBy(input.lost ?? []) : null;
+  const budget = hasAgent ? leftOf(input) : null;
   const answers = input.answers ?? chain.answers;
   const triages = hasAgent && edge === "implement" ? triagedText(config, chain, issue, answers) : undefined;
   const marker: IntentMarker = {

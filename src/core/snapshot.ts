@@ -70,6 +70,8 @@ export type ConfigView =
       readonly attempts: number;
       /** Milliseconds that the agents of one generation may work, all attempts together. */
       readonly budget: number;
+      /** Milliseconds that the review command may work on one generation, all its looks together. */
+      readonly reviewBudget: number;
       readonly autonomy: Autonomy;
       /** Rounds of fixing that a generation may have. */
       readonly fixRounds: number;

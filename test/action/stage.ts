@@ -160,6 +160,7 @@ export async function setStage(files: Readonly<Record<string, string>> = {}, che
         ...config.config,
         kind: "valid",
         budget: 3_600_000,
+        reviewBudget: 1_800_000,
         quietUntil: null,
         commandReview: config.config.review.command !== undefined,
         commandTriage: config.config.triage.command !== undefined,

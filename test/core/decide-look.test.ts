@@ -62,12 +62,12 @@ test("the verdict on the head says what it waits for, before the command is star
   });
 });
 
-test("one run of the command, and one review of exactly that head, with no budget of the work", () => {
+test("one run of the command, and one review of exactly that head, with a budget of its own", () => {
   const { steps, markers } = advanced(decide(without(asked(), "verdict")));
   const run = { kind: "agent.run", key: "agent.run:12#g1r1" };
   const post = { kind: "review.post", key: KEY, pull: 41, head };
   expect(steps).toMatchObject([
-    { step: "declare", edge: "review", generation: 1, attempt: 1, budget: null, effects: [run, post] },
+    { step: "declare", edge: "review", generation: 1, attempt: 1, budget: 1_800_000, effects: [run, post] },
   ]);
   expect(markers).toMatchObject([
     { edge: "review", allowance: { effect: { requests: 16, writes: 3, content: 1 } } },
@@ -110,17 +110,19 @@ test("its review on the pull request is what it came to: another head is looked 
   expect(open && missing(open, { ...world, pulls: [posted] })).toEqual([]);
   const done = { ...owned(), run: over, pulls: [posted], gate: waits };
   expect(decide(done)).toMatchObject({ kind: "rest", state: "reviewing", code: "review-missing" });
-  // What somebody without the right asks for is answered now: nothing is under way.
-  expect(advanced(decide({ ...done, acts: [act(2, "ready", false)] })).steps).toMatchObject([
-    { step: "settle", edge: "review", attempt: 1, as: "applied" },
+  // What somebody without the right asks for is answered now: nothing is under way. Only then is it asked what it worked.
+  const refused = { ...done, acts: [act(2, "ready", false)] };
+  expect(decide(refused)).toEqual(look("worked"));
+  expect(advanced(decide({ ...refused, worked: 60_000 })).steps).toMatchObject([
+    { step: "settle", edge: "review", attempt: 1, as: "applied", worked: 60_000 },
     { step: "refuse" },
   ]);
   const moved = { ...pull, head: "b".repeat(40), posted: [KEY] };
-  const next = { ...done, pulls: [moved], gate: { ...due, head: moved.head } };
+  const next = { ...done, pulls: [moved], gate: { ...due, head: moved.head }, worked: 60_000 };
   const { steps } = advanced(decide(next));
   expect(steps).toMatchObject([
-    { step: "settle", edge: "review", as: "applied" },
-    { step: "declare", edge: "review", attempt: 2 },
+    { step: "settle", edge: "review", as: "applied", worked: 60_000 },
+    { step: "declare", edge: "review", attempt: 2, budget: 1_740_000 },
   ]);
   expect(stateOf(onto(next, steps)).commandReview).toEqual({ looked: head });
 });
@@ -132,7 +134,7 @@ test("an objection on the head is a round of fixing", () => {
     reason: "changes-requested",
     detail: "by the review command",
   };
-  const { steps, markers } = advanced(decide({ ...owned(), run: over, pulls: [posted], gate }));
+  const { steps, markers } = advanced(decide({ ...owned(), run: over, pulls: [posted], gate, worked: 0 }));
   expect(steps).toMatchObject([
     { step: "settle", edge: "review" },
     { step: "declare", edge: "fix" },
@@ -148,8 +150,10 @@ test("a command that said nothing of use is not asked again about that head: its
   const result = { step: "result", run: { id: 6, attempt: 1 }, digest: "d", effects } as const;
   for (const reason of ["review-unusable", "tampered"] as const) {
     const failed = { ...onto(before, [{ ...result, reason }]), run: { ...over, conclusion: "failure" } };
-    const { steps, markers } = advanced(decide(failed));
-    expect([steps, markers]).toEqual([[{ step: "settle", edge: "review", attempt: 1, as: "failed" }], []]);
+    expect(decide(failed)).toEqual(look("worked"));
+    const { steps, markers } = advanced(decide({ ...failed, worked: 5_000 }));
+    const settled = { step: "settle", edge: "review", attempt: 1, as: "failed", worked: 5_000 };
+    expect([steps, markers]).toEqual([[settled], []]);
     const after = onto(failed, steps);
     expect(stateOf(after).commandReview).toEqual({ looked: head });
     const gate: GateView = { kind: "refused", head, reason: "review-unusable", detail: `of ${head}` };
@@ -172,4 +176,53 @@ test("a look that is lost leaves the head as it was, and is made again as often 
   ]);
   const once = { ...config, attempts: 1 } as typeof config;
   expect(advanced(decide({ ...fenced, config: once })).markers).toMatchObject([{ reason: "attempts-spent" }]);
+});
+
+test("all looks of a generation have one budget, whatever they came to; when it is spent, people are asked", () => {
+  const after = (worked: number) => {
+    const done = {
+      ...owned(),
+      run: over,
+      pulls: [posted],
+      gate: waits,
+      worked,
+      acts: [act(2, "ready", false)],
+    };
+    const { steps } = advanced(decide(done));
+    const settled = onto({ ...done, acts: [] }, steps.slice(0, 1));
+    return { ...settled, gate: due };
+  };
+  expect(stateOf(after(1_799_999)).attempts.review).toEqual({ last: 1, lost: [], worked: 1_799_999 });
+  expect(advanced(decide(after(1_799_999))).steps).toMatchObject([{ step: "declare", budget: 1 }]);
+  expect(advanced(decide(after(1_800_000))).markers).toMatchObject([
+    { type: "hold", reason: "budget-spent", detail: "the review command: 30 min of 30 min" },
+  ]);
+  // Lost looks count as well.
+  const failed = { ...over, conclusion: "failure" };
+  const lost = { ...owned(), run: failed };
+  const fenced = {
+    ...onto(lost, advanced(decide(lost)).steps),
+    ...settleable,
+    worked: 1_800_000,
+    run: failed,
+  };
+  const { steps } = advanced(decide(fenced));
+  const evidence = [{ attempt: 1, worked: 1_800_000 }];
+  expect(advanced(decide({ ...onto(fenced, steps), gate: due })).markers).toMatchObject([
+    { reason: "budget-spent", evidence },
+  ]);
+});
+
+test("a look by an app that gave it no budget, or whose run was deleted, is charged with nothing", () => {
+  const done = { ...owned(), pulls: [posted], gate: waits, acts: [act(2, "ready", false)] };
+  const gone = { ...done, ...settleable, run: { kind: "gone" } } as const;
+  const fenced = { ...onto(gone, [{ step: "cancel", why: "owner-over" }]), ...settleable };
+  expect(advanced(decide(fenced)).steps[0]).toEqual({
+    ...{ step: "settle", edge: "review", attempt: 1, as: "applied" },
+  });
+  const { open } = stateOf(done);
+  if (!open || done.chain.kind !== "sound") throw new Error("nothing is open");
+  const state = { ...done.chain.state, open: { ...open, budget: null } };
+  const older = { ...done, run: over, chain: { ...done.chain, state } };
+  expect(advanced(decide(older)).steps[0]).not.toHaveProperty("worked");
 });

@@ -54,6 +54,7 @@ export const base: Snapshot = {
     neverCloseLabels: ["incident"],
     attempts: 3,
     budget: 3_600_000,
+    reviewBudget: 1_800_000,
     autonomy: "full",
     fixRounds: 0,
     commandReview: false,

@@ -55,6 +55,7 @@ export async function readConfig({
     commandReview: config.review.command !== undefined,
     commandTriage: config.triage.command !== undefined,
     budget: config.budgets.implementing * 60_000,
+    reviewBudget: config.budgets.reviewing * 60_000,
     quietUntil: quietUntil(config.quietHours, now()),
   };
   return { view: { kind: "valid", ...view }, config, entryLabel: entryLabelOf(parsed) };

@@ -203,7 +203,14 @@ export const configSchema = z.strictObject({
       .describe(
         "Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it.",
       ),
-  }).describe("How long the work may take before people are asked."),
+    reviewing: whole(1, 10_080)
+      .default(120)
+      .describe(
+        "Minutes that the review command may work on one generation, all its looks together. Charged in the same way.",
+      ),
+  }).describe(
+    "How long work in each state may take before people are asked. Only work is charged: a merge has none.",
+  ),
   "reserved-paths": z
     .array(path)
     .default([])

@@ -115,12 +115,17 @@ export function accepts(history: History, step: Step): boolean {
   }
 }
 
-/** The review that the edge was to post which this step settles. */
-function reviewed(history: History, step: Of<"settle">) {
-  const before = history.slice(0, history.indexOf(step));
-  const effects = of(before, "declare").at(-1)?.effects ?? [];
-  return effects.find((effect) => effect.kind === "review.post");
-}
+/** What the edge was to do which this step settles. */
+const effectsOf = (history: History, step: Of<"settle">) =>
+  of(history.slice(0, history.indexOf(step)), "declare").at(-1)?.effects ?? [];
+
+/** The review that it was to post. */
+const reviewed = (history: History, step: Of<"settle">) =>
+  effectsOf(history, step).find((effect) => effect.kind === "review.post");
+
+/** What it was to put into a merge queue. */
+const entered = (history: History, step: Of<"settle">) =>
+  effectsOf(history, step).find((effect) => effect.kind === "merge.enqueue");
 
 const resultOf = ({ reason, digest, effects, tree }: Of<"result">) => ({
   ...{ reason, digest, effects },
@@ -137,12 +142,20 @@ export function known(history: History) {
   const [result] = of(done, "result");
   const hold = asked(history);
   const worksOn = history.findLast((one) => one.step === "resume" || (one.step === "declare" && one.worksOn));
-  const attempts = (name: Edge) => ({
-    last: of(living, "declare").filter((one) => one.edge === name).length,
-    lost: of(living, "settle").flatMap((one) =>
-      one.edge === name && one.as !== "applied" && one.lost ? [one.lost] : [],
-    ),
-  });
+  const attempts = (name: Edge) => {
+    const settles = of(living, "settle").filter((one) => one.edge === name);
+    const looks = settles.flatMap((one) => {
+      const worked = one.as === "lost" ? one.lost.worked : one.worked;
+      return name !== "review" || worked === undefined ? [] : [worked];
+    });
+    return {
+      last: of(living, "declare").filter((one) => one.edge === name).length,
+      lost: settles.flatMap((one) => (one.as !== "applied" && one.lost ? [one.lost] : [])),
+      ...(looks.length > 0 ? { worked: looks.reduce((sum, one) => sum + one, 0) } : {}),
+    };
+  };
+  const applied = of(living, "settle").filter((one) => one.as === "applied");
+  const queued = applied.map((one) => entered(living, one)?.head).findLast((head) => head !== undefined);
   const lookedAt = of(living, "settle").findLast((one) => one.as !== "lost" && reviewed(living, one));
   const review = lookedAt
     ? { looked: reviewed(living, lookedAt)?.head ?? null }
@@ -154,6 +167,7 @@ export function known(history: History) {
   });
   return {
     ...(review ? { commandReview: review } : {}),
+    ...(queued === undefined ? {} : { queued }),
     ...(of(history, "raise").at(-1)?.approved ? { approved: true } : {}),
     ...(triaged.length > 0 ? { triaged } : {}),
     seq: history.length,
@@ -185,7 +199,7 @@ export function known(history: History) {
     answers: of(history, "raise").at(-1)?.answers ?? [],
     ...(worksOn && "worksOn" in worksOn ? { worksOn: worksOn.worksOn } : {}),
     hold: hold ? { reason: hold.reason, digest: hold.digest } : null,
-    applied: [...new Set(of(living, "settle").flatMap((one) => (one.as === "applied" ? [one.edge] : [])))],
+    applied: [...new Set(applied.flatMap((one) => (entered(living, one) ? [] : [one.edge])))],
     declared: history.flatMap((one) =>
       one.step === "declare" ||
       one.step === "result" ||

@@ -54,6 +54,7 @@ export const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc
     .tuple(small, sha, fc.constantFrom("merge" as const, "squash" as const), turn)
     .map(([pull, head, method, at]) => keys.merge(pull, head, method, at)),
+  fc.tuple(small, sha, turn).map(([pull, head, at]) => keys.mergeEnqueue(pull, head, at)),
 );
 const effects = fc.array(effect, { minLength: 1, maxLength: 4 });
 const fates = fc.dictionary(
@@ -190,6 +191,8 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
   }),
   fc.oneof(
     fc.record({ ...settled, as: fc.constant("applied" as const) }),
+    fc.record({ ...settled, as: fc.constant("applied" as const), worked: ms }),
+    fc.record({ ...settled, as: fc.constant("failed" as const), worked: ms }),
     fc.record({ ...settled, as: fc.constant("failed" as const) }),
     fc.record({ ...settled, as: fc.constant("failed" as const), lost: red }),
   ),

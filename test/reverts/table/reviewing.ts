@@ -5,7 +5,30 @@ const LOOKED = "test/core/decide-look.test.ts";
 const GATE = "test/policy/gate-review-command.test.ts";
 const OBJECTS = "a review command is asked about each head before people are, once, and may object";
 
+const BUDGET =
+  "all looks of a generation have one budget, whatever they came to; when it is spent, people are asked";
+
 export const REVIEWING: Readonly<Record<string, Revert>> = {
+  "looks-have-a-budget": {
+    scenarios: [16],
+    guard: "When the review command has worked as long as it may, it does not begin again.",
+    cuts: [
+      cut("src/core/decide-reviewing.ts", "if (worked >= config.reviewBudget) {", "if (false as boolean) {"),
+    ],
+    tests: [noticed(LOOKED, BUDGET)],
+  },
+  "what-a-look-worked-is-kept": {
+    scenarios: [16],
+    guard: "What a look worked is charged when it is settled, however it ended.",
+    cuts: [
+      cut(
+        "src/core/chain.ts",
+        "return worked === undefined ? all :",
+        "return worked === undefined || worked > 0 ? all :",
+      ),
+    ],
+    tests: [noticed(LOOKED, BUDGET)],
+  },
   "an-objection-counts": {
     scenarios: [25],
     guard: "An objection of the review command refuses the head, whoever has approved it.",
