@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { decide } from "../../src/core/decide.ts";
 import { missing } from "../../src/core/fates.ts";
+import { workOf } from "../../src/core/looks.ts";
 import type { Marker } from "../../src/core/marker.ts";
 import { proseOf } from "../../src/core/prose.ts";
 import type { GateView, Snapshot } from "../../src/core/snapshot.ts";
@@ -225,4 +226,10 @@ test("a look by an app that gave it no budget, or whose run was deleted, is char
   const state = { ...done.chain.state, open: { ...open, budget: null } };
   const older = { ...done, run: over, chain: { ...done.chain, state } };
   expect(advanced(decide(older)).steps[0]).not.toHaveProperty("worked");
+});
+
+test("what a look worked is asked for, where its run was not looked at either", () => {
+  const { open } = stateOf(owned());
+  expect(open && workOf({}, open)).toBe("unread");
+  expect(open && workOf({ worked: 7 }, open)).toEqual({ worked: 7 });
 });

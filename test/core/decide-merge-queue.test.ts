@@ -1,6 +1,8 @@
 /** A base with a merge queue: what was put in has not landed, and its edge stays open until it is merged or out again. */
 import { expect, test } from "vitest";
 import { decide } from "../../src/core/decide.ts";
+import { mergeEnqueue, pullClose } from "../../src/core/keys.ts";
+import { entersQueue, inQueue } from "../../src/core/merge-queue.ts";
 import type { GateView, QueueView, Snapshot } from "../../src/core/snapshot.ts";
 import {
   act,
@@ -139,4 +141,17 @@ test("where the owner does not know, what people put in is no sign that its own 
   // As long as it is there, it is waited for.
   expect(decide({ ...fenced, ...settleable, queue: IN })).toMatchObject({ code: "in-merge-queue" });
   expect(base.config).toMatchObject({ attempts: 3 });
+});
+
+test("an edge enters a queue if any of its effects does; of others nothing is said, whatever the queue holds", () => {
+  const turn = { generation: 1, attempt: 1 };
+  const enqueue = mergeEnqueue(41, pull.head, turn);
+  expect(entersQueue({ effects: [pullClose(3, turn), enqueue] })).toBe(true);
+  expect(entersQueue({ effects: [pullClose(3, turn)] })).toBe(false);
+  const { open } = stateOf(entering());
+  if (!open) throw new Error("nothing is open");
+  expect(
+    inQueue({ ...base, queue: IN }, { ...open, effects: [pullClose(41, turn)] }, undefined),
+  ).toBeUndefined();
+  expect(inQueue(base, open, undefined)).toBeUndefined();
 });

@@ -190,8 +190,21 @@ test("merge.enqueue: found is this head in the queue, or merged, whoever put it 
   const [absent, found] = [{ kind: "absent" }, { kind: "found", value: null }];
   expect(await probe()).toEqual(absent);
   expect(await mergeEnqueueHandler.probe(s.site, keys.mergeEnqueue(99, s.head, turn))).toEqual(absent);
+  // What the queue shows of a pull request that cannot be read is of no head.
+  s.repository.pulls.places.set(99, { position: 1, history: [] });
+  expect(await mergeEnqueueHandler.probe(s.site, keys.mergeEnqueue(99, s.head, turn))).toEqual(absent);
   s.repository.pulls.enqueue("PR_41", s.head, 3);
   expect([await probe(), await trace()]).toEqual([found, absent]);
+  // Its history may be older than its place, or of a time before this entry.
+  s.repository.pulls.places.set(41, { position: 1, history: [] });
+  expect(await trace()).toEqual(absent);
+  const bot = s.site.app.botId;
+  const added = (by: number) => ({ kind: "added", at: 0, by, reason: null }) as const;
+  const removed = { kind: "removed", at: 0, by: 3, reason: null } as const;
+  s.repository.pulls.places.set(41, { position: 1, history: [added(bot), removed] });
+  expect(await trace()).toEqual(found);
+  s.repository.pulls.places.set(41, { position: 1, history: [added(bot), added(3)] });
+  expect(await trace()).toEqual(absent);
   // Another head is none of this effect's.
   const older = keys.mergeEnqueue(41, "0".repeat(40), turn);
   expect(await mergeEnqueueHandler.probe(s.site, older)).toEqual(absent);

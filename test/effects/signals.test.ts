@@ -1,7 +1,7 @@
 /** Signals: each behind a step of a chain that was read lately, and each one request. */
 import { expect, test } from "vitest";
 import { type Behind, behind, readChain } from "../../src/barrier/index.ts";
-import { agentRun, mergeEnqueue } from "../../src/core/keys.ts";
+import { agentRun, mergeEnqueue, pullClose } from "../../src/core/keys.ts";
 import { type AlarmMarker, type AnswerMarker, decodeMarker } from "../../src/core/marker.ts";
 import { signed } from "../../src/core/status-sign.ts";
 import { VERDICT_CHECK, type Verdict } from "../../src/core/verdict.ts";
@@ -188,17 +188,25 @@ test("the verdict is a check run on the head: made once, and then written over",
 test("what entered a merge queue is taken out behind a cancel of the edge that put it in, and no other", async () => {
   const s = scene();
   s.repository.pulls.open({ title: "t", body: "b", head: "cairn/12-g1", base: "main" });
-  await s.own([mergeEnqueue(41, HEAD, { generation: 1, attempt: 1 })]);
-  const refused = { code: "nothing-open" };
+  const turn = { generation: 1, attempt: 1 };
+  await s.own([mergeEnqueue(41, HEAD, turn), mergeEnqueue(43, HEAD, turn), pullClose(40, turn)]);
+  const refused = { code: "nothing-open", message: "the chain does not give it up" };
   await expect(dequeue(s.site, await follow(s), 41)).rejects.toMatchObject(refused);
   await s.step({ step: "cancel", why: "act" });
-  await expect(dequeue(s.site, await follow(s), 42)).rejects.toMatchObject(refused);
+  for (const other of [40, 42])
+    await expect(dequeue(s.site, await follow(s), other)).rejects.toMatchObject(refused);
+  await expect(dequeue(s.site, await follow(s), 43)).rejects.toMatchObject({
+    kind: "unavailable",
+    message: expect.stringContaining("#43: it was there, and cannot be seen now"),
+  });
   const step = await follow(s);
   expect(await dequeue(s.site, step, 41)).toMatchObject({ kind: "applied" });
   expect(s.site.sent).toEqual(["dequeue PR_41"]);
   s.repository.clock.now += 5_001;
   await expect(dequeue(s.site, step, 41)).rejects.toMatchObject({ code: "not-current" });
   expect(s.site.sent).toEqual(["dequeue PR_41"]);
+  await s.step({ step: "settle", edge: "implement", attempt: 1, as: "applied" });
+  await expect(dequeue(s.site, await follow(s), 41)).rejects.toMatchObject(refused);
 });
 
 test("what a pull request makes of the configuration is a check run of its own, behind no step", async () => {
