@@ -8,7 +8,18 @@
 import type { Digest } from "./canonical.ts";
 import type { OverrideAct } from "./commands/double-approval.ts";
 import type { HoldReason } from "./holds.ts";
-import type { Answer, Edge, Effect, Fate, IssueId, LostAttempt, RunId, Sha, WorkText } from "./words.ts";
+import type {
+  Answer,
+  Edge,
+  Effect,
+  Fate,
+  IssueId,
+  LostAttempt,
+  Route,
+  RunId,
+  Sha,
+  WorkText,
+} from "./words.ts";
 
 export type Step =
   /** A new generation, by one human act; earlier acts that ask for the same are consumed with it. */
@@ -66,6 +77,8 @@ export type Step =
       readonly edge: Edge;
       readonly attempt: number;
       readonly as: "applied";
+      /** Number of the issue that was opened in another repository. */
+      readonly opened?: number;
     }
   /** The owner says that it could not, and that nothing of what is missing was sent. */
   | {
@@ -146,6 +159,15 @@ export interface OpenEdge {
   readonly cancel: CancelReason | null;
 }
 
+/** An issue of another repository that was opened for this one. */
+export interface Routed {
+  /** Numeric id of that repository. */
+  readonly repository: number;
+  /** `owner/name` that it had. */
+  readonly name: string;
+  readonly number: number;
+}
+
 /** Everything that is known after a step. */
 export interface ChainState {
   readonly issue: IssueId;
@@ -177,6 +199,10 @@ export interface ChainState {
   readonly overrides?: readonly OverrideAct[];
   /** What people answered to questions, as part of what the current generation works on. */
   readonly answers: readonly Answer[];
+  /** Where the current generation opens the issue; none of what is worked on here. */
+  readonly route?: Route;
+  /** Where it was opened, in any generation: in each repository once. */
+  readonly routed?: readonly Routed[];
   /** Edges of the current generation that were settled as applied. */
   readonly applied: readonly Edge[];
   /** Digests of all markers that were ever declared, in the order of the chain. */
@@ -189,6 +215,7 @@ export const NO_ATTEMPTS: ChainState["attempts"] = {
   fix: { last: 0, lost: [] },
   review: { last: 0, lost: [] },
   merge: { last: 0, lost: [] },
+  route: { last: 0, lost: [] },
 };
 
 /** Attempts of the generation that are charged with an agent's work, rounds of fixing among them. */
@@ -286,7 +313,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
       `generation ${state.generation + 1} comes next, not ${step.generation}`,
     );
   }
-  const { commandReview: _looked, approved: _once, ...kept } = state;
+  const { commandReview: _looked, approved: _once, route: _there, ...kept } = state;
   return {
     ...kept,
     generation: step.generation,
@@ -314,6 +341,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
   if (step.attempt !== last + 1) throw new ChainRuleError("declare", `attempt ${last + 1} comes next`);
   if (step.effects.length === 0) throw new ChainRuleError("declare", "it names no effect");
   const { edge, generation, attempt, digest, effects, budget } = step;
+  const there = effects.find((effect) => effect.kind === "issue.create");
   return {
     ...state,
     attempts: { ...state.attempts, [edge]: { ...state.attempts[edge], last: attempt } },
@@ -337,6 +365,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
       ? { overrides: (state.overrides ?? []).filter(({ action }) => !step.despite?.includes(action)) }
       : {}),
     ...(step.worksOn ? { worksOn: step.worksOn } : {}),
+    ...(there ? { route: { repository: there.repository, name: there.name, asker: there.asker } } : {}),
     declared: [...state.declared, digest],
   };
 }
@@ -391,6 +420,9 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
   const attempts = state.attempts[open.edge];
   const again = state.applied.includes(open.edge);
   const looked = open.effects.find((effect) => effect.kind === "review.post");
+  const there = open.effects.find((effect) => effect.kind === "issue.create");
+  if (step.as === "applied" && there && step.opened === undefined)
+    throw new ChainRuleError("settle", "it does not say which issue was opened");
   return {
     ...state,
     open: null,
@@ -399,6 +431,14 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
       : state.attempts,
     // A head is looked at once: a command that says nothing of use would say it again.
     ...(looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {}),
+    ...(there && step.as === "applied" && step.opened !== undefined
+      ? {
+          routed: [
+            ...(state.routed ?? []),
+            { repository: there.repository, name: there.name, number: step.opened },
+          ],
+        }
+      : {}),
     // Rounds of fixing may be several: that there was one is what is told.
     applied: step.as === "applied" && !again ? [...state.applied, open.edge] : state.applied,
   };

@@ -1,6 +1,6 @@
 /** Which effects of an edge can be seen on GitHub: the probe's reading, apart from the reads themselves. */
 import type { OpenEdge } from "./chain.ts";
-import type { BranchView, PullView } from "./snapshot.ts";
+import type { BranchView, PullView, RoutedView } from "./snapshot.ts";
 import type { Effect } from "./words.ts";
 
 export interface World {
@@ -8,6 +8,8 @@ export interface World {
   readonly pulls: readonly PullView[];
   /** Open pull requests of older generations. */
   readonly superseded: readonly number[];
+  /** Of an edge that opens an issue elsewhere. */
+  readonly routed?: RoutedView;
 }
 
 /** Whether GitHub shows that this effect has landed. */
@@ -39,6 +41,8 @@ export function isFound(effect: Effect, world: World): boolean {
       return world.pulls.some(({ posted }) => posted?.includes(effect.key));
     case "merge":
       return world.pulls.some((candidate) => candidate.number === effect.pull && candidate.merged);
+    case "issue.create":
+      return world.routed?.kind === "found";
   }
 }
 
