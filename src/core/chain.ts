@@ -364,8 +364,8 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
     ...(step.despite
       ? { overrides: (state.overrides ?? []).filter(({ action }) => !step.despite?.includes(action)) }
       : {}),
-    ...(step.worksOn ? { worksOn: step.worksOn } : {}),
     ...(there ? { route: { repository: there.repository, name: there.name, asker: there.asker } } : {}),
+    ...(step.worksOn ? { worksOn: step.worksOn } : {}),
     declared: [...state.declared, digest],
   };
 }

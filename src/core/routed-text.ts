@@ -34,7 +34,7 @@ export function routedText({ from, asker, title, text, key }: RoutedText): {
     "",
     ...fenced(withoutTrailers(isCut ? text.slice(0, LONGEST_TEXT) : text)),
     "",
-    "Opened by Cairn, as a label there says that it belongs here. Nobody works on it before somebody who may asks for that here.",
+    "Opened by Cairn, as a label there says that it belongs here. Nobody works on it before it is asked for here: by the label for that, which whoever has write access may set, or whom `.github/cairn-authority.yml` names.",
     "",
     "<!--",
     trailerOf(key),

@@ -50,11 +50,20 @@ const REVIEWING = { review: ["read"], effect: ["review.post"] } as const satisfi
   Record<ProcessKind, readonly RequestName[]>
 >;
 
+/** Those of issues that are opened in another repository. */
+const ROUTING = { gate: ["issue.create"] } as const satisfies Partial<
+  Record<ProcessKind, readonly RequestName[]>
+>;
+
 type PointsOf<T extends Partial<Record<ProcessKind, readonly RequestName[]>>> = {
   [K in keyof T & ProcessKind]: `${K}:${"before" | "after"}:${NonNullable<T[K]>[number]}`;
 }[keyof T & ProcessKind];
 
-export type CrashPoint = PointsOf<typeof REQUESTS> | PointsOf<typeof FIXING> | PointsOf<typeof REVIEWING>;
+export type CrashPoint =
+  | PointsOf<typeof REQUESTS>
+  | PointsOf<typeof FIXING>
+  | PointsOf<typeof REVIEWING>
+  | PointsOf<typeof ROUTING>;
 
 const pointsOf = (table: Partial<Record<ProcessKind, readonly RequestName[]>>): readonly CrashPoint[] =>
   Object.entries(table).flatMap(([process, requests]) =>
@@ -67,8 +76,14 @@ const pointsOf = (table: Partial<Record<ProcessKind, readonly RequestName[]>>): 
 export const FIRST_POINTS = pointsOf(REQUESTS);
 export const FIXING_POINTS = pointsOf(FIXING);
 export const REVIEWING_POINTS = pointsOf(REVIEWING);
+export const ROUTING_POINTS = pointsOf(ROUTING);
 /** All of them. */
-export const CRASH_POINTS: readonly CrashPoint[] = [...FIRST_POINTS, ...FIXING_POINTS, ...REVIEWING_POINTS];
+export const CRASH_POINTS: readonly CrashPoint[] = [
+  ...FIRST_POINTS,
+  ...FIXING_POINTS,
+  ...REVIEWING_POINTS,
+  ...ROUTING_POINTS,
+];
 
 const KNOWN: ReadonlySet<string> = new Set(CRASH_POINTS);
 

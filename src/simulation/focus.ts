@@ -2,7 +2,13 @@
  * What a world is about: one crash point, at which it kills. Some points are hardly reached where everything else goes
  * wrong too, or only by those who do a certain thing: their worlds are made such that it happens.
  */
-import { type CrashPoint, FIRST_POINTS, FIXING_POINTS, REVIEWING_POINTS } from "./crash-points.ts";
+import {
+  type CrashPoint,
+  FIRST_POINTS,
+  FIXING_POINTS,
+  REVIEWING_POINTS,
+  ROUTING_POINTS,
+} from "./crash-points.ts";
 import type { Rates } from "./knobs.ts";
 import type { Shape } from "./shape.ts";
 
@@ -56,6 +62,7 @@ const HELP: Readonly<Record<string, Help>> = {
   "conclude:commit": FAILS,
   "conclude:chain.move": FAILS,
   "conclude:comment": FAILS,
+  "gate:issue.create": { shape: { routes: true } },
 };
 
 /** Of so many worlds one is about a round of fixing. */
@@ -78,9 +85,13 @@ const REFUSING: Help = {
   rates: { "check-red": 0.12, "files-again": 0.08 },
 };
 
+/** Of so many worlds one is about issues that belong to another repository. */
+const ROUTING_SHARE = 47;
+
 function pointsFor(seed: number): readonly CrashPoint[] {
   if (seed % FIXING_SHARE === 0) return FIXING_POINTS;
-  return seed % REVIEWING_SHARE === 0 ? REVIEWING_POINTS : FIRST_POINTS;
+  if (seed % REVIEWING_SHARE === 0) return REVIEWING_POINTS;
+  return seed % ROUTING_SHARE === 0 ? ROUTING_POINTS : FIRST_POINTS;
 }
 
 export function focusOf(seed: number): Focus {

@@ -81,6 +81,7 @@ export const KNOBS = [
   "triage-asks",
   "triage-unusable",
   "files-again",
+  "belongs-elsewhere",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

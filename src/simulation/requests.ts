@@ -25,6 +25,7 @@ export type RequestName =
   | "run.cancel"
   | "token"
   | "exchange"
+  | "issue.create"
   | "other";
 
 const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
@@ -50,6 +51,7 @@ const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
   ["PUT", /\/update-branch$/, "branch.update"],
   ["POST", /\/access_tokens$/, "token"],
   ["POST", /\/cairn\/token$/, "exchange"],
+  ["POST", /\/issues$/, "issue.create"],
 ];
 
 /** `body`: as it is sent. */

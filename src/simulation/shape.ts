@@ -32,6 +32,8 @@ export interface Shape {
   readonly triaged: boolean;
   /** Who may ask is said by a team; one of those who read was invited to it. */
   readonly teams: boolean;
+  /** A label gives issues to another repository. */
+  readonly routes: boolean;
 }
 
 const MINUTE = 60_000;
@@ -55,5 +57,6 @@ export function drawShape(chance: Chance): Shape {
     autonomy: chance.happens(0.9) ? "full" : chance.pick(["bounded", "propose", "suggest"]),
     triaged: chance.happens(0.15),
     teams: chance.happens(0.2),
+    routes: chance.happens(0.12),
   };
 }

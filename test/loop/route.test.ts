@@ -268,3 +268,34 @@ test("I12: the gate's run gets a token for that repository that may write issues
   const left = [...tokens.values()].filter((token) => token.kind === "installation" && token.repositoryIds);
   expect(left).toEqual([]);
 });
+
+test("24: what is missing beside that is asked for here first, and opened there once it is there", async () => {
+  await using loop = await startLoop();
+  await billing(loop);
+  const issue = await ask(loop, { body: "Take lists." });
+  await labelled(loop, issue, "cairn:hold");
+  expect(await lastWords(loop, issue)).toContain("The text is too short");
+  expect(runsOf(loop)).toEqual([]);
+  const body = { body: SAMPLE_ISSUE.body };
+  expect(await request(loop, "PATCH", `${loop.repo}/issues/${issue}`, body)).toBe(200);
+  await waitsFor(loop, /^hold: The work belongs to another repository, and was opened there/);
+  expect(elsewhere(loop)).toEqual(["issue.create:1"]);
+});
+
+test("24: a repository that has the name by now gets nothing", async () => {
+  await using loop = await startLoop();
+  const { sandbox, repository: here } = loop.stage;
+  await billing(loop);
+  const path = `${REPO}/actions/workflows/{workflow_id}/dispatches`;
+  fault(loop, { method: "POST", path, fault: { kind: "request-lost" } });
+  const issue = await ask(loop);
+  await waitsFor(loop, "a run to take up route/1");
+  sandbox.addCollaborator(here, "maya", "admin");
+  const owner = sandbox.createToken("acme");
+  expect(await request(loop, "PATCH", `/repos/${THERE}`, { name: "accounts" }, owner)).toBe(200);
+  await sandbox.createRepository("acme", "billing", { private: false, files: { "README.md": "# Other\n" } });
+  await pass(loop, 61);
+  expect(await holdOf(loop, issue)).toBe("route-refused");
+  expect(await lastWords(loop, issue)).toContain("another repository has this name by now");
+  expect(elsewhere(loop)).toEqual([]);
+});

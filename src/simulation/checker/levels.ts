@@ -7,12 +7,16 @@ import { issueOf } from "./landings.ts";
 export function checkLevels(facts: Facts): readonly Violation[] {
   const { shape, history, stage } = facts;
   if (shape.autonomy === "full") return [];
-  const leftToPeople = new Set(
+  const leftToPeople = new Set<string>(
     shape.autonomy === "bounded" ? ["merge"] : ["merge", "review.request", "review.post"],
   );
+  if (shape.autonomy === "suggest") leftToPeople.add("issue.create");
   return history
     .landed()
-    .filter(({ actor, repositoryId }) => actor.kind !== "user" && repositoryId === stage.repository.id)
+    .filter(
+      ({ actor, kind, repositoryId }) =>
+        actor.kind !== "user" && (repositoryId === stage.repository.id || kind === "issue.create"),
+    )
     .flatMap((landed): readonly Violation[] => {
       const issue = issueOf(facts, landed);
       const place = issue === undefined ? {} : { issue };
