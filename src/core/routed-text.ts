@@ -32,7 +32,7 @@ export function routedText({ from, asker, title, text, key }: RoutedText): {
     "",
     `${isCut ? "What it says there begins so" : "What it says there"}:`,
     "",
-    ...fenced(withoutTrailers(isCut ? text.slice(0, LONGEST_TEXT) : text)),
+    ...fenced(withoutTrailers(isCut ? text.slice(0, LONGEST_TEXT).toWellFormed() : text)),
     "",
     "Opened by Cairn, as a label there says that it belongs here. Nobody works on it before it is asked for here: by the label for that, which whoever has write access may set, or whom `.github/cairn-authority.yml` names.",
     "",

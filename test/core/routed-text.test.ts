@@ -41,5 +41,7 @@ test("it is bounded in length, and says that it was cut; no title is empty", () 
   expect(body).toContain("begins so");
   expect(body.match(/y+/g)?.map((run) => run.length)).toContain(30_000);
   expect(body.length).toBeLessThan(31_000);
+  // A cut through a pair of code units leaves none alone.
+  expect(routedText({ ...about, text: `x${"😀".repeat(20_000)}` }).body.isWellFormed()).toBe(true);
   expect(routedText({ ...about, title: "\u0000" }).title).toBe("(no title)");
 });
