@@ -1,6 +1,9 @@
 /** An issue of another repository is opened there, once, where the app is installed and whoever asked may ask there too. */
 import { expect, test } from "vitest";
+import { readTerms } from "../../src/app/settings.ts";
+import { explainIssue } from "../../src/cli/explain/look.ts";
 import { SAMPLE_ISSUE } from "../../src/cli/sample.ts";
+import { connect, createGovernor, realClock } from "../../src/github/index.ts";
 import type { Repository } from "../../src/sandbox/world/state.ts";
 import { say } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
@@ -90,6 +93,23 @@ test("24: it is opened there once, as a quotation, and the hold here leads there
   expect((await chainOf(loop, issue)).routed).toEqual([
     { repository: repository.id, name: THERE, number: 1 },
   ]);
+  // Whoever asks from elsewhere is told the same; so does the status comment.
+  const { sandbox, name: here, tokens } = loop.stage;
+  const [owner = "", repo = ""] = here.split("/");
+  const connection = connect({
+    apiUrl: sandbox.url,
+    address: () => ({ owner, repo }),
+    clock: realClock,
+    governor: createGovernor({ clock: realClock }),
+    token: async () => tokens.reviewer,
+  });
+  const report = await explainIssue({ connection, issue, terms: readTerms({}), slug: "cairn" });
+  expect(report?.now).toMatchObject({ code: "routed", state: "hold", detail: "acme/billing#1" });
+  await loop.until("the status comment", async () =>
+    (await loop.shown(issue)).comments.some(({ body: words }) => words.includes("`acme/billing#1`"))
+      ? true
+      : undefined,
+  );
   // Asked for again: it is there.
   await askAnew(loop, issue);
   await loop.until("the second hold", async () =>

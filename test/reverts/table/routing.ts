@@ -8,6 +8,10 @@ const TEXT = "test/core/routed-text.test.ts";
 const SENT = "test/effects/issue-create.test.ts";
 const EXCHANGED = "test/app/exchange.test.ts";
 
+const DESK = "test/app/desk.test.ts";
+const GRANTED =
+  "a gate that opens an issue elsewhere gets a token for that repository alone, as long as the installation covers it";
+
 const of = (guard: string, cuts: Revert["cuts"], ...tests: Revert["tests"]): Revert => ({
   scenarios: [24],
   guard,
@@ -179,6 +183,22 @@ export const ROUTED: Readonly<Record<string, Revert>> = {
     "No other job than the gate's gets a token for another repository.",
     [cut("src/app/exchange.ts", 'purpose === "gate" ? open', "purpose ? open")],
     noticed(EXCHANGED, "a token can do what its job needs and no more"),
+  ),
+  "a-token-there-is-for-there": of(
+    "The second token is for the one repository that the intent names.",
+    [cut("src/app/desk.ts", "{ repositoryIds: [repository], permissions: THERE }", "{ permissions: THERE }")],
+    noticed(DESK, GRANTED),
+  ),
+  "a-failure-is-no-refusal-there": of(
+    "Where GitHub does not answer for the second token, the run asks again, and is not told that there is none.",
+    [
+      cut(
+        "src/app/desk.ts",
+        '!(error instanceof GitHubError) || error.kind === "unavailable"',
+        "!(error instanceof GitHubError)",
+      ),
+    ],
+    noticed(DESK, GRANTED),
   ),
   "both-tokens-are-given-back": of(
     "The token for another repository ends with the job, as the first does.",
