@@ -198,12 +198,13 @@ function untriaged({ gate, triage, agent }: Needs): string | undefined {
 }
 
 const edgeOf = (name: string | undefined): Edge =>
-  name === "merge" || name === "fix" || name === "review" ? name : "implement";
+  name === "merge" || name === "fix" || name === "review" || name === "route" ? name : "implement";
 
 /** Where the issue goes from here, as the app will find it. */
 export function leadsTo(verdict: Verdict, edge: Edge): Leads {
   switch (verdict.kind) {
     case "done":
+      if (edge === "route") return { state: "hold", code: "routed" };
       return edge === "merge"
         ? { state: "done", code: "merged" }
         : { state: "reviewing", code: "review-missing" };

@@ -1,6 +1,13 @@
 /** From a token and the app's identity to a site that the barrier can work on. */
 import { checkClaim, createCommitCache, type Identity, type Site } from "../src/barrier/index.ts";
-import { type Clock, connect, createGovernor, GitHubError, type Pacing } from "../src/github/index.ts";
+import {
+  type Clock,
+  type Connection,
+  connect,
+  createGovernor,
+  GitHubError,
+  type Pacing,
+} from "../src/github/index.ts";
 import { claimRun, type Job, number, required, runOf, variable } from "./job.ts";
 import { InputError } from "./job-failure.ts";
 
@@ -28,6 +35,20 @@ export function siteOf(
   });
   const { namespace, ...app } = identity;
   return { issue, app, ...connection, clock: job.clock, commits: createCommitCache(), namespace };
+}
+
+/** Another repository (`owner/name`), by a token that is for it alone. */
+export function connectionTo(job: Job, name: string, token: string, governor: Pacing): Connection {
+  const [owner = "", repo = ""] = name.split("/");
+  return connect({
+    apiUrl: variable(job, "GITHUB_API_URL").replace(/\/+$/, ""),
+    address: () => ({ owner, repo }),
+    clock: job.clock,
+    governor,
+    token: async () => token,
+    issue: `${variable(job, "GITHUB_REPOSITORY_ID")}/${number(job, "issue")}`,
+    fetch: job.fetch,
+  });
 }
 
 export const governorOf = (job: Job): Pacing =>

@@ -9,6 +9,8 @@ export type Purpose = "gate" | "effect" | "conclude";
 export interface Grant {
   readonly token: string;
   readonly identity: AppIdentityJson;
+  /** Token for the one other repository in which the intent names an issue to be opened; none where the app has none. */
+  readonly there?: string;
 }
 
 /** The app says no. `neutral`: there is nothing to do for this run. */
@@ -54,7 +56,8 @@ export async function withGrant<T>(
   try {
     return await work(grant);
   } finally {
-    await revoke(job, grant.token);
+    for (const token of [grant.token, ...(grant.there === undefined ? [] : [grant.there])])
+      await revoke(job, token);
   }
 }
 
@@ -111,11 +114,16 @@ async function once(job: Job, url: string, request: RequestInit): Promise<End> {
     const response = await job.fetch(url, { ...request, signal: AbortSignal.timeout(20_000) });
     const body = (await response.json()) as {
       token?: unknown;
+      there?: { token?: unknown };
       error?: { code?: unknown; message?: unknown; retryAfter?: unknown };
     };
     if (response.ok && typeof body.token === "string") {
       job.toolkit.setSecret(body.token);
-      return { kind: "granted", grant: { token: body.token, identity: parseIdentity(JSON.stringify(body)) } };
+      const there = body.there?.token;
+      if (typeof there === "string") job.toolkit.setSecret(there);
+      const identity = parseIdentity(JSON.stringify(body));
+      const more = typeof there === "string" ? { there } : {};
+      return { kind: "granted", grant: { token: body.token, identity, ...more } };
     }
     const message = String(body.error?.message ?? `status ${response.status}`);
     if (body.error?.code === "limited") {

@@ -31,6 +31,7 @@ import { type Job, number, runOf, variable } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
 import { performAll } from "./perform.ts";
 import { neutral, reporting } from "./report.ts";
+import { saidBy } from "./said.ts";
 import { code } from "./summary.ts";
 import { configAt, type Work } from "./work.ts";
 
@@ -58,7 +59,7 @@ async function admit(job: Job, grant: Grant): Promise<void> {
     case "unsettled":
       throw new JobFailure("publish-refused", `the claim could not be made: ${end.why}`);
     case "claimed":
-      return proceed(job, site, keeping, proof, end.claim, text, config);
+      return proceed(job, site, keeping, proof, end.claim, text, config, grant.there);
   }
 }
 
@@ -101,6 +102,7 @@ async function proceed(
   claim: Claim,
   text: PinnedText,
   config: Config | undefined,
+  there: string | undefined,
 ): Promise<void> {
   const { marker } = proof;
   const { toolkit } = job;
@@ -118,7 +120,16 @@ async function proceed(
       `- ${marker.edge}/${marker.attempt} of generation ${marker.generation}\n- claim: \`${claim.head}\`\n`,
   );
   const fates: Record<string, Fate> = {};
-  const work: Work = { job, site, keeping, proof, claim, fates, title: text.title };
+  const work: Work = {
+    job,
+    site,
+    keeping,
+    proof,
+    claim,
+    fates,
+    title: text.title,
+    routing: { text, config, token: there },
+  };
   const agent = marker.effects.find((effect) => effect.kind === "agent.run");
   if (!agent) return reporting(job, fates, () => performAll(work, marker.effects));
   // What this work replaces is closed before it begins (I8).
@@ -135,10 +146,7 @@ async function proceed(
 }
 
 /** What the agent reads: the issue, then what was answered to questions about it. */
-function issueFile({ title, body, answers }: PinnedText): string {
-  const said = answers.map(({ login, body: words }) => `## Answer by @${login}\n\n${words}`);
-  return `${[`# ${title}`, body, ...said].join("\n\n")}\n`;
-}
+const issueFile = (text: PinnedText): string => `# ${text.title}\n\n${saidBy(text)}\n`;
 
 /** The same as a triage command reads it. */
 function inputFile(job: Job, { issue }: Site, { title, body, labels, answers }: PinnedText): string {

@@ -25,6 +25,7 @@ import { takeVerdict, takeVerified, type VerifiedPatch } from "./handover.ts";
 import { required, runUrl } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
 import { performEnqueue, performMerge } from "./merge.ts";
+import { performRoute } from "./route.ts";
 import { settle, type Work } from "./work.ts";
 
 /**
@@ -80,6 +81,9 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
       return performEnqueue(work, effect);
     case "merge":
       return performMerge(work, effect);
+    case "issue.create":
+      if (!work.routing) throw new TypeError("issues are opened elsewhere by the gate's job");
+      return performRoute(work, effect, work.routing);
   }
 }
 

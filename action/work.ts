@@ -6,6 +6,7 @@ import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../src/policy/co
 import type { Keeping } from "./allowance.ts";
 import type { Job } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
+import type { Routing } from "./route.ts";
 
 export interface Work {
   readonly job: Job;
@@ -19,6 +20,8 @@ export interface Work {
   readonly title: string;
   /** The pull request, once this run has opened or found it. */
   pull?: number;
+  /** What it takes to open the issue in another repository: in the gate's job alone. */
+  readonly routing?: Routing;
 }
 
 /** Notes what became of an effect; its value, or the end of the work with the reason. */

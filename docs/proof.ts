@@ -54,7 +54,7 @@ export function ranges(): string {
       `${first.start} to ${first.start + seeds - 1}`,
       first.name,
       ...counts(part),
-      `${CRASH_POINTS.length - missed.length} of ${CRASH_POINTS.length}`,
+      missed.length === 0 ? "all" : `all but ${missed.length}`,
       total(part, (one) => one.violations.length),
       mean.toFixed(1),
       first.commit,

@@ -26,6 +26,7 @@ export interface CodeList {
   readonly shownBy: Readonly<Record<string, string>>;
 }
 
+const ROUTED = "test/core/decide-route.test.ts";
 const HELD = "test/loop/holds.test.ts";
 const COMMANDED = "test/core/decide-commands.test.ts";
 const MAY_COMMAND = "test/policy/may-command.test.ts";
@@ -82,6 +83,8 @@ const holds: Record<HoldReason, string> = {
   "chain-missing": CHAIN,
   "chain-foreign": CHAIN,
   "chain-rewound": CHAIN,
+  routed: ROUTED,
+  "route-refused": ROUTED,
 };
 
 const barrier: Record<RefusalCode, string> = {

@@ -18796,12 +18796,22 @@ const HOLDS = {
 		remedy: "Move the ref to the last commit that Cairn made; where somebody edited that comment instead, delete it.",
 		lifted: "by-repair",
 		scenarios: [15]
+	},
+	routed: {
+		what: "The work belongs to another repository, and was opened there.",
+		remedy: "Follow it there. To have it taken here instead, take the label off that says where it belongs.",
+		scenarios: [24]
+	},
+	"route-refused": {
+		what: "The work belongs to another repository, and could not be opened there.",
+		remedy: "Read the words, and look whether it is there: then transfer the issue, lift what stands in the way, or take the label off that says where it belongs.",
+		scenarios: [24]
 	}
 };
 /** No holds: of a run that ends so nothing is published, and the gate is asked again about what is there now. */
 const ASKS_GATE = /* @__PURE__ */ new Set(["head-moved", "conflict-gone"]);
 /** Words about a hold, made harmless for a comment, as many as its reason allows. */
-const detailOf = (reason, text) => oneLine$1(text, HOLDS[reason].longest);
+const detailOf$1 = (reason, text) => oneLine$1(text, HOLDS[reason].longest);
 /** What lifts it in words: what was cancelled is held no more, and is asked for anew. */
 const lifting = (reason) => reason === "cancelled" ? "ready" : "resume";
 /** What lifts a hold, and who can: for people who read the issue, so without the reason itself. */
@@ -26390,6 +26400,10 @@ const NO_ATTEMPTS = {
 	merge: {
 		last: 0,
 		lost: []
+	},
+	route: {
+		last: 0,
+		lost: []
 	}
 };
 /** The state before the first step. */
@@ -26464,7 +26478,7 @@ function openOf(state, step) {
 function raise(state, step) {
 	if (state.open) throw new ChainRuleError("raise", "an edge of the older generation is not settled");
 	if (step.generation !== state.generation + 1) throw new ChainRuleError("raise", `generation ${state.generation + 1} comes next, not ${step.generation}`);
-	const { commandReview: _looked, queued: _head, approved: _once, ...kept } = state;
+	const { commandReview: _looked, queued: _head, approved: _once, route: _there, ...kept } = state;
 	return {
 		...kept,
 		generation: step.generation,
@@ -26492,6 +26506,7 @@ function declare(state, step) {
 	if (step.attempt !== last + 1) throw new ChainRuleError("declare", `attempt ${last + 1} comes next`);
 	if (step.effects.length === 0) throw new ChainRuleError("declare", "it names no effect");
 	const { edge, generation, attempt, digest, effects, budget } = step;
+	const there = effects.find((effect) => effect.kind === "issue.create");
 	return {
 		...state,
 		attempts: {
@@ -26517,6 +26532,11 @@ function declare(state, step) {
 			cancel: null
 		},
 		...step.despite ? { overrides: (state.overrides ?? []).filter(({ action }) => !step.despite?.includes(action)) } : {},
+		...there ? { route: {
+			repository: there.repository,
+			name: there.name,
+			asker: there.asker
+		} } : {},
 		...step.worksOn ? { worksOn: step.worksOn } : {},
 		declared: [...state.declared, digest]
 	};
@@ -26579,6 +26599,8 @@ function settle$1(state, step) {
 	const again = state.applied.includes(open.edge);
 	const looked = open.effects.find((effect) => effect.kind === "review.post");
 	const queued = open.effects.find((effect) => effect.kind === "merge.enqueue");
+	const there = open.effects.find((effect) => effect.kind === "issue.create");
+	if (step.as === "applied" && there && step.opened === void 0) throw new ChainRuleError("settle", "it does not say which issue was opened");
 	return {
 		...state,
 		open: null,
@@ -26588,6 +26610,11 @@ function settle$1(state, step) {
 		},
 		...looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {},
 		...queued && step.as === "applied" ? { queued: queued.head } : {},
+		...there && step.as === "applied" && step.opened !== void 0 ? { routed: [...state.routed ?? [], {
+			repository: there.repository,
+			name: there.name,
+			number: step.opened
+		}] } : {},
 		applied: step.as === "applied" && !again && !queued ? [...state.applied, open.edge] : state.applied
 	};
 }
@@ -27452,6 +27479,11 @@ function costOf(effect) {
 			writes: 6,
 			content: 1
 		};
+		case "issue.create": return {
+			requests: 24,
+			writes: 3,
+			content: 1
+		};
 	}
 }
 /** Files that are no text are uploaded one by one; how many there are is known only when the patch is verified. */
@@ -27534,6 +27566,10 @@ const STATES = {
 	hold: {
 		label: "cairn:hold",
 		meaning: "nothing goes on until a person acts"
+	},
+	routing: {
+		label: ENTRY_LABEL,
+		meaning: "it is being opened in the repository that it belongs to"
 	}
 };
 /** The state of an issue whose edge is open. */
@@ -27543,6 +27579,7 @@ function stateOfEdge(edge) {
 		case "fix": return "implementing";
 		case "review": return "reviewing";
 		case "merge": return "merging";
+		case "route": return "routing";
 	}
 }
 /** All labels of the table; of these, exactly the one of the state stays on an issue. */
@@ -27631,7 +27668,8 @@ const WILL = {
 	implement: "Cairn will implement this",
 	fix: "Cairn will mend what it has published",
 	review: "Cairn will have this reviewed by a command",
-	merge: "Cairn will merge this"
+	merge: "Cairn will merge this",
+	route: "Cairn will open this in the repository that it belongs to"
 };
 function intent(marker) {
 	const turn = `generation ${marker.generation}, ${marker.edge === "fix" ? "round" : "attempt"} ${marker.attempt}`;
@@ -27660,6 +27698,7 @@ function wordsOf$1(effect, edge) {
 		case "review.post": return `post what it says of ${effect.head.slice(0, 12)} as a review of #${effect.pull}`;
 		case "merge.enqueue": return `put #${effect.pull} at ${effect.head.slice(0, 12)} into the merge queue of its base, that commit and no other`;
 		case "merge": return `merge #${effect.pull} at ${effect.head.slice(0, 12)} (${effect.method}), that commit and no other`;
+		case "issue.create": return `open it as an issue of \`${effect.name}\`, once, for \`${effect.asker.login}\``;
 	}
 }
 function result(marker) {
@@ -27670,10 +27709,14 @@ function result(marker) {
 }
 /** The run that led to it, where one did. */
 const pageOf$1 = ({ run }) => run ? ` ([run ${run.id}](${run.url}))` : "";
+/** What Cairn opened itself is a link; all other words stand as code. */
+const detailOf = ({ reason, detail }) => reason === "routed" && ISSUE.test(detail) ? detail : quotedUpTo(HOLDS[reason].longest, detail);
+/** `owner/name#5` */
+const ISSUE = /^[A-Za-z0-9-]+\/[\w.-]+#\d+$/;
 function hold(marker, entryLabel) {
-	const { what, longest } = HOLDS[marker.reason];
+	const { what } = HOLDS[marker.reason];
 	return [
-		`**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quotedUpTo(longest, marker.detail)}${pageOf$1(marker)}`.trimEnd(),
+		`**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${detailOf(marker)}${pageOf$1(marker)}`.trimEnd(),
 		...marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : [],
 		"",
 		nextOf(marker.reason, entryLabel)
@@ -27689,7 +27732,7 @@ function question({ findings }) {
 	return [
 		"**Cairn does not take this yet.**",
 		"",
-		...findings.map(({ code, detail }) => `- ${TRIAGE[code].what} ${quoted(detail)}`.trimEnd()),
+		...findings.map(({ code, detail, why = "" }) => `- ${TRIAGE[code].what} ${quoted(detail)} ${quoted(why)}`.trimEnd()),
 		...copy.length > 0 ? [
 			"",
 			"To copy into the issue's text:",
@@ -27732,7 +27775,7 @@ async function writeResult(site, claim, input) {
 		attempt,
 		run: claim.run,
 		reason: input.reason,
-		detail: detailOf(input.reason, input.detail),
+		detail: detailOf$1(input.reason, input.detail),
 		effects: input.effects,
 		...tree
 	};
@@ -31126,6 +31169,12 @@ function issue(shape) {
 		blockedBy: shape.objectOr("issue_dependencies_summary")?.numberOr("blocked_by", null) ?? null
 	};
 }
+const issueText = (shape) => ({
+	number: shape.number("number"),
+	isPull: shape.objectOr("pull_request") !== void 0,
+	body: shape.textOr("body", ""),
+	author: accountOr(shape.objectOr("user"))
+});
 /** `undefined`: no such issue. */
 function lastEdit(answer, found) {
 	const issue = answer.object("data").objectOr("repository")?.objectOr("issue");
@@ -31830,6 +31879,17 @@ function createReads(client, address, cache = createFileCache(), lists = createL
 				value: found.value.filter((one) => !one.isPull)
 			};
 		},
+		async issueTextsSince(since) {
+			const from = (/* @__PURE__ */ new Date(Math.floor(since / 1e3) * 1e3)).toISOString();
+			const found = await list(`${REPO}/issues`, {
+				since: from,
+				state: "all"
+			}, issueText);
+			return {
+				...found,
+				value: found.value.flatMap(({ isPull, ...text }) => isPull ? [] : [text])
+			};
+		},
 		blockers: (issue_number) => list(`${REPO}/issues/{issue_number}/dependencies/blocked_by`, { issue_number }, blocker),
 		async lastEdit(number) {
 			const answer = await client.query(LAST_EDIT, {
@@ -32023,6 +32083,10 @@ const idIn = (data) => {
 	const id = body(data)?.id;
 	return typeof id === "number" ? { id } : void 0;
 };
+const numberIn = (data) => {
+	const number = body(data)?.number;
+	return typeof number === "number" ? { number } : void 0;
+};
 const isComment = done((data) => idIn(data, 200) !== void 0);
 const isDeleted = done((_, status) => status === 204);
 const isClosed = done((data) => body(data)?.state === "closed");
@@ -32150,10 +32214,7 @@ function createWrites(client, address) {
 		createPull: (input) => client.send("content", "POST /repos/{owner}/{repo}/pulls", {
 			...address(),
 			...input
-		}, (data) => {
-			const number = body(data)?.number;
-			return typeof number === "number" ? { number } : void 0;
-		}),
+		}, numberIn),
 		editPull: (pull_number, text) => change("write", "PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
 			pull_number,
 			body: text
@@ -32183,6 +32244,11 @@ function createWrites(client, address) {
 			commit_title: title,
 			commit_message: message
 		}, mergedSha),
+		createIssue: ({ title, body: text }) => client.send("content", "POST /repos/{owner}/{repo}/issues", {
+			...address(),
+			title,
+			body: text
+		}, numberIn),
 		updatePullBranch: (pull_number, expected_head_sha) => change("write", "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch", {
 			pull_number,
 			expected_head_sha
@@ -32545,6 +32611,22 @@ function siteOf(job, token, identity, governor = governorOf(job)) {
 		commits: createCommitCache(),
 		namespace
 	};
+}
+/** Another repository (`owner/name`), by a token that is for it alone. */
+function connectionTo(job, name, token, governor) {
+	const [owner = "", repo = ""] = name.split("/");
+	return connect({
+		apiUrl: variable(job, "GITHUB_API_URL").replace(/\/+$/, ""),
+		address: () => ({
+			owner,
+			repo
+		}),
+		clock: job.clock,
+		governor,
+		token: async () => token,
+		issue: `${variable(job, "GITHUB_REPOSITORY_ID")}/${number(job, "issue")}`,
+		fetch: job.fetch
+	});
 }
 const governorOf = (job) => patient(createGovernor({
 	clock: job.clock,
@@ -33126,7 +33208,7 @@ async function withGrant(job, purpose, work) {
 	try {
 		return await work(grant);
 	} finally {
-		await revoke(job, grant.token);
+		for (const token of [grant.token, ...grant.there === void 0 ? [] : [grant.there]]) await revoke(job, token);
 	}
 }
 /** Throws `ExchangeError`. Minting a token is harmless, so a lost answer is asked for again. */
@@ -33174,11 +33256,16 @@ async function once(job, url, request) {
 		const body = await response.json();
 		if (response.ok && typeof body.token === "string") {
 			job.toolkit.setSecret(body.token);
+			const there = body.there?.token;
+			if (typeof there === "string") job.toolkit.setSecret(there);
+			const identity = parseIdentity(JSON.stringify(body));
+			const more = typeof there === "string" ? { there } : {};
 			return {
 				kind: "granted",
 				grant: {
 					token: body.token,
-					identity: parseIdentity(JSON.stringify(body))
+					identity,
+					...more
 				}
 			};
 		}
@@ -33405,17 +33492,22 @@ function untriaged({ gate, triage, agent }) {
 	const { outcome = "", detail = "" } = triage?.outputs ?? {};
 	return triage?.result === "success" && outcome === "take" ? void 0 : detail;
 }
-const edgeOf = (name) => name === "merge" || name === "fix" || name === "review" ? name : "implement";
+const edgeOf = (name) => name === "merge" || name === "fix" || name === "review" || name === "route" ? name : "implement";
 /** Where the issue goes from here, as the app will find it. */
 function leadsTo(verdict, edge) {
 	switch (verdict.kind) {
-		case "done": return edge === "merge" ? {
-			state: "done",
-			code: "merged"
-		} : {
-			state: "reviewing",
-			code: "review-missing"
-		};
+		case "done":
+			if (edge === "route") return {
+				state: "hold",
+				code: "routed"
+			};
+			return edge === "merge" ? {
+				state: "done",
+				code: "merged"
+			} : {
+				state: "reviewing",
+				code: "review-missing"
+			};
 		case "failed":
 			if (ASKS_GATE.has(verdict.reason)) return {
 				state: "reviewing",
@@ -33638,6 +33730,32 @@ var PublishRefused = class extends Refusal {
 		super("not-intended", why);
 	}
 };
+
+// src/effects/issue-create.ts
+/**
+* The app's own issue with this key, among those that changed there since (ms): no later than the intent was declared. Not
+* by `creator`: a filter that names apps in another way would show none. Throws `GitHubError`.
+*/
+async function findIssue(reads, { botId }, key, since) {
+	const [first] = (await reads.issueTextsSince(since)).value.filter(({ author, body }) => author.id === botId && carries(body, key)).map(({ number }) => number).sort((a, b) => a - b);
+	return first === void 0 ? void 0 : { number: first };
+}
+/** `since`: as `findIssue`. */
+const issueCreateHandler = ({ reads, writes }, since) => ({
+	kind: "issue.create",
+	repeat: "once",
+	async probe({ app }, { key }) {
+		const value = await findIssue(reads, app, key, since);
+		return value ? {
+			kind: "found",
+			value
+		} : { kind: "absent" };
+	},
+	send: (_site, _proof, _claim, _effect, { title, body }) => writes.createIssue({
+		title,
+		body
+	})
+});
 
 // src/effects/keep-issue.ts
 /**
@@ -33973,7 +34091,7 @@ const configSchema = strictObject({
 	repositories: record(label, repository).default({}).transform((given) => Object.entries(given).map(([name, belongs]) => ({
 		label: name,
 		repository: belongs
-	}))).meta({ title: "labels, and for each the repository, as `owner/name`, that its issues belong to" }).describe("Issues with one of these labels belong to another repository: they are not taken here, and one comment says where they belong. Nothing is worked on there."),
+	}))).meta({ title: "labels, and for each the repository, as `owner/name`, that its issues belong to" }).describe("Issues with one of these labels belong to another repository: they are not taken here. Where the app is installed there too, and whoever asked may ask for work there as well, Cairn opens the issue there, once; else one comment says where it belongs, and why Cairn does not. Nothing is worked on there before somebody asks for it there."),
 	reviewers: array(login).default([]).describe("Who is asked to review each pull request."),
 	merge: _enum([
 		"never",
@@ -42281,6 +42399,110 @@ function whyNot(view) {
 	}
 }
 
+// src/core/decide-route.ts
+/** No intent of the generation is older than its act. Milliseconds. */
+const sinceOf = ({ raised }) => raised?.at ?? 0;
+
+// src/core/routed-text.ts
+/**
+* What an issue says that was opened in another repository: where it is from, for whom, and the text as a quotation. Whoever
+* wrote that has perhaps no right there: as code it notifies nobody, links nowhere, commands nothing and hides nothing.
+*/
+/** GitHub takes no longer title than 256 characters, and no longer text than 65,536. */
+const LONGEST_TITLE = 200;
+const LONGEST_TEXT = 3e4;
+/** Title and body of the issue that is opened. */
+function routedText({ from, asker, title, text, key }) {
+	const isCut = text.length > LONGEST_TEXT;
+	const body = [
+		`From ${from}, asked for by @${asker}.`,
+		"",
+		`${isCut ? "What it says there begins so" : "What it says there"}:`,
+		"",
+		...fenced(withoutTrailers(isCut ? text.slice(0, LONGEST_TEXT).toWellFormed() : text)),
+		"",
+		"Opened by Cairn, as a label there says that it belongs here. Nobody works on it before it is asked for here: by the label for that, which whoever has write access may set, or whom `.github/cairn-authority.yml` names.",
+		"",
+		"<!--",
+		trailerOf(key),
+		"-->"
+	];
+	return {
+		title: oneLine$1(title, LONGEST_TITLE) || "(no title)",
+		body: body.join("\n")
+	};
+}
+/** No run of backticks in it ends the block. */
+function fenced(text) {
+	const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+	const fence = "`".repeat(longest + 1);
+	return [
+		`${fence}markdown`,
+		text,
+		fence
+	];
+}
+/** No line of the quotation passes for the key of another effect. */
+const withoutTrailers = (text) => text.split(/\r?\n/).map((line) => line.trim().startsWith(`${"Cairn-Effect"}:`) ? `> ${line}` : line).join("\n");
+
+// src/policy/triage.ts
+const elsewhere = ({ labels, here }, { repositories }) => repositories.filter(({ label, repository }) => labels.some((one) => one.toLowerCase() === label.toLowerCase()) && repository.toLowerCase() !== here.toLowerCase());
+/** The one other repository that its labels give the issue to, as `owner/name`; `undefined`: none, or several. */
+function belongsTo(input, rules) {
+	const [first, ...more] = elsewhere(input, rules).map(({ repository }) => repository);
+	return more.every((one) => one.toLowerCase() === first?.toLowerCase()) ? first : void 0;
+}
+
+// action/said.ts
+function saidBy({ body, answers }) {
+	return [body, ...answers.map(({ login, body: words }) => `## Answer by @${login}\n\n${words}`)].join("\n\n");
+}
+
+// action/route.ts
+/** The issue is opened in the repository that it belongs to, with a token for that repository alone. */
+/** Throws `JobFailure` `route-refused` where it surely was not opened, `Refusal` where this run may not. */
+async function performRoute(work, effect, { text, config, token }) {
+	const { job, site, proof, claim, keeping } = work;
+	const refuse = (why) => {
+		throw new JobFailure("route-refused", `${effect.name}: ${why}`);
+	};
+	const here = variable(job, "GITHUB_REPOSITORY");
+	if (belongsTo({
+		labels: text.labels,
+		here
+	}, config ?? { repositories: [] })?.toLowerCase() !== effect.name.toLowerCase()) return refuse("no label gives it there any more");
+	if (token === void 0) return refuse("the app has no access to it any more");
+	const there = connectionTo(job, effect.name, token, keeping);
+	const handler = issueCreateHandler(there, sinceOf(proof.view.state));
+	let sent = false;
+	const material = async () => {
+		const { id } = (await there.reads.repository()).value;
+		if (id !== effect.repository) refuse("another repository has this name by now");
+		sent = true;
+		return routedText({
+			from: `${here}#${site.issue.number}`,
+			asker: effect.asker.login,
+			title: text.title,
+			text: saidBy(text),
+			key: effect.key
+		});
+	};
+	try {
+		const end = await performOrRecover(site, proof, claim, handler, effect, material);
+		const { number } = settle(work, effect, end, "route-refused");
+		job.toolkit.info(`opened as ${effect.name}#${number}`);
+	} catch (error) {
+		if (!sent && error instanceof GitHubError && IS_REFUSED.has(error.kind)) return refuse(error.message);
+		throw error;
+	}
+}
+const IS_REFUSED = /* @__PURE__ */ new Set([
+	"forbidden",
+	"refused",
+	"moved",
+	"unauthorized"
+]);
+
 // action/perform.ts
 /** Performs what an intent names, one effect after the other, and notes what became of each. */
 /**
@@ -42320,6 +42542,9 @@ async function performOne(work, effect) {
 			return;
 		case "merge.enqueue": return performEnqueue(work, effect);
 		case "merge": return performMerge(work, effect);
+		case "issue.create":
+			if (!work.routing) throw new TypeError("issues are opened elsewhere by the gate's job");
+			return performRoute(work, effect, work.routing);
 	}
 }
 /** Whoever asked for changes, once the round is pushed. That GitHub does not take it undoes no round: they are named anyway. */
@@ -42619,7 +42844,7 @@ async function admit(job, grant) {
 			return neutral(job, `${owner} has it`);
 		}
 		case "unsettled": throw new JobFailure("publish-refused", `the claim could not be made: ${end.why}`);
-		case "claimed": return proceed(job, site, keeping, proof, end.claim, text, config);
+		case "claimed": return proceed(job, site, keeping, proof, end.claim, text, config, grant.there);
 	}
 }
 /** The intent and what it pins. `undefined`: it is none that may be taken, and the job has said so. */
@@ -42648,7 +42873,7 @@ async function prove(job, site) {
 		return;
 	}
 }
-async function proceed(job, site, keeping, proof, claim, text, config) {
+async function proceed(job, site, keeping, proof, claim, text, config, there) {
 	const { marker } = proof;
 	const { toolkit } = job;
 	toolkit.setOutput("claim", claim.head);
@@ -42668,7 +42893,12 @@ async function proceed(job, site, keeping, proof, claim, text, config) {
 		proof,
 		claim,
 		fates,
-		title: text.title
+		title: text.title,
+		routing: {
+			text,
+			config,
+			token: there
+		}
 	};
 	const agent = marker.effects.find((effect) => effect.kind === "agent.run");
 	if (!agent) return reporting(job, fates, () => performAll(work, marker.effects));
@@ -42679,14 +42909,7 @@ async function proceed(job, site, keeping, proof, claim, text, config) {
 	}, "go");
 }
 /** What the agent reads: the issue, then what was answered to questions about it. */
-function issueFile({ title, body, answers }) {
-	const said = answers.map(({ login, body: words }) => `## Answer by @${login}\n\n${words}`);
-	return `${[
-		`# ${title}`,
-		body,
-		...said
-	].join("\n\n")}\n`;
-}
+const issueFile = (text) => `# ${text.title}\n\n${saidBy(text)}\n`;
 /** The same as a triage command reads it. */
 function inputFile(job, { issue }, { title, body, labels, answers }) {
 	const input = {

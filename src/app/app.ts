@@ -180,6 +180,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         settings: coreSettings(settings),
         workflowFile: settings.workflowFile,
         memory,
+        neighbour: (name) => sites.neighbour(target, name),
         hint: target.hint,
         begin(need) {
           const wait = governor.reserve(key, need);

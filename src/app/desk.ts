@@ -1,6 +1,12 @@
 /** The exchange's desk: what `exchange.ts` decides, with the reads and the minting behind it. */
 import type { OpenEdge } from "../core/chain.ts";
-import type { AppClient, InstallationInfo, OidcClaims, OidcVerifier } from "../github/index.ts";
+import {
+  type AppClient,
+  GitHubError,
+  type InstallationInfo,
+  type OidcClaims,
+  type OidcVerifier,
+} from "../github/index.ts";
 import { readAuthority } from "../policy/ask-rights.ts";
 import { teamsIn } from "../policy/authority-file.ts";
 import {
@@ -9,8 +15,10 @@ import {
   checkRun,
   ExchangeRefusal,
   judgesRights,
+  otherRepository,
   type Purpose,
   permissionsFor,
+  THERE,
 } from "./exchange.ts";
 import type { ExchangeDesk } from "./exchange-answer.ts";
 import { LEAST_SHARE, shareOf } from "./needs.ts";
@@ -59,6 +67,20 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
     return teamsIn(await readAuthority(sites.reads(place), defaultBranch), ["override"]).length > 0;
   }
 
+  /** GitHub gives a token of this installation for no repository that it does not cover. */
+  async function tokenThere({ installation }: Place, purpose: Purpose, open: OpenEdge) {
+    const repository = otherRepository(purpose, open);
+    if (repository === undefined) return undefined;
+    try {
+      return (await app.mint(installation, { repositoryIds: [repository], permissions: THERE })).token;
+    } catch (error) {
+      if (!(error instanceof GitHubError) || error.kind === "unavailable" || error.kind === "rate-limited")
+        throw error;
+      log({ level: "warn", message: `no token for repository ${repository}: ${error.message}` });
+      return undefined;
+    }
+  }
+
   return {
     log,
     verify: (token) => oidc.verify(token),
@@ -96,7 +118,12 @@ export function createDesk({ settings, app, sites, oidc, log }: DeskOptions): Ex
         }),
       });
       const { appId, botId, botLogin } = sites.identity;
-      return { ...minted, appId, botId, botLogin, namespace: settings.namespace };
+      const there = await tokenThere(place, purpose, open);
+      return {
+        ...minted,
+        ...{ appId, botId, botLogin, namespace: settings.namespace },
+        ...(there === undefined ? {} : { there: { token: there } }),
+      };
     },
   };
 }

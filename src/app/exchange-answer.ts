@@ -12,6 +12,8 @@ export interface ExchangeAnswer {
   readonly botId: number;
   readonly botLogin: string;
   readonly namespace: string;
+  /** For the one other repository in which the intent names an issue to be opened. None where the app may not there. */
+  readonly there?: { readonly token: string };
 }
 
 export interface ExchangeDesk {

@@ -125,6 +125,13 @@ async function assertUnworked(site: Site, { effects }: OpenEdge, workflowFile: s
   }
 }
 
+/** The other repository in which this job opens an issue, by id; `undefined`: it opens none. */
+export const otherRepository = (purpose: Purpose, open: OpenEdge): number | undefined =>
+  purpose === "gate" ? open.effects.find((effect) => effect.kind === "issue.create")?.repository : undefined;
+
+/** What the token for that repository may: nothing else than this. */
+export const THERE = { issues: "write" } as const satisfies TokenPermissions;
+
 export type TokenPermissions = Readonly<Record<string, "read" | "write">>;
 
 /** Whether this job asks who may: of a merge for which people have set conditions aside. */
@@ -149,7 +156,7 @@ export function permissionsFor(
         contents: "write",
         issues: "read",
         // Without an agent the gate performs the rest itself.
-        ...(closes || !agent ? { pull_requests: "write" } : {}),
+        ...(closes || !(agent || open.edge === "route") ? { pull_requests: "write" } : {}),
         // What the check printed in an earlier run.
         ...(open.mends ? { actions: "read" } : {}),
         // A merge is judged by checks and statuses.

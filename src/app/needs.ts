@@ -35,7 +35,8 @@ const allowed = ({ effects, mends }: Work): Allowance => allowanceOf(effects, me
 export function needOf(work: Work): Need {
   const run = allowed(work);
   const { effects } = work;
-  const status = effects.some(({ kind }) => kind === "agent.run") ? STATUS : STATUS_AGAIN;
+  const isFirst = effects.some(({ kind }) => kind === "agent.run" || kind === "issue.create");
+  const status = isFirst ? STATUS : STATUS_AGAIN;
   const all = sum([BEGINNING, FOLLOWING, status, run.gate, run.effect, run.conclude]);
   return { requests: all.requests, content: all.content, points: pointsOf(BEGINNING) + likely(run.gate) };
 }

@@ -13,7 +13,7 @@ import type { RepositoryInfo } from "../github/ports.ts";
 import { type Act, act, nameOfAct, nameOfVerdict, readable } from "./act.ts";
 import type { Memory } from "./memory.ts";
 import { needOf } from "./needs.ts";
-import { createObserver, type Observer } from "./observe/index.ts";
+import { createObserver, type Neighbours, type Observer } from "./observe/index.ts";
 import type { Place } from "./places.ts";
 import { type StatusContext, tellStatus } from "./status/tell.ts";
 import type { Hint } from "./target.ts";
@@ -24,6 +24,8 @@ export interface Look {
   readonly settings: Settings;
   readonly workflowFile: string;
   readonly memory: Memory;
+  /** Other repositories of the same installation. */
+  readonly neighbour?: Neighbours;
   readonly hint: Hint;
   /** Asks the governor for what a declared intent may need: 0, or milliseconds until it is worth asking again. */
   readonly begin: (need: Need) => number;
@@ -114,6 +116,7 @@ async function cycle(look: Look): Promise<LookEnd> {
     sawEntryLabel: (name) => memory.sawEntryLabel(site.issue, name),
     reacted: () => memory.reacted(site.issue),
     headSince: (head, now) => memory.headSince(site.issue, head, now),
+    ...(look.neighbour ? { neighbour: look.neighbour } : {}),
   });
   let made = false;
   for (let acts = 0; acts < MOST_ACTS && !look.signal.aborted; acts += 1) {

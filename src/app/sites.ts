@@ -7,11 +7,13 @@ import {
   createFileCache,
   createGovernor,
   createListCache,
+  GitHubError,
   type GitHubReads,
   type Governor,
   type RepositoryInfo,
   type ServerClock,
 } from "../github/index.ts";
+import type { Neighbour } from "./observe/index.ts";
 import type { AppSettings } from "./settings.ts";
 import { keyOf } from "./target.ts";
 
@@ -31,6 +33,8 @@ export interface Sites {
   site(place: Place, repository: RepositoryInfo, issue: number): Site;
   /** Reads that are for no single issue. */
   reads(place: Place): GitHubReads;
+  /** Another repository (`owner/name`), where the same installation covers it. Throws `GitHubError` where nobody can say. */
+  neighbour(place: Place, name: string): Promise<Neighbour>;
   /** The address was wrong or has moved: look it up again next time. */
   forget(place: Place): void;
 }
@@ -103,6 +107,23 @@ export function createSites({ settings, identity, app, clock, serverClock, fetch
       keep(place, info);
       info.catch(() => repositories.delete(nameOf(place)));
       return info;
+    },
+    async neighbour(place, name) {
+      const outOfReach = (why: string): Neighbour => ({ kind: "out-of-reach", why });
+      const [owner = "", repository = ""] = name.split("/");
+      // An installation is one owner's.
+      if (owner.toLowerCase() !== place.owner.toLowerCase())
+        return outOfReach(`Cairn opens issues in repositories of ${place.owner} alone.`);
+      const installation = await app.installation(owner, repository);
+      if (installation?.id !== place.installation) return outOfReach(`Cairn is not installed on ${name}.`);
+      const there = { installation: place.installation, owner, repository };
+      try {
+        return { kind: "near", repository: await this.repository(there), reads: this.reads(there) };
+      } catch (error) {
+        if (error instanceof GitHubError && error.kind === "moved")
+          return outOfReach(`${name} has another name by now.`);
+        throw error;
+      }
     },
     site(place, repository, issue) {
       const id = { repository: repository.id, number: issue };

@@ -57,6 +57,9 @@ function costOf(effect: Effect): Spending {
     case "merge":
       // The gate up to three times, and the base's history where no answer came.
       return { requests: 90, writes: 6, content: 1 };
+    case "issue.create":
+      // Looked for in a list of what changed there, which may have pages.
+      return { requests: 24, writes: 3, content: 1 };
   }
 }
 

@@ -8,7 +8,18 @@
 import type { Digest } from "./canonical.ts";
 import type { OverrideAct } from "./commands/double-approval.ts";
 import type { HoldReason } from "./holds.ts";
-import type { Answer, Edge, Effect, Fate, IssueId, LostAttempt, RunId, Sha, WorkText } from "./words.ts";
+import type {
+  Answer,
+  Edge,
+  Effect,
+  Fate,
+  IssueId,
+  LostAttempt,
+  Route,
+  RunId,
+  Sha,
+  WorkText,
+} from "./words.ts";
 
 export type Step =
   /** A new generation, by one human act; earlier acts that ask for the same are consumed with it. */
@@ -68,6 +79,8 @@ export type Step =
       readonly as: "applied";
       /** Milliseconds that a look of the review command worked. Not in steps of apps that did not say it. */
       readonly worked?: number;
+      /** Number of the issue that was opened in another repository. */
+      readonly opened?: number;
     }
   /** The owner says that it could not, and that nothing of what is missing was sent. */
   | {
@@ -150,6 +163,15 @@ export interface OpenEdge {
   readonly cancel: CancelReason | null;
 }
 
+/** An issue of another repository that was opened for this one. */
+export interface Routed {
+  /** Numeric id of that repository. */
+  readonly repository: number;
+  /** `owner/name` that it had. */
+  readonly name: string;
+  readonly number: number;
+}
+
 /** Everything that is known after a step. */
 export interface ChainState {
   readonly issue: IssueId;
@@ -183,6 +205,10 @@ export interface ChainState {
   readonly overrides?: readonly OverrideAct[];
   /** What people answered to questions, as part of what the current generation works on. */
   readonly answers: readonly Answer[];
+  /** Where the current generation opens the issue; none of what is worked on here. */
+  readonly route?: Route;
+  /** Where it was opened, in any generation: in each repository once. */
+  readonly routed?: readonly Routed[];
   /** Edges of the current generation that were settled as applied. */
   readonly applied: readonly Edge[];
   /** Digests of all markers that were ever declared, in the order of the chain. */
@@ -202,6 +228,7 @@ export const NO_ATTEMPTS: ChainState["attempts"] = {
   fix: { last: 0, lost: [] },
   review: { last: 0, lost: [] },
   merge: { last: 0, lost: [] },
+  route: { last: 0, lost: [] },
 };
 
 /** Attempts of the generation that are charged with an agent's work, rounds of fixing among them. */
@@ -299,7 +326,7 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
       `generation ${state.generation + 1} comes next, not ${step.generation}`,
     );
   }
-  const { commandReview: _looked, queued: _head, approved: _once, ...kept } = state;
+  const { commandReview: _looked, queued: _head, approved: _once, route: _there, ...kept } = state;
   return {
     ...kept,
     generation: step.generation,
@@ -327,6 +354,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
   if (step.attempt !== last + 1) throw new ChainRuleError("declare", `attempt ${last + 1} comes next`);
   if (step.effects.length === 0) throw new ChainRuleError("declare", "it names no effect");
   const { edge, generation, attempt, digest, effects, budget } = step;
+  const there = effects.find((effect) => effect.kind === "issue.create");
   return {
     ...state,
     attempts: { ...state.attempts, [edge]: { ...state.attempts[edge], last: attempt } },
@@ -349,6 +377,7 @@ function declare(state: ChainState, step: StepOf<"declare">): ChainState {
     ...(step.despite
       ? { overrides: (state.overrides ?? []).filter(({ action }) => !step.despite?.includes(action)) }
       : {}),
+    ...(there ? { route: { repository: there.repository, name: there.name, asker: there.asker } } : {}),
     ...(step.worksOn ? { worksOn: step.worksOn } : {}),
     declared: [...state.declared, digest],
   };
@@ -405,6 +434,9 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
   const again = state.applied.includes(open.edge);
   const looked = open.effects.find((effect) => effect.kind === "review.post");
   const queued = open.effects.find((effect) => effect.kind === "merge.enqueue");
+  const there = open.effects.find((effect) => effect.kind === "issue.create");
+  if (step.as === "applied" && there && step.opened === undefined)
+    throw new ChainRuleError("settle", "it does not say which issue was opened");
   return {
     ...state,
     open: null,
@@ -412,6 +444,14 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
     // A head is looked at once: a command that says nothing of use would say it again.
     ...(looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {}),
     ...(queued && step.as === "applied" ? { queued: queued.head } : {}),
+    ...(there && step.as === "applied" && step.opened !== undefined
+      ? {
+          routed: [
+            ...(state.routed ?? []),
+            { repository: there.repository, name: there.name, number: step.opened },
+          ],
+        }
+      : {}),
     // Rounds of fixing may be several: that there was one is what is told. What a queue has put out again is not merged.
     applied: step.as === "applied" && !again && !queued ? [...state.applied, open.edge] : state.applied,
   };

@@ -4,6 +4,7 @@
  */
 import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { merged, reviewing } from "./decide-reviewing.ts";
+import { arrived } from "./decide-route.ts";
 import type { Decision } from "./decision.ts";
 import { missing, type World } from "./fates.ts";
 import { ASKS_GATE } from "./holds.ts";
@@ -13,7 +14,7 @@ import { advance, again, obey, show, superseded } from "./moves.ts";
 import { holding, minutes } from "./plan.ts";
 import { refusedBefore } from "./red-check.ts";
 import type { ConfigView, JudgedAct, RunView, Snapshot } from "./snapshot.ts";
-import { isWork, stateOfEdge, writes } from "./states.ts";
+import { stateOfEdge, writes } from "./states.ts";
 import type { Effect, LostAttempt, RedCheck, RunId } from "./words.ts";
 
 /** An open edge that a run has claimed. */
@@ -91,7 +92,7 @@ function alive(
   const { issue, now, settings } = snapshot;
   const state = stateOfEdge(open.edge);
   if (act && !open.cancel) return { kind: "advance", steps: [{ step: "cancel", why: "act" }], markers: [] };
-  if (!issue.open && isWork(open.edge) && !open.cancel) {
+  if (!issue.open && open.edge !== "merge" && !open.cancel) {
     return { kind: "advance", steps: [{ step: "cancel", why: "issue-closed" }], markers: [] };
   }
   if (open.cancel && open.cancel !== "owner-over" && run.kind === "alive") {
@@ -129,7 +130,11 @@ function budgetOf({ now, worked }: Snapshot, open: Owned, run: OwnerView): "with
 
 /** The world around the open edge's effects, or what to look at first. */
 function probed(snapshot: Snapshot, chain: ChainState, open: Owned): World | Decision {
-  const { branch, pulls, opened } = snapshot;
+  const { branch, pulls, opened, routed } = snapshot;
+  if (open.edge === "route") {
+    if (!routed) return { kind: "look", part: "routed" };
+    return { branch: { kind: "absent" }, pulls: [], superseded: [], routed };
+  }
   if (!pulls) return { kind: "look", part: "pulls" };
   const needsBranch = open.edge === "implement" && pulls.length === 0;
   if (needsBranch && !branch) return { kind: "look", part: "branch" };
@@ -149,6 +154,7 @@ function saysNotSent(open: Owned, absent: readonly Effect[]): boolean {
 }
 
 function applied(snapshot: Snapshot, chain: ChainState, open: Owned, act: JudgedAct | undefined): Decision {
+  if (open.edge === "route") return arrived(snapshot, chain, open);
   const work = workOf(snapshot, open);
   const first = [{ ...settled(open, "applied"), ...(work === "unread" ? {} : work) }];
   const next = act ? obey(snapshot, chain, first, act) : reviewing(snapshot, chain, first);
@@ -267,6 +273,9 @@ function fence(
   const first: Step[] = [{ step: "settle", edge: open.edge, attempt: open.attempt, as: "lost", lost }];
   if (act) return obey(snapshot, chain, first, act);
   if (!snapshot.issue.open) return advance(holding(chain, first, "issue-closed", `run ${run.url}`));
+  // Nobody can say whether it is there: that is for people to see, and nothing is opened a second time.
+  if (snapshot.routed?.kind === "cannot-tell" && open.edge === "route")
+    return advance(holding(chain, first, "route-refused", snapshot.routed.why, { evidence: [lost] }));
   return retry(snapshot, chain, open, first, [...chain.attempts[open.edge].lost, lost]);
 }
 
@@ -295,7 +304,7 @@ function retry(
     const detail = `${open.edge}/${open.attempt} was lost, and ${allowed} may be`;
     return advance(holding(chain, first, "attempts-spent", detail, { evidence: lost }));
   }
-  if (open.edge === "implement") return again(snapshot, chain, first, lost);
+  if (open.edge === "implement" || open.edge === "route") return again(snapshot, chain, first, lost);
   // Whether a merge, a look or a round may be tried again is for the gate to say, on the head as it is then.
   return { kind: "advance", steps: first, markers: [] };
 }

@@ -21,8 +21,10 @@ export function decideUnclaimed(
   const { issue, now, starts } = snapshot;
   if (!issue.open)
     return advance(holding(chain, [seal("issue-closed")], "issue-closed", "before the work began"));
-  // Where no agent runs any more, nobody works on the text; a merge is of what people have read.
-  const isOfText = (open.budget !== null && writes(open.edge)) || open.edge === "merge";
+  // Where no agent runs any more, nobody works on the text; a merge is of what people have read, and what is opened
+  // elsewhere has the text in it.
+  const isOfText =
+    (open.budget !== null && writes(open.edge)) || open.edge === "merge" || open.edge === "route";
   if (isOfText && isEdited(issue, chain)) {
     const first = [seal("text-changed")];
     const when = "after the intent was declared";
@@ -66,7 +68,9 @@ function expired(
   if (gate) return waiting(snapshot, open, "run-to-end", `run ${gate.run.id} to end`, gate);
   if (alive.length > 0) return neverStarted(chain, alive);
   const seal = { step: "seal", why: "expired" } as const;
-  return open.edge === "implement" ? again(snapshot, chain, [seal]) : gateAgain(snapshot, chain, [seal]);
+  return open.edge === "implement" || open.edge === "route"
+    ? again(snapshot, chain, [seal])
+    : gateAgain(snapshot, chain, [seal]);
 }
 
 function start(

@@ -1,6 +1,6 @@
 /** Which effects of an edge can be seen on GitHub: the probe's reading, apart from the reads themselves. */
 import type { OpenEdge } from "./chain.ts";
-import type { BranchView, PullView, QueueView } from "./snapshot.ts";
+import type { BranchView, PullView, QueueView, RoutedView } from "./snapshot.ts";
 import type { Effect } from "./words.ts";
 
 export interface World {
@@ -10,6 +10,8 @@ export interface World {
   readonly superseded: readonly number[];
   /** Of an edge that enters a merge queue. */
   readonly queue?: QueueView | undefined;
+  /** Of an edge that opens an issue elsewhere. */
+  readonly routed?: RoutedView;
 }
 
 /** Whether GitHub shows that this effect has landed. */
@@ -44,6 +46,8 @@ export function isFound(effect: Effect, world: World): boolean {
       return world.queue?.kind === "in" || world.queue?.entered === true;
     case "merge":
       return world.pulls.some((candidate) => candidate.number === effect.pull && candidate.merged);
+    case "issue.create":
+      return world.routed?.kind === "found";
   }
 }
 

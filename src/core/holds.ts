@@ -42,7 +42,9 @@ export type HoldReason =
   | "cancelled"
   | "chain-missing"
   | "chain-foreign"
-  | "chain-rewound";
+  | "chain-rewound"
+  | "routed"
+  | "route-refused";
 
 interface HoldWords {
   /** One sentence: what happened. */
@@ -248,6 +250,17 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
       "Move the ref to the last commit that Cairn made; where somebody edited that comment instead, delete it.",
     lifted: "by-repair",
     scenarios: [15],
+  },
+  routed: {
+    what: "The work belongs to another repository, and was opened there.",
+    remedy: "Follow it there. To have it taken here instead, take the label off that says where it belongs.",
+    scenarios: [24],
+  },
+  "route-refused": {
+    what: "The work belongs to another repository, and could not be opened there.",
+    remedy:
+      "Read the words, and look whether it is there: then transfer the issue, lift what stands in the way, or take the label off that says where it belongs.",
+    scenarios: [24],
   },
 };
 

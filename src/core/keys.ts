@@ -2,7 +2,7 @@
  * Effect keys: one deterministic text for each effect, for ever. Where GitHub would take the same request twice
  * the key contains generation and attempt, so that a second try is another effect, declared and claimed anew.
  */
-import type { EffectOf, IssueId, MergeMethod, Sha } from "./words.ts";
+import type { EffectOf, IssueId, MergeMethod, Route, Sha } from "./words.ts";
 
 interface Turn {
   readonly generation: number;
@@ -141,6 +141,15 @@ export const mergeEnqueue = (pull: number, head: Sha, turn: Turn): EffectOf<"mer
   key: `merge.enqueue:pull/${pull}@${head}${turnOf(turn)}`,
   pull,
   head,
+});
+
+/** Both repositories by id: several may route issues of the same number to one. */
+export const issueCreate = (from: IssueId, to: Route, turn: Turn): EffectOf<"issue.create"> => ({
+  kind: "issue.create",
+  key: `issue.create:${to.repository}/from/${from.repository}/${from.number}${turnOf(turn)}`,
+  repository: to.repository,
+  name: to.name,
+  asker: { id: to.asker.id, login: to.asker.login },
 });
 
 /** Line under a commit message, a pull request or a merge by which the effect is found again. */

@@ -1,15 +1,15 @@
 /** Moves that several decisions share: how an act is obeyed, an attempt repeated, a state shown. */
 import { askedBy } from "./acts.ts";
-import { admitted, isApproved } from "./admission.ts";
+import { admitted } from "./admission.ts";
 import type { ChainState, OpenEdge, Step } from "./chain.ts";
 import { markersOf } from "./commit-message.ts";
+import { routeAgain, routed } from "./decide-route.ts";
 import type { Decision } from "./decision.ts";
 import { editorOf, heldForEdit, unclear } from "./edits.ts";
 import { sameLabel } from "./entry-label.ts";
 import { type HoldReason, heldWords } from "./holds.ts";
 import { alarmName } from "./ledger.ts";
 import { type AlarmMarker, type IntentMarker, MARKER_VERSION } from "./marker.ts";
-import { isSynthetic } from "./marks.ts";
 import {
   answering,
   asking,
@@ -19,8 +19,10 @@ import {
   minutes,
   NOTHING_YET,
   type Plan,
+  unseenBy,
   workedBy,
 } from "./plan.ts";
+import { raising } from "./raise.ts";
 import { mendsOf } from "./red-check.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 import { type IssueState, labelOf, showsState } from "./states.ts";
@@ -65,6 +67,8 @@ export function obey(
     return advance(holding(chain, first, "config-invalid", config.why, { acts }));
   const unread = unreadLedger(snapshot);
   if (unread) return unread;
+  const routing = routed(snapshot, chain, first, act, acts);
+  if (routing) return (routing.kind === "rest" ? show(snapshot, "ready") : undefined) ?? routing;
   const untaken = triaged(snapshot, chain, first, acts);
   if (untaken) return untaken;
   const generation = chain.generation + 1;
@@ -73,7 +77,6 @@ export function obey(
   if (chain.generation > 0 && !opened) return { kind: "look", part: "opened" };
   const turn = { generation, attempt: 1 };
   const answers = snapshot.triage?.answers ?? [];
-  const others = acts.filter((one) => one.id !== act.id).map((one) => one.id);
   return advance(
     declaration({
       issue: snapshot.issue,
@@ -86,20 +89,7 @@ export function obey(
       now: snapshot.now,
       settings: snapshot.settings,
       answers,
-      first: [
-        ...first,
-        {
-          step: "raise",
-          generation,
-          act: act.id,
-          at: act.at,
-          with: others,
-          ...(isSynthetic(snapshot.issue.title, config.syntheticPrefix) ? { synthetic: true } : {}),
-          ...(config.commandReview ? { commandReview: true } : {}),
-          ...(isApproved(chain, generation, acts) ? { approved: true } : {}),
-          ...(answers.length > 0 ? { answers } : {}),
-        },
-      ],
+      first: [...first, raising(snapshot, chain, act, acts, config)],
     }),
   );
 }
@@ -157,15 +147,13 @@ function triaged(
   if (findings.length > 0) {
     if (!chain.questions.includes(questionOf(findings))) return advance(asking(chain, first, findings));
     if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
-    const waitsFor = findings.map(({ code, detail }) => `${TRIAGE[code].what} ${detail}`.trim()).join(" ");
+    const waitsFor = findings
+      .map(({ code, detail, why = "" }) => [TRIAGE[code].what, detail, why].filter(Boolean).join(" "))
+      .join(" ");
     const rest = { kind: "rest", state: "hold", code: "text-lacks", waitsFor, again: null } as const;
     return show(snapshot, "hold") ?? rest;
   }
-  // Nobody with the right has seen these words: whoever asked is asked to look at them.
-  if (changedBy !== null) {
-    const detail = `@${changedBy} changed it after somebody had asked for this`;
-    return advance(holding(chain, first, "text-changed", detail, { acts }));
-  }
+  if (changedBy !== null) return advance(unseenBy(chain, first, changedBy, acts));
   if (blockers.length === 0) return undefined;
   if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
   const waitsFor = `${blockers.join(", ")} to be closed`;
@@ -197,6 +185,8 @@ export function again(
   first: readonly Step[],
   lost = chain.attempts.implement.lost,
 ): Decision {
+  // What was asked for belongs elsewhere: here nothing is implemented for it.
+  if (chain.route) return routeAgain(snapshot, chain, first);
   const { config, branch, pulls, opened, issue } = snapshot;
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));

@@ -211,7 +211,7 @@ export function declaration(input: DeclareInput): Plan {
         digest,
         effects,
         budget,
-        ...(hasAgent && writes(edge) ? { worksOn: workTextOf(issue) } : {}),
+        ...((hasAgent && writes(edge)) || edge === "route" ? { worksOn: workTextOf(issue) } : {}),
         ...(triages === undefined ? {} : { triages }),
         ...(input.mends ? { mends: input.mends.run } : {}),
         ...(input.despite?.length
@@ -261,13 +261,26 @@ export function holding(
   };
 }
 
+/** Nobody with the right has seen these words: whoever asked is asked to look at them. */
+export const unseenBy = (
+  chain: ChainState,
+  first: readonly Step[],
+  login: string,
+  acts: readonly Act[],
+): Plan =>
+  holding(chain, first, "text-changed", `@${login} changed it after somebody had asked for this`, { acts });
+
 /** `first` + ask, with the question's marker. */
 export function asking(chain: ChainState, first: readonly Step[], findings: readonly Finding[]): Plan {
   const marker: QuestionMarker = {
     ...baseOf(chain, first),
     type: "question",
     generation: chain.generation,
-    findings: findings.map(({ code, detail }) => ({ code, detail: oneLine(detail) })),
+    findings: findings.map(({ code, detail, why }) => ({
+      code,
+      detail: oneLine(detail),
+      ...(why === undefined ? {} : { why: oneLine(why) }),
+    })),
   };
   const step: Step = { step: "ask", question: questionOf(findings), digest: digestOfMarker(marker) };
   return { steps: [...first, step], markers: [marker] };

@@ -48,6 +48,7 @@ const WILL: Readonly<Record<IntentMarker["edge"], string>> = {
   fix: "Cairn will mend what it has published",
   review: "Cairn will have this reviewed by a command",
   merge: "Cairn will merge this",
+  route: "Cairn will open this in the repository that it belongs to",
 };
 
 function intent(marker: IntentMarker): string {
@@ -91,6 +92,8 @@ function wordsOf(effect: Effect, edge: Edge): string {
       return `put #${effect.pull} at ${effect.head.slice(0, 12)} into the merge queue of its base, that commit and no other`;
     case "merge":
       return `merge #${effect.pull} at ${effect.head.slice(0, 12)} (${effect.method}), that commit and no other`;
+    case "issue.create":
+      return `open it as an issue of \`${effect.name}\`, once, for \`${effect.asker.login}\``;
   }
 }
 
@@ -104,10 +107,17 @@ function result(marker: ResultMarker): string {
 /** The run that led to it, where one did. */
 const pageOf = ({ run }: HoldMarker): string => (run ? ` ([run ${run.id}](${run.url}))` : "");
 
+/** What Cairn opened itself is a link; all other words stand as code. */
+const detailOf = ({ reason, detail }: HoldMarker): string =>
+  reason === "routed" && ISSUE.test(detail) ? detail : quotedUpTo(HOLDS[reason].longest, detail);
+
+/** `owner/name#5` */
+const ISSUE = /^[A-Za-z0-9-]+\/[\w.-]+#\d+$/;
+
 function hold(marker: HoldMarker, entryLabel: string): string {
-  const { what, longest } = HOLDS[marker.reason];
+  const { what } = HOLDS[marker.reason];
   return [
-    `**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${quotedUpTo(longest, marker.detail)}${pageOf(marker)}`.trimEnd(),
+    `**${marker.reason === "cancelled" ? "Cancelled" : "On hold"}**: ${what} ${detailOf(marker)}${pageOf(marker)}`.trimEnd(),
     ...(marker.evidence.length > 0 ? ["", ...marker.evidence.map(evidence)] : []),
     "",
     nextOf(marker.reason, entryLabel),
@@ -128,7 +138,9 @@ function question({ findings }: QuestionMarker): string {
   return [
     "**Cairn does not take this yet.**",
     "",
-    ...findings.map(({ code, detail }) => `- ${TRIAGE[code].what} ${quoted(detail)}`.trimEnd()),
+    ...findings.map(({ code, detail, why = "" }) =>
+      `- ${TRIAGE[code].what} ${quoted(detail)} ${quoted(why)}`.trimEnd(),
+    ),
     ...(copy.length > 0 ? ["", "To copy into the issue's text:", "", "```markdown", ...copy, "```"] : []),
     "",
     `${next.join(" ")} Then Cairn looks again by itself; the label need not be set again.`,

@@ -10,7 +10,7 @@ import type { Ledger } from "./ledger.ts";
 import type { ActRefusal } from "./refusals.ts";
 import type { Finding } from "./triage.ts";
 import type { WaitCode } from "./waits.ts";
-import type { Act, Answer, Autonomy, IssueId, MergeMethod, RunId, Sha } from "./words.ts";
+import type { Act, Answer, Autonomy, IssueId, MergeMethod, Route, RunId, Sha } from "./words.ts";
 
 export interface IssueView {
   readonly id: IssueId;
@@ -94,7 +94,18 @@ export interface TriageView {
   readonly answers: readonly Answer[];
   /** Login of somebody without the right who changed title or text after the last act; `null`: nobody did. */
   readonly changedBy: string | null;
+  /**
+   * Where it belongs, if that is all that keeps it from being taken, and it may be opened there for whoever asked last.
+   */
+  readonly route?: Route;
 }
+
+/** The issue that the open edge was to open in another repository. */
+export type RoutedView =
+  | { readonly kind: "found"; readonly number: number }
+  | { readonly kind: "absent" }
+  /** That repository cannot be read: one sentence that says why. */
+  | { readonly kind: "cannot-tell"; readonly why: string };
 
 /** Who made the issue's text what it is, where that is not what its agents work on. */
 export type EditView =
@@ -279,7 +290,8 @@ export interface Snapshot {
   readonly verdict?: VerdictView | null;
   /** Open pull requests of all generations' branches. */
   readonly opened?: readonly { readonly generation: number; readonly pull: number }[];
-  /** When the reads behind branch and pulls began, on GitHub's clock (I4, I6). */
+  readonly routed?: RoutedView;
+  /** When the reads behind branch, pulls and routed began, on GitHub's clock (I4, I6). */
   readonly probedSince?: number;
   /** When this process last sent a start for this intent, if it did: it only delays a repetition. */
   readonly startedAt?: number;
@@ -305,4 +317,5 @@ export type Part =
   | "pulls"
   | "queue"
   | "gate"
-  | "opened";
+  | "opened"
+  | "routed";

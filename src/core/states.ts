@@ -6,7 +6,15 @@
 import { ENTRY_LABEL, sameLabel } from "./entry-label.ts";
 import type { Edge } from "./words.ts";
 
-export type IssueState = "idle" | "ready" | "implementing" | "reviewing" | "merging" | "done" | "hold";
+export type IssueState =
+  | "idle"
+  | "ready"
+  | "implementing"
+  | "reviewing"
+  | "merging"
+  | "done"
+  | "hold"
+  | "routing";
 
 interface StateWords {
   /** Label that shows it; `undefined`: none. */
@@ -24,10 +32,12 @@ export const STATES: Readonly<Record<IssueState, StateWords>> = {
   merging: { label: "cairn:reviewing", meaning: "the merge is declared or under way" },
   done: { label: "cairn:done", meaning: "the work is merged" },
   hold: { label: "cairn:hold", meaning: "nothing goes on until a person acts" },
+  // Seconds long as well: the label by which somebody asked stays until it is done.
+  routing: { label: ENTRY_LABEL, meaning: "it is being opened in the repository that it belongs to" },
 };
 
-/** Agents or reviewers work on it: it takes a slot, and an issue that is closed meanwhile ends it. */
-export const isWork = (edge: Edge): boolean => edge !== "merge";
+/** Agents or reviewers work on it: it takes a slot. */
+export const isWork = (edge: Edge): boolean => edge !== "merge" && edge !== "route";
 
 /** What it leaves is new work on the issue's text. */
 export const writes = (edge: Edge): boolean => edge === "implement" || edge === "fix";
@@ -42,6 +52,8 @@ export function stateOfEdge(edge: Edge): IssueState {
       return "reviewing";
     case "merge":
       return "merging";
+    case "route":
+      return "routing";
   }
 }
 
@@ -52,7 +64,7 @@ export const SHOWN_LABELS: readonly string[] = [
 
 /** The label that shows a state, where the entry label has this name; `undefined`: none. */
 export const labelOf = (state: IssueState, entryLabel: string): string | undefined =>
-  state === "ready" ? entryLabel : STATES[state].label;
+  state === "ready" || state === "routing" ? entryLabel : STATES[state].label;
 
 /** Whether the label shows a state: then Cairn takes it off an issue that is in another. */
 export const showsState = (label: string, entryLabel: string): boolean =>
@@ -116,6 +128,11 @@ export const STATE_EDGES: readonly StateEdge[] = [
     by: "cairn:ready is set again, or what the text lacked, or was asked about, is there",
   },
   { from: "done", to: "ready", by: "cairn:ready is set again: next generation" },
+  { from: "ready", to: "routing", by: "it belongs to another repository: raise + declare route" },
+  { from: "routing", to: "routing", by: "the run was lost: next attempt" },
+  { from: "routing", to: "hold", by: "it was opened there, or cannot be" },
+  { from: "routing", to: "ready", by: "cairn:ready is set again, or the text is edited" },
+  { from: "routing", to: "idle", by: "cancelled by a person" },
 ];
 
 /** The table as a Mermaid state diagram. */

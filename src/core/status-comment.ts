@@ -130,8 +130,9 @@ function turnOf(snapshot: Snapshot): readonly string[] {
   const rounds = attempts.fix.last > 0 ? `, to fix ${attempts.fix.last}` : "";
   const looks = attempts.review.last > 0 ? `, to review ${attempts.review.last}` : "";
   const merges = attempts.merge.last > 0 ? `, to merge ${attempts.merge.last}` : "";
+  const routes = attempts.route.last > 0 ? `, to open it elsewhere ${attempts.route.last}` : "";
   return [
-    `- Generation: ${generation}${turn} (attempts so far: to implement ${attempts.implement.last}${rounds}${looks}${merges})`,
+    `- Generation: ${generation}${turn} (attempts so far: to implement ${attempts.implement.last}${rounds}${looks}${merges}${routes})`,
   ];
 }
 

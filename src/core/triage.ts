@@ -78,6 +78,8 @@ export const TRIAGE: Readonly<Record<TriageCode, TriageWords>> = {
 export interface Finding {
   readonly code: TriageCode;
   readonly detail: string;
+  /** Why Cairn does nothing about it: one sentence. The question is the same without it. */
+  readonly why?: string;
 }
 
 /** Of these it is another question where they name something else. */

@@ -14,9 +14,9 @@ export interface IssueId {
 
 /**
  * One step of the work. `fix`: a round in which the agent mends what it has published. `review`: the repository's review
- * command looks at it.
+ * command looks at it. `route`: it is opened in the repository that it belongs to.
  */
-export type Edge = "implement" | "fix" | "review" | "merge";
+export type Edge = "implement" | "fix" | "review" | "merge" | "route";
 
 /** A workflow run in one of its attempts: the attempt is part of its name, a re-run is somebody else. */
 export interface RunId {
@@ -68,7 +68,19 @@ export type Effect =
       readonly method: MergeMethod;
     }
   /** Into the merge queue of the base, which merges by its own method, or puts it out again. */
-  | { readonly kind: "merge.enqueue"; readonly key: string; readonly pull: number; readonly head: Sha };
+  | { readonly kind: "merge.enqueue"; readonly key: string; readonly pull: number; readonly head: Sha }
+  /** An issue like this one in another repository of the same owner. */
+  | ({ readonly kind: "issue.create"; readonly key: string } & Route);
+
+/** Where an issue belongs, and for whom it is opened there. */
+export interface Route {
+  /** Numeric id of that repository. */
+  readonly repository: number;
+  /** `owner/name` that it had when this was declared. */
+  readonly name: string;
+  /** Who asked for the work here, and may ask for it there. */
+  readonly asker: { readonly id: number; readonly login: string };
+}
 
 export type EffectKind = Effect["kind"];
 export type EffectOf<K extends EffectKind> = Extract<Effect, { kind: K }>;

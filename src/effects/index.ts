@@ -4,6 +4,7 @@ export { branchCreateHandler, ForeignBranch } from "./branch-create.ts";
 export { branchPushHandler } from "./branch-push.ts";
 export { branchUpdateHandler } from "./branch-update.ts";
 export { blobsOf, commitPatch, type PatchedFile, PublishRefused, type VerifiedTree } from "./commit-patch.ts";
+export { findIssue, issueCreateHandler } from "./issue-create.ts";
 export { keepIssue } from "./keep-issue.ts";
 export { mergeHandler, mergeInBase } from "./merge.ts";
 export { mergeEnqueueHandler } from "./merge-enqueue.ts";

@@ -65,6 +65,13 @@ export interface TextRow {
   } | null;
 }
 
+/** An issue's text as a repository's list shows it. */
+export interface IssueText {
+  readonly number: number;
+  readonly body: string;
+  readonly author: Account;
+}
+
 /** A comment as a repository's list shows it. */
 export interface RepositoryComment {
   readonly id: number;
@@ -322,6 +329,8 @@ export interface GitHubReads {
   issuesChanged(
     since: number,
   ): Promise<Read<readonly { readonly number: number; readonly updatedAt: number }[]>>;
+  /** Texts of the issues in any state (no pull requests) that changed at or after `since` (ms). */
+  issueTextsSince(since: number): Promise<Read<readonly IssueText[]>>;
   /** GitHub's own dependencies: what this issue is blocked by, open or not. */
   blockers(number: number): Promise<Read<readonly BlockerInfo[]>>;
   /** The issue's text and who edited it last, of one row. `undefined`: there is no such issue. */
@@ -464,4 +473,8 @@ export interface GitHubWrites {
   }): Promise<Outcome<{ readonly sha: Sha }>>;
   /** Merges the base branch into the head branch of a pull request; `expectedHeadSha` guards it. */
   updatePullBranch(pull: number, expectedHeadSha: Sha): Promise<Outcome<null>>;
+  createIssue(input: {
+    readonly title: string;
+    readonly body: string;
+  }): Promise<Outcome<{ readonly number: number }>>;
 }

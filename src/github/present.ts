@@ -66,6 +66,13 @@ export function issue(shape: Shape): IssueInfo {
   };
 }
 
+export const issueText = (shape: Shape) => ({
+  number: shape.number("number"),
+  isPull: shape.objectOr("pull_request") !== undefined,
+  body: shape.textOr("body", ""),
+  author: accountOr(shape.objectOr("user")),
+});
+
 /** `undefined`: no such issue. */
 export function lastEdit<T>(answer: Shape, found: (row: TextRow) => T): T | undefined {
   const issue = answer.object("data").objectOr("repository")?.objectOr("issue");

@@ -85,6 +85,12 @@ export function createReads(
       const found = await known(`${REPO}/issues`, params, present.listed);
       return { ...found, value: found.value.filter((one) => !one.isPull) };
     },
+    async issueTextsSince(since) {
+      // GitHub's times are whole seconds: what changed later in this one says that it did at its beginning.
+      const from = new Date(Math.floor(since / 1_000) * 1_000).toISOString();
+      const found = await list(`${REPO}/issues`, { since: from, state: "all" }, present.issueText);
+      return { ...found, value: found.value.flatMap(({ isPull, ...text }) => (isPull ? [] : [text])) };
+    },
     blockers: (issue_number) =>
       list(`${REPO}/issues/{issue_number}/dependencies/blocked_by`, { issue_number }, present.blocker),
     async lastEdit(number) {

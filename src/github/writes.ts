@@ -47,6 +47,11 @@ const idIn: Reader<{ readonly id: number }> = (data) => {
   return typeof id === "number" ? { id } : undefined;
 };
 
+const numberIn: Reader<{ readonly number: number }> = (data) => {
+  const number = body(data)?.number;
+  return typeof number === "number" ? { number } : undefined;
+};
+
 const isComment = done((data) => idIn(data, 200) !== undefined);
 const isDeleted = done((_, status) => status === 204);
 const isClosed = done((data) => body(data)?.state === "closed");
@@ -202,10 +207,7 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
     cancelRun: (run_id) =>
       change("write", "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { run_id }, isTaken),
     createPull: (input) =>
-      client.send("content", "POST /repos/{owner}/{repo}/pulls", { ...address(), ...input }, (data) => {
-        const number = body(data)?.number;
-        return typeof number === "number" ? { number } : undefined;
-      }),
+      client.send("content", "POST /repos/{owner}/{repo}/pulls", { ...address(), ...input }, numberIn),
     editPull: (pull_number, text) =>
       change("write", "PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { pull_number, body: text }, isPull),
     closePull: (pull_number) =>
@@ -244,6 +246,13 @@ export function createWrites(client: Client, address: () => Address): GitHubWrit
           commit_message: message,
         },
         mergedSha,
+      ),
+    createIssue: ({ title, body: text }) =>
+      client.send(
+        "content",
+        "POST /repos/{owner}/{repo}/issues",
+        { ...address(), title, body: text },
+        numberIn,
       ),
     updatePullBranch: (pull_number, expected_head_sha) =>
       change(

@@ -60,13 +60,26 @@ const reservedLabel: Rule = ({ labels }, { reservedLabels }) => {
 };
 
 /** One file may serve several repositories: the label of this one is an ordinary label. GitHub's names know no case either. */
-const otherRepository: Rule = ({ labels, here }, { repositories }) =>
-  repositories.flatMap(({ label, repository }) => {
-    const isSet = labels.some((one) => one.toLowerCase() === label.toLowerCase());
-    return isSet && repository.toLowerCase() !== here.toLowerCase()
-      ? [{ code: "other-repository" as const, detail: `${label}: ${repository}` }]
-      : [];
-  });
+const otherRepository: Rule = (input, rules) =>
+  elsewhere(input, rules).map(({ label, repository }) => ({
+    code: "other-repository",
+    detail: `${label}: ${repository}`,
+  }));
+
+type Belonging = Pick<TriageInput, "labels" | "here">;
+
+const elsewhere = ({ labels, here }: Belonging, { repositories }: Pick<TriageRules, "repositories">) =>
+  repositories.filter(
+    ({ label, repository }) =>
+      labels.some((one) => one.toLowerCase() === label.toLowerCase()) &&
+      repository.toLowerCase() !== here.toLowerCase(),
+  );
+
+/** The one other repository that its labels give the issue to, as `owner/name`; `undefined`: none, or several. */
+export function belongsTo(input: Belonging, rules: Pick<TriageRules, "repositories">): string | undefined {
+  const [first, ...more] = elsewhere(input, rules).map(({ repository }) => repository);
+  return more.every((one) => one.toLowerCase() === first?.toLowerCase()) ? first : undefined;
+}
 
 const reservedPath: Rule = ({ title, text }, { reservedPaths }) =>
   reservedPaths

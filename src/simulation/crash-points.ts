@@ -55,6 +55,11 @@ const QUEUEING = { gate: ["merge.enqueue"], app: ["merge.dequeue"] } as const sa
   Record<ProcessKind, readonly RequestName[]>
 >;
 
+/** Those of issues that are opened in another repository. */
+const ROUTING = { gate: ["issue.create"] } as const satisfies Partial<
+  Record<ProcessKind, readonly RequestName[]>
+>;
+
 type PointsOf<T extends Partial<Record<ProcessKind, readonly RequestName[]>>> = {
   [K in keyof T & ProcessKind]: `${K}:${"before" | "after"}:${NonNullable<T[K]>[number]}`;
 }[keyof T & ProcessKind];
@@ -63,7 +68,8 @@ export type CrashPoint =
   | PointsOf<typeof REQUESTS>
   | PointsOf<typeof FIXING>
   | PointsOf<typeof REVIEWING>
-  | PointsOf<typeof QUEUEING>;
+  | PointsOf<typeof QUEUEING>
+  | PointsOf<typeof ROUTING>;
 
 const pointsOf = (table: Partial<Record<ProcessKind, readonly RequestName[]>>): readonly CrashPoint[] =>
   Object.entries(table).flatMap(([process, requests]) =>
@@ -77,12 +83,14 @@ export const FIRST_POINTS = pointsOf(REQUESTS);
 export const FIXING_POINTS = pointsOf(FIXING);
 export const REVIEWING_POINTS = pointsOf(REVIEWING);
 export const QUEUEING_POINTS = pointsOf(QUEUEING);
+export const ROUTING_POINTS = pointsOf(ROUTING);
 /** All of them. */
 export const CRASH_POINTS: readonly CrashPoint[] = [
   ...FIRST_POINTS,
   ...FIXING_POINTS,
   ...REVIEWING_POINTS,
   ...QUEUEING_POINTS,
+  ...ROUTING_POINTS,
 ];
 
 const KNOWN: ReadonlySet<string> = new Set(CRASH_POINTS);

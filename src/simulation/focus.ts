@@ -8,6 +8,7 @@ import {
   FIXING_POINTS,
   QUEUEING_POINTS,
   REVIEWING_POINTS,
+  ROUTING_POINTS,
 } from "./crash-points.ts";
 import type { Rates } from "./knobs.ts";
 import type { Shape } from "./shape.ts";
@@ -67,6 +68,7 @@ const HELP: Readonly<Record<string, Help>> = {
   "conclude:commit": FAILS,
   "conclude:chain.move": FAILS,
   "conclude:comment": FAILS,
+  "gate:issue.create": { shape: { routes: true } },
 };
 
 /** Of so many worlds one is about a round of fixing. */
@@ -92,10 +94,14 @@ const REFUSING: Help = {
 /** Of so many worlds one is about a merge queue. */
 const QUEUEING_SHARE = 47;
 
+/** Of so many worlds one is about issues that belong to another repository. */
+const ROUTING_SHARE = 53;
+
 function pointsFor(seed: number): readonly CrashPoint[] {
   if (seed % QUEUEING_SHARE === 0) return QUEUEING_POINTS;
   if (seed % FIXING_SHARE === 0) return FIXING_POINTS;
-  return seed % REVIEWING_SHARE === 0 ? REVIEWING_POINTS : FIRST_POINTS;
+  if (seed % REVIEWING_SHARE === 0) return REVIEWING_POINTS;
+  return seed % ROUTING_SHARE === 0 ? ROUTING_POINTS : FIRST_POINTS;
 }
 
 export function focusOf(seed: number): Focus {

@@ -82,6 +82,7 @@ export const KNOBS = [
   "triage-unusable",
   "files-again",
   "taken-from-queue",
+  "belongs-elsewhere",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

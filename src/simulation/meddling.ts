@@ -2,7 +2,7 @@
 import { WELL_SAID } from "./issue-text.ts";
 import type { Knob } from "./knobs.ts";
 import type { Place } from "./place.ts";
-import { OWNER } from "./stage.ts";
+import { ELSEWHERE, OWNER } from "./stage.ts";
 
 /** By the knob under which it is done, with how often beside the others. */
 export type Meddling = readonly [Knob, number, (issue: number) => Promise<unknown>];
@@ -21,7 +21,7 @@ export function meddlings(place: Place, transferred: (issue: number) => void): r
   let renamed = 0;
 
   async function elsewhere(): Promise<string> {
-    const name = "elsewhere";
+    const name = ELSEWHERE;
     if (![...sandbox.world.repositories.values()].some((one) => one.name === name)) {
       await sandbox.createRepository(OWNER, name, { private: true, files: { "README.md": "# Elsewhere\n" } });
     }
@@ -175,6 +175,15 @@ export function meddlings(place: Place, transferred: (issue: number) => void): r
       async (issue) => {
         for (const pull of pullsOf(issue, "open"))
           await ask("maya", "PUT", `/pulls/${pull.number}/merge`, {});
+      },
+    ],
+    [
+      "belongs-elsewhere",
+      0.5,
+      // Somebody thinks otherwise of where it belongs.
+      async (issue) => {
+        const off = await unset(issue, ELSEWHERE);
+        if (off.status >= 300) await ask("maya", "POST", `/issues/${issue}/labels`, { labels: [ELSEWHERE] });
       },
     ],
     ["changes-requested", 0.3, place.askForChanges],

@@ -7,13 +7,15 @@ import { WELL_SAID } from "./issue-text.ts";
 import { giveBack, meddlings } from "./meddling.ts";
 import { type Ask, createPlace, type PlaceOptions } from "./place.ts";
 import type { Act } from "./plan.ts";
-import { PEOPLE, type Person } from "./stage.ts";
+import { ELSEWHERE, PEOPLE, type Person } from "./stage.ts";
 import { editLastMarker, tamperings } from "./tampering.ts";
 
 export interface People {
   readonly ask: Ask;
   /** Files an issue and, a little later, asks for work on it. */
   file(title: string): Promise<number>;
+  /** Says that it belongs to another repository. */
+  giveAway(issue: number): Promise<void>;
   /** Writes so many comments, each in turn and a hundred a minute: nobody comes near a limit. */
   talk(issue: number, comments: number): Promise<void>;
   /** From now on they work, review and meddle. */
@@ -110,6 +112,9 @@ export function createPeople(options: PeopleOptions): People {
         body: WELL_SAID,
       });
       return (body as { number: number }).number;
+    },
+    async giveAway(issue) {
+      await ask("maya", "POST", `/issues/${issue}/labels`, { labels: [ELSEWHERE] });
     },
     async talk(issue, comments) {
       for (let said = 0; said < comments; said += 1) {

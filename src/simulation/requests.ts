@@ -27,6 +27,7 @@ export type RequestName =
   | "run.cancel"
   | "token"
   | "exchange"
+  | "issue.create"
   | "other";
 
 const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
@@ -52,6 +53,7 @@ const ROUTES: readonly (readonly [string, RegExp, RequestName])[] = [
   ["PUT", /\/update-branch$/, "branch.update"],
   ["POST", /\/access_tokens$/, "token"],
   ["POST", /\/cairn\/token$/, "exchange"],
+  ["POST", /\/issues$/, "issue.create"],
 ];
 
 const MUTATIONS: readonly (readonly [RegExp, RequestName])[] = [

@@ -170,9 +170,12 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   });
   losses.watch({ sandbox, stage, runner, replicas, people });
 
+  const belonging = chance.split("belonging");
   for (let count = 1; count <= shape.issues; count += 1) {
     const issue = await people.file(`Number ${count}`);
     issues.push(issue);
+    // Of several some stay here.
+    if (shape.routes && (count === 1 || belonging.happens(0.5))) await people.giveAway(issue);
     await people.talk(issue, shape.comments);
   }
   replicas.start();

@@ -34,6 +34,8 @@ export interface Shape {
   readonly teams: boolean;
   /** The default branch has a merge queue, in which an entry waits for some minutes. */
   readonly queue: boolean;
+  /** A label gives issues to another repository. */
+  readonly routes: boolean;
 }
 
 const MINUTE = 60_000;
@@ -58,5 +60,6 @@ export function drawShape(chance: Chance): Shape {
     triaged: chance.happens(0.15),
     teams: chance.happens(0.2),
     queue: chance.happens(0.12),
+    routes: chance.happens(0.12),
   };
 }

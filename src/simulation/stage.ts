@@ -20,6 +20,9 @@ export const OWNER = "acme";
 export const PEOPLE = ["maya", "robin", "oda"] as const;
 export type Person = (typeof PEOPLE)[number];
 
+/** Where issues belong that have the label of the same name. */
+export const ELSEWHERE = "elsewhere";
+
 export interface Stage {
   readonly app: CreatedApp;
   /** An app that has nothing to do with Cairn. */
@@ -57,6 +60,13 @@ export async function setStage(sandbox: Sandbox, shape: Shape): Promise<Stage> {
   sandbox.addCollaborator(repository, "maya", "admin");
   sandbox.addCollaborator(repository, "robin", "write");
   sandbox.addCollaborator(repository, "oda", shape.teams ? "triage" : "read");
+  if (shape.routes) {
+    const there = await sandbox.createRepository(OWNER, ELSEWHERE, {
+      private: true,
+      files: { "README.md": "# Elsewhere\n" },
+    });
+    sandbox.addCollaborator(there, "maya", "write");
+  }
   if (shape.teams) {
     const team = sandbox.createTeam({ organization: OWNER, name: "platform" });
     sandbox.addTeamMember(team, "maya");
@@ -134,6 +144,7 @@ function configOf(shape: Shape): string {
     "checks: allow-none",
     `attempts: ${shape.attempts}`,
     `slots: ${shape.slots}`,
+    ...(shape.routes ? [`repositories: { ${ELSEWHERE}: ${OWNER}/${ELSEWHERE} }`] : []),
     ...(shape.autonomy === "full" ? [] : [`autonomy: ${shape.autonomy}`]),
     ...(shape.entryLabel === ENTRY_LABEL ? [] : [`entry-label: ${shape.entryLabel}`]),
     "",

@@ -316,6 +316,8 @@ test.each<[string, Parameters<typeof leadsTo>, object | string]>([
   ],
   ["nobody knows of a round", [{ kind: "unclear", words: "" }, "fix"], { state: "implementing" }],
   ["nobody knows", [{ kind: "unclear", words: "" }, "merge"], { state: "merging", code: "quiet-period" }],
+  ["opened elsewhere", [{ kind: "done" }, "route"], { state: "hold", code: "routed" }],
+  ["nobody knows whether it is there", [{ kind: "unclear", words: "" }, "route"], { state: "routing" }],
   ["nothing to do", [{ kind: "neutral", words: "" }, "implement"], "as it was"],
 ])("where the issue goes from here: %s", (_what, [verdict, edge], leads) => {
   if (typeof leads === "string") expect(leadsTo(verdict, edge)).toBe(leads);

@@ -6,7 +6,7 @@ import { readSettings } from "../../src/app/settings.ts";
 import { createSites } from "../../src/app/sites.ts";
 import { makeSteps, readChain } from "../../src/barrier/index.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
-import { branchCreate, merge } from "../../src/core/keys.ts";
+import { branchCreate, issueCreate, merge } from "../../src/core/keys.ts";
 import {
   createAppClient,
   createOidcVerifier,
@@ -101,6 +101,44 @@ test("a job that judges overrides may see teams where the file names some for th
   const { members: __, ...less } = installation.permissions;
   installation.permissions = less;
   expect(await members(overridden)).toBeUndefined();
+});
+
+test("a gate that opens an issue elsewhere gets a token for that repository alone, as long as the installation covers it", async () => {
+  await using fixture = await start({ limits: "off" });
+  const { desk } = await deskOf(fixture);
+  const { sandbox, installation, repository } = fixture;
+  const billing = await sandbox.createRepository("acme", "billing", { files: { "README.md": "#\n" } });
+  const to = { repository: billing.id, name: "acme/billing", asker: { id: 1, login: "maya" } };
+  const from = { repository: repository.id, number: 1 };
+  const routing: OpenEdge = {
+    ...{ edge: "route", generation: 1, attempt: 1, digest: "d", budget: null, seq: 2 },
+    effects: [issueCreate(from, to, { generation: 1, attempt: 1 })],
+    ...{ claim: null, result: null, cancel: null },
+  };
+  const granted = async (open: OpenEdge, purpose: "gate" | "conclude" = "gate") => {
+    const { token, there } = await desk.issueToken(claimsOf(fixture, "acme/tools"), purpose, open);
+    return [token, there?.token].map((text) => {
+      const known = text === undefined ? undefined : sandbox.world.tokens.get(text);
+      return known?.kind === "installation" ? [known.repositoryIds, known.permissions] : undefined;
+    });
+  };
+  const own = [[repository.id], { contents: "write", issues: "read" }];
+  expect(await granted(routing)).toEqual([own, [[billing.id], { issues: "write" }]]);
+  expect((await granted(routing, "conclude"))[1]).toBeUndefined();
+  expect(
+    (await granted({ ...routing, effects: [merge(41, "a".repeat(40), "merge", routing)] }))[1],
+  ).toBeUndefined();
+  sandbox.changeInstallation(installation, ["tools"]);
+  expect(await granted(routing)).toEqual([own, undefined]);
+  // What GitHub does not answer is no refusal: the run asks again.
+  sandbox.changeInstallation(installation, "all");
+  sandbox.faults.add({
+    method: "POST",
+    path: "/app/installations/{installation_id}/access_tokens",
+    after: 1,
+    fault: { kind: "status", status: 502 },
+  });
+  await expect(granted(routing)).rejects.toMatchObject({ kind: "unavailable" });
 });
 
 const effects = [branchCreate("cairn/1-g1")];

@@ -1,7 +1,14 @@
 /** The token exchange: each claim that is not as it must be refuses alone, with its code; rights are the least. */
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkClaims, checkRun, ExchangeRefusal, permissionsFor } from "../../src/app/exchange.ts";
+import {
+  checkClaims,
+  checkRun,
+  ExchangeRefusal,
+  otherRepository,
+  permissionsFor,
+  THERE,
+} from "../../src/app/exchange.ts";
 import { type ExchangeDesk, exchange } from "../../src/app/exchange-answer.ts";
 import { exchangeHandler } from "../../src/app/exchange-handler.ts";
 import type { OpenEdge } from "../../src/core/chain.ts";
@@ -9,6 +16,7 @@ import {
   agentRun,
   branchCreate,
   branchPush,
+  issueCreate,
   merge,
   mergeEnqueue,
   pullClose,
@@ -188,6 +196,15 @@ test("a token can do what its job needs and no more", () => {
     pull_requests: "write",
     issues: "read",
   });
+  // What opens an issue elsewhere writes nothing here but the chain; there it may write issues, and in no other job.
+  const there = { repository: 8, name: "acme/billing", asker: { id: 1, login: "maya" } };
+  const routing = open("route", issueCreate({ repository: 7, number: 12 }, there, turn));
+  expect(permissionsFor("gate", routing)).toEqual({ contents: "write", issues: "read" });
+  expect(THERE).toEqual({ issues: "write" });
+  expect(otherRepository("gate", routing)).toBe(8);
+  expect(otherRepository("effect", routing)).toBeUndefined();
+  expect(otherRepository("conclude", routing)).toBeUndefined();
+  expect(otherRepository("gate", implement)).toBeUndefined();
   expect(permissionsFor("conclude", implement)).toEqual({ contents: "write", issues: "write" });
   for (const purpose of ["gate", "effect", "conclude"] as const) {
     expect(permissionsFor(purpose, implement)).not.toHaveProperty("workflows");

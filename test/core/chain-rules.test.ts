@@ -70,6 +70,7 @@ test("a chain begins with nothing", () => {
       fix: { last: 0, lost: [] },
       review: { last: 0, lost: [] },
       merge: { last: 0, lost: [] },
+      route: { last: 0, lost: [] },
     },
     open: null,
     hold: null,
@@ -154,6 +155,7 @@ test("what each step leaves behind", () => {
     fix: { last: 0, lost: [] },
     review: { last: 0, lost: [] },
     merge: { last: 0, lost: [] },
+    route: { last: 0, lost: [] },
   });
   expect(declared).toMatchObject({ seq: 2, declared: ["d1"] });
   const open = {
@@ -234,6 +236,7 @@ test("a generation begins anew: no attempts, nothing applied, no hold, and its a
       fix: { last: 0, lost: [] },
       review: { last: 0, lost: [] },
       merge: { last: 0, lost: [] },
+      route: { last: 0, lost: [] },
     },
     applied: [],
     hold: null,

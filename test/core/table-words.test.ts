@@ -22,6 +22,7 @@ test("each state has its label and its meaning; idle has none, and a merge shows
     implementing: "cairn:implementing",
     reviewing: "cairn:reviewing",
     merging: "cairn:reviewing",
+    routing: "cairn:ready",
     done: "cairn:done",
     hold: "cairn:hold",
   });

@@ -40,6 +40,7 @@ const METHODS: Record<keyof GitHubWrites, (writes: GitHubWrites) => Promise<Outc
   mergePull: (writes) =>
     writes.mergePull({ number: 1, sha: SHA, method: "squash", title: "t", message: "m" }),
   updatePullBranch: (writes) => writes.updatePullBranch(1, SHA),
+  createIssue: (writes) => writes.createIssue({ title: "t", body: "b" }),
 };
 const NAMES = Object.keys(METHODS) as (keyof GitHubWrites)[];
 

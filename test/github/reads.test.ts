@@ -250,3 +250,16 @@ test.each<[string, RequestFault, GitHubErrorKind | "answered"]>([
   fixture.sandbox.faults.clear();
   expect(told).toBe(end);
 });
+
+test("texts of issues that changed since a time: with their authors, closed ones too, and no pull requests", async () => {
+  const maya = fixture.as(fixture.tokens.maintainer);
+  await newIssue();
+  fixture.sandbox.clock.advance(60_000);
+  const since = fixture.sandbox.clock.now();
+  const { number } = (await maya("POST", "~/issues", { title: "t", body: "its text" })).body;
+  await maya("PATCH", `~/issues/${number}`, { state: "closed" });
+  const { value } = await reads.issueTextsSince(since);
+  expect(value).toEqual([
+    { number, body: "its text", author: expect.objectContaining({ login: "maya", type: "User" }) },
+  ]);
+});

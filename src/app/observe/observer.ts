@@ -5,7 +5,8 @@
 
 import { type Behind, behind, readChain, type Site } from "../../barrier/index.ts";
 import { textDigest } from "../../core/canonical.ts";
-import type { ChainState } from "../../core/chain.ts";
+import { type ChainState, emptyChain } from "../../core/chain.ts";
+import { askerOf } from "../../core/decide-route.ts";
 import { ENTRY_LABEL } from "../../core/entry-label.ts";
 import { branchOf } from "../../core/keys.ts";
 import { foldLedger, type LedgerComment } from "../../core/ledger.ts";
@@ -32,6 +33,7 @@ import { type FoundConfig, readConfig } from "./config.ts";
 import { readEdit } from "./edit.ts";
 import { readCurrentPulls, readOpened, readQueue } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
+import { type Neighbours, readRoute, readRouted } from "./route.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
 import { readSlots } from "./slots.ts";
 import { readTriage } from "./triage.ts";
@@ -56,6 +58,8 @@ export interface ObserverInput {
   readonly entryLabel?: string | undefined;
   /** It was read anew. */
   readonly sawEntryLabel?: (name: string) => void;
+  /** Another repository, where the same installation covers it. Whoever looks from outside leaves it out. */
+  readonly neighbour?: Neighbours;
   /** When this process first read this head, if not at `now`: GitHub's clock, ms. */
   readonly headSince: (head: string, now: number) => number;
 }
@@ -262,6 +266,11 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       ledger,
       asked,
       since: lastAsked(parts.acts),
+      route: async (name) => {
+        const snapshot = observer.snapshot();
+        const asker = snapshot && askerOf(snapshot, state() ?? emptyChain(site.issue));
+        return asker && input.neighbour && readRoute(reader, input.neighbour, config, name, asker);
+      },
     });
   }
 
@@ -338,10 +347,14 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       case "opened":
         parts.opened = await readOpened(reader);
         return;
+      case "routed":
+        probedSince ??= now;
+        parts.routed = await readRouted(reader, input.neighbour);
+        return;
     }
   }
 
-  return {
+  const observer: Observer = {
     look,
     listed: () => listed,
     async listComments() {
@@ -400,6 +413,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       issue = { ...issue, labels: [...new Set([...kept, ...add])] };
     },
   };
+  return observer;
 }
 
 /**
@@ -444,4 +458,5 @@ const STEP_CHANGES = [
   "queue",
   "gate",
   "opened",
+  "routed",
 ] as const satisfies readonly Part[];

@@ -5,10 +5,11 @@ import type { TriageView } from "../../core/snapshot.ts";
 import type { IssueInfo } from "../../github/ports.ts";
 import type { Config } from "../../policy/config/index.ts";
 import { openBlockers } from "../../policy/read-blockers.ts";
-import { judgeIssue } from "../../policy/triage.ts";
+import { belongsTo, judgeIssue } from "../../policy/triage.ts";
 import { firstQuestion, mayAnswer } from "./answers.ts";
 import type { Asked } from "./asked.ts";
 import type { Reader } from "./reader.ts";
+import type { RouteAnswer } from "./route.ts";
 
 export interface TriageFacts {
   readonly issue: IssueInfo;
@@ -18,6 +19,8 @@ export interface TriageFacts {
   readonly asked: Asked;
   /** When somebody with the right asked for work last, ms. */
   readonly since: number | undefined;
+  /** Whether it may be opened in this repository (`owner/name`), to which it belongs; `undefined`: who looks cannot tell. */
+  readonly route: (name: string) => Promise<RouteAnswer | undefined>;
 }
 
 /** What costs requests is looked at only where nothing is missing. */
@@ -29,11 +32,19 @@ export async function readTriage(reader: Reader, facts: TriageFacts): Promise<Tr
   const text = [body, ...answers.map((one) => one.body)].join("\n\n");
   const findings = judgeIssue({ title, text, labels, here }, facts.config);
   const fits = findings.length === 0;
+  // Anything else that is missing is asked for here first; what is opened elsewhere is judged there.
+  const name = findings.every(({ code }) => code === "other-repository")
+    ? belongsTo({ labels, here }, facts.config)
+    : undefined;
+  const answer = name === undefined ? undefined : await facts.route(name);
+  const route = answer && "route" in answer ? answer.route : undefined;
+  const why = answer && "why" in answer ? answer.why : undefined;
   return {
-    findings,
+    findings: why === undefined ? findings : findings.map((finding) => ({ ...finding, why })),
     blockers: fits ? await openBlockers(site, facts.issue, text, here) : [],
     answers: answers.map((one) => ({ comment: one.id, digest: textDigest("", one.body) })),
-    changedBy: fits ? await changedBy(reader, facts) : null,
+    changedBy: fits || route ? await changedBy(reader, facts) : null,
+    ...(route ? { route } : {}),
   };
 }
 

@@ -42,7 +42,7 @@ const FIRST_PAUSE = 30_000;
 const TRIES = 6;
 
 /** States in which it is created. What has ended before there was one, or before there were any, gets none. */
-const AT_WORK: ReadonlySet<IssueState> = new Set(["implementing", "reviewing", "merging"]);
+const AT_WORK: ReadonlySet<IssueState> = new Set(["implementing", "reviewing", "merging", "routing"]);
 /** States in which nothing else may bring a look that would find out what is still open. */
 const AT_REST: ReadonlySet<IssueState> = new Set(["done", "hold"]);
 

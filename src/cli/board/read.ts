@@ -49,6 +49,7 @@ const ORDER: readonly IssueState[] = [
   "merging",
   "reviewing",
   "implementing",
+  "routing",
   "ready",
   "idle",
   "done",

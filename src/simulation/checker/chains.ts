@@ -32,6 +32,8 @@ export interface DeclaredEffect {
   /** The commit of the base that is merged into it. */
   readonly merges?: string;
   readonly reviewers?: readonly string[];
+  /** Id of the other repository in which it opens an issue. */
+  readonly repository?: number;
 }
 
 /** What a chain says whose head is one commit: the steps from its beginning up to there. */

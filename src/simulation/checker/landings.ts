@@ -3,13 +3,20 @@ import type { Landed } from "../../sandbox/log.ts";
 import { type ChainStory, type Declared, type DeclaredEffect, type Line, linesAt } from "./chains.ts";
 import type { Checked, Facts, Violation } from "./index.ts";
 import { visibleSince } from "./markers.ts";
+import { routedBy } from "./routed.ts";
 
 export function checkLandings(facts: Facts): readonly Violation[] {
   const found: Violation[] = [];
   const counts = new Map<string, number>();
   for (const landed of facts.history.landed()) {
     // What people do is theirs to do twice.
-    if (landed.actor.kind === "user" || landed.repositoryId !== facts.stage.repository.id) continue;
+    if (landed.actor.kind === "user") continue;
+    // In other repositories Cairn opens issues, and does nothing else.
+    const isHere = landed.repositoryId === facts.stage.repository.id;
+    if (!isHere && landed.kind !== "issue.create") {
+      found.push({ rule: "no-visible-intent", what: `${landed.key} landed in ${landed.repository}` });
+      continue;
+    }
     const issue = issueOf(facts, landed);
     const chain = issue === undefined ? undefined : facts.chains.get(issue);
     if (issue === undefined || !chain) {
@@ -150,6 +157,8 @@ function isThat({ sandbox, parents }: Facts, effect: DeclaredEffect, landed: Lan
     return branch === effect.branch && parents.get(sha)?.join() === declared.join();
   }
   if (effect.kind !== landed.kind) return false;
+  if (effect.kind === "issue.create")
+    return effect.repository === landed.repositoryId && routedBy({ sandbox }, landed)?.key === effect.key;
   if (effect.kind === "review.request") {
     const [, number, names = ""] = /^review\.request:pull\/(\d+)@(.*)$/.exec(landed.key) ?? [];
     const pull = [...sandbox.world.pulls.values()].find((one) => one.number === Number(number));
@@ -160,7 +169,9 @@ function isThat({ sandbox, parents }: Facts, effect: DeclaredEffect, landed: Lan
   return effect.key === landed.key || effect.key.startsWith(`${landed.key}#g`);
 }
 
-export function issueOf({ sandbox, stage }: Facts, { key }: Landed): number | undefined {
+export function issueOf({ sandbox, stage }: Facts, landed: Landed): number | undefined {
+  const { key } = landed;
+  if (landed.kind === "issue.create") return routedBy({ sandbox }, landed)?.number;
   const branch = /cairn\/(\d+)-g\d+/.exec(key)?.[1];
   if (branch !== undefined) return Number(branch);
   const agent = /^agent\.run:(\d+)#/.exec(key)?.[1];

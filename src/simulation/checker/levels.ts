@@ -7,14 +7,20 @@ import { isByQueue, issueOf } from "./landings.ts";
 export function checkLevels(facts: Facts): readonly Violation[] {
   const { shape, history, stage } = facts;
   if (shape.autonomy === "full") return [];
-  const leftToPeople = new Set(
+  const leftToPeople = new Set<string>(
     shape.autonomy === "bounded"
       ? ["merge", "merge.enqueue"]
       : ["merge", "merge.enqueue", "review.request", "review.post"],
   );
+  if (shape.autonomy === "suggest") leftToPeople.add("issue.create");
   return history
     .landed()
-    .filter((one) => one.actor.kind !== "user" && !isByQueue(one) && one.repositoryId === stage.repository.id)
+    .filter(
+      (one) =>
+        one.actor.kind !== "user" &&
+        !isByQueue(one) &&
+        (one.repositoryId === stage.repository.id || one.kind === "issue.create"),
+    )
     .flatMap((landed): readonly Violation[] => {
       const issue = issueOf(facts, landed);
       const place = issue === undefined ? {} : { issue };

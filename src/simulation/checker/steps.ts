@@ -11,6 +11,7 @@ import {
 import { commandsPending, unfounded } from "./commands.ts";
 import { checkEdits } from "./edits.ts";
 import type { Facts, Violation } from "./index.ts";
+import { routedIn } from "./routed.ts";
 
 /** Milliseconds by which a list may lag, and the time that it takes to read one and to act on it. */
 const LONGEST_LAG = 40_000;
@@ -160,6 +161,11 @@ function isThere({ sandbox, history }: Facts, by: number, effect: DeclaredEffect
         ) ||
         [...sandbox.world.reviews.values()].some((one) => pulls.some((pull) => pull.id === one.pullId)) ||
         pulls.some((pull) => pull.merged || sandbox.world.issues.get(pull.issueId)?.state === "closed")
+      );
+    case "issue.create":
+      return [...sandbox.world.issues.values()].some(
+        (one) =>
+          one.repositoryId === effect.repository && one.createdAt <= by && routedIn(one)?.key === effect.key,
       );
     case "branch.push": {
       // Whoever moved it away from that head: what this round was to push can land no more.

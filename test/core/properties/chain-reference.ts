@@ -3,7 +3,7 @@
  * that were taken is all there is, and every question is asked of that list anew.
  */
 import type { Step } from "../../../src/core/chain.ts";
-import type { Edge, RunId } from "../../../src/core/words.ts";
+import type { Edge, Effect, EffectOf, RunId } from "../../../src/core/words.ts";
 
 export type History = readonly Step[];
 type Of<K extends Step["step"]> = Extract<Step, { step: K }>;
@@ -84,6 +84,7 @@ export function accepts(history: History, step: Step): boolean {
         edge?.[0].edge === step.edge &&
         edge[0].attempt === step.attempt &&
         (step.as !== "lost" || cancel !== undefined) &&
+        (step.as !== "applied" || step.opened !== undefined || !edge[0].effects.some(isOpened)) &&
         (step.as !== "failed" || result !== undefined) &&
         (step.as !== "failed" ||
           !step.lost ||
@@ -127,6 +128,16 @@ const reviewed = (history: History, step: Of<"settle">) =>
 const entered = (history: History, step: Of<"settle">) =>
   effectsOf(history, step).find((effect) => effect.kind === "merge.enqueue");
 
+const isOpened = (effect: Effect): effect is EffectOf<"issue.create"> => effect.kind === "issue.create";
+
+/** Issues of other repositories that were opened, in the order in which that was settled. */
+const routedIn = (history: History) =>
+  history.flatMap((step, at) => {
+    const there = open(history.slice(0, at))?.[0].effects.find(isOpened);
+    if (step.step !== "settle" || step.as !== "applied" || step.opened === undefined || !there) return [];
+    return [{ repository: there.repository, name: there.name, number: step.opened }];
+  });
+
 const resultOf = ({ reason, digest, effects, tree }: Of<"result">) => ({
   ...{ reason, digest, effects },
   ...(tree === undefined ? {} : { tree }),
@@ -165,7 +176,13 @@ export function known(history: History) {
     const declared = one.step === "claim" ? open(history.slice(0, at))?.[0] : undefined;
     return declared?.triages === undefined ? [] : [declared.triages];
   });
+  const there = of(living, "declare")
+    .findLast(({ effects }) => effects.some(isOpened))
+    ?.effects.find(isOpened);
+  const routed = routedIn(history);
   return {
+    ...(there ? { route: { repository: there.repository, name: there.name, asker: there.asker } } : {}),
+    ...(routed.length > 0 ? { routed } : {}),
     ...(review ? { commandReview: review } : {}),
     ...(queued === undefined ? {} : { queued }),
     ...(of(history, "raise").at(-1)?.approved ? { approved: true } : {}),
@@ -178,6 +195,7 @@ export function known(history: History) {
       fix: attempts("fix"),
       review: attempts("review"),
       merge: attempts("merge"),
+      route: attempts("route"),
     },
     open: edge
       ? {

@@ -92,6 +92,8 @@ const KEYS: Readonly<Record<EffectKind, RegExp>> = {
   "review.post": /^review\.post:pull\/(?<pull>\d+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)r(?<look>\d+)$/,
   "merge.enqueue":
     /^merge\.enqueue:pull\/(?<pull>\d+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)a(?<attempt>\d+)$/,
+  "issue.create":
+    /^issue\.create:(?<repository>\d+)\/from\/(?<from>\d+)\/(?<issue>\d+)#g(?<generation>\d+)a(?<attempt>\d+)$/,
   merge: /^merge:pull\/(?<pull>\d+)@(?<head>[0-9a-f]{40})#g(?<generation>\d+)a(?<attempt>\d+)$/,
 };
 
@@ -105,6 +107,8 @@ test("a key tells the kind, the object and, where GitHub would do it twice, the 
         head: commit,
         round: at.attempt,
         look: at.attempt,
+        repository: pull,
+        from: 7,
         ...at,
       };
       const effects: readonly Effect[] = [
@@ -117,6 +121,11 @@ test("a key tells the kind, the object and, where GitHub would do it twice, the 
         keys.reviewRequest(head, [], at),
         keys.reviewPost(pull, commit, { generation: at.generation, look: at.attempt }),
         keys.merge(pull, commit, "squash", at),
+        keys.issueCreate(
+          { repository: 7, number: issueNumber },
+          { repository: pull, name: "acme/billing", asker: { id: 1, login: "maya" } },
+          at,
+        ),
       ];
       for (const { kind, key } of effects) {
         const told = KEYS[kind].exec(key)?.groups;

@@ -16,7 +16,7 @@ const hex = (length: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length });
 export const sha = hex(40);
 export const digest = hex(64);
-const edge = fc.constantFrom<Edge>("implement", "fix", "review", "merge");
+const edge = fc.constantFrom<Edge>("implement", "fix", "review", "merge", "route");
 export const reason = fc.constantFrom(...(Object.keys(HOLDS) as HoldReason[]));
 const triageCode = fc.constantFrom(...(Object.keys(TRIAGE) as TriageCode[]));
 const ms = fc.integer({ min: 0, max: 4_000_000_000_000 });
@@ -55,6 +55,11 @@ export const effect: fc.Arbitrary<Effect> = fc.oneof(
     .tuple(small, sha, fc.constantFrom("merge" as const, "squash" as const), turn)
     .map(([pull, head, method, at]) => keys.merge(pull, head, method, at)),
   fc.tuple(small, sha, turn).map(([pull, head, at]) => keys.mergeEnqueue(pull, head, at)),
+  fc
+    .tuple(issue, small, login, turn)
+    .map(([from, repository, who, at]) =>
+      keys.issueCreate(from, { repository, name: `acme/${who}`, asker: { id: repository, login: who } }, at),
+    ),
 );
 const effects = fc.array(effect, { minLength: 1, maxLength: 4 });
 const fates = fc.dictionary(
@@ -193,6 +198,7 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
     fc.record({ ...settled, as: fc.constant("applied" as const) }),
     fc.record({ ...settled, as: fc.constant("applied" as const), worked: ms }),
     fc.record({ ...settled, as: fc.constant("failed" as const), worked: ms }),
+    fc.record({ ...settled, as: fc.constant("applied" as const), opened: small }),
     fc.record({ ...settled, as: fc.constant("failed" as const) }),
     fc.record({ ...settled, as: fc.constant("failed" as const), lost: red }),
   ),
@@ -222,7 +228,7 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
 export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: raise },
   { weight: 5, arbitrary: fc.oneof(declare, claim, result) },
-  { weight: 4, arbitrary: fc.oneof(cancel, settle, settleLost) },
+  { weight: 5, arbitrary: fc.oneof(cancel, settle, settle, settleLost) },
   { weight: 1, arbitrary: fc.oneof(seal, hold, refuse, ask) },
   { weight: 1, arbitrary: resume },
 );

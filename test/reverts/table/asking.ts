@@ -227,13 +227,7 @@ export const ASKED: Readonly<Record<string, Revert>> = {
   "this-repositorys-issue-is-taken": {
     scenarios: [24],
     guard: "A label that leads to the issue's own repository is an ordinary one.",
-    cuts: [
-      cut(
-        "src/policy/triage.ts",
-        "isSet && repository.toLowerCase() !== here.toLowerCase()",
-        "isSet && here",
-      ),
-    ],
+    cuts: [cut("src/policy/triage.ts", "repository.toLowerCase() !== here.toLowerCase(),", 'here !== "",')],
     tests: [
       noticed(
         "test/policy/triage.test.ts",
@@ -255,7 +249,7 @@ export const ASKED: Readonly<Record<string, Revert>> = {
   "unseen-words-are-not-worked-on": {
     scenarios: [24],
     guard: "Words that somebody without the right wrote after the label have to be asked for again.",
-    cuts: [cut("src/core/moves.ts", "if (changedBy !== null) {", `${NEVER} {`)],
+    cuts: [cut("src/core/moves.ts", "if (changedBy !== null)", NEVER)],
     tests: [
       noticed(
         "test/loop/triage.test.ts",

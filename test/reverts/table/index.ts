@@ -13,6 +13,7 @@ import { INTENTS } from "./intents.ts";
 import { MARKERS } from "./markers.ts";
 import { MERGED } from "./merging.ts";
 import { REVIEWING } from "./reviewing.ts";
+import { ROUTED } from "./routing.ts";
 import { RUNS } from "./runs.ts";
 import { STATUS } from "./status.ts";
 import { TEAMS } from "./teams.ts";
@@ -36,4 +37,5 @@ export const REVERTS: Readonly<Record<string, Revert>> = {
   ...STATUS,
   ...COMMANDED,
   ...TEAMS,
+  ...ROUTED,
 };
