@@ -101,6 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     return seen && seen.head === head && now < seen.until ? seen.at : undefined;
   };
   const changes = createChanges();
+  const lag = settings.quietPeriod;
 
   const governorOf = ({ installation }: Target): Governor => sites.governor(installation);
   /** Issues that were seen to have a chain: it only says who goes first. */
@@ -156,7 +157,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   function add(target: Target): void {
     if (target.issue === undefined) {
       sweepRepository(
-        { sites, namespace: settings.namespace, add, entryLabel, backlog, restedAt, changes },
+        { sites, namespace: settings.namespace, add, entryLabel, backlog, restedAt, changes, lag },
         target,
       ).catch((error) => problem(`${target.owner}/${target.repository}`, error));
       return;
@@ -287,6 +288,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       backlog,
       restedAt,
       changes,
+      lag,
       problem,
       signal: stopping.signal,
     }).catch((error) => problem("sweep", error));

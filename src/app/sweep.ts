@@ -27,6 +27,8 @@ export interface SweepOptions {
     now: number,
   ) => number | undefined;
   readonly changes: Changes;
+  /** Milliseconds for which a read may show what was before: whoever saw an issue at rest so soon behind a change may not have seen that. */
+  readonly lag: number;
   readonly problem: (where: string, error: unknown) => void;
   readonly signal: AbortSignal;
 }
@@ -67,7 +69,7 @@ async function repositoriesOf({ app, sites, problem }: SweepOptions, installatio
 export async function sweepRepository(
   options: Pick<
     SweepOptions,
-    "sites" | "namespace" | "add" | "entryLabel" | "backlog" | "restedAt" | "changes"
+    "sites" | "namespace" | "add" | "entryLabel" | "backlog" | "restedAt" | "changes" | "lag"
   >,
   place: Place,
 ): Promise<void> {
@@ -98,7 +100,7 @@ export async function sweepRepository(
     const restedAt = options.restedAt({ ...place, issue }, head, refs.serverTime);
     // What is done, on hold or waits for a run stays so while nothing about it changes: a backlog of them costs one
     // list. A label that came and went is such a change (I10).
-    if (restedAt !== undefined && changed && (changed.get(issue) ?? 0) < restedAt - SAME_MOMENT) continue;
+    if (restedAt !== undefined && changed && (changed.get(issue) ?? 0) < restedAt - options.lag) continue;
     options.add({ ...place, issue, hint: "sweep", ...(head === undefined ? {} : { head }) });
   }
 }
@@ -119,8 +121,6 @@ const HOLD = STATES.hold.label ?? "";
 /** As many issues as one page of a list shows. */
 const BACKLOG = 100;
 
-/** GitHub's times are whole seconds: a change so short before a look may have come after it. */
-const SAME_MOMENT = 2_000;
 /** How far back the changes since the last sweep are asked for: lists lag. */
 const OVERLAP = 10 * 60_000;
 

@@ -80,6 +80,17 @@ export const BEGINNING = {
       ),
     ],
   },
+  "a-rest-right-behind-a-change-is-seen-again": {
+    scenarios: [8],
+    guard: "Whoever was seen at rest so soon behind a change that the read may have been older is looked at again.",
+    cuts: [cut("src/app/sweep.ts", "restedAt - options.lag", "restedAt")],
+    tests: [
+      noticed(
+        "test/app/sweep.test.ts",
+        "who was seen at rest so soon behind a change that the read may have been older is looked at again",
+      ),
+    ],
+  },
   "who-makes-room-wakes": {
     scenarios: [32],
     guard: "Where a slot becomes free, the oldest that waits is looked at.",
