@@ -92,7 +92,7 @@ const REFUSING: Help = {
 };
 
 /** Of so many worlds one is about a merge queue. */
-const QUEUEING_SHARE = 47;
+const QUEUEING_SHARE = 29;
 
 /** Of so many worlds one is about issues that belong to another repository. */
 const ROUTING_SHARE = 53;

@@ -82,7 +82,8 @@ export const BEGINNING = {
   },
   "a-rest-right-behind-a-change-is-seen-again": {
     scenarios: [8],
-    guard: "Whoever was seen at rest so soon behind a change that the read may have been older is looked at again.",
+    guard:
+      "Whoever was seen at rest so soon behind a change that the read may have been older is looked at again.",
     cuts: [cut("src/app/sweep.ts", "restedAt - options.lag", "restedAt")],
     tests: [
       noticed(
