@@ -115,6 +115,8 @@ export const PROFILES: Readonly<Record<"calm" | "mixed" | "storm" | "tampered" |
       group: false,
       attempts: 3,
       slots: 6,
+      queue: false,
+      routes: false,
     },
     outage: [1 * MINUTE, 6 * MINUTE],
   },

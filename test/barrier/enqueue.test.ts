@@ -4,18 +4,13 @@ import { performOrRecover } from "../../src/barrier/index.ts";
 import { mergeEnqueue } from "../../src/core/keys.ts";
 import { mergeEnqueueHandler } from "../../src/effects/index.ts";
 import type { FaultRule } from "../../src/sandbox/control/faults.ts";
-import { QUEUE_PARAMETERS } from "../sandbox/graphql/queue-scene.ts";
+import { queueRuleset } from "../sandbox/graphql/queue-scene.ts";
 import { patient, type Scene, scene } from "./scene.ts";
 
 /** A base whose queue merges nothing by itself, and its owner, who may put one head into it. */
 async function owner(s: Scene) {
   const maintainer = s.fixture.as(s.fixture.tokens.maintainer);
-  const made = await maintainer("POST", "~/rulesets", {
-    name: "queue",
-    enforcement: "active",
-    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
-    rules: [{ type: "merge_queue", parameters: { ...QUEUE_PARAMETERS, min_entries_to_merge: 5 } }],
-  });
+  const made = await maintainer("POST", "~/rulesets", queueRuleset({ min_entries_to_merge: 5 }));
   expect(made.status).toBe(201);
   const { number, head } = await s.openPull();
   const effect = mergeEnqueue(number, head, { generation: 1, attempt: 1 });

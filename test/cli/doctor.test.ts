@@ -12,7 +12,7 @@ import { AUTHORITY_PATH } from "../../src/policy/authority-file.ts";
 import type { Fact } from "../../src/sandbox/control/facts.ts";
 import { startLoop } from "../loop/loop.ts";
 import { done, landed } from "../loop/observing.ts";
-import { QUEUE_PARAMETERS } from "../sandbox/graphql/queue-scene.ts";
+import { queueRuleset } from "../sandbox/graphql/queue-scene.ts";
 import { cairn } from "./cairn.ts";
 
 let stage: Stage;
@@ -278,12 +278,7 @@ test("a merge queue wants a permission that nothing else needs", async () => {
   };
   expect(found(await diagnose(), "merge-queue")).toBe("main has none");
   Object.assign(installation, { permissions: less });
-  const made = await ask("POST", url, {
-    name: "queue",
-    enforcement: "active",
-    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
-    rules: [{ type: "merge_queue", parameters: QUEUE_PARAMETERS }],
-  });
+  const made = await ask("POST", url, queueRuleset());
   const without = await diagnose();
   expect([named(without, "wrong"), found(without, "permissions"), found(without, "merge-queue")]).toEqual([
     ["merge-queue"],

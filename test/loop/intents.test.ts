@@ -101,7 +101,7 @@ test("a finished issue costs a sweep nothing; asked for again, it is looked at",
     return sandbox.requestLog.slice(before).filter((entry) => entry.userAgent.includes(own)).length;
   };
   await loop.app.idle();
-  sandbox.clock.advance(5_000);
+  sandbox.clock.advance(125_000);
   expect(await swept()).toBeGreaterThan(0);
   expect(await swept()).toBe(0);
   await request(loop, "PATCH", `${loop.repo}/issues/${issue}`, { state: "open" });

@@ -1,7 +1,7 @@
 /** Scenario 25 with a merge queue: Cairn puts each head into it once, and what came of it is GitHub's to say. */
 import { expect, test } from "vitest";
 import { entriesOf } from "../../src/sandbox/world/merge-queue.ts";
-import { QUEUE_PARAMETERS } from "../sandbox/graphql/queue-scene.ts";
+import { queueRuleset } from "../sandbox/graphql/queue-scene.ts";
 import { reactions, say } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import {
@@ -21,16 +21,7 @@ const NO_REVIEW = { review: "no" } as const;
 /** A base with a queue that wants the check `test`; a pull request that was approved; and that it is in the queue. */
 async function queued(loop: Loop): Promise<{ readonly issue: number; readonly pull: Pull }> {
   const { repo, stage } = loop;
-  const rule = {
-    type: "merge_queue",
-    parameters: { ...QUEUE_PARAMETERS, min_entries_to_merge_wait_minutes: 0 },
-  };
-  const ruleset = {
-    name: "queue",
-    enforcement: "active",
-    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
-    rules: [rule],
-  };
+  const ruleset = queueRuleset({ min_entries_to_merge_wait_minutes: 0 });
   expect(await request(loop, "POST", `${repo}/rulesets`, ruleset)).toBe(201);
   const issue = await loop.issue();
   await loop.ready(issue);

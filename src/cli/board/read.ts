@@ -140,8 +140,14 @@ async function rowOf(outside: Outside, number: number): Promise<readonly Row[]> 
   ];
 }
 
-const shownBy = (labels: readonly string[], entryLabel: string): IssueState =>
-  ORDER.find((state) => labels.some((label) => sameLabel(label, labelOf(state, entryLabel) ?? ""))) ?? "idle";
+/** Short states show the label of the one before them: that is what is told of it. */
+const SHORT: readonly IssueState[] = ["merging", "routing"];
+
+const shownBy = (labels: readonly string[], entryLabel: string): IssueState => {
+  const shows = (state: IssueState) =>
+    labels.some((label) => sameLabel(label, labelOf(state, entryLabel) ?? ""));
+  return ORDER.find((state) => !SHORT.includes(state) && shows(state)) ?? "idle";
+};
 
 /** What this token may not read is not there. */
 const quietly = (read: Promise<void>): Promise<void> =>

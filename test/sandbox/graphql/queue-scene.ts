@@ -56,6 +56,17 @@ export const ENQUEUE = `mutation ($id: ID!, $head: GitObjectID, $jump: Boolean) 
 export const DEQUEUE = `mutation ($id: ID!) {
   dequeuePullRequest(input: { id: $id }) { mergeQueueEntry { position pullRequest { number isInMergeQueue } } } }`;
 
+/** A ruleset that gives the default branch a merge queue. */
+export const queueRuleset = (
+  parameters: Partial<typeof QUEUE_PARAMETERS> = {},
+  rules: readonly object[] = [],
+) => ({
+  name: "queue",
+  enforcement: "active",
+  conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+  rules: [{ type: "merge_queue", parameters: { ...QUEUE_PARAMETERS, ...parameters } }, ...rules],
+});
+
 /** `rules`: further ones of the same ruleset; by default the check `ci` is required. */
 export async function queueScene(
   parameters: Partial<typeof QUEUE_PARAMETERS> = {},
@@ -65,12 +76,7 @@ export async function queueScene(
   fixture.installation.permissions = { ...fixture.installation.permissions, merge_queues: "read" };
   const maya = fixture.as(fixture.tokens.maintainer);
   const app = fixture.as(await fixture.installationToken());
-  const made = await maya("POST", "~/rulesets", {
-    name: "queue",
-    enforcement: "active",
-    conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
-    rules: [{ type: "merge_queue", parameters: { ...QUEUE_PARAMETERS, ...parameters } }, ...rules],
-  });
+  const made = await maya("POST", "~/rulesets", queueRuleset(parameters, rules));
   expect(made.status).toBe(201);
   const mainSha = async (): Promise<string> => (await maya("GET", "~/git/ref/heads/main")).body.object.sha;
   const status: QueueScene["status"] = async (sha, state, context = "ci") =>
