@@ -1,25 +1,16 @@
 /** The issue is opened in the repository that it belongs to, with a token for that repository alone. */
-import { type PinnedText, performOrRecover } from "../src/barrier/index.ts";
+import { performOrRecover } from "../src/barrier/index.ts";
 import { sinceOf } from "../src/core/decide-route.ts";
 import { routedText } from "../src/core/routed-text.ts";
 import type { EffectOf } from "../src/core/words.ts";
 import { issueCreateHandler } from "../src/effects/index.ts";
 import { GitHubError } from "../src/github/index.ts";
-import type { Config } from "../src/policy/config/index.ts";
 import { belongsTo } from "../src/policy/triage.ts";
 import { connectionTo } from "./connect.ts";
 import { variable } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
 import { saidBy } from "./said.ts";
-import { settle, type Work } from "./work.ts";
-
-/** What of the issue goes there, and what a job needs for it. */
-export interface Routing {
-  readonly text: PinnedText;
-  readonly config: Pick<Config, "repositories"> | undefined;
-  /** Token for that repository; none where the app has none. */
-  readonly token: string | undefined;
-}
+import { type Routing, settle, type Work } from "./work.ts";
 
 /** Throws `JobFailure` `route-refused` where it surely was not opened, `Refusal` where this run may not. */
 export async function performRoute(

@@ -1,12 +1,26 @@
 /** The work of a run that owns an intent: what its effects share, and what becomes of them. */
-import { type Claim, fateOf, type Performed, type Proof, type Site } from "../src/barrier/index.ts";
+import {
+  type Claim,
+  fateOf,
+  type Performed,
+  type PinnedText,
+  type Proof,
+  type Site,
+} from "../src/barrier/index.ts";
 import type { HoldReason } from "../src/core/holds.ts";
 import type { Effect, Fate } from "../src/core/words.ts";
 import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../src/policy/config/index.ts";
 import type { Keeping } from "./allowance.ts";
 import type { Job } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
-import type { Routing } from "./route.ts";
+
+/** What of the issue goes there, and what a job needs for it. */
+export interface Routing {
+  readonly text: PinnedText;
+  readonly config: Pick<Config, "repositories"> | undefined;
+  /** Token for that repository; none where the app has none. */
+  readonly token: string | undefined;
+}
 
 export interface Work {
   readonly job: Job;

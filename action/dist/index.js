@@ -32568,7 +32568,6 @@ const pointsOf = (kind) => kind === "read" ? 1 : 5;
 const limitError = (where, pause) => new GitHubError("rate-limited", where, "a limit has not ended", { retryAfter: pause });
 
 // src/github/index.ts
-/** Cairn's only way to GitHub: `connect` for a repository, `createAppClient` for the App itself. */
 function connect(options) {
 	const { address, issue, files, lists, ...rest } = options;
 	const client = createClient({

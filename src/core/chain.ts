@@ -172,6 +172,9 @@ export interface Routed {
   readonly number: number;
 }
 
+/** An open edge that a run has claimed. */
+export type Owned = OpenEdge & { readonly claim: RunId };
+
 /** Everything that is known after a step. */
 export interface ChainState {
   readonly issue: IssueId;

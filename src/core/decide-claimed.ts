@@ -2,7 +2,7 @@
  * An edge that a run owns. Liveness is asked of the engine (I9); what the owner did is found by probing its
  * effects; what is not found is settled only behind the fence and the quiet period (I4).
  */
-import type { ChainState, OpenEdge, Step } from "./chain.ts";
+import type { ChainState, OpenEdge, Owned, Step } from "./chain.ts";
 import { merged, reviewing } from "./decide-reviewing.ts";
 import { arrived } from "./decide-route.ts";
 import type { Decision } from "./decision.ts";
@@ -16,9 +16,6 @@ import { refusedBefore } from "./red-check.ts";
 import type { ConfigView, JudgedAct, RunView, Snapshot } from "./snapshot.ts";
 import { stateOfEdge, writes } from "./states.ts";
 import type { Effect, LostAttempt, RedCheck, RunId } from "./words.ts";
-
-/** An open edge that a run has claimed. */
-export type Owned = OpenEdge & { readonly claim: RunId };
 
 export function decideClaimed(
   snapshot: Snapshot,

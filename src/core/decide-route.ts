@@ -3,8 +3,7 @@
  * the work here and may ask for it there. No agent works on it, and it takes no slot.
  */
 import { quietWords } from "./admission.ts";
-import type { ChainState, Routed, Step } from "./chain.ts";
-import type { Owned } from "./decide-claimed.ts";
+import type { ChainState, Owned, Routed, Step } from "./chain.ts";
 import type { Decision } from "./decision.ts";
 import { heldForEdit, withEdit } from "./edits.ts";
 import { issueCreate } from "./keys.ts";

@@ -1,11 +1,11 @@
 /** Files of a repository at a commit: there, or seen not to be there. */
 import { putBounded } from "../core/bounded.ts";
+import type { Address } from "./address.ts";
 import type { Client } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import type { FileInfo, Read, Sha } from "./ports.ts";
 import * as present from "./present.ts";
 import { objectsOf, pathOf, Shape } from "./shape.ts";
-import type { Address } from "./writes.ts";
 
 const CONTENTS = "/repos/{owner}/{repo}/contents/{+path}";
 const TREE = "/repos/{owner}/{repo}/git/trees/{tree_sha}";

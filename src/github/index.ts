@@ -1,4 +1,6 @@
 /** Cairn's only way to GitHub: `connect` for a repository, `createAppClient` for the App itself. */
+
+import type { Address } from "./address.ts";
 import { createClient } from "./client.ts";
 import type { Clock, ServerClock } from "./clock.ts";
 import type { FileCache } from "./files.ts";
@@ -6,7 +8,7 @@ import type { Pacing } from "./governor.ts";
 import type { ListCache } from "./known-lists.ts";
 import type { GitHubReads, GitHubWrites } from "./ports.ts";
 import { createReads } from "./reads.ts";
-import { type Address, createWrites } from "./writes.ts";
+import { createWrites } from "./writes.ts";
 
 export interface ConnectOptions {
   readonly apiUrl: string;

@@ -1,10 +1,11 @@
 /** Merge queues: of what they hold and how it left GraphQL alone tells, and by it alone they are entered. */
+
+import type { Address } from "./address.ts";
 import type { Client, Reader } from "./client.ts";
 import type { Outcome } from "./outcome.ts";
 import type { QueueEvent, QueuePlace, Read, Sha } from "./ports.ts";
 import { actor } from "./present.ts";
 import { Shape } from "./shape.ts";
-import type { Address } from "./writes.ts";
 
 const PLACE = `query queuePlace($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) {

@@ -1,4 +1,6 @@
 /** Everything that Cairn reads on GitHub: GET only, safe to repeat. */
+
+import type { Address } from "./address.ts";
 import type { Answer, Client, Params } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import { createFileCache, type FileCache, readFile } from "./files.ts";
@@ -11,7 +13,6 @@ import { branchRules } from "./rules.ts";
 import { objectsOf, pathOf, Shape } from "./shape.ts";
 import { teamMembership, teamSeen } from "./teams.ts";
 import { openThreads } from "./threads.ts";
-import type { Address } from "./writes.ts";
 
 const REPO = "/repos/{owner}/{repo}";
 

@@ -1,10 +1,11 @@
 /** What a branch's rules ask of a merge, from rulesets and from branch protection, both. */
+
+import type { Address } from "./address.ts";
 import type { Client } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import { allPages } from "./pages.ts";
 import type { BranchRules, Read, RequiredCheck } from "./ports.ts";
 import { Shape } from "./shape.ts";
-import type { Address } from "./writes.ts";
 
 const RULES = "/repos/{owner}/{repo}/rules/branches/{branch}";
 const BRANCH = "/repos/{owner}/{repo}/branches/{branch}";

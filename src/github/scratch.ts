@@ -2,10 +2,12 @@
  * Writes for whoever tries GitHub out: on an issue that it has opened itself, on that issue's chain, and objects that
  * no ref names. Nothing else can be reached from here, so no intent is needed; each is sent once, through the governor.
  */
+
+import type { Address } from "./address.ts";
 import { type ClientOptions, createClient } from "./client.ts";
 import type { Outcome } from "./outcome.ts";
 import type { CommitInfo, Sha } from "./ports.ts";
-import { type Address, createWrites } from "./writes.ts";
+import { createWrites } from "./writes.ts";
 
 export interface Scratch {
   readonly issue: number;

@@ -1,9 +1,10 @@
 /** Conversations on a pull request: REST shows their comments, and not whether they are resolved. */
+
+import type { Address } from "./address.ts";
 import type { Client } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import type { Read } from "./ports.ts";
 import { Shape } from "./shape.ts";
-import type { Address } from "./writes.ts";
 
 const THREADS = `query openThreads($owner: String!, $repo: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $repo) {

@@ -1,4 +1,5 @@
 /** Every change that Cairn asks of GitHub. Each is one request; what it came to is the caller's to find out. */
+import type { Address } from "./address.ts";
 import type { Client, Reader, WriteKind } from "./client.ts";
 import { GitHubError } from "./errors.ts";
 import { dequeue, enqueue } from "./merge-queue.ts";
@@ -6,11 +7,6 @@ import type { Outcome } from "./outcome.ts";
 import type { CheckContent, CommitInfo, GitHubWrites } from "./ports.ts";
 import * as present from "./present.ts";
 import { pathOf, Shape } from "./shape.ts";
-
-export interface Address {
-  readonly owner: string;
-  readonly repo: string;
-}
 
 type Body = Readonly<Record<string, unknown>>;
 
