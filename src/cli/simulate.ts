@@ -33,6 +33,8 @@ same seed tells the same story, to the last request.
   --kept               the seeds that once failed and are kept, instead
   --small-scope Q      instead: one issue, two runs for each piece of work, and one thing that goes wrong, for each
                        request of every process: ${Object.keys(QUESTIONS).join(", ")}
+  --world W            one world of the small scope alone:
+                       ${Object.keys(WORLDS).join(", ")}
   --start S            the first one (default 1)
   --case NAME          one case of the small scope, as a story names it
   --profile P          how much goes wrong (default mixed):
@@ -61,6 +63,7 @@ export async function simulate(args: readonly string[]): Promise<number> {
     stories: { type: "string" },
     kept: { type: "boolean" },
     "small-scope": { type: "string" },
+    world: { type: "string" },
     case: { type: "string" },
     json: { type: "boolean" },
   });
@@ -87,11 +90,16 @@ export async function simulate(args: readonly string[]): Promise<number> {
       },
     });
   const question = given["small-scope"];
+  if (given.world !== undefined && question === undefined)
+    throw new ExitError(2, "--world goes with --small-scope");
+  const worlds = (
+    given.world === undefined ? Object.keys(WORLDS) : [oneOf("world", given.world, WORLDS)]
+  ) as readonly WorldName[];
   if (given.case !== undefined) await run(await caseNamed(given.case));
   else {
     if (without !== undefined) await run(await showing(GUARDS[without].shows));
     if (question !== undefined)
-      await run(await smallScope(oneOf("small-scope", question, QUESTIONS) as Question));
+      await run(await smallScope(oneOf("small-scope", question, QUESTIONS) as Question, worlds));
     else if (given.kept) await run(keptSeeds());
     else await run(Array.from({ length: seeds }, (_, at) => ({ seed: start + at, profile, omit })));
   }
@@ -100,10 +108,10 @@ export async function simulate(args: readonly string[]): Promise<number> {
   return summary.violations.length === 0 ? 0 : 1;
 }
 
-/** All worlds of the small scope; which requests they have is found out by running them undisturbed. */
-async function smallScope(question: Question): Promise<readonly SeedOptions[]> {
+/** All cases of some worlds of the small scope; which requests they have is found out by running them undisturbed. */
+async function smallScope(question: Question, worlds: readonly WorldName[]): Promise<readonly SeedOptions[]> {
   const found: SeedOptions[] = [];
-  for (const world of Object.keys(WORLDS) as WorldName[]) {
+  for (const world of worlds) {
     await runPool([undisturbed(world)], {
       processes: 1,
       without: undefined,
@@ -116,8 +124,9 @@ async function smallScope(question: Question): Promise<readonly SeedOptions[]> {
 
 /** Throws `ExitError` 2 where there is none of that name. */
 async function caseNamed(name: string): Promise<readonly SeedOptions[]> {
+  const world = oneOf("case", name.slice(0, name.indexOf(":")), WORLDS) as WorldName;
   for (const question of Object.keys(QUESTIONS) as Question[]) {
-    const found = (await smallScope(question)).filter((one) => one.caseName === name);
+    const found = (await smallScope(question, [world])).filter((one) => one.caseName === name);
     if (found.length > 0) return found;
   }
   throw new ExitError(2, `--case ${name}: there is none; a case is WORLD:REQUEST:OUTCOME`);

@@ -1,21 +1,32 @@
 /**
- * The small scope, all of it: a world with one issue and two runs for each piece of work, in which one request of
- * any process meets one outcome, or a person's act; the same with a second generation, and with a round of fixing.
+ * The small scope, all of it: worlds with one issue and two runs for each piece of work, in which one request of
+ * any process meets one outcome, or a person's act.
  */
+import { ENTRY_LABEL } from "../core/entry-label.ts";
 import { ACTS, OUTCOMES, type Outcome, type Plan } from "./plan.ts";
 import type { SeedOptions } from "./run-seed.ts";
+import type { Shape } from "./shape.ts";
 
 const MINUTE = 60_000;
 
-/**
- * Worlds: the way to the merge, a second generation that replaces the first one's pull request, and a pull request
- * that is mended before it is merged.
- */
+interface World {
+  readonly plan?: Partial<Plan>;
+  readonly shape?: Partial<Shape>;
+}
+
+/** Worlds, which between them send every kind of effect: the way to the merge, and what can be on it or beside it. */
 export const WORLDS = {
-  merge: { twice: true },
-  "second generation": { twice: true, again: 15 * MINUTE },
-  "a round of fixing": { twice: true, changes: 15 * MINUTE },
-} as const satisfies Record<string, Partial<Plan>>;
+  merge: {},
+  /** It replaces the first one's pull request. */
+  "second generation": { plan: { again: 15 * MINUTE } },
+  /** The pull request is mended before it is merged. */
+  "a round of fixing": { plan: { changes: 15 * MINUTE } },
+  /** Commands of the repository's own: triage, check and review. */
+  "own commands": { shape: { triaged: true, check: true, reviewed: true } },
+  "a merge queue": { shape: { queue: true } },
+  /** A label gives the issue to another repository. */
+  "another repository": { shape: { routes: true } },
+} as const satisfies Record<string, World>;
 
 export type WorldName = keyof typeof WORLDS;
 
@@ -31,26 +42,36 @@ export interface Case {
 
 const nothing = (): Outcome => ({ kind: "hang", ms: 0 });
 
-const optionsOf = (world: WorldName, request: number, outcome: Outcome): SeedOptions => ({
-  seed: SEED,
-  profile: "calm",
-  shape: {
-    issues: 1,
-    replicas: 2,
-    reviewers: true,
-    merges: true,
-    attempts: 2,
-    group: false,
-    comments: 0,
-    // Long enough for both generations.
-    safety: 40 * MINUTE,
-    limits: "github",
-    reviewed: false,
-    autonomy: "full",
-    triaged: false,
-  },
-  plan: { request, outcome, ...WORLDS[world] },
-});
+function optionsOf(world: WorldName, request: number, outcome: Outcome): SeedOptions {
+  const { plan, shape }: World = WORLDS[world];
+  return {
+    seed: SEED,
+    profile: "calm",
+    shape: {
+      issues: 1,
+      replicas: 2,
+      reviewers: true,
+      merges: true,
+      attempts: 2,
+      group: false,
+      comments: 0,
+      // Long enough for what people do in it, and for what comes of that.
+      safety: (plan?.again ?? plan?.changes ?? 0) + 25 * MINUTE,
+      limits: "github",
+      slots: 1,
+      check: false,
+      entryLabel: ENTRY_LABEL,
+      reviewed: false,
+      autonomy: "full",
+      triaged: false,
+      teams: false,
+      queue: false,
+      routes: false,
+      ...shape,
+    },
+    plan: { request, outcome, twice: true, ...plan },
+  };
+}
 
 /** The world as it is when nothing goes wrong: its report names all its requests. */
 export const undisturbed = (world: WorldName): SeedOptions => optionsOf(world, 0, nothing());

@@ -123,6 +123,10 @@ test.each([
   [["--profile", "wild"], "--profile wild: there are calm"],
   [["--without", "luck"], "--without luck: there are barrier"],
   [["--small-scope", "all"], "--small-scope all: there are writes"],
+  [["--small-scope", "writes", "--world", "flat"], "--world flat: there are merge"],
+  [["--world", "merge"], "--world goes with --small-scope"],
+  [["--case", "flat:1:404"], "--case flat: there are merge"],
+  [["--case", "merge:1:405"], "--case merge:1:405: there is none"],
   [["--speed"], "simulate --help"],
 ])("%j cannot be used, and the words say what can", async (args, words) => {
   const { code, errors } = await simulate(...args);
