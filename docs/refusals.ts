@@ -95,6 +95,7 @@ const barrier: Record<RefusalCode, string> = {
   undeclared: PROOF,
   "not-current": PROOF,
   expired: PROOF,
+  "unknown-effect": "test/barrier/units/intent.test.ts",
   "text-changed": BARRIER,
   "config-changed": BARRIER,
   "chain-unsound": BARRIER,

@@ -25930,6 +25930,22 @@ const branchCreate = (branch) => ({
 	key: `branch.create:${branch}`,
 	branch
 });
+/** By type none is missing. */
+const KINDS = {
+	"agent.run": true,
+	"branch.create": true,
+	"branch.push": true,
+	"branch.update": true,
+	"pull.create": true,
+	"pull.close": true,
+	"review.request": true,
+	"review.post": true,
+	merge: true,
+	"merge.enqueue": true,
+	"issue.create": true
+};
+/** Whether this version can do what an intent names: the app that declared it may be a newer one. */
+const isKnownKind = (kind) => Object.hasOwn(KINDS, kind);
 /** Line under a commit message, a pull request or a merge by which the effect is found again. */
 const TRAILER = "Cairn-Effect";
 const trailerOf = (key) => `${TRAILER}: ${key}`;
@@ -26313,6 +26329,11 @@ const REFUSALS = {
 		what: "The intent was not taken up within its time.",
 		next: ANEW,
 		scenarios: [10]
+	},
+	"unknown-effect": {
+		what: "The intent names an effect that this version of the Action does not know: the app is a newer one.",
+		next: "Whoever keeps the workflow file brings its Action to the app's version; then somebody writes `/cairn ready`.",
+		scenarios: [19]
 	},
 	"text-changed": {
 		what: "The issue's text is not the one that the intent was declared for.",
@@ -27245,6 +27266,8 @@ function intentOf(site, comment, open) {
 		throw new Refusal("not-current", `${it} is not open: ${open.edge}/${open.attempt} of ${open.generation} is`);
 	}
 	if (decoded.digest !== open.digest) throw new Refusal("undeclared", `comment ${comment.id} does not have the digest that the chain declares`);
+	const unknown = marker.effects.find(({ kind }) => !isKnownKind(kind));
+	if (unknown) throw new Refusal("unknown-effect", `it names ${unknown.key}, and there is no such effect here`);
 	return marker;
 }
 /** What the intent pins must be so still: the issue's text and the answers now, the configuration at its commit. */

@@ -15,6 +15,8 @@ export type RefusalCode =
   /** An older generation, or an attempt that is over. */
   | "not-current"
   | "expired"
+  /** It names an effect of a kind that this version does not have. */
+  | "unknown-effect"
   | "text-changed"
   | "config-changed"
   /** The chain is gone, rewound or not the app's. */
@@ -62,6 +64,11 @@ export const REFUSALS: Readonly<Record<RefusalCode, Meaning>> = {
     scenarios: [10, 13],
   },
   expired: { what: "The intent was not taken up within its time.", next: ANEW, scenarios: [10] },
+  "unknown-effect": {
+    what: "The intent names an effect that this version of the Action does not know: the app is a newer one.",
+    next: "Whoever keeps the workflow file brings its Action to the app's version; then somebody writes `/cairn ready`.",
+    scenarios: [19],
+  },
   "text-changed": {
     what: "The issue's text is not the one that the intent was declared for.",
     next: "Somebody with write access reads the new text and writes `/cairn ready`.",

@@ -2,6 +2,7 @@
 
 import { textDigest } from "../core/canonical.ts";
 import type { OpenEdge } from "../core/chain.ts";
+import { isKnownKind } from "../core/keys.ts";
 import { decodeMarker, type IntentMarker } from "../core/marker.ts";
 import type { ChainView } from "../core/snapshot.ts";
 import type { CommentInfo } from "../github/ports.ts";
@@ -81,6 +82,10 @@ function intentOf(site: Site, comment: CommentInfo, open: OpenEdge): IntentMarke
   if (decoded.digest !== open.digest) {
     throw new Refusal("undeclared", `comment ${comment.id} does not have the digest that the chain declares`);
   }
+  const unknown = marker.effects.find(({ kind }) => !isKnownKind(kind));
+  // Before anything is claimed: else the attempt would be spent on doing nothing.
+  if (unknown)
+    throw new Refusal("unknown-effect", `it names ${unknown.key}, and there is no such effect here`);
   return marker;
 }
 

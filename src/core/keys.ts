@@ -2,7 +2,7 @@
  * Effect keys: one deterministic text for each effect, for ever. Where GitHub would take the same request twice
  * the key contains generation and attempt, so that a second try is another effect, declared and claimed anew.
  */
-import type { EffectOf, IssueId, MergeMethod, Route, Sha } from "./words.ts";
+import type { Effect, EffectOf, IssueId, MergeMethod, Route, Sha } from "./words.ts";
 
 interface Turn {
   readonly generation: number;
@@ -151,6 +151,24 @@ export const issueCreate = (from: IssueId, to: Route, turn: Turn): EffectOf<"iss
   name: to.name,
   asker: { id: to.asker.id, login: to.asker.login },
 });
+
+/** By type none is missing. */
+const KINDS: Readonly<Record<Effect["kind"], true>> = {
+  "agent.run": true,
+  "branch.create": true,
+  "branch.push": true,
+  "branch.update": true,
+  "pull.create": true,
+  "pull.close": true,
+  "review.request": true,
+  "review.post": true,
+  merge: true,
+  "merge.enqueue": true,
+  "issue.create": true,
+};
+
+/** Whether this version can do what an intent names: the app that declared it may be a newer one. */
+export const isKnownKind = (kind: string): boolean => Object.hasOwn(KINDS, kind);
 
 /** Line under a commit message, a pull request or a merge by which the effect is found again. */
 export const TRAILER = "Cairn-Effect";

@@ -103,6 +103,16 @@ test("a marker that is no intent, not the open one, or not the declared one", as
   );
 });
 
+test("an intent with an effect of a kind that only a newer app knows, whatever else it names", async () => {
+  const { site, declare } = scene();
+  const newer = { kind: "release.create", key: "release.create:v9" } as never;
+  const { comment } = await declare([...EFFECTS, newer]);
+  await expect(proveIntent(site, comment)).rejects.toMatchObject({
+    code: "unknown-effect",
+    message: "it names release.create:v9, and there is no such effect here",
+  });
+});
+
 test("it expires one ms after its time, on GitHub's clock, unless somebody has claimed it", async () => {
   const { repository, site, declare, step, sound } = scene();
   const { comment, marker } = await declare(EFFECTS);

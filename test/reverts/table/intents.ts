@@ -44,6 +44,18 @@ export const INTENTS = {
       ),
     ],
   },
+  "an-unknown-effect-is-refused-before-the-claim": {
+    scenarios: [19],
+    guard:
+      "An Action older than the app refuses what it cannot do before it claims, so that no attempt is charged.",
+    cuts: [cut("src/barrier/prove.ts", "if (unknown)", NEVER)],
+    tests: [
+      noticed(
+        "test/barrier/units/intent.test.ts",
+        "an intent with an effect of a kind that only a newer app knows, whatever else it names",
+      ),
+    ],
+  },
   "a-late-marker-is-waited-for": {
     scenarios: [1],
     guard: "A gate that cannot see the intent yet waits for it, and does not end.",
