@@ -154,6 +154,7 @@ const waits: Record<WaitCode, string> = {
   "text-lacks": TRIAGED,
   blocked: TRIAGED,
   "edit-unseen": EDITED,
+  "reopening-unseen": "test/core/reopening.test.ts",
   "quiet-hours": ADMITTED,
   "slots-full": ADMITTED,
   "comments-short": DECIDED,

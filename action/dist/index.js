@@ -31319,6 +31319,7 @@ function pull(shape) {
 		labels: shape.objectsOr("labels").map((label) => label.text("name")),
 		changedFiles: shape.numberOr("changed_files", null),
 		mergedAt: shape.timeOr("merged_at", null),
+		closedAt: shape.timeOr("closed_at", null),
 		createdAt: shape.time("created_at")
 	};
 }
@@ -32738,6 +32739,11 @@ const WAITS = {
 		next: BY_ITSELF,
 		scenarios: [24]
 	},
+	"reopening-unseen": {
+		what: "The finished issue is open again, and GitHub does not show yet who opened it.",
+		next: BY_ITSELF,
+		scenarios: [26]
+	},
 	"quiet-hours": {
 		what: "No agent begins, and nothing is merged, in the hours that the configuration names.",
 		next: "Nothing: the app goes on when they end.",
@@ -33622,6 +33628,7 @@ async function viewPull(site, pull, reviewers) {
 		state: pull.state,
 		merged: pull.merged,
 		mergeSha: pull.mergeCommitSha,
+		...pull.closedAt === null ? {} : { closedAt: pull.closedAt },
 		head: pull.headSha,
 		asked
 	};

@@ -245,6 +245,7 @@ export function merged(snapshot: Snapshot, pull: PullView): Decision {
   const stays = config?.kind === "invalid" || (config && staysOpen(labels, config.neverCloseLabels));
   if (open && !reopened && !stays) return { kind: "close-issue" };
   const commit = pull.mergeSha?.slice(0, 12) ?? "unknown";
+  // Whoever may ask for work began anew by opening it.
   const more = reopened ? `; it was opened again: set ${snapshot.entryLabel} to begin anew` : "";
   const waitsFor = `nothing: #${pull.number} is merged as ${commit}${more}`;
   return { kind: "rest", state: "done", code: "merged", waitsFor, again: null };

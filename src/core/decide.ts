@@ -12,6 +12,7 @@ import type { Decision } from "./decision.ts";
 import { withEdit } from "./edits.ts";
 import { advance, again, cancelledRest, distrust, heldRest, obey, show } from "./moves.ts";
 import { holding, refusal } from "./plan.ts";
+import { withReopening } from "./reopening.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { WaitCode } from "./waits.ts";
 import { reactionTo, type Weighed, weigh } from "./weigh.ts";
@@ -33,7 +34,9 @@ export function decide(snapshot: Snapshot): Decision {
   }
   if (!snapshot.acts) return { kind: "look", part: "acts" };
   const state = chain.kind === "sound" ? chain.state : emptyChain(snapshot.issue.id);
-  const asked = withEdit(snapshot, state);
+  const edited = withEdit(snapshot, state);
+  if ("kind" in edited) return edited;
+  const asked = withReopening(edited, state);
   return "kind" in asked ? asked : decideActs(asked, state);
 }
 

@@ -120,6 +120,21 @@ export type EditView =
   /** What was read does not fit together: some of it is old. */
   | { readonly kind: "unclear" };
 
+/** Who opened the issue again last, by its events. */
+export type ReopeningView =
+  | {
+      readonly kind: "by";
+      /** Of the event. */
+      readonly id: number;
+      /** `null`: the account is gone. */
+      readonly actor: { readonly id: number; readonly login: string } | null;
+      readonly at: number;
+      /** Whether they may set `cairn:ready`. */
+      readonly permitted: boolean;
+    }
+  /** Its events do not show it, or not yet. */
+  | { readonly kind: "unclear" };
+
 /** Who works in the repository, and who waits to: the rule of `admission.ts` needs no more. */
 export interface SlotsView {
   /** How many issues may have an agent's edge open. */
@@ -180,6 +195,8 @@ export interface PullView {
   readonly state: "open" | "closed";
   readonly merged: boolean;
   readonly mergeSha: Sha | null;
+  /** When it was merged or closed, ms; none while it is open. */
+  readonly closedAt?: number;
   readonly head: Sha;
   /** Logins that were asked for a review, or have given one. */
   readonly asked: readonly string[];
@@ -275,6 +292,8 @@ export interface Snapshot {
   readonly triage?: TriageView;
   /** Of an issue whose text is not the one that is worked on. */
   readonly edit?: EditView;
+  /** Of a finished issue that is open again. */
+  readonly reopening?: ReopeningView;
   /** Comments that belong to the text that is worked on and are not as they were, as far as they were read. */
   readonly alteredAnswers?: readonly number[];
   readonly slots?: SlotsView;
@@ -309,6 +328,7 @@ export type Part =
   | "config"
   | "triage"
   | "edit"
+  | "reopening"
   | "slots"
   | "run"
   | "worked"

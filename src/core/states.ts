@@ -127,7 +127,7 @@ export const STATE_EDGES: readonly StateEdge[] = [
     to: "ready",
     by: "cairn:ready is set again, or what the text lacked, or was asked about, is there",
   },
-  { from: "done", to: "ready", by: "cairn:ready is set again: next generation" },
+  { from: "done", to: "ready", by: "cairn:ready is set again, or the issue opened again: next generation" },
   { from: "ready", to: "routing", by: "it belongs to another repository: raise + declare route" },
   { from: "routing", to: "routing", by: "the run was lost: next attempt" },
   { from: "routing", to: "hold", by: "it was opened there, or cannot be" },

@@ -91,6 +91,7 @@ const PASSING: ReadonlySet<string> = new Set<WaitCode>([
   "comments-short",
   "pull-unseen",
   "edit-unseen",
+  "reopening-unseen",
   "mergeable-unknown",
 ]);
 

@@ -7,6 +7,7 @@ export type WaitCode =
   | "text-lacks"
   | "blocked"
   | "edit-unseen"
+  | "reopening-unseen"
   | "quiet-hours"
   | "slots-full"
   | "comments-short"
@@ -73,6 +74,11 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     what: "The issue's text is not the one that is worked on, and what GitHub shows of its edits does not fit to it yet.",
     next: BY_ITSELF,
     scenarios: [24],
+  },
+  "reopening-unseen": {
+    what: "The finished issue is open again, and GitHub does not show yet who opened it.",
+    next: BY_ITSELF,
+    scenarios: [26],
   },
   "quiet-hours": {
     what: "No agent begins, and nothing is merged, in the hours that the configuration names.",

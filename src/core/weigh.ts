@@ -28,6 +28,7 @@ export function wantOf({ kind }: Pick<Act, "kind">): "ready" | "hold" | "cancel"
     case "edit":
     case "approve":
     case "answer":
+    case "reopen":
       return "ready";
     case "hold":
     case "reject":
@@ -92,7 +93,8 @@ export function weigh({ issue, acts = [], ledger }: Snapshot, chain: ChainState)
       }
       continue;
     }
-    const says = saysTo(act, act.kind, standing, chain);
+    // Only where the work is done is it an act at all.
+    const says = act.kind === "reopen" ? undefined : saysTo(act, act.kind, standing, chain);
     if (says !== undefined) {
       idle.push({ act, says });
       continue;
@@ -108,7 +110,7 @@ const STANDS_THEN = { ready: "live", hold: "stopped", cancel: "idle" } as const;
 /** What is said to an act that changes nothing as things stand; `undefined`: it counts. */
 function saysTo(
   act: JudgedAct,
-  kind: Exclude<Act["kind"], "override" | "edit" | "answer">,
+  kind: Exclude<Act["kind"], "override" | "edit" | "answer" | "reopen">,
   standing: Standing,
   chain: ChainState,
 ): Reply | null | undefined {
@@ -156,5 +158,6 @@ export function deedOf({ actor, kind, command, label }: Act): string {
   if (command) return `@${actor.login} wrote ${command.wrote}`;
   if (kind === "edit") return `@${actor.login} edited the text`;
   if (kind === "answer") return `@${actor.login} answered`;
+  if (kind === "reopen") return `@${actor.login} opened it again`;
   return `@${actor.login} ${kind === "cancel" ? "removed" : "set"} ${label}`;
 }

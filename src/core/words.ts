@@ -132,8 +132,8 @@ export type CommandKind = Exclude<Verb, "status" | "help"> | "asks" | "unreadabl
 export interface Act {
   /** By `act-ids.ts`: of an event, a comment or an edit. */
   readonly id: number;
-  /** `edit`: of the issue's text. `answer`: to the triage command's question. */
-  readonly kind: CommandKind | "edit" | "answer";
+  /** `edit`: of the issue's text. `answer`: to the triage command's question. `reopen`: of a finished issue. */
+  readonly kind: CommandKind | "edit" | "answer" | "reopen";
   readonly actor: { readonly id: number; readonly login: string };
   /** Milliseconds since the epoch. */
   readonly at: number;

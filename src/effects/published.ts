@@ -58,6 +58,7 @@ export async function viewPull(site: Site, pull: PullInfo, reviewers: readonly s
     state: pull.state,
     merged: pull.merged,
     mergeSha: pull.mergeCommitSha,
+    ...(pull.closedAt === null ? {} : { closedAt: pull.closedAt }),
     head: pull.headSha,
     asked,
   };

@@ -176,6 +176,8 @@ export interface PullInfo {
   readonly changedFiles: number | null;
   /** `null`: it is not merged. */
   readonly mergedAt: number | null;
+  /** `null`: it is open. */
+  readonly closedAt: number | null;
   readonly createdAt: number;
 }
 

@@ -186,6 +186,7 @@ export function pull(shape: Shape): PullInfo {
     labels: shape.objectsOr("labels").map((label) => label.text("name")),
     changedFiles: shape.numberOr("changed_files", null),
     mergedAt: shape.timeOr("merged_at", null),
+    closedAt: shape.timeOr("closed_at", null),
     createdAt: shape.time("created_at"),
   };
 }

@@ -163,10 +163,20 @@ test("26: merged, closed, or without its branch by a person, and opened again: e
   await done(loop, merged, NO_REVIEW);
   expect((await loop.shown(merged)).state).toBe("closed");
   await loop.app.idle();
-  // Opened again it is done still: a person says whether to begin anew.
+  // GitHub's times are whole seconds.
+  loop.stage.sandbox.clock.advance(1_000);
+  // Opened again by somebody who may ask for work it begins anew, with a pull request of its own.
   await call(loop, "PATCH", `/issues/${merged}`, { state: "open" });
-  await loop.app.idle();
-  expect(await loop.shown(merged)).toMatchObject({ state: "open", labels: ["cairn:done"] });
+  await loop.until(
+    "the next generation's pull request",
+    async () => {
+      const pulls = await loop.maintainer.get<Pull[]>(`${loop.repo}/pulls?state=open`);
+      return pulls.find(({ head }) => head.ref === `cairn/${merged}-g2`);
+    },
+    NO_REVIEW,
+  );
+  expect(kinds(loop).filter((kind) => kind === "agent.run")).toHaveLength(2);
+  await labelled(loop, merged, "cairn:reviewing", NO_REVIEW);
   const [closed, second] = await agentOf("Two");
   await call(loop, "PATCH", `/pulls/${second.number}`, { state: "closed" });
   expect(await holdOf(loop, closed)).toBe("pull-closed");

@@ -93,6 +93,7 @@ export function createPulls(git: Git, repository: number): Pulls {
         labels: [],
         changedFiles: null,
         mergedAt: null,
+        closedAt: null,
         createdAt: 0,
         ...fields,
       });

@@ -37,6 +37,7 @@ import "../core/ledger.test.ts";
 import "../core/marker.test.ts";
 import "../core/marks.test.ts";
 import "../core/nearest.test.ts";
+import "../core/reopening.test.ts";
 import "../core/routed-text.test.ts";
 import "../core/status-comment.test.ts";
 import "../core/status-parts.test.ts";

@@ -29,6 +29,7 @@ export const pull: PullInfo = {
   labels: [],
   changedFiles: 1,
   mergedAt: null,
+  closedAt: null,
   createdAt: 0,
 };
 export const review = (id: number, login: string, change: Partial<ReviewInfo> = {}): ReviewInfo => ({

@@ -2,7 +2,7 @@
 import { askedBy, isReadyByApp, needEntryLabel, pendingActs } from "../../core/acts.ts";
 import type { ChainState } from "../../core/chain.ts";
 import type { Ledger } from "../../core/ledger.ts";
-import type { JudgedAct } from "../../core/snapshot.ts";
+import type { JudgedAct, ReopeningView } from "../../core/snapshot.ts";
 import { isQuestioned, wantOf } from "../../core/weigh.ts";
 import type { Act } from "../../core/words.ts";
 import type { CommentInfo, IssueEventInfo } from "../../github/ports.ts";
@@ -38,6 +38,8 @@ export interface Asked {
   isReadyByApp(): boolean;
   /** Who changed the issue's title at or after `since`, as far as its events were read; `null`: an account that is gone. */
   retitledSince(since: number): readonly (string | null)[];
+  /** Who opened the issue again last, and whether they may ask for work. */
+  lastReopening(): Promise<ReopeningView>;
   /** Who changed the title last, and into what; `undefined`: GitHub shows nobody. */
   lastRename(): Promise<Rename | undefined>;
 }
@@ -88,6 +90,15 @@ export function createAsked(reader: Reader, hint: Hint, entryLabel: EntryLabel):
       (events ?? [])
         .filter((one) => one.event === "renamed" && one.createdAt >= since)
         .map((one) => one.actor?.login ?? null),
+    async lastReopening() {
+      const all = (await readEvents()).filter(({ event }) => event === "closed" || event === "reopened");
+      const last = [...all].sort((a, b) => a.id - b.id).at(-1);
+      // The issue was read as open: where it was closed last, one of the two reads is old.
+      if (last?.event !== "reopened") return { kind: "unclear" };
+      const { id, actor, appId, createdAt: at } = last;
+      const isPerson = actor !== null && actor.id !== site.app.botId && appId !== site.app.appId;
+      return { kind: "by", id, actor, at, permitted: isPerson && (await rights.mayAsk(actor.login)) };
+    },
     async lastRename() {
       const renames = (await readEvents()).filter(({ event }) => event === "renamed");
       const last = [...renames].sort((a, b) => a.id - b.id).at(-1);

@@ -315,6 +315,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       case "edit":
         if (issue) parts.edit = await readEdit(reader, issue, asked);
         return;
+      case "reopening":
+        parts.reopening = await asked.lastReopening();
+        return;
       case "slots": {
         const { config } = await foundConfig();
         if (config) slots = await readSlots(reader, config.slots, input.places);

@@ -45,6 +45,7 @@ function verbOf({ kind }: Act): Verb {
       return "help";
     case "edit":
     case "answer":
+    case "reopen":
       return "ready";
     default:
       return kind;

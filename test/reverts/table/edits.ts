@@ -54,8 +54,8 @@ export const EDITED: Readonly<Record<string, Revert>> = {
     cuts: [
       cut(
         "src/core/decide.ts",
-        "const asked = withEdit(snapshot, state);",
-        "const asked = withEdit && snapshot;",
+        "const edited = withEdit(snapshot, state);",
+        "const edited = withEdit && snapshot;",
       ),
     ],
     tests: [

@@ -7,6 +7,33 @@ const OWNED =
   "15: the chain is moved back from a claim while its owner works: the agent does not run twice, nor where its run is started again";
 
 export const GENERATIONS = {
+  "a-finished-issue-that-is-opened-again-begins-anew": {
+    scenarios: [26],
+    guard: "Whoever may ask for work asks for the next generation by opening a finished issue again.",
+    cuts: [cut("src/core/decide.ts", "withReopening(edited, state)", "edited")],
+    tests: [
+      noticed(
+        "test/core/reopening.test.ts",
+        "who did it is asked for, and it raises the next generation like any act",
+      ),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "26: merged, closed, or without its branch by a person, and opened again: each ends in a true state",
+      ),
+    ],
+  },
+  "what-is-opened-again-before-its-end-is-the-same-work": {
+    scenarios: [26],
+    guard:
+      "An issue that was closed and opened again while the work was under way begins nothing anew once that is done.",
+    cuts: [cut("src/core/reopening.ts", "at <= end || ", "")],
+    tests: [
+      noticed(
+        "test/core/reopening.test.ts",
+        "by somebody without the right, by an account that is gone, before the end, or taken already: it is done still",
+      ),
+    ],
+  },
   "an-act-cancels-first": {
     scenarios: [12],
     guard: "While a run owns the work a new act cancels it, and nothing else.",
