@@ -20,6 +20,7 @@ async function seen(
   limit: number,
   places: Record<number, Place> = {},
   status: string | null = "in_progress",
+  looks = false,
 ) {
   const known = createPlaces();
   const { repository } = s.site.issue;
@@ -32,7 +33,7 @@ async function seen(
     site: { ...s.site, issue: { repository, number: OTHER }, reads: { ...s.site.reads, runAttempt } },
     note: <T>({ value }: { value: T }): T => value,
   } as unknown as Parameters<typeof readSlots>[0];
-  return { view: await readSlots(reader, limit, known), known, repository };
+  return { view: await readSlots(reader, { limit, looks }, known), known, repository };
 }
 
 const shown = (s: Scene) => s.site.writes.addLabels(s.issue, ["cairn:implementing"]);
@@ -54,6 +55,18 @@ test("a claimed edge holds it as long as its run is not over", async () => {
   expect((await seen(s, 1, {}, null)).view().holders).toEqual([s.issue]);
   expect((await seen(s, 1, {}, "queued")).view().holders).toEqual([s.issue]);
   expect((await seen(s, 1, {}, "completed")).view().holders).toEqual([]);
+});
+
+test("where a command reviews, a look that no process remembers holds one too, and who waits for people does not", async () => {
+  await using s = await scene();
+  await s.site.writes.addLabels(s.issue, ["cairn:reviewing"]);
+  const holders = async (limit = 1) => (await seen(s, limit, {}, "in_progress", true)).view().holders;
+  expect(await holders()).toEqual([]);
+  await s.declare([branchCreate("cairn/1-g1")]);
+  expect(await holders()).toEqual([s.issue]);
+  // Nothing is read of those who are fewer than the slots, and nothing counted that was not read.
+  expect(await holders(2)).toEqual([]);
+  expect((await seen(s, 1)).view().holders).toEqual([]);
 });
 
 test("where there are more slots than candidates nothing but the list is read", async () => {

@@ -320,7 +320,10 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         return;
       case "slots": {
         const { config } = await foundConfig();
-        if (config) slots = await readSlots(reader, config.slots, input.places);
+        if (config) {
+          const looks = config.review.command !== undefined;
+          slots = await readSlots(reader, { limit: config.slots, looks }, input.places);
+        }
         return;
       }
       case "run":

@@ -39,6 +39,17 @@ export const BEGINNING = {
       ),
     ],
   },
+  "a-look-holds-a-slot": {
+    scenarios: [32],
+    guard: "The review command's look holds a slot also where no process remembers that it began.",
+    cuts: [cut("src/app/observe/slots.ts", 'looks ? await shownAs("reviewing") : []', "[]")],
+    tests: [
+      noticed(
+        "test/app/slots.test.ts",
+        "where a command reviews, a look that no process remembers holds one too, and who waits for people does not",
+      ),
+    ],
+  },
   "a-dead-run-holds-no-slot": {
     scenarios: [32],
     guard: "A slot whose run is over is free, whether its loss is settled or not.",
