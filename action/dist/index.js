@@ -34121,7 +34121,7 @@ const configSchema = strictObject({
 		label: name,
 		repository: belongs
 	}))).meta({ title: "labels, and for each the repository, as `owner/name`, that its issues belong to" }).describe("Issues with one of these labels belong to another repository: they are not taken here. Where the app is installed there too, and whoever asked may ask for work there as well, Cairn opens the issue there, once; else one comment says where it belongs, and why Cairn does not. Nothing is worked on there before somebody asks for it there."),
-	reviewers: array(login).default([]).describe("Who is asked to review each pull request."),
+	reviewers: array(login).default([]).describe("Who is asked to review each pull request. Owners named by `CODEOWNERS` are asked by GitHub itself, beside them."),
 	merge: _enum([
 		"never",
 		"shadow",
