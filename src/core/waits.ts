@@ -167,8 +167,8 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     scenarios: [25],
   },
   "foreign-commits": {
-    what: "Somebody else than Cairn has pushed to the branch, and nobody who did not has approved that head.",
-    next: "Somebody with write access who has not committed reviews the pull request as it is now, or merges it.",
+    what: "Somebody else than Cairn has pushed to the branch, and GitHub has not verified who, or nobody else has approved that head.",
+    next: "Somebody with write access who has not committed reviews the pull request as it is now, where GitHub has verified each commit; else they merge it.",
     scenarios: [25],
   },
   "reserved-unapproved": {

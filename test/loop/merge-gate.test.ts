@@ -136,8 +136,9 @@ test("25: a head that moves between the gate and the merge is not merged unrevie
         : undefined,
     NO_REVIEW,
   );
-  const put = { message: "More", content: Buffer.from("more\n").toString("base64"), branch: pull.head.ref };
-  expect((await call(loop, "PUT", "/contents/more.txt", put)).status).toBe(201);
+  const put = { message: "Elsewhere", content: Buffer.from("x\n").toString("base64") };
+  expect((await call(loop, "PUT", "/contents/elsewhere.txt", put)).status).toBe(201);
+  expect((await call(loop, "PUT", `/pulls/${pull.number}/update-branch`, {})).status).toBe(202);
   const moved = await again(loop, pull);
   expect(moved.merged).toBe(false);
   await says(loop, moved, "review-missing");
@@ -146,6 +147,32 @@ test("25: a head that moves between the gate and the merge is not merged unrevie
   await approve(loop, moved);
   await done(loop, issue, NO_REVIEW);
   expect(merges(loop)).toEqual([`merge:pull/${pull.number}@${moved.head.sha}`]);
+}, 120_000);
+
+test("25: whoever pushes under somebody else's name and approves that is not merged by Cairn", async () => {
+  await using loop = await startLoop();
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  const pull = await greenPull(loop, issue);
+  const maya = [...loop.stage.sandbox.world.users.values()].find(({ login }) => login === "maya");
+  const person = { name: "Maya", email: `${maya?.id}+maya@users.noreply.github.com` };
+  const content = Buffer.from("mine\n").toString("base64");
+  const put = { message: "More", content, branch: pull.head.ref, author: person, committer: person };
+  const { tokens } = loop.stage;
+  expect((await call(loop, "PUT", "/contents/more.txt", put, tokens.reviewer)).status).toBe(201);
+  const theirs = await again(loop, pull);
+  const listed = (await call(loop, "GET", `/pulls/${pull.number}/commits`)).body;
+  expect(listed.at(-1)).toMatchObject({ author: { login: "maya" }, committer: { login: "maya" } });
+  await greenPull(loop, issue);
+  expect((await approve(loop, theirs)).status).toBe(200);
+  expect((await says(loop, theirs, "foreign-commits")).title).toContain(`a person to merge #${pull.number}`);
+  await loop.app.sweep();
+  await loop.app.idle();
+  expect(merges(loop)).toEqual([]);
+  // Who answers for it is whoever merges.
+  expect((await call(loop, "PUT", `/pulls/${pull.number}/merge`, {})).status).toBe(200);
+  await done(loop, issue, NO_REVIEW);
+  expect(merges(loop)).toEqual([]);
 }, 120_000);
 
 test("26: merged, closed, or without its branch by a person, and opened again: each ends in a true state", async () => {

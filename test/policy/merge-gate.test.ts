@@ -94,13 +94,25 @@ const WAITING: readonly Case[] = [
     "a commit in the app's name that GitHub did not make",
     { commits: [{ ...own, verified: false }], reviews: [botReview], config: botsMay },
     "foreign-commits",
-    "who has not committed",
+    "a person to merge #41",
   ],
   [
     "a commit of nobody that GitHub knows",
     { commits: [own, { ...byMaya, authorId: null, authorLogin: null }] },
     "foreign-commits",
     "a known account",
+  ],
+  [
+    "a commit that nobody whom GitHub knows has committed",
+    { commits: [own, { ...byMaya, committerId: null }] },
+    "foreign-commits",
+    "a known account",
+  ],
+  [
+    "a commit in a person's name that GitHub has not verified, approved by another",
+    { commits: [own, { ...byMaya, verified: false }] },
+    "foreign-commits",
+    "a person to merge #41",
   ],
   [
     "a reserved path, approved by a bot alone",
@@ -350,7 +362,11 @@ test.each<[string, Partial<GateFacts>]>([
   ],
   ["conversations that nobody wants resolved", { threads: 2 }],
   ["a head that the queue will try", { pull: { ...pull, mergeableState: "unstable" } }],
-  ["a person's commit that another person approved", { commits: [own, byMaya] }],
+  ["a person's verified commit that another person approved", { commits: [own, byMaya] }],
+  [
+    "the base, merged into it by *Update branch* on GitHub",
+    { commits: [own, { ...byMaya, committerId: own.committerId }] },
+  ],
   [
     "a reserved path that a person approved",
     { files: { files: 1, paths: ["infra/main.tf"] }, config: { ...config, reservedPaths: ["infra/"] } },

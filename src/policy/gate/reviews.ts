@@ -144,23 +144,31 @@ export const approved: Condition = {
   },
 };
 
+/** Both sides of a commit that GitHub vouches for: without that, author and committer are what whoever pushed typed. */
+const isVouchedFor = ({ verified, authorId, committerId }: PullCommitInfo): boolean =>
+  verified && authorId !== null && committerId !== null;
+
 /**
  * Cairn's own commits come from a patch that was verified. Where somebody else has pushed, a person who has not must
- * have seen the head; nobody can tell who that is where GitHub knows no account behind a commit.
+ * have seen the head. Who has pushed nobody can tell of a commit that GitHub has not verified, or behind which it knows
+ * no account: it could be whoever approved, under another name.
  */
 export const commitsKnown: Condition = {
   code: "foreign-commits",
-  title: "commits by others were approved by a person who made none",
+  title: "commits by others are verified, and were approved by a person who made none",
   judge(facts) {
     const { commits, app, pull } = facts;
     if (!commits) return look("commits");
     const others = commits.filter((commit) => !isOwn(commit, app.botId));
     if (others.length === 0) return holds("all commits are Cairn's own");
-    const nameless = others.find((commit) => commit.authorId === null);
-    if (nameless) {
+    const unsure = others.find((commit) => !isVouchedFor(commit));
+    if (unsure) {
+      const sha = short(unsure.sha);
       return unmet(
-        `GitHub knows no account behind ${short(nameless.sha)}: it could be whoever approved`,
-        `a person to merge #${pull.number}, or the commit to be made anew by a known account`,
+        unsure.verified
+          ? `GitHub knows no account behind ${sha}: it could be whoever approved`
+          : `GitHub has not verified ${sha}: whoever pushed it can have typed any name`,
+        `a person to merge #${pull.number}, or ${sha} to be made anew by a known account, with a signature that GitHub verifies`,
       );
     }
     const approvals = approvalsOf(facts);

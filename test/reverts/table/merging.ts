@@ -220,6 +220,27 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       noticed(GATE, `a commit in the app's name that GitHub did not make: ${WAITS}`),
     ],
   },
+  "a-name-that-was-typed-proves-nothing": {
+    scenarios: [25],
+    guard: "Who has made a commit that GitHub has not verified nobody knows: no approval counts behind it.",
+    cuts: [
+      cut(
+        "src/policy/gate/reviews.ts",
+        "verified && authorId !== null && committerId !== null",
+        "authorId !== null && committerId !== null",
+      ),
+    ],
+    tests: [
+      noticed(
+        GATE,
+        `a commit in a person's name that GitHub has not verified, approved by another: ${WAITS}`,
+      ),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "25: whoever pushes under somebody else's name and approves that is not merged by Cairn",
+      ),
+    ],
+  },
   "reserved-paths-need-a-person": {
     scenarios: [25],
     guard: "A reserved path is merged behind a person's approval of this very head.",
