@@ -189,6 +189,30 @@ const WAITING: readonly Case[] = [
   ],
   ["mergeability that is not known", { pull: { ...pull, mergeable: null } }, "mergeable-unknown", "compute"],
   [
+    "no conflict, and rules that GitHub has not looked at yet",
+    { pull: { ...pull, mergeableState: "unknown" } },
+    "mergeable-unknown",
+    "compute",
+  ],
+  [
+    "no conflict, and no word about the rules",
+    { pull: { ...pull, mergeableState: null } },
+    "mergeable-unknown",
+    "compute",
+  ],
+  [
+    "a conflict that one field alone shows",
+    { pull: { ...pull, mergeableState: "dirty" } },
+    "mergeable-unknown",
+    "#41 is dirty",
+  ],
+  [
+    "a draft that one field alone shows",
+    { pull: { ...pull, mergeableState: "draft" } },
+    "mergeable-unknown",
+    "#41 is draft",
+  ],
+  [
     "conversations that the rules want resolved",
     { rules: { ...rules, conversations: true }, threads: 2 },
     "threads-open",
@@ -361,6 +385,7 @@ test.each<[string, Partial<GateFacts>]>([
     { rules: { ...rules, checks: [...rules.checks, { name: "Cairn", appId: null }] } },
   ],
   ["conversations that nobody wants resolved", { threads: 2 }],
+  ["a state of GitHub's that speaks of hooks alone", { pull: { ...pull, mergeableState: "has_hooks" } }],
   ["a head that the queue will try", { pull: { ...pull, mergeableState: "unstable" } }],
   ["a person's verified commit that another person approved", { commits: [own, byMaya] }],
   [

@@ -1,4 +1,5 @@
 /** The pull request itself: what it is, and what GitHub says of merging it. */
+import type { PullInfo } from "../../github/ports.ts";
 import { isReserved } from "../patch-rules.ts";
 import { type Condition, holds, look, SOON, short, unknown, unmet, usable } from "./facts.ts";
 import { approvalsOf, byPeople, loginsOf } from "./reviews.ts";
@@ -87,11 +88,24 @@ export const pathsApproved: Condition = {
   },
 };
 
+/** GitHub's one word for it says no, and the field that should say the same says otherwise: they are of two times. */
+const isAtOdds = ({ mergeable, mergeableState, draft }: PullInfo): boolean =>
+  (mergeableState === "dirty" && mergeable === true) || (mergeableState === "draft" && !draft);
+
+/** `mergeable` alone tells of conflicts; the rules of the base are in `mergeable_state`, which GitHub may compute later. */
 export const isComputed: Condition = {
   code: "mergeable-unknown",
   title: "GitHub knows that it can be merged",
-  judge: ({ pull, now }) =>
-    pull.mergeable === null
-      ? unknown("not computed yet", "GitHub to compute whether it can be merged", now + SOON)
-      : holds("it can be merged"),
+  judge({ pull, now }) {
+    const state = pull.mergeableState;
+    if (pull.mergeable === null || state === null || state === "unknown")
+      return unknown("not computed yet", "GitHub to compute whether it can be merged", now + SOON);
+    if (isAtOdds(pull))
+      return unmet(
+        `GitHub calls it ${state}, and shows no reason for that yet`,
+        `GitHub to say no longer that #${pull.number} is ${state}, or to show why`,
+        now + SOON,
+      );
+    return holds(pull.mergeable ? "it can be merged" : "it cannot");
+  },
 };

@@ -241,6 +241,28 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "rules-that-github-has-not-looked-at": {
+    scenarios: [25],
+    guard:
+      "While GitHub has not computed what the rules of the base say, nothing is merged, whatever it says of conflicts.",
+    cuts: [
+      cut(
+        "src/policy/gate/pull.ts",
+        'pull.mergeable === null || state === null || state === "unknown"',
+        "pull.mergeable === null || state === null",
+      ),
+    ],
+    tests: [noticed(GATE, `no conflict, and rules that GitHub has not looked at yet: ${WAITS}`)],
+  },
+  "what-one-field-calls-a-conflict": {
+    scenarios: [25],
+    guard: "Where GitHub's fields do not fit together, the one that says no counts until they do.",
+    cuts: [cut("src/policy/gate/pull.ts", "if (isAtOdds(pull))", NEVER)],
+    tests: [
+      noticed(GATE, `a conflict that one field alone shows: ${WAITS}`),
+      noticed(GATE, `a draft that one field alone shows: ${WAITS}`),
+    ],
+  },
   "reserved-paths-need-a-person": {
     scenarios: [25],
     guard: "A reserved path is merged behind a person's approval of this very head.",
