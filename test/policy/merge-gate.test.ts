@@ -232,6 +232,12 @@ const WAITING: readonly Case[] = [
   ],
   ["a locked base", { rules: { ...rules, locked: true } }, "rules-unmet", "unlocked"],
   ["an issue that is held", { issue: { ...issue, labels: ["cairn:hold"] } }, "issue-held", "go on"],
+  [
+    "a pull request that was held while the rest was read",
+    { issue: { ...issue, pullLabels: ["cairn:hold"] } },
+    "issue-held",
+    "taken off #41",
+  ],
   ["a pull request that is held", { pull: { ...pull, labels: ["cairn:hold"] } }, "issue-held", "taken off"],
   ["an issue that was closed", { issue: { ...issue, open: false } }, "issue-held", "opened again"],
   ["an open dependency", { issue: { ...issue, blockers: ["#7"] } }, "blocked", "#7 to be closed"],
@@ -420,16 +426,22 @@ test("skipped is not neutral: each is accepted by its own key", () => {
 
 test("only what is needed is asked for, the issue last", () => {
   const { config: _1, reviews, rules: _2, checks: _3, commits: _4, permissions: _5, ...rest } = good;
-  const { files: _6, threads: _7, issue: _8, ...bare } = rest;
-  const asked: string[] = [];
-  let facts: GateFacts = bare;
-  for (;;) {
-    const verdict = judgeMerge(facts);
-    if (verdict.kind !== "look") break;
-    asked.push(verdict.part);
-    facts = { ...facts, [verdict.part]: good[verdict.part] };
-  }
-  expect(asked).toEqual(["reviews", "checks", "commits", "config", "permissions", "rules", "issue"]);
+  const { files: _6, threads: _7, issue: _8, underWay: _9, ...bare } = rest;
+  const askedOf = (all: GateFacts): readonly string[] => {
+    const asked: string[] = [];
+    let facts: GateFacts = bare;
+    for (;;) {
+      const verdict = judgeMerge(facts);
+      if (verdict.kind !== "look") return asked;
+      asked.push(verdict.part);
+      facts = { ...facts, [verdict.part]: all[verdict.part] };
+    }
+  };
+  const most = ["reviews", "checks", "commits", "config", "permissions", "rules"];
+  expect(askedOf(good)).toEqual([...most, "underWay", "issue"]);
+  expect(askedOf({ ...good, ...putOut(null) })).toEqual([...most, "place", "issue"]);
+  // Where people merge nobody asks which merges are under way.
+  expect(askedOf({ ...good, config: { ...config, merge: "shadow" } })).toEqual([...most, "issue"]);
   expect(judgeMerge({ ...bare, reviews: [] })).toEqual({ kind: "look", part: "checks" });
   expect(judgeMerge({ ...bare, reviews: [], checks: [] })).toMatchObject({ code: "review-missing" });
   expect(reviews).toHaveLength(1);

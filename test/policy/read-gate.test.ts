@@ -59,3 +59,52 @@ test("a pull request that is listed and cannot be read yet is waited for", async
   await observer.look("gate");
   expect(observer.snapshot()?.gate).toMatchObject({ code: "pull-unseen", for: `#${pull} to be readable` });
 });
+
+test("25: whoever sets a hold while the gate is read stops the merge, on the issue or on the pull request", async () => {
+  await using s = await scene();
+  const pull = await approved(s);
+  const { fixture, site, issue } = s;
+  const maintainer = fixture.as(fixture.tokens.maintainer);
+  const config = { ...DEFAULTS, checks: "allow-none", merge: "on-green-with-review" } as const;
+  const gate = async (reads = site.reads) =>
+    (
+      await readGate(
+        { ...site, reads },
+        {
+          pull,
+          ...{ base: "main", here: "acme/tools", synthetic: false, commandReview: null, queued: null },
+          config: async () => config,
+          intent: Number.MAX_SAFE_INTEGER,
+        },
+      )
+    )?.view;
+  await expect.poll(() => gate()).toMatchObject({ kind: "open" });
+  const others = (await maintainer("POST", "~/issues", { title: "t", body: "b" })).body.number;
+  expect((await maintainer("PATCH", `~/issues/${others}`, { state: "closed" })).status).toBe(200);
+  const label = async (on: number): Promise<void> => {
+    const { status } = await maintainer("POST", `~/issues/${on}/labels`, { labels: ["cairn:hold"] });
+    expect(status).toBe(200);
+  };
+  /** The hold is set before the named read answers. */
+  const whenAsked = (what: "commentsSince" | "blocker", on: number): typeof site.reads => ({
+    ...site.reads,
+    commentsSince: async (since) => {
+      if (what === "commentsSince") await label(on);
+      return site.reads.commentsSince(since);
+    },
+    issue: async (number) => {
+      if (what === "blocker" && number === others) await label(on);
+      return site.reads.issue(number);
+    },
+  });
+  const unlabel = (on: number) => maintainer("DELETE", `~/issues/${on}/labels/cairn:hold`);
+  const held = { kind: "waits", code: "issue-held" };
+  expect(await gate(whenAsked("commentsSince", issue)), "on the issue").toMatchObject(held);
+  await unlabel(issue);
+  expect(await gate(whenAsked("commentsSince", pull)), "on the pull request").toMatchObject(held);
+  await unlabel(pull);
+  expect(await gate()).toMatchObject({ kind: "open" });
+  await maintainer("PATCH", `~/issues/${issue}`, { body: `Depends on: #${others}` });
+  expect(await gate()).toMatchObject({ kind: "open" });
+  expect(await gate(whenAsked("blocker", issue)), "while dependencies were read").toMatchObject(held);
+});

@@ -1,6 +1,7 @@
 /**
  * The merge gate as a table. Its order is the order in which people are told, and, as each condition asks only for
- * what it needs, also the order of reading: what is cheap or already known first, who could still say no last.
+ * what it needs, nearly the order of reading: what is cheap or already known first. Who could still say no is asked last
+ * of all (`judgeMerge`).
  */
 
 import { isUpToDate, rulesMet, threadsResolved } from "./base.ts";

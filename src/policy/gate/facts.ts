@@ -24,6 +24,8 @@ export interface IssueFacts {
   readonly labels: readonly string[];
   /** Open issues that it depends on: `#12`, `owner/repo#3`. */
   readonly blockers: readonly string[];
+  /** Labels of the pull request, read behind it by whoever is about to merge. */
+  readonly pullLabels?: readonly string[];
 }
 
 export interface GateParts {

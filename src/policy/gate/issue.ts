@@ -1,4 +1,4 @@
-/** The issue behind the pull request, read last: who wants to stop a merge does so there. */
+/** The issue behind the pull request, read last (`judgeMerge`): who wants to stop a merge does so there. */
 import { type Condition, holds, look, unmet } from "./facts.ts";
 
 const HOLD = "cairn:hold";
@@ -11,6 +11,8 @@ export const isNotHeld: Condition = {
       return unmet(`#${pull.number} has ${HOLD}`, `${HOLD} to be taken off #${pull.number}`);
     if (!issue) return look("issue");
     if (!issue.open) return unmet("the issue is closed", "the issue to be opened again");
+    if (issue.pullLabels?.includes(HOLD))
+      return unmet(`#${pull.number} has ${HOLD} now`, `${HOLD} to be taken off #${pull.number}`);
     if (issue.labels.includes(HOLD))
       return unmet(`the issue has ${HOLD}`, "somebody to go on with the issue");
     return holds("nobody does");

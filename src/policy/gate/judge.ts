@@ -4,7 +4,7 @@ import { restWords } from "../../core/rest-words.ts";
 import type { GateView } from "../../core/snapshot.ts";
 import type { PullInfo } from "../../github/ports.ts";
 import { CONDITIONS } from "./conditions.ts";
-import type { Condition, GateCode, GateFacts, GatePart, Judgement } from "./facts.ts";
+import type { Condition, GateCode, GateFacts, GatePart, IssueFacts, Judgement } from "./facts.ts";
 
 /** One condition as it was judged. */
 export interface Row {
@@ -18,8 +18,21 @@ export interface Row {
 
 type Look = Extract<Judgement, { kind: "look" }>;
 
-/** The verdict, or the part that has to be read before there is one. */
+/** An issue that stops nothing. */
+const UNHELD: IssueFacts = { open: true, title: "", labels: [], blockers: [] };
+
+/**
+ * The verdict, or the part that has to be read before there is one. The issue is that part last: whatever else a merge
+ * takes is read before it, although some of that is told behind it, so that a hold counts until the end.
+ */
 export function judgeMerge(facts: GateFacts): GateView | Look {
+  const judged = judgeInOrder(facts);
+  if (judged.kind !== "look" || judged.part !== "issue") return judged;
+  const others = judgeInOrder({ ...facts, issue: UNHELD });
+  return others.kind === "look" ? others : judged;
+}
+
+function judgeInOrder(facts: GateFacts): GateView | Look {
   for (const condition of CONDITIONS) {
     const judged = condition.judge(facts);
     if (judged.kind === "look") return judged;

@@ -4,10 +4,11 @@ import type { OverrideAct } from "../../core/commands/double-approval.ts";
 import type { GateView } from "../../core/snapshot.ts";
 import { GitHubError } from "../../github/index.ts";
 import type { Read, Sha } from "../../github/ports.ts";
+import { blockersNamed } from "../blockers.ts";
 import type { Config } from "../config/index.ts";
 import { overridesInForce, settingAside } from "../overrides.ts";
 import { openBlockers } from "../read-blockers.ts";
-import type { GateFacts, GatePart, GateParts } from "./facts.ts";
+import type { GateFacts, GatePart, GateParts, IssueFacts } from "./facts.ts";
 import { judgeAll, judgeMerge, type Row } from "./judge.ts";
 import { lastWords } from "./reviews.ts";
 import { mergesUnderWay } from "./under-way.ts";
@@ -113,11 +114,8 @@ async function readPart(site: Site, input: GateInput, facts: GateFacts, part: Ga
       return { files: (await reads.pullFiles(number)).value };
     case "threads":
       return { threads: there(await reads.openThreads(number), `#${number}`) };
-    case "issue": {
-      const issue = there(await reads.issue(site.issue.number), `#${site.issue.number}`);
-      const blockers = await openBlockers(site, issue, issue.body, input.here);
-      return { issue: { open: issue.state === "open", title: issue.title, labels: issue.labels, blockers } };
-    }
+    case "issue":
+      return { issue: await issueNow(site, input, number) };
     case "place":
       return { place: there(await reads.queuePlace(number), `#${number}`) };
     case "underWay":
@@ -125,6 +123,20 @@ async function readPart(site: Site, input: GateInput, facts: GateFacts, part: Ga
         underWay: await mergesUnderWay(site, { base: facts.base, intent: input.intent, now: facts.now }),
       };
   }
+}
+
+/** Nothing is read behind it: a hold that was set while the gate was read still counts. */
+async function issueNow(site: Site, { here, intent }: GateInput, pull: number): Promise<IssueFacts> {
+  const read = async () => there(await site.reads.issue(site.issue.number), `#${site.issue.number}`);
+  const first = await read();
+  const blockers = await openBlockers(site, first, first.body, here);
+  const took = first.blockedBy !== 0 || blockersNamed(first.body, here).length > 0;
+  // What it depends on was read meanwhile.
+  const { state, title, labels } = took && blockers.length === 0 ? await read() : first;
+  const found = { open: state === "open", title, labels, blockers };
+  // The app only declares: whoever performs asks again.
+  if (intent === undefined) return found;
+  return { ...found, pullLabels: there(await site.reads.pull(pull), `#${pull}`).labels };
 }
 
 function there<T>(read: Read<T> | undefined, what: string): T {

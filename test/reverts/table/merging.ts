@@ -2,6 +2,9 @@
 import { cut, NEVER, noticed, type Revert } from "../revert.ts";
 
 const GATE = "test/policy/merge-gate.test.ts";
+const READ = "test/policy/read-gate.test.ts";
+const HELD =
+  "25: whoever sets a hold while the gate is read stops the merge, on the issue or on the pull request";
 const RECORDINGS = "test/webhooks/recordings.test.ts";
 const WAITS = "waits, and says for what";
 const UNDER_WAY = "src/policy/gate/under-way.ts";
@@ -280,6 +283,35 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     guard: "A hold that somebody sets while the gate is read still counts.",
     cuts: [cut("src/policy/gate/issue.ts", "if (issue.labels.includes(HOLD))", NEVER)],
     tests: [noticed(GATE, `an issue that is held: ${WAITS}`)],
+  },
+  "all-else-is-read-before-the-issue": {
+    scenarios: [25],
+    guard: "What is told behind a hold is read before it: the issue is the last that is read.",
+    cuts: [
+      cut("src/policy/gate/judge.ts", 'return others.kind === "look" ? others : judged;', "return judged;"),
+    ],
+    tests: [noticed(GATE, "only what is needed is asked for, the issue last"), noticed(READ, HELD)],
+  },
+  "a-hold-on-the-pull-request-is-asked-last": {
+    scenarios: [25],
+    guard: "Whoever is about to merge reads the pull request's labels once more, behind all else.",
+    cuts: [cut("src/policy/gate/issue.ts", "if (issue.pullLabels?.includes(HOLD))", NEVER)],
+    tests: [
+      noticed(GATE, `a pull request that was held while the rest was read: ${WAITS}`),
+      noticed(READ, HELD),
+    ],
+  },
+  "a-hold-set-while-dependencies-are-read": {
+    scenarios: [25],
+    guard: "Where what the issue depends on had to be read, the issue is read again behind that.",
+    cuts: [
+      cut(
+        "src/policy/gate/read.ts",
+        "took && blockers.length === 0 ? await read() : first",
+        "took && first.number < 0 ? await read() : first",
+      ),
+    ],
+    tests: [noticed(READ, HELD)],
   },
   "a-merge-is-of-one-head": {
     scenarios: [25],
