@@ -29,12 +29,13 @@ const PASSING: ReadonlySet<WaitCode> = new Set([
   "head-unlisted",
 ]);
 
-/** All conditions hold, and it is not Cairn that merges. */
+/** All conditions hold, and it is not Cairn that merges, or not now: where the check run is required, people can. */
 const THROUGH: ReadonlySet<WaitCode> = new Set([
   "merge-by-people",
   "merge-shadow",
   "in-merge-queue",
   "queue-left",
+  "quiet-hours",
 ]);
 
 /** Characters of a title: the page cuts longer ones. */

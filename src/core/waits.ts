@@ -81,7 +81,7 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     scenarios: [26],
   },
   "quiet-hours": {
-    what: "No agent begins, and nothing is merged, in the hours that the configuration names.",
+    what: "No agent begins, and Cairn merges nothing, in the hours that the configuration names.",
     next: "Nothing: the app goes on when they end.",
     scenarios: [32],
   },

@@ -67,7 +67,8 @@ test.each([
   "merge-shadow",
   "in-merge-queue",
   "queue-left",
-] as const)("what holds and is left to others is a success as well: %s", (code) => {
+  "quiet-hours",
+] as const)("what holds and is left to others, or to another hour, is a success as well: %s", (code) => {
   expect(shown(waits(code, "somebody"))).toMatchObject({
     conclusion: "success",
     title: "All conditions hold; it waits for somebody",

@@ -253,6 +253,12 @@ const WAITING: readonly Case[] = [
     "merge-shadow",
     "Cairn would now",
   ],
+  [
+    "quiet hours, by GitHub's clock",
+    { config: { ...config, quietHours: "23:30-06:00" }, now: Date.parse("2026-05-04T05:59:59Z") },
+    "quiet-hours",
+    "the end of the quiet hours, 2026-05-04T06:00:00.000Z",
+  ],
   ["another merge into the base", { underWay: [7, 9] }, "merge-under-way", "the merge of #7 into main"],
   [
     "a person who has put it into the base's merge queue",
@@ -301,6 +307,46 @@ test.each<[string, Partial<GateFacts>]>([
   }
   expect(unmet({ ...good, ...change })).toEqual(["synthetic"]);
   expect(judgeMerge({ ...good, ...change, reviews: [] })).toMatchObject({ code: "review-missing" });
+});
+
+const NIGHT = { ...config, quietHours: "22:00-06:00 Europe/Berlin" };
+const at = (time: string): number => Date.parse(`2026-05-04T${time}Z`);
+
+test("quiet hours last until the minute of their end, and the app looks again then", () => {
+  const night = { ...good, config: NIGHT };
+  expect(judgeMerge({ ...night, now: at("19:59:59") }).kind).toBe("open");
+  expect(judgeMerge({ ...night, now: at("20:00:00") })).toMatchObject({
+    code: "quiet-hours",
+    again: Date.parse("2026-05-05T04:00:00Z"),
+  });
+  expect(judgeMerge({ ...night, now: at("04:00:00") }).kind).toBe("open");
+  expect(judgeMerge({ ...night, now: at("03:00:00"), aside: new Set(["quiet-hours"]) })).toMatchObject({
+    code: "quiet-hours",
+  });
+});
+
+test.each<[string, Partial<GateFacts>, GateCode]>([
+  ["a merge that is people's", { config: { ...NIGHT, merge: "never" } }, "merge-by-people"],
+  ["a trial", { config: { ...NIGHT, merge: "shadow" } }, "merge-shadow"],
+  [
+    "what is in the queue",
+    { rules: { ...rules, queue: true }, place: { position: 2, history: [] } },
+    "in-merge-queue",
+  ],
+  ["a missing review", { reviews: [] }, "review-missing"],
+])("in quiet hours %s is told as at any hour", (_what, change, code) => {
+  expect(judgeMerge({ ...good, config: NIGHT, ...change, now: at("01:00:00") })).toMatchObject({ code });
+});
+
+test("a try's close rests in quiet hours as a merge does, whatever the policy", () => {
+  for (const merge of ["never", "on-green-with-review"] as const) {
+    const tried = { ...good, synthetic: true, config: { ...NIGHT, merge } };
+    expect(judgeMerge({ ...tried, now: at("01:00:00") })).toMatchObject({
+      kind: "waits",
+      code: "quiet-hours",
+    });
+    expect(judgeMerge({ ...tried, now: at("12:00:00") })).toMatchObject({ kind: "synthetic" });
+  }
 });
 
 test("an approval by somebody who has committed: waits, and says for what", () => {

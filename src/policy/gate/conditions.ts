@@ -8,7 +8,7 @@ import { isUpToDate, rulesMet, threadsResolved } from "./base.ts";
 import { checksExist, checksGreen, checksNotFailed } from "./checks.ts";
 import type { Condition } from "./facts.ts";
 import { isNotBlocked, isNotHeld } from "./issue.ts";
-import { isAllowed, isNoShadow, isNoTry, isReadable } from "./policy.ts";
+import { isAllowed, isNoShadow, isNoTry, isNotQuiet, isReadable } from "./policy.ts";
 import {
   hasNoConflict,
   headIsListed,
@@ -48,5 +48,6 @@ export const CONDITIONS: readonly Condition[] = [
   isAllowed,
   isNoShadow,
   isNotPutOut,
+  isNotQuiet,
   isAlone,
 ];

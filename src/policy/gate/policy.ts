@@ -1,5 +1,7 @@
 /** What the repository has decided about merges in general: the last word, and free of charge. */
+import { quietWords } from "../../core/admission.ts";
 import { isSynthetic } from "../../core/marks.ts";
+import { quietUntil } from "../quiet-hours.ts";
 import { type Condition, holds, look, unmet, usable } from "./facts.ts";
 
 export const isReadable: Condition = {
@@ -17,14 +19,35 @@ export const isReadable: Condition = {
 export const isNoTry: Condition = {
   code: "synthetic",
   title: "the issue is no try of the loop",
-  judge({ config, issue, synthetic }) {
-    if (synthetic) return unmet("its title said so once", "Cairn to close it");
+  judge({ config, issue, synthetic, now }) {
     if (!config) return look("config");
-    if (!issue) return look("issue");
-    const { syntheticPrefix } = usable(config);
-    return isSynthetic(issue.title, syntheticPrefix)
-      ? unmet(`its title begins with ${syntheticPrefix}`, "Cairn to close it")
-      : holds("it is none");
+    if (!synthetic && !issue) return look("issue");
+    const { syntheticPrefix, quietHours } = usable(config);
+    if (!synthetic && !(issue && isSynthetic(issue.title, syntheticPrefix))) return holds("it is none");
+    const found = synthetic ? "its title said so once" : `its title begins with ${syntheticPrefix}`;
+    // Its close takes the merge's place in every way: it rests in the same hours.
+    const until = quietUntil(quietHours, now);
+    if (until === null) return unmet(found, "Cairn to close it");
+    return { ...unmet(`${found}; ${quietFound(until)}`, quietWords(until), until), code: "quiet-hours" };
+  },
+};
+
+const quietFound = (until: number): string =>
+  `these are quiet hours, until ${new Date(until).toISOString()} (\`quiet-hours\`)`;
+
+/**
+ * By GitHub's clock. Behind what only people can do: that is told at any hour, and whoever merges by hand is not stopped.
+ * No override sets it aside, as those who could write one can merge.
+ */
+export const isNotQuiet: Condition = {
+  code: "quiet-hours",
+  title: "these are no quiet hours",
+  judge({ config, now }) {
+    if (!config) return look("config");
+    const { quietHours } = usable(config);
+    const until = quietUntil(quietHours, now);
+    if (until !== null) return unmet(quietFound(until), quietWords(until), until);
+    return holds(quietHours === undefined ? "none are configured" : `\`quiet-hours: ${quietHours}\``);
   },
 };
 

@@ -12,6 +12,29 @@ const MERGES = "test/policy/merges-under-way.test.ts";
 const SEEN = "another issue's merge into the same base, declared before, as long as its pull request is open";
 
 export const MERGED: Readonly<Record<string, Revert>> = {
+  "no-merge-in-quiet-hours": {
+    scenarios: [32],
+    guard: "In quiet hours the gate is closed: a merge whose run starts late is not sent.",
+    cuts: [cut("src/policy/gate/conditions.ts", "  isNotQuiet,\n  isAlone,", "  isAlone,")],
+    tests: [
+      noticed(GATE, `quiet hours, by GitHub's clock: ${WAITS}`),
+      noticed(
+        "test/loop/quiet-hours.test.ts",
+        "32: a merge whose run starts when quiet hours have begun is not sent; it comes at their end",
+      ),
+    ],
+  },
+  "people-may-merge-in-quiet-hours": {
+    scenarios: [32],
+    guard: "Where Cairn's check run is required, quiet hours keep no person from merging.",
+    cuts: [cut("src/core/verdict.ts", '  "quiet-hours",\n', "")],
+    tests: [
+      noticed(
+        "test/core/verdict.test.ts",
+        "what holds and is left to others, or to another hour, is a success as well: quiet-hours",
+      ),
+    ],
+  },
   "one-merge-into-a-base": {
     scenarios: [25],
     guard: "No merge is declared while another into the same base is under way.",
