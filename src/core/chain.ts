@@ -18,6 +18,7 @@ import type {
   Route,
   RunId,
   Sha,
+  Unmerged,
   WorkText,
 } from "./words.ts";
 
@@ -92,6 +93,8 @@ export type Step =
       readonly worked?: number;
       /** A check said no to the tree that the owner names: it is charged as what is lost, and another attempt may mend it. */
       readonly lost?: LostAttempt;
+      /** A merge that may be asked for once more. Not in steps of apps that did not count those. */
+      readonly unmerged?: LostAttempt;
     }
   /** The owner is gone and something was not found: it may be tried again under a new attempt. */
   | {
@@ -223,6 +226,8 @@ interface Attempts {
   readonly lost: readonly LostAttempt[];
   /** Milliseconds that looks of the review command worked, all together. */
   readonly worked?: number;
+  /** Merges of the last head that was to be merged. Not in chains of apps that did not count those. */
+  readonly unmerged?: Unmerged;
 }
 
 /** Of each edge nothing yet. */
@@ -443,7 +448,7 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
   return {
     ...state,
     open: null,
-    attempts: { ...state.attempts, [open.edge]: chargedWith(attempts, step) },
+    attempts: { ...state.attempts, [open.edge]: unmergedWith(chargedWith(attempts, step), open, step) },
     // A head is looked at once: a command that says nothing of use would say it again.
     ...(looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {}),
     ...(queued && step.as === "applied" ? { queued: queued.head } : {}),
@@ -466,6 +471,20 @@ export function chargedWith(attempts: Attempts, step: StepOf<"settle">): Attempt
   const all = lost ? { ...attempts, lost: [...attempts.lost, lost] } : attempts;
   const worked = step.edge === "review" ? (step.as === "lost" ? step.lost.worked : step.worked) : undefined;
   return worked === undefined ? all : { ...all, worked: (all.worked ?? 0) + worked };
+}
+
+/** Another head is another merge: what became of the one before counts no more. */
+function unmergedWith(
+  attempts: Attempts,
+  { effects }: Pick<OpenEdge, "effects">,
+  step: StepOf<"settle">,
+): Attempts {
+  const one = step.as === "failed" ? step.unmerged : undefined;
+  if (!one) return attempts;
+  const merge = effects.find((effect) => effect.kind === "merge" || effect.kind === "merge.enqueue");
+  if (!merge) throw new ChainRuleError("settle", "nothing was to be merged");
+  const before = attempts.unmerged?.head === merge.head ? attempts.unmerged.ended : [];
+  return { ...attempts, unmerged: { head: merge.head, ended: [...before, one] } };
 }
 
 function seal(state: ChainState): ChainState {

@@ -2,7 +2,7 @@
  * An edge that a run owns. Liveness is asked of the engine (I9); what the owner did is found by probing its
  * effects; what is not found is settled only behind the fence and the quiet period (I4).
  */
-import type { ChainState, OpenEdge, Owned, Step } from "./chain.ts";
+import { advance as advanceChain, type ChainState, type OpenEdge, type Owned, type Step } from "./chain.ts";
 import { merged, reviewing } from "./decide-reviewing.ts";
 import { arrived } from "./decide-route.ts";
 import type { Decision } from "./decision.ts";
@@ -172,16 +172,41 @@ function failed(
   // It is charged whatever comes next.
   const work = workOf(snapshot, open);
   if (work === "unread") return { kind: "look", part: "worked" };
-  const first: Step[] = [{ ...settled(open, "failed"), ...work, ...(red ? { lost: red } : {}) }];
+  const said = detailOf(snapshot, open);
+  const unmerged = run && unmergedIn(open, run, said);
+  const first: Step[] = [
+    { ...settled(open, "failed"), ...work, ...(red ? { lost: red } : {}), ...(unmerged ? { unmerged } : {}) },
+  ];
   if (act) return obey(snapshot, chain, first, act);
   if (red) return mended(snapshot, chain, open, first, red);
   const reason = open.result?.reason ?? "publish-refused";
-  // The gate is asked again: it judges what is there now, and of a look that came to nothing it says who can help.
-  if (ASKS_GATE.has(reason) || open.edge === "review") return { kind: "advance", steps: first, markers: [] };
   // There is no page of a run that was deleted, and none that was not looked at.
   const seen = run !== undefined && run.conclusion !== "deleted";
   const by = seen ? { run: { id: open.claim.id, url: run.url } } : {};
-  return advance(holding(chain, first, reason, detailOf(snapshot, open), by));
+  const evidence = unmerged ? (advanceChain(chain, first).attempts.merge.unmerged?.ended ?? []) : [];
+  if (evidence.length >= MERGES_OF_A_HEAD)
+    return advance(holding(chain, first, "merge-refused", said, { ...by, evidence }));
+  // The gate is asked again: it judges what is there now, and of a look that came to nothing it says who can help.
+  if (ASKS_GATE.has(reason) || open.edge === "review") return { kind: "advance", steps: first, markers: [] };
+  return advance(holding(chain, first, reason, said, by));
+}
+
+/**
+ * How often one head is asked to be merged, with nothing merged in the end. The app's gate has let it through each time, and
+ * whatever keeps it from being merged is not among what the gate waits for. One that was overtaken by another merge, or
+ * judged a moment too early, comes through in the next; five times in a row is no accident, and it would go on for ever.
+ */
+const MERGES_OF_A_HEAD = 5;
+
+/** The merge as it is counted, where the gate would be asked again. */
+function unmergedIn(
+  { edge, attempt, claim, effects, result }: Owned,
+  { url, conclusion }: Extract<OwnerView, { kind: "over" }>,
+  said: string,
+): LostAttempt | undefined {
+  const merges = effects.some(({ kind }) => kind === "merge" || kind === "merge.enqueue");
+  if (edge !== "merge" || !merges || !result || !ASKS_GATE.has(result.reason)) return undefined;
+  return { attempt, run: claim, url, conclusion, worked: 0, said };
 }
 
 type RedAttempt = LostAttempt & { readonly red: RedCheck };

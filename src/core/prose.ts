@@ -124,8 +124,9 @@ function hold(marker: HoldMarker, entryLabel: string): string {
   ].join("\n");
 }
 
-const evidence = ({ attempt, run, url, conclusion, worked, red }: LostAttempt): string => {
+const evidence = ({ attempt, run, url, conclusion, worked, red, said }: LostAttempt): string => {
   const page = `[run ${run.id}](${url})`;
+  if (said !== undefined) return `- attempt ${attempt}: ${page} merged nothing, ${quoted(said)}`;
   const end = red
     ? `in ${page} the check said no to tree ${red.tree.slice(0, 12)}, ${quoted(red.said)}`
     : `${page} ended as \`${conclusion}\``;

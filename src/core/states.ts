@@ -107,7 +107,7 @@ export const STATE_EDGES: readonly StateEdge[] = [
   },
   { from: "merging", to: "done", by: "the merge commit is there, or the pull request of a try is closed" },
   { from: "merging", to: "reviewing", by: "the head or the base moved: the gate is asked again" },
-  { from: "merging", to: "hold", by: "GitHub refused the merge" },
+  { from: "merging", to: "hold", by: "GitHub refused the merge, or five merges of one head came to nothing" },
   {
     from: "implementing",
     to: "ready",

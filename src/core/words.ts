@@ -107,6 +107,14 @@ export interface LostAttempt {
   readonly worked: number;
   /** It was not lost: its work was verified, and the repository's check said no. */
   readonly red?: RedCheck;
+  /** It was not lost: a merge that ended with nothing merged, in its owner's words, on one line. */
+  readonly said?: string;
+}
+
+/** Merges that ended with nothing merged, all at one head, oldest first. */
+export interface Unmerged {
+  readonly head: Sha;
+  readonly ended: readonly LostAttempt[];
 }
 
 /** A check that said no. */

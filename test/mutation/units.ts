@@ -29,6 +29,7 @@ import "../core/decide-route.test.ts";
 import "../core/decide-start.test.ts";
 import "../core/decide-triage-command.test.ts";
 import "../core/decide-triage.test.ts";
+import "../core/decide-unmerged.test.ts";
 import "../core/decide-unclaimed.test.ts";
 import "../core/decide.test.ts";
 import "../core/entry-label.test.ts";

@@ -59,6 +59,23 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     cuts: [cut(UNDER_WAY, 'if ((await site.reads.pull(pull))?.value.state !== "open") return false;', "")],
     tests: [noticed(MERGES, SEEN)],
   },
+  "a-head-is-not-merged-for-ever": {
+    scenarios: [25],
+    guard: "Of one head no more than five merges are declared that come to nothing.",
+    cuts: [
+      cut(
+        "src/core/decide-claimed.ts",
+        "if (evidence.length >= MERGES_OF_A_HEAD)",
+        "if (evidence.length >= 1_000 * MERGES_OF_A_HEAD)",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-unmerged.test.ts",
+        "25: a head that is asked to be merged five times, and never is, is held with each end; before that the gate is asked",
+      ),
+    ],
+  },
   "each-head-enters-a-queue-once": {
     scenarios: [25],
     guard: "What a merge queue has put out is not put in again by Cairn.",
