@@ -1,5 +1,6 @@
 /** What the app is told by its environment: Probot's usual variables, and a few of its own. */
 import { readFileSync } from "node:fs";
+import { LONGEST_INTENT } from "../core/plan.ts";
 import type { Settings } from "../core/snapshot.ts";
 
 export interface AppSettings {
@@ -106,12 +107,13 @@ export const coreSettings = ({ quietPeriod, intentLifetime, startPatience }: Ter
 
 const integerReader =
   (env: Environment, problems: string[]) =>
-  (name: string, fallback: number, least: number): number => {
+  (name: string, fallback: number, least: number, most = Number.MAX_SAFE_INTEGER): number => {
     const text = env[name];
     if (text === undefined || text === "") return fallback;
     const value = Number(text);
-    if (Number.isInteger(value) && value >= least) return value;
-    problems.push(`${name}=${text} must be a whole number of at least ${least}`);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    const above = most === Number.MAX_SAFE_INTEGER ? "" : `, and of at most ${most}`;
+    problems.push(`${name}=${text} must be a whole number of at least ${least}${above}`);
     return fallback;
   };
 
@@ -126,7 +128,7 @@ function termsOf(env: Environment, problems: string[]): Terms {
     namespace: env.CAIRN_REF_NAMESPACE || "cairn",
     quietPeriod: 1_000 * integer("CAIRN_QUIET_SECONDS", 120, 30),
     sweepInterval: 1_000 * integer("CAIRN_SWEEP_SECONDS", 300, 1),
-    intentLifetime: 1_000 * integer("CAIRN_INTENT_SECONDS", 86_400, 60),
+    intentLifetime: 1_000 * integer("CAIRN_INTENT_SECONDS", 86_400, 60, LONGEST_INTENT / 1_000),
     startPatience: 1_000 * integer("CAIRN_START_SECONDS", 60, 1),
   };
 }

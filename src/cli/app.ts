@@ -26,7 +26,7 @@ and Cairn's own:
   CAIRN_SWEEP_SECONDS       time between two looks at everything, default 300
   CAIRN_START_SECONDS       time after which a run that does not show is started again, default 60
   CAIRN_ECHO_SECONDS        time after which a look that a webhook asked for is repeated, as reads lag, default 5
-  CAIRN_INTENT_SECONDS      time in which an intent may be taken up, default 86400
+  CAIRN_INTENT_SECONDS      time in which an intent may be taken up, default and at most 86400
 
 GET /healthz answers 200 while it serves. SIGTERM lets it finish what is under way.
 Exit codes: 0 stopped, 2 settings cannot be used, 3 GitHub does not answer (try again).

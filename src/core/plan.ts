@@ -46,6 +46,9 @@ export interface Plan {
   readonly markers: readonly (IntentMarker | HoldMarker | QuestionMarker | RefusalMarker | AnswerMarker)[];
 }
 
+/** Milliseconds for which an intent may be claimed at most: GitHub lets no job wait longer for a machine. */
+export const LONGEST_INTENT = 24 * 3_600_000;
+
 /** What two people have set aside, for the intent that uses it. */
 const despiteOf = (despite: readonly OverrideAct[] | undefined) => (despite?.length ? { despite } : {});
 

@@ -41,6 +41,25 @@ export async function allPages(
   throw endless(route);
 }
 
+/** The first pages of a list, at most so many: what stands behind them is not there for whoever asks. As `allPages`. */
+export async function firstPages(
+  client: Client,
+  route: string,
+  params: Params,
+  most: number,
+): Promise<Pages | undefined> {
+  const items: Shape[] = [];
+  let first: Answer | undefined;
+  for (let page = 1; page <= most; page += 1) {
+    const answer = await client.get(route, { ...params, per_page: PER_PAGE, page });
+    if (!answer) return undefined;
+    first ??= answer;
+    items.push(...plain(route, answer));
+    if (!hasNext(answer.headers)) break;
+  }
+  return first && { items, readAt: first.readAt, serverTime: first.serverTime };
+}
+
 /**
  * All pages from the last to the first (I6): what is deleted while the pages are read moves later items towards
  * the front, where they are still met; from first to last they would slip past the reader. Throws as `allPages`.

@@ -325,6 +325,8 @@ export interface GitHubReads {
   comment(id: number): Promise<Read<CommentInfo> | undefined>;
   /** Of all issues, and of pull requests (`issue` null), that changed at or after `since` (ms). */
   commentsSince(since: number): Promise<Read<readonly RepositoryComment[]>>;
+  /** The same, those that were written last first, and at most so many pages of 100. */
+  newestComments(since: number, most: number): Promise<Read<readonly RepositoryComment[]>>;
   /** Numbers of the open issues (no pull requests) that carry this label. */
   issuesLabelled(label: string): Promise<Read<readonly number[]>>;
   /** Issues in any state (no pull requests) that changed at or after `since` (ms), with the time of their last change. */

@@ -6,7 +6,7 @@ import { GitHubError } from "./errors.ts";
 import { createFileCache, type FileCache, readFile } from "./files.ts";
 import { createListCache, knownList, type ListCache } from "./known-lists.ts";
 import { queuePlace } from "./merge-queue.ts";
-import { allPages, pagesFromLast } from "./pages.ts";
+import { allPages, firstPages, pagesFromLast } from "./pages.ts";
 import type { GitHubReads, Permission, Read } from "./ports.ts";
 import * as present from "./present.ts";
 import { branchRules } from "./rules.ts";
@@ -77,6 +77,12 @@ export function createReads(
         { since: new Date(since).toISOString(), sort: "updated", direction: "asc" },
         present.repositoryComment,
       ),
+    async newestComments(since, most) {
+      const route = `${REPO}/issues/comments`;
+      const params = { since: new Date(since).toISOString(), sort: "created", direction: "desc" };
+      const pages = present404(route, await firstPages(client, route, { ...address(), ...params }, most));
+      return readOf(pages, pages.items.map(present.repositoryComment));
+    },
     async issuesLabelled(labels) {
       const found = await known(`${REPO}/issues`, { labels, state: "open" }, present.listed);
       return { ...found, value: found.value.flatMap((one) => (one.isPull ? [] : [one.number])) };

@@ -174,3 +174,17 @@ test("an owner gets its token until it is to stop; nobody else does, nor anybody
   await maya("PATCH", `~/git/refs/cairn/${s.issue}`, { sha: main, force: true });
   expect(await ask()).toBe("chain-unsound");
 });
+
+test("an intent lives no longer than others look for it: a longer time is refused by name", () => {
+  const read = (seconds: string) =>
+    readSettings({
+      APP_ID: "1",
+      PRIVATE_KEY: "-----BEGIN RSA PRIVATE KEY-----",
+      WEBHOOK_SECRET: "s",
+      CAIRN_INTENT_SECONDS: seconds,
+    });
+  expect(read("86400").intentLifetime).toBe(86_400_000);
+  const words = "CAIRN_INTENT_SECONDS=86401 must be a whole number of at least 60, and of at most 86400";
+  expect(() => read("86401")).toThrow(words);
+  expect(() => read("59")).toThrow("CAIRN_INTENT_SECONDS=59");
+});

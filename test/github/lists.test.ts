@@ -92,3 +92,24 @@ test("a name with # is asked for whole", async () => {
   await reads.ref("heads/fix/#12?x");
   expect(github.arrived).toEqual(["GET /repos/acme/tools/git/ref/heads/fix/%2312%3Fx"]);
 });
+
+test("of the newest comments so many pages are read, and what stands behind them is not asked for", async () => {
+  const pages = paged(
+    comments(1, 450).map((one) => ({
+      ...(one as object),
+      html_url: "https://x/o/r/issues/7#issuecomment-1",
+    })),
+  );
+  const asked: string[] = [];
+  await using github = await scripted(({ url = "" }, base) => {
+    asked.push(url);
+    return pages(url, base);
+  });
+  const { reads } = await connectTo(github);
+  const { value } = await reads.newestComments(Date.parse("2026-11-20T10:00:00Z"), 3);
+  expect(value.map(({ id }) => id)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
+  expect(value[0]?.issue).toBe(7);
+  expect(asked).toHaveLength(3);
+  expect(asked[0]).toContain("sort=created&direction=desc");
+  expect((await reads.newestComments(0, 9)).value).toHaveLength(450);
+});

@@ -2,12 +2,19 @@
 import { readChain, type Site } from "../../barrier/index.ts";
 import type { Digest } from "../../core/canonical.ts";
 import { decodeMarker } from "../../core/marker.ts";
+import { LONGEST_INTENT } from "../../core/plan.ts";
 import { type Condition, holds, look, unmet } from "./facts.ts";
 
-/** Milliseconds for which a declared merge is looked for: many times what one takes. */
-const WINDOW = 10 * 60_000;
+/**
+ * Milliseconds for which a declared merge is looked for. A run may wait a day for a machine, which is as long as an intent lives
+ * (`LONGEST_INTENT`), and claims it then; the job that has claimed a merge has ten minutes for it.
+ */
+const WINDOW = LONGEST_INTENT + 3_600_000;
 
-/** So many of the newest are looked at, so that a busy repository does not cost more than a merge may (I11). */
+/** Pages of comments, newest first: one in most repositories, and in no other more than a merge may cost (I11). */
+const MOST_PAGES = 5;
+
+/** So many issues, those whose merges were declared last, are looked at, so that a busy repository does not cost more than a merge may (I11). */
 const MOST = 5;
 
 /** Milliseconds until whoever waits looks again: a merge takes about a minute from its intent on. */
@@ -41,7 +48,8 @@ export interface Merging {
  */
 export async function mergesUnderWay(site: Site, { base, intent, now }: Merging): Promise<readonly number[]> {
   const declared: Declared[] = [];
-  for (const { id, issue, body, appId } of (await site.reads.commentsSince(now - WINDOW)).value) {
+  for (const { id, issue, body, appId } of (await site.reads.newestComments(now - WINDOW, MOST_PAGES))
+    .value) {
     if (issue === null || issue === site.issue.number || appId !== site.app.appId) continue;
     if (intent !== undefined && id > intent) continue;
     const found = decodeMarker(body);
@@ -51,10 +59,13 @@ export async function mergesUnderWay(site: Site, { base, intent, now }: Merging)
     const merge = effects.find((effect) => effect.kind === "merge");
     if (merge && pins.base === base) declared.push({ id, issue, digest: found.digest, pull: merge.pull });
   }
-  const newest = declared.sort((a, b) => b.id - a.id).slice(0, MOST);
-  const found = new Set<number>();
-  for (const one of newest) if (await mayLand(site, one)) found.add(one.issue);
-  return [...found].sort((a, b) => a - b);
+  const newest = new Map<number, Declared>();
+  // Of an issue only the last can be open.
+  for (const one of declared.sort((a, b) => b.id - a.id))
+    if (!newest.has(one.issue)) newest.set(one.issue, one);
+  const found: number[] = [];
+  for (const one of [...newest.values()].slice(0, MOST)) if (await mayLand(site, one)) found.push(one.issue);
+  return found.sort((a, b) => a - b);
 }
 
 interface Declared {

@@ -76,6 +76,12 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "a-merge-is-under-way-as-long-as-it-may-land": {
+    scenarios: [25],
+    guard: "A declared merge is looked for as long as a run may wait for a machine.",
+    cuts: [cut(UNDER_WAY, "const WINDOW = LONGEST_INTENT + 3_600_000;", "const WINDOW = 600_000;")],
+    tests: [noticed(MERGES, SEEN)],
+  },
   "each-head-enters-a-queue-once": {
     scenarios: [25],
     guard: "What a merge queue has put out is not put in again by Cairn.",
