@@ -4,6 +4,7 @@
  */
 import type { Finding } from "../core/triage.ts";
 import type { Config } from "./config/index.ts";
+import { visibleText } from "./visible-text.ts";
 
 export interface TriageInput {
   readonly title: string;
@@ -23,9 +24,9 @@ type Rule = (input: TriageInput, rules: TriageRules) => readonly Finding[];
 
 /** Everything that stands in the way, each finding once; none: the issue may be taken. */
 export function judgeIssue(input: TriageInput, rules: TriageRules): readonly Finding[] {
-  // What nobody sees when the issue is shown specifies nothing.
-  const visible = { ...input, text: withoutComments(input.text) };
-  return RULES.flatMap((rule) => rule(visible, rules));
+  // What nobody sees when the issue is shown specifies nothing; agents read it all the same.
+  const visible = { ...input, text: visibleText(input.text) };
+  return [...WANTED.flatMap((rule) => rule(visible, rules)), ...BARRED.flatMap((rule) => rule(input, rules))];
 }
 
 const tooShort: Rule = ({ text }, { triage }) => {
@@ -91,9 +92,11 @@ const reservedWord: Rule = ({ title, text }, { reservedWords }) =>
     .filter((word) => hasWord(`${title}\n${text}`, word))
     .map((detail) => ({ code: "reserved-word", detail }));
 
-const RULES: readonly Rule[] = [
-  tooShort,
-  noAcceptance,
+/** What they want has to be seen by whoever reads the issue. */
+const WANTED: readonly Rule[] = [tooShort, noAcceptance];
+
+/** What they bar is looked for in all that an agent is given. */
+const BARRED: readonly Rule[] = [
   tooLong,
   tooManyTasks,
   reservedLabel,
@@ -146,6 +149,3 @@ function namesPath(text: string, path: string): boolean {
   const end = isFolder ? `(?:/|${longer})` : `(?!/)${longer}`;
   return new RegExp(`(?<![\\p{L}\\p{N}_.-])(?:\\./|/)?(?<![\\p{L}\\p{N}_-]/)${inner}${end}`, "iu").test(text);
 }
-
-/** An HTML comment that is not closed hides the rest, as on GitHub. */
-const withoutComments = (text: string): string => text.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, "");

@@ -57,6 +57,8 @@ test.each([
   ["then before when", `${PLAIN}\nGiven a page\nThen it is bold\nWhen it is shown`, false],
   ["one that nobody sees", `${PLAIN}\n<!-- - [ ] bold\nit should -->`, false],
   ["one in a comment that is not closed", `${PLAIN}\n<!-- it should`, false],
+  ["one behind a comment's opening that is code", `${PLAIN}\nA stray \`<!--\` there.\nIt should go.`, true],
+  ["one behind one in a fence", `${PLAIN}\n\`\`\`html\n<!-- top\n\`\`\`\nIt should go.`, true],
 ])("acceptance: %s", (_what, text, says) => {
   expect(codes({ text })).toEqual(says ? [] : ["no-acceptance"]);
   expect(codes({ text }, triage({ acceptance: "optional" }))).toEqual([]);
@@ -129,6 +131,18 @@ test("reserved: a word, in the title too; not within a longer one", () => {
   expect(codes({ text: `${GOOD} The author, OAuth2, data-protection.` }, rules)).toEqual([]);
 });
 
+test.each([
+  ["behind a comment's opening in code", "A stray `<!--` there.\nRewrite billing in db/migrations/1.sql."],
+  ["behind one in a fence", "```html\n<!-- top\n```\nRewrite billing in db/migrations/1.sql."],
+  ["where nobody sees it, and agents do", "<!-- Rewrite billing in db/migrations/1.sql. -->"],
+])("reserved: %s", (_what, words) => {
+  const rules = { reservedWords: ["billing"], reservedPaths: ["db/migrations/"] };
+  expect(codes({ text: `${GOOD}\n${words}` }, rules)).toEqual([
+    "reserved-path: db/migrations/",
+    "reserved-word: billing",
+  ]);
+});
+
 /** For each rule an issue to which only that rule says no. */
 const ALONE: Record<TriageCode, [Partial<TriageInput>, Partial<TriageRules>]> = {
   "too-short": [{ text: "It should be bold." }, {}],
@@ -160,7 +174,10 @@ test("no text takes long: time grows with its length, whatever is in it", () => 
   const rules = { ...DEFAULTS, reservedWords: ["a b"], reservedPaths: ["a/b/", "x"] };
   const parts = [
     "`",
+    "``",
     "`a`",
+    "```\n",
+    "\\",
     "given\n",
     "when\n",
     "<!--",

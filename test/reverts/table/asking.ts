@@ -224,6 +224,24 @@ export const ASKED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "hidden-words-are-reserved-too": {
+    scenarios: [24],
+    guard: "Reserved paths and words are looked for in all that the agent gets, HTML comments among it.",
+    cuts: [
+      cut(
+        "src/policy/triage.ts",
+        "BARRED.flatMap((rule) => rule(input, rules))",
+        "BARRED.flatMap((rule) => rule(visible, rules))",
+      ),
+    ],
+    tests: [noticed("test/policy/triage.test.ts", "reserved: where nobody sees it, and agents do")],
+  },
+  "code-opens-no-comment": {
+    scenarios: [24],
+    guard: "What stands in a fence is no HTML comment's begin, and hides nothing behind it.",
+    cuts: [cut("src/policy/visible-text.ts", "    fence = fenceOf(line);", "    fence = undefined;")],
+    tests: [noticed("test/policy/triage.test.ts", "acceptance: one behind one in a fence")],
+  },
   "this-repositorys-issue-is-taken": {
     scenarios: [24],
     guard: "A label that leads to the issue's own repository is an ordinary one.",
