@@ -141,11 +141,12 @@ function hasWord(text: string, words: string): boolean {
   return new RegExp(`(?<![\\p{L}\\p{N}_])${inner}(?![\\p{L}\\p{N}_])`, "iu").test(text);
 }
 
-/** A folder (with its slash) or a file, as a text names it: `db/migrations/`, `./db/migrations/1.sql`, `/db/migrations`. */
+/**
+ * A file or a folder (with a slash at its end or without, as in a patch), as a text names it: `db/migrations/`,
+ * `./db/migrations/1.sql`, `/db/migrations`.
+ */
 function namesPath(text: string, path: string): boolean {
-  const isFolder = path.endsWith("/");
-  const inner = RegExp.escape(isFolder ? path.slice(0, -1) : path);
-  const longer = "(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])";
-  const end = isFolder ? `(?:/|${longer})` : `(?!/)${longer}`;
+  const inner = RegExp.escape(path.endsWith("/") ? path.slice(0, -1) : path);
+  const end = "(?:/|(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}]))";
   return new RegExp(`(?<![\\p{L}\\p{N}_.-])(?:\\./|/)?(?<![\\p{L}\\p{N}_-]/)${inner}${end}`, "iu").test(text);
 }

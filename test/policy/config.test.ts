@@ -102,7 +102,7 @@ test.each([
   [
     "a path that is absolute",
     "reserved-paths:\n  - a/\n  - /etc\n",
-    "F:3:5: 'reserved-paths.1': found \"/etc\"; allowed: a path from the repository's top",
+    "F:3:5: 'reserved-paths.1': found \"/etc\"; allowed: a file or a folder from the repository's top, such as `db/migrations/`: no pattern, no `./`, no `..`, no backslash, no space at its ends",
   ],
   [
     "text for a section",

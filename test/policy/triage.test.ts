@@ -119,6 +119,7 @@ test.each([
   ["as code", "in `LICENSE`", true],
   ["a longer name", "in LICENSE.md or LICENSES/x", false],
   ["in a folder", "in docs/LICENSE", false],
+  ["a folder of that name, as in a patch", "in LICENSE/mit.txt", true],
 ])("reserved: a file: %s", (_what, words, named) => {
   const found = codes({ text: `${GOOD}\n${words}` }, { reservedPaths: ["LICENSE"] });
   expect(found).toEqual(named ? ["reserved-path: LICENSE"] : []);

@@ -13,10 +13,14 @@ const login = z
   .string()
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/)
   .meta({ title: "a login" });
+/** What is no such path would guard nothing, and nobody would be told. */
 const path = z
   .string()
-  .regex(/^[^/].*$/)
-  .meta({ title: "a path from the repository's top" });
+  .regex(/^(?!\s)(?!.*\s$)(?!\/)(?!.*\/\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\\*?\p{Cc}]+$/u)
+  .meta({
+    title:
+      "a file or a folder from the repository's top, such as `db/migrations/`: no pattern, no `./`, no `..`, no backslash, no space at its ends",
+  });
 const label = z.string().regex(/\S/).meta({ title: "a label" });
 const repository = z
   .string()
@@ -220,7 +224,7 @@ export const configSchema = z.strictObject({
     .array(path)
     .default([])
     .describe(
-      "Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people.",
+      "Files and folders that a patch must not touch, beside those that always are for people: `.github/`, `.gitmodules`, `CODEOWNERS`, `docs/CODEOWNERS`. A folder means everything in it. Each is taken as it is written, whatever its case: there are no patterns. Issues whose text names one are for people.",
     ),
   limits: section({
     files: whole(1, 3_000).default(300).describe("Files that a patch may change."),

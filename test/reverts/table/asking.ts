@@ -224,6 +224,21 @@ export const ASKED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "a-reserved-path-is-no-pattern": {
+    scenarios: [21, 31],
+    guard: "A reserved path that would guard nothing makes the configuration unusable, with words.",
+    cuts: [cut("src/policy/config/schema.ts", "[^\\\\*?\\p{Cc}]+$/u)", "[^\\p{Cc}]+$/u)")],
+    tests: [
+      noticed("test/policy/reserved-paths.test.ts", "what would guard nothing is refused: a pattern"),
+      noticed("test/policy/reserved-paths.test.ts", "what would guard nothing is refused: backslashes"),
+    ],
+  },
+  "a-folder-needs-no-slash": {
+    scenarios: [24],
+    guard: "A reserved folder is one without its slash too, in an issue's text as in a patch.",
+    cuts: [cut("src/policy/triage.ts", 'const end = "(?:/|(?!', 'const end = "(?!/)(?:(?!')],
+    tests: [noticed("test/policy/triage.test.ts", "reserved: a file: a folder of that name, as in a patch")],
+  },
   "hidden-words-are-reserved-too": {
     scenarios: [24],
     guard: "Reserved paths and words are looked for in all that the agent gets, HTML comments among it.",
