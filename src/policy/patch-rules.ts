@@ -25,7 +25,12 @@ export interface PatchProblem {
 }
 
 /** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
-const RESERVED = [".github/", ".gitmodules", "CODEOWNERS", "docs/CODEOWNERS"];
+export const ALWAYS_RESERVED: readonly string[] = [
+  ".github/",
+  ".gitmodules",
+  "CODEOWNERS",
+  "docs/CODEOWNERS",
+];
 
 /** Share of a tree's files beyond which a deletion is taken for an accident. */
 const MOST_REMOVED = 0.5;
@@ -90,7 +95,7 @@ const judgeReserved = ({ path }: PatchEntry, reserved: readonly string[]): Patch
 
 /** Whether a path is for people: always, or as the configuration says. */
 export const isReserved = (path: string, reserved: readonly string[]): boolean =>
-  [...RESERVED, ...reserved].some((rule) => {
+  [...ALWAYS_RESERVED, ...reserved].some((rule) => {
     const name = rule.toLowerCase();
     const own = path.toLowerCase();
     return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);

@@ -4,6 +4,7 @@
  */
 import type { Finding } from "../core/triage.ts";
 import type { Config } from "./config/index.ts";
+import { ALWAYS_RESERVED } from "./patch-rules.ts";
 import { visibleText } from "./visible-text.ts";
 
 export interface TriageInput {
@@ -83,7 +84,7 @@ export function belongsTo(input: Belonging, rules: Pick<TriageRules, "repositori
 }
 
 const reservedPath: Rule = ({ title, text }, { reservedPaths }) =>
-  reservedPaths
+  [...new Set([...ALWAYS_RESERVED, ...reservedPaths])]
     .filter((path) => namesPath(`${title}\n${text}`, path))
     .map((detail) => ({ code: "reserved-path", detail }));
 

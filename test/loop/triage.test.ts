@@ -156,3 +156,17 @@ test("24: what is reserved for people is handed to them, and dependencies are wa
   expectOnce(loop);
   expect(await codes(loop, second)).toEqual([]);
 });
+
+test("24: an issue that names what no patch may touch is asked about, and no agent is spent on it", async () => {
+  await using loop = await startLoop();
+  const issue = await loop.issue({
+    body: `${SAMPLE_ISSUE.body}\n\nChange \`.github/workflows/ci.yml\` as well.`,
+  });
+  await loop.ready(issue);
+  await labelled(loop, issue, "cairn:hold");
+  expect(await codes(loop, issue)).toEqual([["reserved-path"]]);
+  expect(runsOf(loop)).toEqual([]);
+  await edit(loop, issue, { body: SAMPLE_ISSUE.body });
+  await done(loop, issue);
+  expectOnce(loop);
+});

@@ -125,6 +125,17 @@ test.each([
   expect(found).toEqual(named ? ["reserved-path: LICENSE"] : []);
 });
 
+test.each([
+  ["a workflow", "Change `.github/workflows/ci.yml` as well.", [".github/"]],
+  ["the folder from here", "See ./.github.", [".github/"]],
+  ["submodules", "Add it to .gitmodules.", [".gitmodules"]],
+  ["owners, in both places", "in CODEOWNERS, docs/CODEOWNERS", ["CODEOWNERS", "docs/CODEOWNERS"]],
+  ["a site and a repository of such a name", "https://acme.github.io, acme/.github, x.github/", []],
+])("always reserved, as in a patch: %s", (_what, words, paths) => {
+  const found = codes({ text: `${GOOD}\n${words}` });
+  expect(found).toEqual(paths.map((path) => `reserved-path: ${path}`));
+});
+
 test("reserved: a word, in the title too; not within a longer one", () => {
   const rules = { reservedWords: ["auth", "data protection"] };
   expect(codes({ title: "Auth: prices" }, rules)).toEqual(["reserved-word: auth"]);

@@ -239,6 +239,19 @@ export const ASKED: Readonly<Record<string, Revert>> = {
     cuts: [cut("src/policy/triage.ts", 'const end = "(?:/|(?!', 'const end = "(?!/)(?:(?!')],
     tests: [noticed("test/policy/triage.test.ts", "reserved: a file: a folder of that name, as in a patch")],
   },
+  "the-text-names-what-is-always-reserved": {
+    scenarios: [24],
+    guard:
+      "No agent is spent on an issue whose patch could not be published: what is always reserved is so in its text.",
+    cuts: [
+      cut(
+        "src/policy/triage.ts",
+        "new Set([...ALWAYS_RESERVED, ...reservedPaths])",
+        "new Set(reservedPaths)",
+      ),
+    ],
+    tests: [noticed("test/policy/triage.test.ts", "always reserved, as in a patch: a workflow")],
+  },
   "hidden-words-are-reserved-too": {
     scenarios: [24],
     guard: "Reserved paths and words are looked for in all that the agent gets, HTML comments among it.",
