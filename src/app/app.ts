@@ -21,6 +21,7 @@ import { createLine } from "./line.ts";
 import { createMemory } from "./memory.ts";
 import { readEntryLabel } from "./observe/index.ts";
 import { createPace } from "./pace.ts";
+import { createPullIssues } from "./pull-issues.ts";
 import { createQueue } from "./queue.ts";
 import { type LookEnd, type LookEvent, reconcile } from "./reconcile.ts";
 import { type AppSettings, coreSettings } from "./settings.ts";
@@ -33,6 +34,8 @@ import {
   keyOf,
   type NewHead,
   newHeadOf,
+  type PullCommand,
+  pullCommandOf,
   type Target,
   targetOf,
 } from "./target.ts";
@@ -134,6 +137,27 @@ export async function createApp(options: AppOptions): Promise<App> {
     work: (key, target, signal) => lookAt(key, target, signal),
   });
 
+  const pullIssue = createPullIssues(sites, memory);
+  /** Pull requests on which somebody has written a command. */
+  const commanded = createQueue<PullCommand & { readonly tries: number }>({
+    clock,
+    concurrency: 2,
+    gather: GATHER,
+    join: (_, news) => news,
+    async work(key, { pull, tries, ...place }, signal) {
+      try {
+        const issue = await pullIssue(place, pull);
+        if (issue !== undefined) add({ ...place, issue, hint: "acts" });
+      } catch (error) {
+        problem(key, error);
+        // A sweep finds it as well.
+        const pause = error instanceof GitHubError ? (error.retryAfter ?? 30_000) : undefined;
+        if (pause === undefined || tries >= 3 || signal.aborted) return;
+        clock.schedule(pause, () => commanded.add(key, { ...place, pull, tries: tries + 1 }));
+      }
+    },
+  });
+
   /** Pull requests that may bring another configuration. */
   const heads = createQueue<NewHead & { readonly tries: number }>({
     clock,
@@ -157,7 +181,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   function add(target: Target): void {
     if (target.issue === undefined) {
       sweepRepository(
-        { sites, namespace: settings.namespace, add, entryLabel, backlog, restedAt, changes, lag },
+        { sites, namespace: settings.namespace, add, entryLabel, backlog, restedAt, changes, pullIssue, lag },
         target,
       ).catch((error) => problem(`${target.owner}/${target.repository}`, error));
       return;
@@ -288,6 +312,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       backlog,
       restedAt,
       changes,
+      pullIssue,
       lag,
       problem,
       signal: stopping.signal,
@@ -322,16 +347,21 @@ export async function createApp(options: AppOptions): Promise<App> {
       if (target) add(target);
       const head = newHeadOf(delivery, identity.botId);
       if (head) heads.add(keyOf({ ...head, issue: head.pull }), { ...head, tries: 1 });
+      const command = pullCommandOf(delivery, identity.botId);
+      if (command) commanded.add(keyOf({ ...command, issue: command.pull }), { ...command, tries: 1 });
     },
     exchange: (request) => exchange(desk, request),
     sweep: sweepAll,
-    idle: async () => void (await Promise.all([queue.idle(), heads.idle()])),
+    async idle() {
+      await Promise.all([commanded.idle(), heads.idle()]);
+      await queue.idle();
+    },
     async stop() {
       stopping.abort();
       nextSweep();
       line.stop();
       for (const cancel of timers.values()) cancel();
-      await Promise.all([queue.drain(), heads.drain()]);
+      await Promise.all([queue.drain(), heads.drain(), commanded.drain()]);
     },
   };
 }

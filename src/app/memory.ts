@@ -13,6 +13,9 @@ export interface Memory {
   /** A comment was written on the issue. */
   wrote(issue: IssueId, comment: number): void;
   comments(issue: IssueId): ReadonlySet<number>;
+  /** There may be commands for the issue among the comments on this pull request of its own. */
+  commentedOn(issue: IssueId, pull: number): void;
+  commentedPulls(issue: IssueId): ReadonlySet<number>;
   /** A command in this comment was reacted to. */
   reactedTo(issue: IssueId, comment: number): void;
   reacted(issue: IssueId): ReadonlySet<number>;
@@ -42,6 +45,7 @@ const LIMIT = 5_000;
 
 export function createMemory(): Memory {
   const comments = new Map<string, Set<number>>();
+  const pulls = new Map<string, Set<number>>();
   const reactions = new Map<string, Set<number>>();
   const starts = new Map<string, number>();
   const refused = new Map<string, true>();
@@ -58,6 +62,8 @@ export function createMemory(): Memory {
     sawEntryLabel: ({ repository }, name) => put(entryLabels, String(repository), name),
     wrote: (issue, comment) => add(comments, nameOf(issue), comment),
     comments: (issue) => comments.get(nameOf(issue)) ?? new Set(),
+    commentedOn: (issue, pull) => add(pulls, nameOf(issue), pull),
+    commentedPulls: (issue) => pulls.get(nameOf(issue)) ?? new Set(),
     reactedTo: (issue, comment) => add(reactions, nameOf(issue), comment),
     reacted: (issue) => reactions.get(nameOf(issue)) ?? new Set(),
     started: (digest, at) => put(starts, digest, at),

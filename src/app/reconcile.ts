@@ -109,6 +109,7 @@ async function cycle(look: Look): Promise<LookEnd> {
     workflowFile: look.workflowFile,
     hint: look.hint,
     wrote: memory.comments(site.issue),
+    commentedPulls: memory.commentedPulls(site.issue),
     startedAt: (digest) => memory.startedAt(digest),
     wasRefused: (digest) => memory.wasRefused(digest),
     places: memory.places,

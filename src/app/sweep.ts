@@ -5,6 +5,8 @@
 import { commandLines } from "../core/commands/scan.ts";
 import { STATES } from "../core/states.ts";
 import { type AppClient, GitHubError, type GitHubReads } from "../github/index.ts";
+import type { ChangedInfo } from "../github/ports.ts";
+import type { FindPullIssue } from "./pull-issues.ts";
 import type { Place, Sites } from "./sites.ts";
 import type { Target } from "./target.ts";
 
@@ -27,6 +29,7 @@ export interface SweepOptions {
     now: number,
   ) => number | undefined;
   readonly changes: Changes;
+  readonly pullIssue: FindPullIssue;
   /** Milliseconds for which a read may show what was before: whoever saw an issue at rest so soon behind a change may not have seen that. */
   readonly lag: number;
   readonly problem: (where: string, error: unknown) => void;
@@ -69,7 +72,7 @@ async function repositoriesOf({ app, sites, problem }: SweepOptions, installatio
 export async function sweepRepository(
   options: Pick<
     SweepOptions,
-    "sites" | "namespace" | "add" | "entryLabel" | "backlog" | "restedAt" | "changes" | "lag"
+    "sites" | "namespace" | "add" | "entryLabel" | "backlog" | "restedAt" | "changes" | "pullIssue" | "lag"
   >,
   place: Place,
 ): Promise<void> {
@@ -88,12 +91,16 @@ export async function sweepRepository(
   for (const label of labels) {
     for (const number of (await reads.issuesLabelled(label)).value) asked.add(number);
   }
-  const changed = await options.changes.read(place, reads, refs.serverTime);
+  const changed = await changesIn(options, place, reads, refs.serverTime);
   // A command on an issue that no chain and no label shows: only its comment tells (I10).
   const isUnknown = (issue: number): boolean => !heads.has(issue) && !asked.has(issue);
   if (!changed || [...changed.keys()].some(isUnknown)) {
     const since = changed ? refs.serverTime - 2 * OVERLAP : refs.serverTime - FIRST_COMMENTS;
-    for (const issue of await commanded(reads, since)) if (isUnknown(issue)) asked.add(issue);
+    const found = await commanded(reads, since);
+    // What changed since the last sweep tells of pull requests; before the first nothing does.
+    const pulls = changed ? [] : await Promise.all(found.pulls.map((pull) => options.pullIssue(place, pull)));
+    for (const issue of [...found.issues, ...pulls])
+      if (issue !== undefined && isUnknown(issue)) asked.add(issue);
   }
   for (const issue of new Set([...heads.keys(), ...asked])) {
     const head = heads.get(issue);
@@ -105,12 +112,33 @@ export async function sweepRepository(
   }
 }
 
-/** Issues on which people wrote commands at or after `since` (ms). */
-async function commanded(reads: GitHubReads, since: number): Promise<readonly number[]> {
-  const found = await reads.commentsSince(since);
-  return found.value.flatMap(({ issue, body, appId }) =>
-    appId === null && issue !== null && commandLines(body).length > 0 ? [issue] : [],
+/** Times of the last changes (ms) by issue: a comment on its pull request is one, as there may be a command in it. */
+async function changesIn(
+  { changes, pullIssue, sites }: Pick<SweepOptions, "changes" | "pullIssue" | "sites">,
+  place: Place,
+  reads: GitHubReads,
+  now: number,
+): Promise<ReadonlyMap<number, number> | undefined> {
+  const recent = await changes.read(place, reads, now);
+  if (!recent) return undefined;
+  const found = new Map<number, number>();
+  for (const { number, isPull, authorId, updatedAt } of recent) {
+    const isOwn = isPull && authorId === sites.identity.botId;
+    const issue = isOwn ? await pullIssue(place, number) : isPull ? undefined : number;
+    if (issue !== undefined) found.set(issue, Math.max(updatedAt, found.get(issue) ?? 0));
+  }
+  return found;
+}
+
+/** Issues and pull requests on which people wrote commands at or after `since` (ms). */
+async function commanded(reads: GitHubReads, since: number) {
+  const found = (await reads.commentsSince(since)).value.filter(
+    ({ body, appId }) => appId === null && commandLines(body).length > 0,
   );
+  return {
+    issues: found.flatMap(({ issue }) => issue ?? []),
+    pulls: [...new Set(found.flatMap(({ pull }) => pull ?? []))],
+  };
 }
 
 /** How far back a process that has just begun looks for commands on issues without chain and label. */
@@ -124,10 +152,10 @@ const BACKLOG = 100;
 /** How far back the changes since the last sweep are asked for: lists lag. */
 const OVERLAP = 10 * 60_000;
 
-/** Which issues of a repository changed since it was swept before. */
+/** Which issues and commented pull requests of a repository changed since it was swept before. */
 export interface Changes {
-  /** Times of the last changes (ms) by issue; `undefined` the first time, as nobody knows what came before. */
-  read(place: Place, reads: GitHubReads, now: number): Promise<ReadonlyMap<number, number> | undefined>;
+  /** `undefined` the first time, as nobody knows what came before. */
+  read(place: Place, reads: GitHubReads, now: number): Promise<readonly ChangedInfo[] | undefined>;
 }
 
 interface Swept {
@@ -150,8 +178,7 @@ export function createChanges(): Changes {
       const goesOn = before && found && found.value.length <= MOST_CHANGES && now - before.since < LONGEST;
       swept.set(name, { at: now, since: goesOn ? before.since : now - OVERLAP });
       if (!before || !found) return undefined;
-      const recent = found.value.filter(({ updatedAt }) => updatedAt >= before.at - OVERLAP);
-      return new Map(recent.map((one) => [one.number, one.updatedAt]));
+      return found.value.filter(({ updatedAt }) => updatedAt >= before.at - OVERLAP);
     },
   };
 }

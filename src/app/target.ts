@@ -109,6 +109,23 @@ export function newHeadOf({ name, payload }: Delivery, botId: number): NewHead |
   return place && pull !== undefined ? { ...place, pull } : undefined;
 }
 
+/** A command in a comment on a pull request that the app has opened; whose issue it is about, its branch tells. */
+export type PullCommand = Place & { readonly pull: number };
+
+/** `undefined`: nothing of the kind. */
+export function pullCommandOf({ name, payload }: Delivery, botId: number): PullCommand | undefined {
+  const place = placeOf(payload);
+  const pull = object(payload.issue);
+  const own = number(object(payload.sender)?.id) === botId;
+  if (name !== "issue_comment" || own || payload.action !== "created" || !pull?.pull_request)
+    return undefined;
+  // People's own pull requests are nobody's business here: this spares the read that would tell.
+  if (number(object(pull.user)?.id) !== botId) return undefined;
+  if (commandLines(string(object(payload.comment)?.body) ?? "").length === 0) return undefined;
+  const on = number(pull.number);
+  return place && on !== undefined ? { ...place, pull: on } : undefined;
+}
+
 type Place = Pick<Target, "installation" | "owner" | "repository">;
 
 function placeOf(payload: Delivery["payload"]): Place | undefined {

@@ -75,7 +75,10 @@ export interface IssueText {
 /** A comment as a repository's list shows it. */
 export interface RepositoryComment {
   readonly id: number;
+  /** `null`: it stands on a pull request. */
   readonly issue: number | null;
+  /** `null`: it stands on an issue. */
+  readonly pull: number | null;
   readonly body: string;
   readonly appId: number | null;
 }
@@ -151,6 +154,17 @@ export type TeamMembership =
   | "none"
   | Exclude<TeamSeen, "seen">;
 
+/** An issue or a pull request that changed, as a repository's list shows it. */
+export interface ChangedInfo {
+  readonly number: number;
+  readonly isPull: boolean;
+  /** When it changed last. */
+  readonly updatedAt: number;
+  /** GitHub's own count of the comments below it: those on lines of a pull request are none of them. */
+  readonly comments: number;
+  readonly authorId: number;
+}
+
 export interface PullInfo {
   readonly number: number;
   /** Its name in GraphQL. */
@@ -174,6 +188,8 @@ export interface PullInfo {
   readonly labels: readonly string[];
   /** GitHub's own count, by which a list of them is known to be whole; `null` in lists, which never say. */
   readonly changedFiles: number | null;
+  /** GitHub's own count of the comments below it, those on lines left out; `null` in lists, which never say. */
+  readonly comments: number | null;
   /** `null`: it is not merged. */
   readonly mergedAt: number | null;
   /** `null`: it is open. */
@@ -323,16 +339,14 @@ export interface GitHubReads {
   /** Ascending by id. `expected`: the issue's own count. */
   comments(number: number, expected: number): Promise<Read<Complete<CommentInfo>>>;
   comment(id: number): Promise<Read<CommentInfo> | undefined>;
-  /** Of all issues, and of pull requests (`issue` null), that changed at or after `since` (ms). */
+  /** Of all issues and pull requests, those that changed at or after `since` (ms). */
   commentsSince(since: number): Promise<Read<readonly RepositoryComment[]>>;
   /** The same, those that were written last first, and at most so many pages of 100. */
   newestComments(since: number, most: number): Promise<Read<readonly RepositoryComment[]>>;
   /** Numbers of the open issues (no pull requests) that carry this label. */
   issuesLabelled(label: string): Promise<Read<readonly number[]>>;
-  /** Issues in any state (no pull requests) that changed at or after `since` (ms), with the time of their last change. */
-  issuesChanged(
-    since: number,
-  ): Promise<Read<readonly { readonly number: number; readonly updatedAt: number }[]>>;
+  /** Issues in any state that changed at or after `since` (ms), and pull requests that somebody has commented on. */
+  issuesChanged(since: number): Promise<Read<readonly ChangedInfo[]>>;
   /** Texts of the issues in any state (no pull requests) that changed at or after `since` (ms). */
   issueTextsSince(since: number): Promise<Read<readonly IssueText[]>>;
   /** GitHub's own dependencies: what this issue is blocked by, open or not. */

@@ -2,6 +2,7 @@
 import type {
   Account,
   BlockerInfo,
+  ChangedInfo,
   CheckInfo,
   CommentEdit,
   CommentInfo,
@@ -107,10 +108,12 @@ export function blocker(shape: Shape): BlockerInfo {
   return { repository, number: shape.number("number"), open: shape.text("state") === "open" };
 }
 
-export const listed = (shape: Shape) => ({
+export const listed = (shape: Shape): ChangedInfo => ({
   number: shape.number("number"),
   isPull: shape.objectOr("pull_request") !== undefined,
   updatedAt: shape.time("updated_at"),
+  comments: shape.numberOr("comments", 0),
+  authorId: accountOr(shape.objectOr("user")).id,
 });
 
 export function comment(shape: Shape): CommentInfo {
@@ -127,9 +130,11 @@ export function comment(shape: Shape): CommentInfo {
 
 /** The address of its page tells an issue's comment from a pull request's. */
 export function repositoryComment(shape: Shape): RepositoryComment {
-  const number = /\/issues\/(\d+)#/.exec(shape.text("html_url"))?.[1];
-  const issue = number === undefined ? null : Number(number);
-  return { id: shape.number("id"), issue, body: shape.textOr("body", ""), appId: appIdOf(shape) };
+  const [, page, digits] = /\/(issues|pull)\/(\d+)#/.exec(shape.text("html_url")) ?? [];
+  const number = digits === undefined ? null : Number(digits);
+  const issue = page === "issues" ? number : null;
+  const pull = page === "pull" ? number : null;
+  return { id: shape.number("id"), issue, pull, body: shape.textOr("body", ""), appId: appIdOf(shape) };
 }
 
 export function issueEvent(shape: Shape): IssueEventInfo {
@@ -185,6 +190,7 @@ export function pull(shape: Shape): PullInfo {
     requestedReviewers: shape.objectsOr("requested_reviewers").map((user) => user.text("login")),
     labels: shape.objectsOr("labels").map((label) => label.text("name")),
     changedFiles: shape.numberOr("changed_files", null),
+    comments: shape.numberOr("comments", null),
     mergedAt: shape.timeOr("merged_at", null),
     closedAt: shape.timeOr("closed_at", null),
     createdAt: shape.time("created_at"),

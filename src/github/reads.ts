@@ -90,7 +90,7 @@ export function createReads(
     async issuesChanged(since) {
       const params = { since: new Date(since).toISOString(), state: "all" };
       const found = await known(`${REPO}/issues`, params, present.listed);
-      return { ...found, value: found.value.filter((one) => !one.isPull) };
+      return { ...found, value: found.value.filter(({ isPull, comments }) => !isPull || comments > 0) };
     },
     async issueTextsSince(since) {
       // GitHub's times are whole seconds: what changed later in this one says that it did at its beginning.

@@ -23,7 +23,13 @@ async function looked(rested: number | undefined, changed: number | undefined): 
       entryLabel: async () => "cairn:ready",
       backlog: () => 0,
       restedAt: () => (rested === undefined ? undefined : NOW - rested),
-      changes: { read: async () => new Map(changed === undefined ? [] : [[12, NOW - changed]]) },
+      changes: {
+        read: async () =>
+          changed === undefined
+            ? []
+            : [{ number: 12, isPull: false, updatedAt: NOW - changed, comments: 0, authorId: 1 }],
+      },
+      pullIssue: async () => undefined,
       lag: LAG,
     },
     PLACE,

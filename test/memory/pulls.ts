@@ -92,6 +92,7 @@ export function createPulls(git: Git, repository: number): Pulls {
         requestedReviewers: [],
         labels: [],
         changedFiles: null,
+        comments: null,
         mergedAt: null,
         closedAt: null,
         createdAt: 0,

@@ -28,6 +28,7 @@ export const pull: PullInfo = {
   requestedReviewers: [],
   labels: [],
   changedFiles: 1,
+  comments: 0,
   mergedAt: null,
   closedAt: null,
   createdAt: 0,

@@ -27,11 +27,13 @@ export interface Asked {
   wantsComments(): boolean;
   /**
    * Acts that nobody has consumed, each judged, oldest first. `labels`: those that the issue has; `comments`: as far as
-   * they were read, and `ledger` as far as they tell it.
+   * they were read, and `ledger` as far as they tell it; `onPulls`: comments on its pull requests, where commands count and
+   * answers to questions do not.
    */
   acts(
     labels: readonly string[],
     comments: readonly CommentInfo[],
+    onPulls: readonly CommentInfo[],
     ledger: Ledger | undefined,
   ): Promise<readonly JudgedAct[]>;
   /** Of the events that were read for `acts`. */
@@ -75,9 +77,9 @@ export function createAsked(reader: Reader, hint: Hint, entryLabel: EntryLabel):
   return {
     mayAsk: rights.mayAsk,
     wantsComments: () => hint !== "work" || maySurprise(state()),
-    async acts(labels, comments, ledger) {
+    async acts(labels, comments, onPulls, ledger) {
       const written = [
-        ...(await commands.pending(comments, state()?.acts ?? [])),
+        ...(await commands.pending([...comments, ...onPulls], state()?.acts ?? [])),
         ...(await answerActs(comments, ledger, state(), rights.mayAsk)),
       ];
       const judged: JudgedAct[] = [];

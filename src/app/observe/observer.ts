@@ -6,12 +6,14 @@
 import { type Behind, behind, readChain, type Site } from "../../barrier/index.ts";
 import { textDigest } from "../../core/canonical.ts";
 import { type ChainState, emptyChain } from "../../core/chain.ts";
+import { commandLines } from "../../core/commands/scan.ts";
 import { askerOf } from "../../core/decide-route.ts";
 import { ENTRY_LABEL } from "../../core/entry-label.ts";
 import { branchOf } from "../../core/keys.ts";
 import { foldLedger, type LedgerComment } from "../../core/ledger.ts";
 import type {
   ChainView,
+  GateView,
   IssueView,
   LedgerView,
   Part,
@@ -23,7 +25,7 @@ import type {
 } from "../../core/snapshot.ts";
 import { isQuestioned } from "../../core/weigh.ts";
 import { readBranch } from "../../effects/index.ts";
-import type { CommentInfo, GitHubReads, Read, RepositoryInfo } from "../../github/ports.ts";
+import type { CommentInfo, GitHubReads, PullInfo, Read, RepositoryInfo } from "../../github/ports.ts";
 import { readGate } from "../../policy/gate/index.ts";
 import type { Places } from "../places.ts";
 import type { Hint } from "../target.ts";
@@ -47,6 +49,8 @@ export interface ObserverInput {
   readonly hint: Hint;
   /** Comments that this process wrote and that a list may not show yet: where to look, not what is there. */
   readonly wrote: ReadonlySet<number>;
+  /** Pull requests of the issue's own among whose comments this process has seen a command. Whoever remembers nothing leaves it out. */
+  readonly commentedPulls?: ReadonlySet<number>;
   readonly startedAt: (digest: string) => number | undefined;
   /** Comments whose commands this process has reacted to. Whoever only looks leaves it out. */
   readonly reacted?: () => ReadonlySet<number>;
@@ -113,6 +117,8 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     | undefined;
   /** All of them, as a whole list showed them. */
   let listed: readonly LedgerComment[] | undefined;
+  /** Comments on the issue's own pull requests, by their number, as far as they were read. */
+  const onPulls = new Map<number, readonly CommentInfo[]>();
   const parts: Parts = {};
   let found: FoundConfig | undefined;
   let slots: (() => SlotsView) | undefined;
@@ -205,8 +211,36 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     // The ledger has read them, where it was read; else they are worth a list where somebody may have written a command.
     if (!comments?.whole && (issue?.comments ?? 0) > 0 && asked.wantsComments()) await readLedger("whole");
     if (input.entryLabel === undefined) await foundConfig();
-    parts.acts = await asked.acts(issue?.labels ?? [], comments?.said ?? [], parts.ledger?.ledger);
+    for (const pull of input.commentedPulls ?? []) if (!onPulls.has(pull)) await readPullComments(pull, 0);
+    parts.acts = await asked.acts(
+      issue?.labels ?? [],
+      comments?.said ?? [],
+      [...onPulls.values()].flat(),
+      parts.ledger?.ledger,
+    );
     parts.readyByApp = asked.isReadyByApp();
+  }
+
+  /** Whether as many were shown as GitHub counts (I6). */
+  async function readPullComments(pull: number, expected: number): Promise<boolean> {
+    const { kind, items } = note(await site.reads.comments(pull, expected));
+    onPulls.set(pull, items);
+    return kind === "complete";
+  }
+
+  /**
+   * Before a merge is declared nobody may have stopped it where they read what is merged: GitHub's count says whether
+   * there is anything to read. `false`: GitHub counts more comments than it shows.
+   */
+  async function readCommandsOn({ number, comments: count }: PullInfo): Promise<boolean> {
+    const known = onPulls.get(number)?.length ?? 0;
+    if (count === null || count <= known) return true;
+    const isWhole = await readPullComments(number, count);
+    const isCommanded = onPulls
+      .get(number)
+      ?.some(({ appId, body }) => appId === null && commandLines(body).length > 0);
+    if (isCommanded) await readActs();
+    return isWhole;
   }
 
   async function startsNow(): Promise<StartsView> {
@@ -291,13 +325,16 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         return config ?? { invalid: view.kind === "invalid" ? view.why : "unreadable" };
       },
     });
-    parts.gate = judged?.view ?? {
+    const waits = (code: "pull-unseen" | "comments-short", what: string): GateView => ({
       kind: "waits",
       head: pull.head,
-      code: "pull-unseen",
-      for: `#${pull.number} to be readable`,
+      code,
+      for: `${what} to be readable`,
       again: now + 2_000,
-    };
+    });
+    parts.gate = judged?.view ?? waits("pull-unseen", `#${pull.number}`);
+    if (judged && !(await readCommandsOn(judged.facts.pull)))
+      parts.gate = waits("comments-short", `all comments on #${pull.number}`);
     if (judged) parts.verdict = await readVerdict(site, judged.facts);
   }
 

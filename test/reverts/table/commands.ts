@@ -75,6 +75,42 @@ export const COMMANDED = {
       ),
     ],
   },
+  "a-hold-on-the-pull-request-is-found-before-the-merge": {
+    scenarios: [29],
+    guard:
+      "Before a merge is declared the comments on its pull request are read, whatever webhooks were lost.",
+    cuts: [
+      cut(
+        "src/app/observe/observer.ts",
+        "if (count === null || count <= known) return true;",
+        "if (known >= 0) return true;",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/pull-commands.test.ts",
+        "29: a hold on the pull request whose webhook was lost is found before the merge, which an approval asks for",
+      ),
+    ],
+  },
+  "a-command-on-somebody-elses-pull-request-is-none": {
+    scenarios: [29],
+    guard:
+      "Only on a pull request that the app has opened a comment is a command, whatever its branch is called.",
+    cuts: [
+      cut(
+        "src/app/pull-issues.ts",
+        "found?.author.id === identity.botId && found.headRepositoryId",
+        "found?.headRepositoryId",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/app/pull-issues.test.ts",
+        "the branch tells the issue of a pull request of the app's own, and of no other",
+      ),
+    ],
+  },
   "a-command-needs-the-right": {
     scenarios: [29],
     guard: "Whoever gives a command has the right, by the permission API and the authority file.",
