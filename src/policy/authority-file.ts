@@ -21,7 +21,7 @@ export interface Named {
 }
 
 export interface Rule extends Named {
-  /** For acts about these paths, instead of what stands above: a path from the top, a slash at its end for a folder. */
+  /** Of overrides alone. For those about these paths, instead of what stands above: a path from the top, a slash at its end for a folder. */
   readonly paths?: Readonly<Record<string, Named>> | undefined;
 }
 
@@ -35,8 +35,11 @@ export type AuthorityResult =
 /** Whose teams can be named: those of the account that the repository belongs to. */
 export type Owner = Pick<RepositoryInfo, "owner" | "ownerType">;
 
-/** What an act is about can be paths: of what Cairn asked about, or of an override. */
-const ABOUT_PATHS: ReadonlySet<Verb> = new Set(["approve", "reject", "override"]);
+/**
+ * Only an override says which paths it is about. Work is approved before there is any, and rejected as a whole: rules for
+ * paths would be read there, and never asked.
+ */
+const ABOUT_PATHS: ReadonlySet<Verb> = new Set(["override"]);
 
 const logins = z
   .array(
@@ -114,7 +117,7 @@ const anyOwners = schemaFor(undefined);
  */
 export function parseAuthority(text: string | undefined, by?: Owner): AuthorityResult {
   if (text === undefined) return { kind: "absent" };
-  const read = readYamlFile(text, by ? schemaFor(by) : anyOwners, { known: knownKeys });
+  const read = readYamlFile(text, by ? schemaFor(by) : anyOwners, { known: knownKeys, elsewhere });
   return read.kind === "valid" ? { kind: "valid", file: read.value } : read;
 }
 
@@ -124,6 +127,12 @@ function knownKeys([verb, , below]: readonly PropertyKey[]): readonly string[] {
   return below === undefined && about && ABOUT_PATHS.has(about)
     ? ["users", "teams", "paths"]
     : ["users", "teams"];
+}
+
+/** What is said of a key that has a place, and not this one. */
+function elsewhere([verb, ...below]: readonly PropertyKey[], key: string): string | undefined {
+  if (verb === undefined || below.length > 0 || key !== "paths") return undefined;
+  return "only an override is about paths: they stand at 'override.paths'";
 }
 
 /** Slugs of all teams that the file names, each once and in small letters; for one verb or for any. */

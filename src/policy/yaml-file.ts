@@ -21,6 +21,8 @@ export type FileResult<T> =
 export interface SchemaWords {
   /** The keys that a mapping may have; `undefined`: any. */
   readonly known: (path: readonly PropertyKey[]) => readonly string[] | undefined;
+  /** Where a key belongs that is not known here, in words; `undefined`: nowhere. */
+  readonly elsewhere?: (path: readonly PropertyKey[], key: string) => string | undefined;
   /** What may stand there, and the words of which one is to be chosen; left out: as the schema's messages say. */
   readonly allowed?: (
     path: readonly PropertyKey[],
@@ -109,9 +111,11 @@ function isFirst(issue: z.core.$ZodIssue, _index: number, all: readonly z.core.$
   return issue.code !== "custom" || !all.some((one) => one !== issue && JSON.stringify(one.path) === place);
 }
 
-function keyWords(path: readonly PropertyKey[], key: string, { known }: SchemaWords): string {
-  const keys = known(path) ?? [];
-  return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${meant(key, keys)}`;
+function keyWords(path: readonly PropertyKey[], key: string, words: SchemaWords): string {
+  const keys = words.known(path) ?? [];
+  const belongs = words.elsewhere?.(path, key);
+  const hint = belongs === undefined ? meant(key, keys) : `; ${belongs}`;
+  return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${hint}`;
 }
 
 function allowedWords(issue: z.core.$ZodIssue, found: Node | undefined, { allowed }: SchemaWords): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type AuthorityFile, type Owner, parseAuthority, teamsIn } from "../../src/policy/authority-file.ts";
@@ -13,10 +14,10 @@ test("no file is none, an empty one names nobody, and a full one is read", () =>
   expect(parseAuthority(undefined)).toEqual({ kind: "absent" });
   expect(parseAuthority("# nothing yet\n")).toEqual({ kind: "valid", file: {} });
   const text =
-    "ready: { users: [maya, rui-2] }\napprove:\n  teams: [core]\n  paths:\n    db/: { users: [dba] }\n";
+    "ready: { users: [maya, rui-2] }\noverride:\n  teams: [core]\n  paths:\n    db/: { users: [dba] }\n";
   const file: AuthorityFile = {
     ready: { users: ["maya", "rui-2"] },
-    approve: { teams: ["core"], paths: { "db/": { users: ["dba"] } } },
+    override: { teams: ["core"], paths: { "db/": { users: ["dba"] } } },
   };
   expect(parseAuthority(text)).toEqual({ kind: "valid", file });
 });
@@ -35,12 +36,22 @@ test.each([
   [
     "paths where an act is about none",
     "ready: { users: [a], paths: {} }",
-    /^F:1:22: 'ready': found the key 'paths'; allowed: users, teams$/,
+    /^F:1:22: 'ready': found the key 'paths'; allowed: users, teams; only an override is about paths: they stand at 'override.paths'$/,
+  ],
+  [
+    "paths for a yes, which is about an issue",
+    "approve: { users: [a], paths: { db/: { users: [b] } } }",
+    /^F:1:24: 'approve': found the key 'paths'; allowed: users, teams; only an override is about paths/,
+  ],
+  [
+    "paths for a no, which is about all of the work",
+    "reject: { paths: { db/: { users: [b] } } }",
+    /^F:1:11: 'reject': found the key 'paths'; allowed: users, teams; only an override is about paths/,
   ],
   [
     "a key below paths",
-    "approve:\n  paths:\n    db: { teems: [a] }",
-    /^F:3:11: 'approve.paths.db': found the key 'teems'; .*did you mean 'teams'\?$/,
+    "override:\n  paths:\n    db: { teems: [a] }",
+    /^F:3:11: 'override.paths.db': found the key 'teems'; .*did you mean 'teams'\?$/,
   ],
   [
     "nobody named",
@@ -83,17 +94,17 @@ test.each([
   ],
   [
     "a path that leaves the tree",
-    "approve:\n  paths:\n    ../x: { users: [a] }",
+    "override:\n  paths:\n    ../x: { users: [a] }",
     /^F:3:5: .*found the key '\.\.\/x'; allowed: a path/,
   ],
-  ["a pattern", "approve:\n  paths:\n    '*.sql': { users: [a] }", /^F:3:5: .*allowed: a path/],
+  ["a pattern", "override:\n  paths:\n    '*.sql': { users: [a] }", /^F:3:5: .*allowed: a path/],
   ["a list", "- ready", /^F:1:1: the file: found a list; allowed: keys and values/],
   ["no YAML", "ready: [", /^F:1:9: /],
   ["a key twice", "hold: { users: [a] }\nhold: { users: [b] }", /^F:2:1: Map keys must be unique$/],
   [
     "a key that objects have not",
-    "approve: { paths: { __proto__: { users: [a] } } }",
-    /^F:1:21: found the key '__proto__'$/,
+    "override: { paths: { __proto__: { users: [a] } } }",
+    /^F:1:22: found the key '__proto__'$/,
   ],
   [
     "a key that is a list",
@@ -103,6 +114,15 @@ test.each([
   ["an alias of nothing", "ready: *x", /^F:1:1: the file: Unresolved alias/],
 ])("%s is told with its place, what was found and what is allowed", (_what, text, words) => {
   expect(problems(text)).toMatch(words);
+});
+
+test("the example in the docs can be used", () => {
+  const page = readFileSync("docs/commands.md", "utf8");
+  const example = /```yaml\n(ready:[^`]*)```/.exec(page)?.[1] ?? "";
+  expect(parseAuthority(example, ACME)).toMatchObject({
+    kind: "valid",
+    file: { override: { paths: { "migrations/": { users: ["dba", "octocat"] } } } },
+  });
 });
 
 const ACME: Owner = { owner: "acme", ownerType: "Organization" };
@@ -116,11 +136,11 @@ test("a team is written as in CODEOWNERS, in quotes, without the @, or alone; on
 
 test("a team of another organization is told with its place and the name that can be asked, in paths too", () => {
   const text =
-    "hold: { teams: [core] }\napprove:\n  teams: ['@globex/core']\n  paths:\n    db/: { teams: [globex/dba] }\n";
+    "hold: { teams: [core] }\noverride:\n  teams: ['@globex/core']\n  paths:\n    db/: { teams: [globex/dba] }\n";
   expect(parseAuthority(text).kind).toBe("valid");
   expect(problems(text, ACME)).toBe(
-    "F:3:11: 'approve.teams.0': found \"@globex/core\"; allowed: a team of acme, to which the repository belongs, as acme/core: no other organization can be asked; " +
-      "F:5:20: 'approve.paths.db/.teams.0': found \"globex/dba\"; allowed: a team of acme, to which the repository belongs, as acme/dba: no other organization can be asked",
+    "F:3:11: 'override.teams.0': found \"@globex/core\"; allowed: a team of acme, to which the repository belongs, as acme/core: no other organization can be asked; " +
+      "F:5:20: 'override.paths.db/.teams.0': found \"globex/dba\"; allowed: a team of acme, to which the repository belongs, as acme/dba: no other organization can be asked",
   );
 });
 

@@ -37,11 +37,10 @@ test("without a file GitHub's permission decides, for every verb from the least 
 
 const READY = "ready: { users: [Maya], teams: [core] }";
 const TEAMS = "ready: { teams: [core, ops] }";
-const PATHS = "approve: { users: [maya], paths: { db/: { teams: [dba] } } }";
-const FILE = [
-  "approve: { users: [maya], paths: { db/: { users: [dba, both] }, db/keys/: { users: [sec, both] } } }",
-  "override: { paths: { db/: { users: [dba] } } }",
-].join("\n");
+const PATHS = "override: { users: [maya], paths: { db/: { teams: [dba] } } }";
+const FILE =
+  "override: { users: [maya], paths: { db/: { users: [dba, both] }, db/keys/: { users: [sec, both] } } }";
+const FOLDER = "override: { paths: { db/: { users: [dba] } } }";
 
 test.each<[rule: string, right: string, verb: Verb, who: Who, file: string, paths?: readonly string[]]>([
   ["named, in other letters", "allowed", "ready", who("write", "mAyA"), READY],
@@ -90,14 +89,14 @@ test.each<[rule: string, right: string, verb: Verb, who: Who, file: string, path
     who("write", "rui", { core: "active" }),
     "override: { teams: [core] }",
   ],
-  ["a path's own team", "allowed", "approve", who("write", "rui", { dba: "active" }), PATHS, ["db/x"]],
-  ["a path's own team, not the general people", "team-unread", "approve", who("write"), PATHS, ["db/x"]],
+  ["a path's own team", "allowed", "override", who("maintain", "rui", { dba: "active" }), PATHS, ["db/x"]],
+  ["a path's own team, not the general people", "team-unread", "override", who("maintain"), PATHS, ["db/x"]],
   ["named, with triage permission: the file gives it", "allowed", "ready", who("triage"), READY],
   ["not named, whatever the permission", "not-named", "ready", who("admin", "rui", { core: "none" }), READY],
   ["named, and may only read", "no-access", "ready", who("read"), READY],
   ["named, and has lost all access", "no-access", "ready", who("none", "rui", { core: "active" }), READY],
-  ["to merge: named, and may write", "allowed", "approve", who("write"), FILE],
-  ["to merge: named, and the permission does not do", "not-by-file", "approve", who("triage"), FILE],
+  ["to merge: named, and may maintain", "allowed", "override", who("maintain"), FILE],
+  ["to merge: named, and the permission does not do", "not-by-file", "override", who("write"), FILE],
   [
     "to override: named, and the permission does not do",
     "not-by-file",
@@ -106,28 +105,35 @@ test.each<[rule: string, right: string, verb: Verb, who: Who, file: string, path
     FILE,
     ["db/x"],
   ],
-  ["a path's own people", "allowed", "approve", who("write", "dba"), FILE, ["db/x.sql"]],
-  ["a path's own people, not the general ones", "not-named", "approve", who("admin"), FILE, ["db/x.sql"]],
-  ["the folder itself", "not-named", "approve", who("admin"), FILE, ["db"]],
-  ["a name that only begins like the folder's", "allowed", "approve", who("write"), FILE, ["dbx/y"]],
-  ["the path in other letters", "not-named", "approve", who("admin"), FILE, ["DB/x"]],
-  ["the nearest of two paths", "allowed", "approve", who("write", "sec"), FILE, ["db/keys/a"]],
+  ["a path's own people", "allowed", "override", who("maintain", "dba"), FILE, ["db/x.sql"]],
+  ["a path's own people, not the general ones", "not-named", "override", who("admin"), FILE, ["db/x.sql"]],
+  ["the folder itself", "not-named", "override", who("admin"), FILE, ["db"]],
+  ["a name that only begins like the folder's", "allowed", "override", who("maintain"), FILE, ["dbx/y"]],
+  ["the path in other letters", "not-named", "override", who("admin"), FILE, ["DB/x"]],
+  ["the nearest of two paths", "allowed", "override", who("maintain", "sec"), FILE, ["db/keys/a"]],
   [
     "the nearest of two paths, not the wider",
     "not-named",
-    "approve",
-    who("write", "dba"),
+    "override",
+    who("maintain", "dba"),
     FILE,
     ["db/keys/a"],
   ],
-  ["a folder with one of its own within: both", "not-named", "approve", who("write", "dba"), FILE, ["db/"]],
-  ["and somebody who is in both", "allowed", "approve", who("write", "both"), FILE, ["db/"]],
-  ["all paths must be allowed", "not-named", "approve", who("write", "dba"), FILE, ["db/a", "db/keys/b"]],
+  [
+    "a folder with one of its own within: both",
+    "not-named",
+    "override",
+    who("maintain", "dba"),
+    FILE,
+    ["db/"],
+  ],
+  ["and somebody who is in both", "allowed", "override", who("maintain", "both"), FILE, ["db/"]],
+  ["all paths must be allowed", "not-named", "override", who("maintain", "dba"), FILE, ["db/a", "db/keys/b"]],
   [
     "somebody who is named for no path but may all the rest",
     "allowed",
-    "approve",
-    who("write"),
+    "override",
+    who("maintain"),
     FILE,
     ["src/a"],
   ],
@@ -136,10 +142,10 @@ test.each<[rule: string, right: string, verb: Verb, who: Who, file: string, path
     "allowed",
     "override",
     who("maintain", "rui"),
-    FILE,
+    FOLDER,
     ["src/a"],
   ],
-  ["and the permission that does not do", "no-right", "override", who("write", "dba"), FILE, ["src/a"]],
+  ["and the permission that does not do", "no-right", "override", who("write", "dba"), FOLDER, ["src/a"]],
 ])("%s: %s", (_rule, right, verb, person, file, paths) => {
   expect(parseAuthority(file).kind).toBe("valid");
   expect(may(verb, person, file, paths)).toBe(right);
@@ -204,9 +210,16 @@ test.each<
     who("write", "rui"),
     "override: { teams: [core] }",
   ],
-  ["of the path alone", "dba", "approve", who("write"), PATHS, ["db/x"]],
-  ["none outside of it", undefined, "approve", who("write"), PATHS, ["src/x"]],
-  ["of the second path, where the first lets them", "dba", "approve", who("write"), PATHS, ["src/x", "db/x"]],
+  ["of the path alone", "dba", "override", who("maintain"), PATHS, ["db/x"]],
+  ["none outside of it", undefined, "override", who("maintain"), PATHS, ["src/x"]],
+  [
+    "of the second path, where the first lets them",
+    "dba",
+    "override",
+    who("maintain"),
+    PATHS,
+    ["src/x", "db/x"],
+  ],
   [
     "none where the permission refuses one of the paths",
     undefined,

@@ -111,6 +111,23 @@ export const COMMANDED = {
       ),
     ],
   },
+  "rules-for-paths-stand-where-they-are-asked": {
+    scenarios: [29],
+    guard: "A rule for paths stands where it is asked about, and is refused anywhere else.",
+    cuts: [
+      cut(
+        "src/policy/authority-file.ts",
+        'ABOUT_PATHS: ReadonlySet<Verb> = new Set(["override"])',
+        'ABOUT_PATHS: ReadonlySet<Verb> = new Set(["approve", "reject", "override"])',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/policy/authority-file.test.ts",
+        "paths for a no, which is about all of the work is told with its place, what was found and what is allowed",
+      ),
+    ],
+  },
   "a-command-needs-the-right": {
     scenarios: [29],
     guard: "Whoever gives a command has the right, by the permission API and the authority file.",
