@@ -24999,7 +24999,7 @@ async function applyVerified(tree, patch) {
 
 // src/policy/patch-rules.ts
 /** Always reserved: workflows, the configuration itself, who owns what, and what git itself obeys. */
-const RESERVED = [
+const ALWAYS_RESERVED = [
 	".github/",
 	".gitmodules",
 	"CODEOWNERS",
@@ -25067,7 +25067,7 @@ const judgeReserved = ({ path }, reserved) => isReserved(path, reserved) ? {
 	detail: path
 } : void 0;
 /** Whether a path is for people: always, or as the configuration says. */
-const isReserved = (path, reserved) => [...RESERVED, ...reserved].some((rule) => {
+const isReserved = (path, reserved) => [...ALWAYS_RESERVED, ...reserved].some((rule) => {
 	const name = rule.toLowerCase();
 	const own = path.toLowerCase();
 	return own === name || own.startsWith(name.endsWith("/") ? name : `${name}/`);
@@ -26627,7 +26627,7 @@ function settle$1(state, step) {
 		open: null,
 		attempts: {
 			...state.attempts,
-			[open.edge]: chargedWith(attempts, step)
+			[open.edge]: unmergedWith(chargedWith(attempts, step), open, step)
 		},
 		...looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {},
 		...queued && step.as === "applied" ? { queued: queued.head } : {},
@@ -26650,6 +26650,21 @@ function chargedWith(attempts, step) {
 	return worked === void 0 ? all : {
 		...all,
 		worked: (all.worked ?? 0) + worked
+	};
+}
+/** Another head is another merge: what became of the one before counts no more. */
+function unmergedWith(attempts, { effects }, step) {
+	const one = step.as === "failed" ? step.unmerged : void 0;
+	if (!one) return attempts;
+	const merge = effects.find((effect) => effect.kind === "merge" || effect.kind === "merge.enqueue");
+	if (!merge) throw new ChainRuleError("settle", "nothing was to be merged");
+	const before = attempts.unmerged?.head === merge.head ? attempts.unmerged.ended : [];
+	return {
+		...attempts,
+		unmerged: {
+			head: merge.head,
+			ended: [...before, one]
+		}
 	};
 }
 function seal(state) {
@@ -27666,6 +27681,8 @@ const TRIAGE = {
 };
 
 // src/core/plan.ts
+/** Milliseconds for which an intent may be claimed at most: GitHub lets no job wait longer for a machine. */
+const LONGEST_INTENT = 864e5;
 /** Milliseconds in words: whole minutes, rounded up. */
 const minutes = (ms) => `${Math.ceil(ms / 6e4)} min`;
 
@@ -27745,8 +27762,9 @@ function hold(marker, entryLabel) {
 		nextOf(marker.reason, entryLabel)
 	].join("\n");
 }
-const evidence = ({ attempt, run, url, conclusion, worked, red }) => {
+const evidence = ({ attempt, run, url, conclusion, worked, red, said }) => {
 	const page = `[run ${run.id}](${url})`;
+	if (said !== void 0) return `- attempt ${attempt}: ${page} merged nothing, ${quoted(said)}`;
 	return `- attempt ${attempt}: ${red ? `in ${page} the check said no to tree ${red.tree.slice(0, 12)}, ${quoted(red.said)}` : `${page} ended as \`${conclusion}\``}; its agent was at work for ${minutes(worked)}`;
 };
 function question({ findings }) {
@@ -31244,7 +31262,9 @@ function blocker(shape) {
 const listed = (shape) => ({
 	number: shape.number("number"),
 	isPull: shape.objectOr("pull_request") !== void 0,
-	updatedAt: shape.time("updated_at")
+	updatedAt: shape.time("updated_at"),
+	comments: shape.numberOr("comments", 0),
+	authorId: accountOr(shape.objectOr("user")).id
 });
 function comment(shape) {
 	return {
@@ -31259,11 +31279,14 @@ function comment(shape) {
 }
 /** The address of its page tells an issue's comment from a pull request's. */
 function repositoryComment(shape) {
-	const number = /\/issues\/(\d+)#/.exec(shape.text("html_url"))?.[1];
-	const issue = number === void 0 ? null : Number(number);
+	const [, page, digits] = /\/(issues|pull)\/(\d+)#/.exec(shape.text("html_url")) ?? [];
+	const number = digits === void 0 ? null : Number(digits);
+	const issue = page === "issues" ? number : null;
+	const pull = page === "pull" ? number : null;
 	return {
 		id: shape.number("id"),
 		issue,
+		pull,
 		body: shape.textOr("body", ""),
 		appId: appIdOf(shape)
 	};
@@ -31318,6 +31341,7 @@ function pull(shape) {
 		requestedReviewers: shape.objectsOr("requested_reviewers").map((user) => user.text("login")),
 		labels: shape.objectsOr("labels").map((label) => label.text("name")),
 		changedFiles: shape.numberOr("changed_files", null),
+		comments: shape.numberOr("comments", null),
 		mergedAt: shape.timeOr("merged_at", null),
 		closedAt: shape.timeOr("closed_at", null),
 		createdAt: shape.time("created_at")
@@ -31502,7 +31526,7 @@ async function seenAbsent(client, address, path, ref) {
 // src/github/pages.ts
 const PER_PAGE = 100;
 /** More pages than any list that Cairn reads may have. Beyond it nothing is concluded: a list that ends early lies. */
-const MOST_PAGES$1 = 100;
+const MOST_PAGES$2 = 100;
 const plain$1 = (where, answer) => objectsOf(where, answer.data);
 /**
 * All pages from the first on, by the `Link` header. `undefined`: 404, on whichever page: what was read before it
@@ -31527,6 +31551,27 @@ async function allPages(client, route, params, unwrap = plain$1) {
 		};
 	}
 	throw endless(route);
+}
+/** The first pages of a list, at most so many: what stands behind them is not there for whoever asks. As `allPages`. */
+async function firstPages(client, route, params, most) {
+	const items = [];
+	let first;
+	for (let page = 1; page <= most; page += 1) {
+		const answer = await client.get(route, {
+			...params,
+			per_page: 100,
+			page
+		});
+		if (!answer) return void 0;
+		first ??= answer;
+		items.push(...plain$1(route, answer));
+		if (!hasNext(answer.headers)) break;
+	}
+	return first && {
+		items,
+		readAt: first.readAt,
+		serverTime: first.serverTime
+	};
 }
 /**
 * All pages from the last to the first (I6): what is deleted while the pages are read moves later items towards
@@ -31802,12 +31847,12 @@ const THREADS = `query openThreads($owner: String!, $repo: String!, $number: Int
   }
 }`;
 /** More pages than anybody reads through: a list without end is no list. */
-const MOST_PAGES = 20;
+const MOST_PAGES$1 = 20;
 /** How many are not resolved, outdated ones among them, as GitHub counts. `undefined`: no such pull request. */
 async function openThreads(client, address, number) {
 	let value = 0;
 	let after = null;
-	for (let page = 0; page < MOST_PAGES; page += 1) {
+	for (let page = 0; page < MOST_PAGES$1; page += 1) {
 		const answer = await client.query(THREADS, {
 			...address,
 			number,
@@ -31882,6 +31927,19 @@ function createReads(client, address, cache = createFileCache(), lists = createL
 			sort: "updated",
 			direction: "asc"
 		}, repositoryComment),
+		async newestComments(since, most) {
+			const route = `${REPO}/issues/comments`;
+			const params = {
+				since: new Date(since).toISOString(),
+				sort: "created",
+				direction: "desc"
+			};
+			const pages = present404(route, await firstPages(client, route, {
+				...address(),
+				...params
+			}, most));
+			return readOf(pages, pages.items.map(repositoryComment));
+		},
 		async issuesLabelled(labels) {
 			const found = await known(`${REPO}/issues`, {
 				labels,
@@ -31900,7 +31958,7 @@ function createReads(client, address, cache = createFileCache(), lists = createL
 			const found = await known(`${REPO}/issues`, params, listed);
 			return {
 				...found,
-				value: found.value.filter((one) => !one.isPull)
+				value: found.value.filter(({ isPull, comments }) => !isPull || comments > 0)
 			};
 		},
 		async issueTextsSince(since) {
@@ -32403,10 +32461,10 @@ function createWindow(most, length) {
 }
 
 // src/github/governor.ts
-const MINUTE = 6e4;
+const MINUTE$1 = 6e4;
 const HOUR = 36e5;
 /** Milliseconds for which a read may wait: it grows no older by it. */
-const READ_PATIENCE = MINUTE;
+const READ_PATIENCE = MINUTE$1;
 /** Milliseconds after which whoever waits goes before all ranks: nobody starves. */
 const AGING = 2e4;
 /** Milliseconds in which a job spends what it was lent: so long, and the windows' length after it, it counts. */
@@ -32423,9 +32481,9 @@ const RANKS = [
 ];
 function createGovernor(options) {
 	const { clock, perMinute = 70, perHour = 490, points = 850, concurrent = 50, patience = 5e3 } = options;
-	const minute = createWindow(perMinute, MINUTE);
+	const minute = createWindow(perMinute, MINUTE$1);
 	const hour = createWindow(perHour, HOUR);
-	const pace = createWindow(points, MINUTE);
+	const pace = createWindow(points, MINUTE$1);
 	const quota = createQuota(options.keep ?? .005);
 	const kept = createReservations();
 	const listeners = [];
@@ -32510,7 +32568,7 @@ function createGovernor(options) {
 		const now = clock.now();
 		if (now < blockedUntil) return blockedUntil - now;
 		const content = share.content === 0 ? 0 : Math.max(minute.wait(now, share.content), hour.wait(now, share.content));
-		return Math.min(MINUTE, Math.max(content, pace.wait(now, Math.min(points, share.points))));
+		return Math.min(MINUTE$1, Math.max(content, pace.wait(now, Math.min(points, share.points))));
 	}
 	const assertOpen = (where) => {
 		const left = blockedUntil - clock.now();
@@ -32556,7 +32614,7 @@ function createGovernor(options) {
 			const burst = Math.min(need.points, kept.pointsOf(work) ?? need.points, beginnings);
 			const pause = pace.wait(now, points - beginnings + others.points + burst);
 			const wait = Math.max(content, pause);
-			if (wait > 0) return Math.min(wait, MINUTE);
+			if (wait > 0) return Math.min(wait, MINUTE$1);
 			kept.set(work, {
 				...need,
 				requests,
@@ -32745,7 +32803,7 @@ const WAITS = {
 		scenarios: [26]
 	},
 	"quiet-hours": {
-		what: "No agent begins, and nothing is merged, in the hours that the configuration names.",
+		what: "No agent begins, and Cairn merges nothing, in the hours that the configuration names.",
 		next: "Nothing: the app goes on when they end.",
 		scenarios: [32]
 	},
@@ -32835,8 +32893,8 @@ const WAITS = {
 		scenarios: [25]
 	},
 	"foreign-commits": {
-		what: "Somebody else than Cairn has pushed to the branch, and nobody who did not has approved that head.",
-		next: "Somebody with write access who has not committed reviews the pull request as it is now, or merges it.",
+		what: "Somebody else than Cairn has pushed to the branch, and GitHub has not verified who, or nobody else has approved that head.",
+		next: "Somebody with write access who has not committed reviews the pull request as it is now, where GitHub has verified each commit; else they merge it.",
 		scenarios: [25]
 	},
 	"reserved-unapproved": {
@@ -34037,6 +34095,9 @@ const VERDICT_CHECK = "Cairn";
 /** Quiet hours: a span of each day by the clock of a place, and when the one that it is in ends. Pure. */
 /** `22:00-06:00 Europe/Berlin`; without a place, UTC. */
 const QUIET_HOURS = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d(?: [A-Za-z][A-Za-z0-9_+/-]*)?$/;
+const MINUTE = 6e4;
+/** Whatever a clock is set forward or back, hours that are shorter than a day have ended by then. */
+const LONGEST$2 = 1560 * MINUTE;
 /** Whether these are quiet hours whose place this machine knows, and which begin at another time than they end. */
 function areQuietHours(text) {
 	if (!QUIET_HOURS.test(text)) return false;
@@ -34047,6 +34108,20 @@ function areQuietHours(text) {
 		return false;
 	}
 	return from !== to;
+}
+/** The end of the quiet hours that `now` is in, both milliseconds since the epoch; `null`: it is in none. */
+function quietUntil(hours, now) {
+	if (hours === void 0) return null;
+	const { from, to, timeZone } = spanOf(hours);
+	const clock = clockOf(timeZone);
+	const isQuiet = (at) => {
+		const minute = minuteOf(clock.format(at));
+		return from < to ? minute >= from && minute < to : minute >= from || minute < to;
+	};
+	if (!isQuiet(now)) return null;
+	let at = now - now % MINUTE + MINUTE;
+	while (at < now + LONGEST$2 && isQuiet(at)) at += MINUTE;
+	return at;
 }
 /** Minutes of the day, and the place. */
 function spanOf(hours) {
@@ -34078,7 +34153,8 @@ function minuteOf(time) {
 */
 const CONFIG_PATH = ".github/cairn.yml";
 const login = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?$/).meta({ title: "a login" });
-const path$1 = string().regex(/^[^/].*$/).meta({ title: "a path from the repository's top" });
+/** What is no such path would guard nothing, and nobody would be told. */
+const path$1 = string().regex(/^(?!\s)(?!.*\s$)(?!\/)(?!.*\/\/)(?!(?:.*\/)?\.\.?(?:\/|$))[^\\*?\p{Cc}]+$/u).meta({ title: "a file or a folder from the repository's top, such as `db/migrations/`: no pattern, no `./`, no `..`, no backslash, no space at its ends" });
 const label = string().regex(/\S/).meta({ title: "a label" });
 const repository = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\/[\w.-]+$/).meta({ title: "a repository, as `owner/name`" });
 /** Labels that show other states than `ready`. */
@@ -34149,7 +34225,7 @@ const configSchema = strictObject({
 		implementing: whole(1, 10080).default(180).describe("Minutes that the agents of one generation may work, all attempts together. Waiting is not charged, and nothing that lives is stopped for it."),
 		reviewing: whole(1, 10080).default(120).describe("Minutes that the review command may work on one generation, all its looks together. Charged in the same way.")
 	}).describe("How long work in each state may take before people are asked. Only work is charged: a merge has none."),
-	"reserved-paths": array(path$1).default([]).describe("Paths that a patch must not touch, beside `.github/`; a trailing slash means everything in that folder. Issues whose text names one are for people."),
+	"reserved-paths": array(path$1).default([]).describe("Files and folders that a patch must not touch, beside those that always are for people: `.github/`, `.gitmodules`, `CODEOWNERS`, `docs/CODEOWNERS`. A folder means everything in it. Each is taken as it is written, whatever its case: there are no patterns. Issues whose text names one are for people."),
 	limits: section({
 		files: whole(1, 3e3).default(300).describe("Files that a patch may change."),
 		kilobytes: whole(1, 51200).default(4096).describe("Kilobytes that the files of a patch may have together.")
@@ -41112,9 +41188,11 @@ function isFirst(issue, _index, all) {
 	const place = JSON.stringify(issue.path);
 	return issue.code !== "custom" || !all.some((one) => one !== issue && JSON.stringify(one.path) === place);
 }
-function keyWords(path, key, { known }) {
-	const keys = known(path) ?? [];
-	return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${meant(key, keys)}`;
+function keyWords(path, key, words) {
+	const keys = words.known(path) ?? [];
+	const belongs = words.elsewhere?.(path, key);
+	const hint = belongs === void 0 ? meant(key, keys) : `; ${belongs}`;
+	return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${hint}`;
 }
 function allowedWords(issue, found, { allowed }) {
 	const may = allowed?.(issue.path);
@@ -41331,6 +41409,22 @@ const checksGreen = {
 	}
 };
 
+// src/policy/blockers.ts
+/** More than anybody writes; each costs a request. */
+const MOST$1 = 20;
+/** In the order of the text, each once. `here`: the issue's own repository, `owner/name`. */
+function blockersNamed(text, here) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [, line = ""] of text.matchAll(/^[ \t]*(?:[-*+][ \t]+)?\**(?:blocked by|depends on)\**:\**([^\n]*)$/gim)) for (const [, owner, number = ""] of line.matchAll(/(?<![\w/])([\w.-]+\/[\w.-]+)?#(\d{1,9})\b/g)) {
+		const one = {
+			repository: owner === void 0 || owner.toLowerCase() === here.toLowerCase() ? void 0 : owner,
+			number: Number(number)
+		};
+		found.set(`${one.repository ?? ""}#${one.number}`.toLowerCase(), one);
+	}
+	return [...found.values()].slice(0, MOST$1);
+}
+
 // src/core/commands/double-approval.ts
 /** Milliseconds for which an override counts, and within which the second one must come. */
 const OVERRIDE_LIFETIME = 36e5;
@@ -41403,12 +41497,11 @@ function isPath(path) {
 *   - what lets something be merged to somebody whose permission would not do without the file.
 */
 const AUTHORITY_PATH = ".github/cairn-authority.yml";
-/** What an act is about can be paths: of what Cairn asked about, or of an override. */
-const ABOUT_PATHS = /* @__PURE__ */ new Set([
-	"approve",
-	"reject",
-	"override"
-]);
+/**
+* Only an override says which paths it is about. Work is approved before there is any, and rejected as a whole: rules for
+* paths would be read there, and never asked.
+*/
+const ABOUT_PATHS = /* @__PURE__ */ new Set(["override"]);
 const logins = array(string("a login, as text").regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/, "a person's login, without @"), "a list of logins").min(1, "at least one login");
 /** `@organization/team` as in CODEOWNERS, the same without `@`, which YAML wants in quotes, and the team alone. */
 const TEAM = /^(?:@?([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)\/)?([A-Za-z0-9_.-]+)$/;
@@ -41452,7 +41545,10 @@ const anyOwners = schemaFor(void 0);
 */
 function parseAuthority(text, by) {
 	if (text === void 0) return { kind: "absent" };
-	const read = readYamlFile(text, by ? schemaFor(by) : anyOwners, { known: knownKeys });
+	const read = readYamlFile(text, by ? schemaFor(by) : anyOwners, {
+		known: knownKeys,
+		elsewhere: elsewhere$1
+	});
 	return read.kind === "valid" ? {
 		kind: "valid",
 		file: read.value
@@ -41466,6 +41562,11 @@ function knownKeys([verb, , below]) {
 		"teams",
 		"paths"
 	] : ["users", "teams"];
+}
+/** What is said of a key that has a place, and not this one. */
+function elsewhere$1([verb, ...below], key) {
+	if (verb === void 0 || below.length > 0 || key !== "paths") return void 0;
+	return "only an override is about paths: they stand at 'override.paths'";
 }
 /** Slugs of all teams that the file names, each once and in small letters; for one verb or for any. */
 function teamsIn(authority, verbs = VERBS) {
@@ -41668,22 +41769,6 @@ const settingAside = (acts) => ({
 /** Paths among the actions of overrides, each once. */
 const pathsOf = (actions) => [...new Set(actions.flatMap((action) => /^path:(.+)$/s.exec(action)?.[1] ?? []))];
 
-// src/policy/blockers.ts
-/** More than anybody writes; each costs a request. */
-const MOST$1 = 20;
-/** In the order of the text, each once. `here`: the issue's own repository, `owner/name`. */
-function blockersNamed(text, here) {
-	const found = /* @__PURE__ */ new Map();
-	for (const [, line = ""] of text.matchAll(/^[ \t]*(?:[-*+][ \t]+)?\**(?:blocked by|depends on)\**:\**([^\n]*)$/gim)) for (const [, owner, number = ""] of line.matchAll(/(?<![\w/])([\w.-]+\/[\w.-]+)?#(\d{1,9})\b/g)) {
-		const one = {
-			repository: owner === void 0 || owner.toLowerCase() === here.toLowerCase() ? void 0 : owner,
-			number: Number(number)
-		};
-		found.set(`${one.repository ?? ""}#${one.number}`.toLowerCase(), one);
-	}
-	return [...found.values()].slice(0, MOST$1);
-}
-
 // src/policy/read-blockers.ts
 /** `#12`, `owner/repo#3`. `here`: the issue's own repository, `owner/name`. Throws `GitHubError`. */
 async function openBlockers({ reads }, issue, text, here) {
@@ -41745,7 +41830,7 @@ const rulesMet = {
 };
 
 // src/policy/gate/issue.ts
-/** The issue behind the pull request, read last: who wants to stop a merge does so there. */
+/** The issue behind the pull request, read last (`judgeMerge`): who wants to stop a merge does so there. */
 const HOLD = "cairn:hold";
 const isNotHeld = {
 	code: "issue-held",
@@ -41754,6 +41839,7 @@ const isNotHeld = {
 		if (pull.labels.includes(HOLD)) return unmet(`#${pull.number} has ${HOLD}`, `${HOLD} to be taken off #${pull.number}`);
 		if (!issue) return look("issue");
 		if (!issue.open) return unmet("the issue is closed", "the issue to be opened again");
+		if (issue.pullLabels?.includes(HOLD)) return unmet(`#${pull.number} has ${HOLD} now`, `${HOLD} to be taken off #${pull.number}`);
 		if (issue.labels.includes(HOLD)) return unmet(`the issue has ${HOLD}`, "somebody to go on with the issue");
 		return holds("nobody does");
 	}
@@ -41769,6 +41855,10 @@ const isNotBlocked = {
 	}
 };
 
+// src/core/admission.ts
+/** What is waited for in quiet hours. */
+const quietWords = (until) => `the end of the quiet hours, ${new Date(until).toISOString()}`;
+
 // src/policy/gate/policy.ts
 /** What the repository has decided about merges in general: the last word, and free of charge. */
 const isReadable = {
@@ -41783,12 +41873,34 @@ const isReadable = {
 const isNoTry = {
 	code: "synthetic",
 	title: "the issue is no try of the loop",
-	judge({ config, issue, synthetic }) {
-		if (synthetic) return unmet("its title said so once", "Cairn to close it");
+	judge({ config, issue, synthetic, now }) {
 		if (!config) return look("config");
-		if (!issue) return look("issue");
-		const { syntheticPrefix } = usable(config);
-		return isSynthetic(issue.title, syntheticPrefix) ? unmet(`its title begins with ${syntheticPrefix}`, "Cairn to close it") : holds("it is none");
+		if (!synthetic && !issue) return look("issue");
+		const { syntheticPrefix, quietHours } = usable(config);
+		if (!synthetic && !(issue && isSynthetic(issue.title, syntheticPrefix))) return holds("it is none");
+		const found = synthetic ? "its title said so once" : `its title begins with ${syntheticPrefix}`;
+		const until = quietUntil(quietHours, now);
+		if (until === null) return unmet(found, "Cairn to close it");
+		return {
+			...unmet(`${found}; ${quietFound(until)}`, quietWords(until), until),
+			code: "quiet-hours"
+		};
+	}
+};
+const quietFound = (until) => `these are quiet hours, until ${new Date(until).toISOString()} (\`quiet-hours\`)`;
+/**
+* By GitHub's clock. Behind what only people can do: that is told at any hour, and whoever merges by hand is not stopped.
+* No override sets it aside, as those who could write one can merge.
+*/
+const isNotQuiet = {
+	code: "quiet-hours",
+	title: "these are no quiet hours",
+	judge({ config, now }) {
+		if (!config) return look("config");
+		const { quietHours } = usable(config);
+		const until = quietUntil(quietHours, now);
+		if (until !== null) return unmet(quietFound(until), quietWords(until), until);
+		return holds(quietHours === void 0 ? "none are configured" : `\`quiet-hours: ${quietHours}\``);
 	}
 };
 const isAllowed = {
@@ -41965,20 +42077,26 @@ const approved = {
 		return unmet(why, wanted);
 	}
 };
+/** Both sides of a commit that GitHub vouches for: without that, author and committer are what whoever pushed typed. */
+const isVouchedFor = ({ verified, authorId, committerId }) => verified && authorId !== null && committerId !== null;
 /**
 * Cairn's own commits come from a patch that was verified. Where somebody else has pushed, a person who has not must
-* have seen the head; nobody can tell who that is where GitHub knows no account behind a commit.
+* have seen the head. Who has pushed nobody can tell of a commit that GitHub has not verified, or behind which it knows
+* no account: it could be whoever approved, under another name.
 */
 const commitsKnown = {
 	code: "foreign-commits",
-	title: "commits by others were approved by a person who made none",
+	title: "commits by others are verified, and were approved by a person who made none",
 	judge(facts) {
 		const { commits, app, pull } = facts;
 		if (!commits) return look("commits");
 		const others = commits.filter((commit) => !isOwn(commit, app.botId));
 		if (others.length === 0) return holds("all commits are Cairn's own");
-		const nameless = others.find((commit) => commit.authorId === null);
-		if (nameless) return unmet(`GitHub knows no account behind ${short(nameless.sha)}: it could be whoever approved`, `a person to merge #${pull.number}, or the commit to be made anew by a known account`);
+		const unsure = others.find((commit) => !isVouchedFor(commit));
+		if (unsure) {
+			const sha = short(unsure.sha);
+			return unmet(unsure.verified ? `GitHub knows no account behind ${sha}: it could be whoever approved` : `GitHub has not verified ${sha}: whoever pushed it can have typed any name`, `a person to merge #${pull.number}, or ${sha} to be made anew by a known account, with a signature that GitHub verifies`);
+		}
 		const approvals = approvalsOf(facts);
 		if ("kind" in approvals) return approvals;
 		const people = byPeople(approvals);
@@ -41989,7 +42107,6 @@ const commitsKnown = {
 };
 
 // src/policy/gate/pull.ts
-/** The pull request itself: what it is, and what GitHub says of merging it. */
 const isOpen = {
 	code: "pull-not-open",
 	title: "the pull request is open",
@@ -42045,10 +42162,18 @@ const pathsApproved = {
 		return holds(reserved.length === 0 ? "no path is reserved" : `two people have lifted ${reserved.join(", ")}`);
 	}
 };
+/** GitHub's one word for it says no, and the field that should say the same says otherwise: they are of two times. */
+const isAtOdds = ({ mergeable, mergeableState, draft }) => mergeableState === "dirty" && mergeable === true || mergeableState === "draft" && !draft;
+/** `mergeable` alone tells of conflicts; the rules of the base are in `mergeable_state`, which GitHub may compute later. */
 const isComputed = {
 	code: "mergeable-unknown",
 	title: "GitHub knows that it can be merged",
-	judge: ({ pull, now }) => pull.mergeable === null ? unknown("not computed yet", "GitHub to compute whether it can be merged", now + SOON) : holds("it can be merged")
+	judge({ pull, now }) {
+		const state = pull.mergeableState;
+		if (pull.mergeable === null || state === null || state === "unknown") return unknown("not computed yet", "GitHub to compute whether it can be merged", now + SOON);
+		if (isAtOdds(pull)) return unmet(`GitHub calls it ${state}, and shows no reason for that yet`, `GitHub to say no longer that #${pull.number} is ${state}, or to show why`, now + SOON);
+		return holds(pull.mergeable ? "it can be merged" : "it cannot");
+	}
 };
 
 // src/policy/gate/queue.ts
@@ -42080,9 +42205,14 @@ const isNotPutOut = {
 
 // src/policy/gate/under-way.ts
 /** One merge into a base at a time: whoever comes second is judged again behind the first. */
-/** Milliseconds for which a declared merge is looked for: many times what one takes. */
-const WINDOW = 6e5;
-/** So many of the newest are looked at, so that a busy repository does not cost more than a merge may (I11). */
+/**
+* Milliseconds for which a declared merge is looked for. A run may wait a day for a machine, which is as long as an intent lives
+* (`LONGEST_INTENT`), and claims it then; the job that has claimed a merge has ten minutes for it.
+*/
+const WINDOW = LONGEST_INTENT + 36e5;
+/** Pages of comments, newest first: one in most repositories, and in no other more than a merge may cost (I11). */
+const MOST_PAGES = 5;
+/** So many issues, those whose merges were declared last, are looked at, so that a busy repository does not cost more than a merge may (I11). */
 const MOST = 5;
 /** Milliseconds until whoever waits looks again: a merge takes about a minute from its intent on. */
 const PATIENCE$1 = 2e4;
@@ -42104,7 +42234,7 @@ const isAlone = {
 */
 async function mergesUnderWay(site, { base, intent, now }) {
 	const declared = [];
-	for (const { id, issue, body, appId } of (await site.reads.commentsSince(now - WINDOW)).value) {
+	for (const { id, issue, body, appId } of (await site.reads.newestComments(now - WINDOW, MOST_PAGES)).value) {
 		if (issue === null || issue === site.issue.number || appId !== site.app.appId) continue;
 		if (intent !== void 0 && id > intent) continue;
 		const found = decodeMarker(body);
@@ -42118,10 +42248,11 @@ async function mergesUnderWay(site, { base, intent, now }) {
 			pull: merge.pull
 		});
 	}
-	const newest = declared.sort((a, b) => b.id - a.id).slice(0, MOST);
-	const found = /* @__PURE__ */ new Set();
-	for (const one of newest) if (await mayLand(site, one)) found.add(one.issue);
-	return [...found].sort((a, b) => a - b);
+	const newest = /* @__PURE__ */ new Map();
+	for (const one of declared.sort((a, b) => b.id - a.id)) if (!newest.has(one.issue)) newest.set(one.issue, one);
+	const found = [];
+	for (const one of [...newest.values()].slice(0, MOST)) if (await mayLand(site, one)) found.push(one.issue);
+	return found.sort((a, b) => a - b);
 }
 /** Its pull request is open, and its edge too: an edge whose effect has landed is settled with the next step, whenever that comes. */
 async function mayLand(site, { issue, digest, pull }) {
@@ -42139,7 +42270,8 @@ async function mayLand(site, { issue, digest, pull }) {
 // src/policy/gate/conditions.ts
 /**
 * The merge gate as a table. Its order is the order in which people are told, and, as each condition asks only for
-* what it needs, also the order of reading: what is cheap or already known first, who could still say no last.
+* what it needs, nearly the order of reading: what is cheap or already known first. Who could still say no is asked last
+* of all (`judgeMerge`).
 */
 const CONDITIONS = [
 	isOpen,
@@ -42166,13 +42298,33 @@ const CONDITIONS = [
 	isAllowed,
 	isNoShadow,
 	isNotPutOut,
+	isNotQuiet,
 	isAlone
 ];
 
 // src/policy/gate/judge.ts
 /** The gate's verdict from its table: the nearest condition that does not hold, or all of them. Pure. */
-/** The verdict, or the part that has to be read before there is one. */
+/** An issue that stops nothing. */
+const UNHELD = {
+	open: true,
+	title: "",
+	labels: [],
+	blockers: []
+};
+/**
+* The verdict, or the part that has to be read before there is one. The issue is that part last: whatever else a merge
+* takes is read before it, although some of that is told behind it, so that a hold counts until the end.
+*/
 function judgeMerge(facts) {
+	const judged = judgeInOrder(facts);
+	if (judged.kind !== "look" || judged.part !== "issue") return judged;
+	const others = judgeInOrder({
+		...facts,
+		issue: UNHELD
+	});
+	return others.kind === "look" ? others : judged;
+}
+function judgeInOrder(facts) {
 	for (const condition of CONDITIONS) {
 		const judged = condition.judge(facts);
 		if (judged.kind === "look") return judged;
@@ -42294,16 +42446,7 @@ async function readPart(site, input, facts, part) {
 		case "permissions": return { permissions: await permissionsOf(site, facts) };
 		case "files": return { files: (await reads.pullFiles(number)).value };
 		case "threads": return { threads: there(await reads.openThreads(number), `#${number}`) };
-		case "issue": {
-			const issue = there(await reads.issue(site.issue.number), `#${site.issue.number}`);
-			const blockers = await openBlockers(site, issue, issue.body, input.here);
-			return { issue: {
-				open: issue.state === "open",
-				title: issue.title,
-				labels: issue.labels,
-				blockers
-			} };
-		}
+		case "issue": return { issue: await issueNow(site, input, number) };
 		case "place": return { place: there(await reads.queuePlace(number), `#${number}`) };
 		case "underWay": return { underWay: await mergesUnderWay(site, {
 			base: facts.base,
@@ -42311,6 +42454,24 @@ async function readPart(site, input, facts, part) {
 			now: facts.now
 		}) };
 	}
+}
+/** Nothing is read behind it: a hold that was set while the gate was read still counts. */
+async function issueNow(site, { here, intent }, pull) {
+	const read = async () => there(await site.reads.issue(site.issue.number), `#${site.issue.number}`);
+	const first = await read();
+	const blockers = await openBlockers(site, first, first.body, here);
+	const { state, title, labels } = (first.blockedBy !== 0 || blockersNamed(first.body, here).length > 0) && blockers.length === 0 ? await read() : first;
+	const found = {
+		open: state === "open",
+		title,
+		labels,
+		blockers
+	};
+	if (intent === void 0) return found;
+	return {
+		...found,
+		pullLabels: there(await site.reads.pull(pull), `#${pull}`).labels
+	};
 }
 function there(read, what) {
 	if (read) return read.value;
