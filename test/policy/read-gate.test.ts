@@ -86,11 +86,11 @@ test("25: whoever sets a hold while the gate is read stops the merge, on the iss
     expect(status).toBe(200);
   };
   /** The hold is set before the named read answers. */
-  const whenAsked = (what: "commentsSince" | "blocker", on: number): typeof site.reads => ({
+  const whenAsked = (what: "newestComments" | "blocker", on: number): typeof site.reads => ({
     ...site.reads,
-    commentsSince: async (since) => {
-      if (what === "commentsSince") await label(on);
-      return site.reads.commentsSince(since);
+    newestComments: async (...window) => {
+      if (what === "newestComments") await label(on);
+      return site.reads.newestComments(...window);
     },
     issue: async (number) => {
       if (what === "blocker" && number === others) await label(on);
@@ -99,9 +99,9 @@ test("25: whoever sets a hold while the gate is read stops the merge, on the iss
   });
   const unlabel = (on: number) => maintainer("DELETE", `~/issues/${on}/labels/cairn:hold`);
   const held = { kind: "waits", code: "issue-held" };
-  expect(await gate(whenAsked("commentsSince", issue)), "on the issue").toMatchObject(held);
+  expect(await gate(whenAsked("newestComments", issue)), "on the issue").toMatchObject(held);
   await unlabel(issue);
-  expect(await gate(whenAsked("commentsSince", pull)), "on the pull request").toMatchObject(held);
+  expect(await gate(whenAsked("newestComments", pull)), "on the pull request").toMatchObject(held);
   await unlabel(pull);
   expect(await gate()).toMatchObject({ kind: "open" });
   await maintainer("PATCH", `~/issues/${issue}`, { body: `Depends on: #${others}` });

@@ -188,11 +188,7 @@ export const ASKED: Readonly<Record<string, Revert>> = {
     scenarios: [24],
     guard: "What nobody sees when the issue is shown counts for nothing.",
     cuts: [
-      cut(
-        "src/policy/triage.ts",
-        "text: withoutComments(input.text)",
-        'text: input.text || withoutComments("")',
-      ),
+      cut("src/policy/triage.ts", "text: visibleText(input.text)", 'text: input.text || visibleText("")'),
     ],
     tests: [noticed("test/policy/triage.test.ts", "acceptance: one that nobody sees")],
   },
