@@ -187,7 +187,7 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
     scenarios: [25],
   },
   "base-moved": {
-    what: "The base branch wants heads that are up to date, and has moved on since this one.",
+    what: "The base branch or the configuration wants heads that are up to date, and the base has moved on since this one.",
     next: "Somebody with write access presses *Update branch* on the pull request, and somebody else reviews the new head.",
     scenarios: [25],
   },

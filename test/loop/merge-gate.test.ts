@@ -149,6 +149,25 @@ test("25: a head that moves between the gate and the merge is not merged unrevie
   expect(merges(loop)).toEqual([`merge:pull/${pull.number}@${moved.head.sha}`]);
 }, 120_000);
 
+test("25: where the configuration wants the base tested, a head that lacks its newest commit waits for people to bring it up to date", async () => {
+  await using loop = await startLoop();
+  await configure(loop, { "untested-base": "wait" });
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  const pull = await greenPull(loop, issue);
+  const put = { message: "Elsewhere", content: Buffer.from("x\n").toString("base64") };
+  expect((await call(loop, "PUT", "/contents/elsewhere.txt", put)).status).toBe(201);
+  await approve(loop, pull);
+  expect((await says(loop, pull, "base-moved")).summary).toContain("presses *Update branch*");
+  expect(merges(loop)).toEqual([]);
+  expect((await call(loop, "PUT", `/pulls/${pull.number}/update-branch`, {})).status).toBe(202);
+  const updated = await again(loop, pull);
+  await greenPull(loop, issue);
+  await approve(loop, updated);
+  await done(loop, issue, NO_REVIEW);
+  expect(merges(loop)).toEqual([`merge:pull/${pull.number}@${updated.head.sha}`]);
+}, 120_000);
+
 test("25: whoever pushes under somebody else's name and approves that is not merged by Cairn", async () => {
   await using loop = await startLoop();
   const issue = await loop.issue();

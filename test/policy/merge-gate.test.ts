@@ -225,6 +225,12 @@ const WAITING: readonly Case[] = [
     "main to be merged into #41",
   ],
   [
+    "a base that has moved on, where the configuration wants it tested",
+    { config: { ...config, untestedBase: "wait" }, onTip: false },
+    "base-moved",
+    "main to be merged into #41",
+  ],
+  [
     "a rule of classic protection that Cairn may not read",
     { pull: { ...pull, mergeableState: "blocked" } },
     "rules-unmet",
@@ -449,6 +455,11 @@ test.each<[string, Partial<GateFacts>]>([
     { files: { files: 1, paths: ["infra/main.tf"] }, config: { ...config, reservedPaths: ["infra/"] } },
   ],
   ["a listed bot's approval of Cairn's own work", { reviews: [botReview], config: botsMay }],
+  ["a base that has moved on, where nobody wants it tested", { onTip: false }],
+  [
+    "a base that has not moved on, where the configuration wants it tested",
+    { config: { ...config, untestedBase: "wait" }, onTip: true },
+  ],
   [
     "no required check, where the configuration allows it",
     { rules: { ...rules, checks: [] }, config: { ...config, checks: "allow-none" } },
@@ -488,6 +499,10 @@ test("only what is needed is asked for, the issue last", () => {
   expect(askedOf({ ...good, ...putOut(null) })).toEqual([...most, "place", "issue"]);
   // Where people merge nobody asks which merges are under way.
   expect(askedOf({ ...good, config: { ...config, merge: "shadow" } })).toEqual([...most, "issue"]);
+  const tested = { ...config, untestedBase: "wait" } as const;
+  expect(askedOf({ ...good, config: tested, onTip: true })).toEqual([...most, "onTip", "underWay", "issue"]);
+  const queue = { ...putOut(null), config: tested };
+  expect(askedOf({ ...good, ...queue }), "a queue tries it").toEqual([...most, "place", "issue"]);
   expect(judgeMerge({ ...bare, reviews: [] })).toEqual({ kind: "look", part: "checks" });
   expect(judgeMerge({ ...bare, reviews: [], checks: [] })).toMatchObject({ code: "review-missing" });
   expect(reviews).toHaveLength(1);

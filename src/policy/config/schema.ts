@@ -158,6 +158,12 @@ export const configSchema = z.strictObject({
     .enum(["wait", "accept"])
     .default("wait")
     .describe("The same for a required check that was skipped."),
+  "untested-base": z
+    .enum(["accept", "wait"])
+    .default("accept")
+    .describe(
+      "What a base that has moved on since a head means, where neither its rules ask for heads that are up to date nor a merge queue tries them. `accept`: nothing. `wait`: Cairn merges no head that does not contain the newest commit of its base, so that its checks have seen it; people update the branch, and review it again, after each merge.",
+    ),
   "review-bots": z
     .array(login)
     .default([])

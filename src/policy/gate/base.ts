@@ -1,5 +1,5 @@
 /** The base: what its rules ask beside reviews and checks, as far as GitHub tells. */
-import { type Condition, holds, look, short, unmet } from "./facts.ts";
+import { type Condition, holds, look, short, unmet, usable } from "./facts.ts";
 
 /** Where classic protection asks for it, only administrators may read that: GitHub's own verdict tells. */
 const maybeBlocked = (state: string | null): boolean => state === "blocked";
@@ -17,20 +17,27 @@ export const threadsResolved: Condition = {
   },
 };
 
-/** GitHub says `behind` only where the base's rules ask for heads that are up to date. */
+/**
+ * GitHub says `behind` only where the base's rules ask for heads that are up to date. With which base a check ran no API
+ * tells, so where the configuration asks, the head itself has to contain the base's newest commit.
+ */
 export const isUpToDate: Condition = {
   code: "base-moved",
-  title: "its checks ran against the base as it is, where the base asks for it",
-  judge({ rules, pull }) {
+  title: "its checks ran against the base as it is, where the base or the configuration asks for it",
+  judge({ rules, pull, config, onTip }) {
     if (!rules) return look("rules");
     // A queue tries each head against the base itself.
     if (rules.queue) return holds("the merge queue tries it");
-    if (pull.mergeableState === "behind")
-      return unmet(
-        `${pull.baseRef} has moved on since ${short(pull.headSha)}`,
-        `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed`,
-      );
-    return holds(rules.strict ? "it is up to date" : "it does not");
+    const moved = unmet(
+      `${pull.baseRef} has moved on since ${short(pull.headSha)}`,
+      `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed`,
+    );
+    if (pull.mergeableState === "behind") return moved;
+    if (rules.strict) return holds("it is up to date");
+    if (!config) return look("config");
+    if (usable(config).untestedBase === "accept") return holds("neither asks for it");
+    if (onTip === undefined) return look("onTip");
+    return onTip ? holds("it is up to date") : moved;
   },
 };
 

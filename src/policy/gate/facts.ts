@@ -39,6 +39,8 @@ export interface GateParts {
   /** Of each account that has reviewed, by login. */
   readonly permissions?: ReadonlyMap<string, Permission>;
   readonly files?: { readonly files: number; readonly paths: readonly string[] };
+  /** Whether the head contains the newest commit of the base. */
+  readonly onTip?: boolean;
   /** Conversations that are not resolved. */
   readonly threads?: number;
   readonly issue?: IssueFacts;

@@ -112,6 +112,10 @@ async function readPart(site: Site, input: GateInput, facts: GateFacts, part: Ga
       return { permissions: await permissionsOf(site, facts) };
     case "files":
       return { files: (await reads.pullFiles(number)).value };
+    case "onTip": {
+      const tip = there(await reads.ref(`heads/${baseRef}`), baseRef);
+      return { onTip: await reads.isAncestor(tip, headSha) };
+    }
     case "threads":
       return { threads: there(await reads.openThreads(number), `#${number}`) };
     case "issue":

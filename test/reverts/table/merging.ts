@@ -303,6 +303,24 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     ],
     tests: [noticed(GATE, `no conflict, and rules that GitHub has not looked at yet: ${WAITS}`)],
   },
+  "a-base-that-is-to-be-tested": {
+    scenarios: [25],
+    guard: "Where the configuration wants the base tested, a head without its newest commit is not merged.",
+    cuts: [
+      cut(
+        "src/policy/gate/base.ts",
+        'return onTip ? holds("it is up to date") : moved;',
+        'return holds("");',
+      ),
+    ],
+    tests: [
+      noticed(GATE, `a base that has moved on, where the configuration wants it tested: ${WAITS}`),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "25: where the configuration wants the base tested, a head that lacks its newest commit waits for people to bring it up to date",
+      ),
+    ],
+  },
   "what-one-field-calls-a-conflict": {
     scenarios: [25],
     guard: "Where GitHub's fields do not fit together, the one that says no counts until they do.",
