@@ -113,8 +113,14 @@ export type Step =
       readonly digest: Digest;
       readonly acts: readonly number[];
     }
-  /** The issue is not taken as it stands, and people are asked, once for each question. The act that asked for work waits. */
-  | { readonly step: "ask"; readonly question: Digest; readonly digest: Digest }
+  /** The issue is not taken as it stands, and people are asked, once for each finding. The act that asked for work waits. */
+  | {
+      readonly step: "ask";
+      readonly question: Digest;
+      /** Names of its findings, where it has several. Not in steps of apps that did not say them. */
+      readonly findings?: readonly Digest[];
+      readonly digest: Digest;
+    }
   /** Acts that do not count, each answered by a marker. */
   | { readonly step: "refuse"; readonly act: number; readonly digest: Digest }
   /** One of two people sets conditions of a merge aside. `lifts`: with the other's word, and so ends the hold. */
@@ -205,7 +211,7 @@ export interface ChainState {
   readonly triaged?: readonly Digest[];
   readonly open: OpenEdge | null;
   readonly hold: { readonly reason: HoldReason; readonly digest: Digest } | null;
-  /** Questions about the issue's text that were asked since the last act was taken, the last of them open. */
+  /** Questions about the issue's text that were asked since the last act was taken, and findings in them, by their names. */
   readonly questions: readonly Digest[];
   /** Overrides of the current generation that no merge has used, of one head. */
   readonly overrides?: readonly OverrideAct[];
@@ -542,9 +548,15 @@ function resume(state: ChainState, step: StepOf<"resume">): ChainState {
 
 function ask(state: ChainState, step: StepOf<"ask">): ChainState {
   if (state.open) throw new ChainRuleError("ask", "an edge is open");
-  const { question, digest } = step;
-  if (state.questions.includes(question)) throw new ChainRuleError("ask", "it was asked before");
-  return { ...state, questions: [...state.questions, question], declared: [...state.declared, digest] };
+  const { question, findings = [question], digest } = step;
+  const { questions } = state;
+  if (questions.includes(question) || findings.every((name) => questions.includes(name)))
+    throw new ChainRuleError("ask", "it was asked before");
+  return {
+    ...state,
+    questions: [...new Set([...questions, question, ...findings])],
+    declared: [...state.declared, digest],
+  };
 }
 
 export const sameRun = (a: RunId, b: RunId): boolean => a.id === b.id && a.attempt === b.attempt;

@@ -26,7 +26,7 @@ import { raising } from "./raise.ts";
 import { mendsOf } from "./red-check.ts";
 import type { JudgedAct, Snapshot } from "./snapshot.ts";
 import { type IssueState, labelOf, showsState } from "./states.ts";
-import { questionOf, TRIAGE } from "./triage.ts";
+import { TRIAGE, wereAsked } from "./triage.ts";
 import { deedOf, wantOf, weigh } from "./weigh.ts";
 import type { LostAttempt } from "./words.ts";
 import { isEdited, workTextOf } from "./work-text.ts";
@@ -145,7 +145,7 @@ function triaged(
   if (!triage) return { kind: "look", part: "triage" };
   const { findings, blockers, changedBy } = triage;
   if (findings.length > 0) {
-    if (!chain.questions.includes(questionOf(findings))) return advance(asking(chain, first, findings));
+    if (!wereAsked(chain.questions, findings)) return advance(asking(chain, first, findings));
     if (first.length > 0) return { kind: "advance", steps: first, markers: [] };
     const waitsFor = findings
       .map(({ code, detail, why = "" }) => [TRIAGE[code].what, detail, why].filter(Boolean).join(" "))

@@ -33,7 +33,7 @@ import { staysOpen } from "./marks.ts";
 import { oneLine } from "./quoted.ts";
 import type { ConfigView, IssueView, RefusedAct, Settings } from "./snapshot.ts";
 import { writes } from "./states.ts";
-import { type Finding, questionOf } from "./triage.ts";
+import { type Finding, findingsOf, questionOf } from "./triage.ts";
 import { deedOf } from "./weigh.ts";
 import type { Act, Answer, Edge, Effect, Fixes, IssueId, LostAttempt, Mends } from "./words.ts";
 import { workTextOf } from "./work-text.ts";
@@ -285,7 +285,12 @@ export function asking(chain: ChainState, first: readonly Step[], findings: read
       ...(why === undefined ? {} : { why: oneLine(why) }),
     })),
   };
-  const step: Step = { step: "ask", question: questionOf(findings), digest: digestOfMarker(marker) };
+  const step: Step = {
+    step: "ask",
+    question: questionOf(findings),
+    ...(findings.length > 1 ? { findings: findingsOf(findings) } : {}),
+    digest: digestOfMarker(marker),
+  };
   return { steps: [...first, step], markers: [marker] };
 }
 

@@ -85,6 +85,17 @@ export interface Finding {
 /** Of these it is another question where they name something else. */
 const NAMED = /^(?:reserved-|other-)/;
 
-/** Names a question by what it asks for, whatever the counts in it: the same is never asked twice. */
+/** Names a question by what it asks for, whatever the counts in it. */
 export const questionOf = (findings: readonly Finding[]): Digest =>
   digestOf(findings.map(({ code, detail }) => (NAMED.test(code) ? `${code} ${detail}` : code)).sort());
+
+/** The name of each, as that of a question for it alone. */
+export const findingsOf = (findings: readonly Finding[]): readonly Digest[] =>
+  findings.map((finding) => questionOf([finding]));
+
+/**
+ * Whether people were asked for all of this, in one comment or in several. Chains of apps that named no findings tell of
+ * whole questions alone.
+ */
+export const wereAsked = (questions: readonly Digest[], findings: readonly Finding[]): boolean =>
+  questions.includes(questionOf(findings)) || findingsOf(findings).every((name) => questions.includes(name));

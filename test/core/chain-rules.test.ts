@@ -195,6 +195,13 @@ test("questions last until an act is taken, and answers as long as the generatio
     declared: ["a1", "a2"],
     acts: [],
   });
+  // One that names its findings is asked for any that is new, and those are known from then on.
+  const several: Step = { ...more, findings: ["q1", "q3"] };
+  expect(after(ask, several)).toMatchObject({ questions: ["q1", "q2", "q3"] });
+  expect(after(several, { ...several, question: "q4", findings: ["q3", "q5"] }).questions).toContain("q5");
+  const known: Step = { ...several, question: "q4" };
+  expect(() => after(several, known)).toThrow("it was asked before");
+  expect(() => after(several, { ...known, question: "q3", findings: ["q6", "q7"] })).toThrow("asked before");
   const answers = [{ comment: 9, digest: "c" }];
   const raised = after(ask, { ...raise, answers });
   expect(raised).toMatchObject({ questions: [], answers });

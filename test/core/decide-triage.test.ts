@@ -75,13 +75,44 @@ test("asked, it waits with the label by which holds are found; the same question
   });
 });
 
-test("another question is asked where something else is missing; one that was asked before is not", () => {
+test("another question is asked where something else is missing; what any question asked for is not asked for again", () => {
+  const waits = { kind: "rest", code: "text-lacks" };
+  const now = (before: Snapshot, ...findings: Finding[]) => ({ ...before, triage: triaged({ findings }) });
   const first = asked(SHORT, UNCLEAR);
-  const second = { ...first, triage: triaged({ findings: [SHORT] }) };
+  // One of two gaps is mended, or the other, or both come back: of each it was said.
+  for (const findings of [[SHORT], [UNCLEAR], [UNCLEAR, SHORT]])
+    expect(decide(labelled(now(first, ...findings), "cairn:hold"))).toMatchObject(waits);
+  const word: Finding = { code: "reserved-word", detail: "auth" };
+  const second = now(first, SHORT, word);
   const { steps, markers } = advanced(decide(second));
+  // What is still missing stands in the last comment, with what is new.
+  expect(markers).toMatchObject([{ findings: [SHORT, word] }]);
+  const third = onto(second, steps, markers);
+  for (const findings of [[word], [word, UNCLEAR], [SHORT, UNCLEAR, word]])
+    expect(decide(labelled(now(third, ...findings), "cairn:hold"))).toMatchObject(waits);
+});
+
+test("a chain that names whole questions and no findings is read: what it asked is not asked again, and it goes on from there", () => {
+  const old = (...findings: Finding[]): Snapshot => {
+    const before = ready({ findings });
+    const { steps, markers } = advanced(decide(before));
+    const plain = steps.map((step) => {
+      if (step.step !== "ask") return step;
+      const { findings: _names, ...rest } = step;
+      return rest;
+    });
+    return onto(before, plain, markers);
+  };
+  const both = old(SHORT, UNCLEAR);
+  expect(stateOf(both).questions).toEqual([questionOf([SHORT, UNCLEAR])]);
+  const waits = { kind: "rest", code: "text-lacks" };
+  expect(decide(labelled(both, "cairn:hold"))).toMatchObject(waits);
+  expect(decide(labelled(old(SHORT), "cairn:hold"))).toMatchObject(waits);
+  // Of which findings it was, the chain does not say: they are asked for once more, and then never.
+  const one = { ...both, triage: triaged({ findings: [SHORT] }) };
+  const { steps, markers } = advanced(decide(one));
   expect(markers).toMatchObject([{ findings: [SHORT] }]);
-  const third = { ...onto(second, steps, markers), triage: triaged({ findings: [UNCLEAR, SHORT] }) };
-  expect(decide(labelled(third, "cairn:hold"))).toMatchObject({ kind: "rest", code: "text-lacks" });
+  expect(decide(labelled(onto(one, steps, markers), "cairn:hold"))).toMatchObject(waits);
 });
 
 test("another label, path or word is another question; another count, or another order, is none", () => {

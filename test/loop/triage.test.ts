@@ -43,6 +43,11 @@ test("24: a thin issue is asked about once, however often it is looked at; an ed
   await waitsFor(loop, /^hold: The text is too short.*11 of 140 characters.*how one could tell/);
   await edit(loop, issue, { body: "Take lists. Soon." });
   await waitsFor(loop, /17 of 140 characters/);
+  // One of two gaps is mended, then the other alone: neither is asked for again.
+  await edit(loop, issue, { body: "They should take lists." });
+  await waitsFor(loop, /^hold: The text is too short.*23 of 140 characters$/);
+  await edit(loop, issue, { body: `${"Take lists of names. ".repeat(8)}` });
+  await waitsFor(loop, /^hold: Nothing says how one could tell/);
   for (let sweep = 0; sweep < 3; sweep += 1) await pass(loop, 600);
   await loop.app.idle();
   expect(await codes(loop, issue)).toEqual([["too-short", "no-acceptance"]]);

@@ -47,6 +47,13 @@ export const actsOf = (history: History): readonly number[] =>
 const same = (a: RunId | undefined, b: RunId): boolean => a?.id === b.id && a.attempt === b.attempt;
 
 /** The hold that nobody has lifted. */
+/** Names of what was asked for since an act was taken. */
+const namesOf = (history: History): readonly string[] =>
+  of(since(history, "raise", "hold"), "ask").flatMap(({ question, findings = [] }) => [
+    question,
+    ...findings,
+  ]);
+
 const asked = (history: History): Of<"hold"> | undefined =>
   of(since(history, "raise", "resume"), "hold").at(-1);
 
@@ -96,7 +103,9 @@ export function accepts(history: History, step: Step): boolean {
       return !edge && isNew(step.acts);
     case "ask":
       return (
-        !edge && !of(since(history, "raise", "hold"), "ask").some((one) => one.question === step.question)
+        !edge &&
+        !namesOf(history).includes(step.question) &&
+        !(step.findings ?? [step.question]).every((name) => namesOf(history).includes(name))
       );
     case "refuse":
       return isNew([step.act]);
@@ -213,7 +222,7 @@ export function known(history: History) {
           cancel: cancel?.why ?? null,
         }
       : null,
-    questions: of(since(history, "raise", "hold"), "ask").map((one) => one.question),
+    questions: [...new Set(namesOf(history))],
     answers: of(history, "raise").at(-1)?.answers ?? [],
     ...(worksOn && "worksOn" in worksOn ? { worksOn: worksOn.worksOn } : {}),
     hold: hold ? { reason: hold.reason, digest: hold.digest } : null,

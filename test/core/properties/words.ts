@@ -215,7 +215,15 @@ const [raise, declare, claim, result, cancel, settle, settleLost, seal, hold, re
     acts: fc.array(act, { maxLength: 2 }),
   }),
   fc.record({ step: fc.constant("refuse" as const), act, digest: fewDigests }),
-  fc.record({ step: fc.constant("ask" as const), question: fewDigests, digest: fewDigests }),
+  fc.record(
+    {
+      step: fc.constant("ask" as const),
+      question: fewDigests,
+      findings: fc.array(fewDigests, { minLength: 2, maxLength: 3 }),
+      digest: fewDigests,
+    },
+    { requiredKeys: ["step", "question", "digest"] },
+  ),
   fc.record({
     step: fc.constant("resume" as const),
     act,

@@ -248,6 +248,23 @@ export const ASKED: Readonly<Record<string, Revert>> = {
     ],
     tests: [noticed("test/policy/triage.test.ts", "always reserved, as in a patch: a workflow")],
   },
+  "each-gap-is-asked-for-once": {
+    scenarios: [24],
+    guard: "What one comment has asked for is not asked for by another, in whatever company it stands.",
+    cuts: [
+      cut(
+        "src/core/triage.ts",
+        "questions.includes(questionOf(findings)) || findingsOf(findings).every((name) => questions.includes(name))",
+        "questions.includes(questionOf(findings))",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-triage.test.ts",
+        "another question is asked where something else is missing; what any question asked for is not asked for again",
+      ),
+    ],
+  },
   "hidden-words-are-reserved-too": {
     scenarios: [24],
     guard: "Reserved paths and words are looked for in all that the agent gets, HTML comments among it.",
