@@ -73,6 +73,7 @@ const holds: Record<HoldReason, string> = {
   "issue-closed": DECIDED,
   "text-changed": DECIDED,
   "text-changed-in-review": EDITED,
+  "text-unseen": TRIAGED,
   "config-invalid": DECIDED,
   "only-suggests": ADMITTED,
   "never-started": DECIDED,

@@ -33,6 +33,7 @@ export type HoldReason =
   | "issue-closed"
   | "text-changed"
   | "text-changed-in-review"
+  | "text-unseen"
   | "config-invalid"
   | "only-suggests"
   | "never-started"
@@ -193,6 +194,11 @@ export const HOLDS: Readonly<Record<HoldReason, HoldWords>> = {
     what: "The issue's text changed while its pull request was open.",
     remedy: "Read the new text, and what the pull request makes of the old one.",
     lifted: "by-choice",
+    scenarios: [24],
+  },
+  "text-unseen": {
+    what: "Somebody without write access changed the issue's text after work was asked for, and nobody who has it has looked at it since.",
+    remedy: "Read the text as it is now.",
     scenarios: [24],
   },
   "config-invalid": {

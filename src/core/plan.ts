@@ -271,7 +271,7 @@ export const unseenBy = (
   login: string,
   acts: readonly Act[],
 ): Plan =>
-  holding(chain, first, "text-changed", `@${login} changed it after somebody had asked for this`, { acts });
+  holding(chain, first, "text-unseen", `@${login} changed it after somebody had asked for this`, { acts });
 
 /** `first` + ask, with the question's marker. */
 export function asking(chain: ChainState, first: readonly Step[], findings: readonly Finding[]): Plan {

@@ -133,6 +133,9 @@ const evidence = ({ attempt, run, url, conclusion, worked, red, said }: LostAtte
   return `- attempt ${attempt}: ${end}; its agent was at work for ${minutes(worked)}`;
 };
 
+const THEN =
+  "Then Cairn looks again by itself; the label need not be set again. Only where the last edit is by somebody without write access, somebody who has it reads the text and sets the label again.";
+
 function question({ findings }: QuestionMarker): string {
   const copy = findings.flatMap(({ code }) => TRIAGE[code].copy);
   const next = [...new Set(findings.map(({ code }) => TRIAGE[code].next))];
@@ -144,7 +147,7 @@ function question({ findings }: QuestionMarker): string {
     ),
     ...(copy.length > 0 ? ["", "To copy into the issue's text:", "", "```markdown", ...copy, "```"] : []),
     "",
-    `${next.join(" ")} Then Cairn looks again by itself; the label need not be set again.`,
+    `${next.join(" ")} ${THEN}`,
   ].join("\n");
 }
 

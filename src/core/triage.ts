@@ -20,8 +20,7 @@ interface TriageWords extends Meaning {
   readonly copy: readonly string[];
 }
 
-const EDIT =
-  "Its author or somebody with write access edits the text; or somebody with write access answers.";
+const EDIT = "Somebody with write access edits the text, or answers; or its author edits it.";
 
 export const TRIAGE: Readonly<Record<TriageCode, TriageWords>> = {
   "too-short": {

@@ -62,7 +62,7 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   },
   "text-lacks": {
     what: "The issue is not taken as it stands, and one comment asks for what is missing.",
-    next: "Its author or somebody with write access edits the text, or somebody with write access answers; the app looks again by itself.",
+    next: "Somebody with write access edits the text or answers, and the app looks again by itself. Or its author edits it: where they have no write access, somebody who has it then reads the text and sets `cairn:ready` again.",
     scenarios: [24],
   },
   blocked: {

@@ -98,7 +98,7 @@ test("the right is the asker's own: what was asked about somebody else opens not
 
 test("words that nobody with the right has seen go nowhere; in quiet hours it waits; a closed issue waits to be opened", () => {
   expect(advanced(decide(ready({ triage: { ...triage, changedBy: "oda" } }))).steps).toMatchObject([
-    { step: "hold", reason: "text-changed", acts: [1] },
+    { step: "hold", reason: "text-unseen", acts: [1] },
   ]);
   const quietUntil = NOW + 3_600_000;
   const config = { ...base.config, quietUntil } as NonNullable<Snapshot["config"]>;

@@ -7,6 +7,9 @@ import { type Finding, questionOf, TRIAGE } from "../../src/core/triage.ts";
 import { act, advanced, base, closed, labelled, look, NOW, onto, stateOf, without } from "./snapshots.ts";
 
 const SHORT: Finding = { code: "too-short", detail: "5 of 140 characters" };
+/** What an edit comes to depends on whose it is. */
+const THEN =
+  "Then Cairn looks again by itself; the label need not be set again. Only where the last edit is by somebody without write access, somebody who has it reads the text and sets the label again.";
 const UNCLEAR: Finding = { code: "no-acceptance", detail: "" };
 const triaged = (view: Partial<TriageView>): TriageView => ({
   findings: [],
@@ -200,8 +203,13 @@ test("open dependencies are waited for, and nobody is asked", () => {
 
 test("words that nobody with the right has seen are not worked on: whoever asked is asked to look", () => {
   const held = advanced(decide({ ...ready({ changedBy: "eve" }), acts: [act(1), act(2)] }));
-  expect(held.steps).toMatchObject([{ step: "hold", reason: "text-changed", acts: [1, 2] }]);
+  expect(held.steps).toMatchObject([{ step: "hold", reason: "text-unseen", acts: [1, 2] }]);
   expect(held.markers).toMatchObject([{ detail: "@eve changed it after somebody had asked for this" }]);
+  // No work was declared on anything, and the words say so.
+  const said = held.markers.map((marker) => proseOf(marker)).join("");
+  expect(said).toContain("without write access changed the issue's text after work was asked for");
+  expect(said).toContain("`@eve changed it after somebody had asked for this`");
+  expect(said).toContain("Then somebody with write access sets `cairn:ready` again");
   // What is missing is asked for all the same, and first.
   expect(advanced(decide(ready({ changedBy: "eve", findings: [SHORT] }))).steps[0]?.step).toBe("ask");
 });
@@ -248,7 +256,7 @@ test("the question says what is missing, what to copy, who can do it, and that n
       "- [ ] this command shows it: `…`",
       "```",
       "",
-      "Its author or somebody with write access edits the text; or somebody with write access answers. Somebody with write access removes that label, or a person does the work. Then Cairn looks again by itself; the label need not be set again.",
+      `Somebody with write access edits the text, or answers; or its author edits it. Somebody with write access removes that label, or a person does the work. ${THEN}`,
     ].join("\n"),
   );
 });
@@ -267,7 +275,7 @@ test("where nothing that is written helps, there is nothing to copy", () => {
       "",
       `- ${TRIAGE[code].what} \`it\``,
       "",
-      `${TRIAGE[code].next} Then Cairn looks again by itself; the label need not be set again.`,
+      `${TRIAGE[code].next} ${THEN}`,
     ]);
   }
 });

@@ -112,8 +112,17 @@ test("24: words that an outsider wrote after the label are not worked on until s
   expect(await request(loop, "PATCH", `${loop.repo}/issues/${issue}`, { body: SAMPLE_ISSUE.body }, by)).toBe(
     200,
   );
-  await waitsFor(loop, /^hold: The issue's text changed/);
-  expect(await holdOf(loop, issue)).toBe("text-changed");
+  await waitsFor(
+    loop,
+    /^hold: Somebody without write access changed the issue's text after work was asked for/,
+  );
+  expect(await holdOf(loop, issue)).toBe("text-unseen");
+  const said = (await loop.shown(issue)).comments.map(({ body }) => body).join("\n");
+  // The question has said what such an edit comes to, and the hold says what it is.
+  expect(said).toContain(
+    "by somebody without write access, somebody who has it reads the text and sets the label again",
+  );
+  expect(said).not.toContain("after work was declared");
   await pass(loop, 600);
   await loop.app.idle();
   expect(runsOf(loop)).toEqual([]);
