@@ -107,8 +107,15 @@ test("a file that says who may is known by its name, and whose teams it can name
 
 test("what editors complete by agrees with what Cairn reads", () => {
   const fits = new Ajv2020().compile(CONFIG_SCHEMA);
-  const uncommented = starterConfig("x").replaceAll(/^( *)# (?!yaml)([a-z-]+: )/gm, "$1$2");
+  const sections = Object.entries(CONFIG_SCHEMA.properties ?? {}).flatMap(([key, { properties }]) =>
+    properties ? [key] : [],
+  );
+  const uncommented = starterConfig("x")
+    .replaceAll(/^( *)# (?!yaml)([a-z-]+: )/gm, "$1$2")
+    .replaceAll(new RegExp(`^# ((?:${sections.join("|")}):)$`, "gm"), "$1");
   for (const text of [
+    starterConfig(),
+    starterConfig("./agent.sh"),
     uncommented,
     "{}",
     "attempts: 3",
@@ -117,6 +124,13 @@ test("what editors complete by agrees with what Cairn reads", () => {
     "attempts: 0",
     "reviewers: [a b]",
     "merge: x",
+    "entry-label: cairn:hold",
+    "entry-label: Cairn:Done",
+    "entry-label: cairn:holding",
+    "quiet-hours: 22:00-22:00",
+    "quiet-hours: 22:00-22:01 Europe/Berlin",
+    "quiet-hours: 02:20-02:20 UTC",
+    "quiet-hours: 22:00-22:0",
   ]) {
     expect([text, fits(parse(text))]).toEqual([text, parseConfig(text).kind === "valid"]);
   }

@@ -3,7 +3,7 @@
  * the JSON Schema that editors complete it by. Every key is optional, nothing unknown is accepted.
  */
 import { z } from "zod";
-import { ENTRY_LABEL, sameLabel } from "../../core/entry-label.ts";
+import { ENTRY_LABEL } from "../../core/entry-label.ts";
 import { SHOWN_LABELS } from "../../core/states.ts";
 import { areQuietHours, QUIET_HOURS } from "../quiet-hours.ts";
 
@@ -28,11 +28,12 @@ const repository = z
   .meta({ title: "a repository, as `owner/name`" });
 /** Labels that show other states than `ready`. */
 const TAKEN = SHOWN_LABELS.filter((one) => one !== ENTRY_LABEL);
+/** A pattern, so that editors know it too: in any letters, as GitHub tells no labels apart by these. */
+const FREE = `(?!(?:${TAKEN.map(inAnyLetters).join("|")})$)`;
 /** As GitHub takes it, and no more than fits between two backticks and into a list that commas part. */
 const entryLabel = z
   .string()
-  .regex(/^(?=\S)[^,`<>\p{Cc}]{1,50}(?<=\S)$/u)
-  .refine((name) => !TAKEN.some((own) => sameLabel(own, name)))
+  .regex(new RegExp(`^(?=\\S)${FREE}[^,\`<>\\p{Cc}]{1,50}(?<=\\S)$`, "u"))
   .meta({
     title: `a label of at most 50 characters, without comma, backtick, < and >, and none of ${TAKEN.join(", ")}`,
   });
@@ -44,6 +45,11 @@ const shellCommand = z.string().regex(/\S/).meta({ title: "a shell command" });
 /** Seconds that a triage command may be given. */
 const LONGEST_TRIAGE = 600;
 const whole = (least: number, most: number) => z.int().min(least).max(most);
+
+/** `a:b` → `[Aa]:[Bb]`. */
+function inAnyLetters(word: string): string {
+  return word.replaceAll(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+}
 
 /** A section whose keys all have defaults; left out, it is those. */
 const section = <T extends z.core.$ZodShape>(shape: T) => z.strictObject(shape).prefault({} as never);
@@ -200,7 +206,7 @@ export const configSchema = z.strictObject({
     .meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" })
     .optional()
     .describe(
-      "Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on.",
+      "Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on. Whether there is such a time zone `cairn validate` says, and no editor.",
     ),
   attempts: whole(1, 10)
     .default(3)

@@ -8,11 +8,15 @@ const WIDTH = 100;
 export function starterConfig(command?: string): string {
   return [
     `# yaml-language-server: $schema=${SCHEMA_URL}`,
-    "# Every key is optional; those that are commented out stand here with their defaults.",
-    ...keysOf(CONFIG_SCHEMA, "", command === undefined ? {} : { agent: { command } }),
+    "# Every key is optional; those that are commented out stand here with their defaults. A key that is indented needs the",
+    "# line of its section above it.",
+    ...keysOf(CONFIG_SCHEMA, "", command === undefined ? ONE_KEY : { agent: { command } }),
     "",
   ].join("\n");
 }
+
+/** Editors take a file of comments alone for an error: the key that people look for first stands in it, with its default. */
+const ONE_KEY = { merge: "never" };
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -21,10 +25,12 @@ function keysOf(node: SchemaNode, indent: string, given: Given): readonly string
     const about = comment(`${inner.description ?? ""} ${sentence(allowedAt(inner))}`.trim(), indent);
     if (inner.properties) {
       const values = (given[key] ?? {}) as Given;
+      // A section with nothing below it would be empty, which editors show as an error.
+      const isGiven = Object.keys(values).length > 0;
       return [
         "",
         ...comment(inner.description ?? "", indent),
-        `${indent}${key}:`,
+        `${indent}${isGiven ? "" : "# "}${key}:`,
         ...keysOf(inner, `${indent}  `, values),
       ];
     }
