@@ -18590,8 +18590,6 @@ function textDigest(title, body) {
 /** The label by which people ask for work. It also shows the state `ready`, so that one label is enough for both. */
 /** Its name where the configuration has no other, and the one that the tables of words are written with. */
 const ENTRY_LABEL = "cairn:ready";
-/** GitHub's labels know no case. */
-const sameLabel = (a, b) => a.toLowerCase() === b.toLowerCase();
 /** Words of a table with the label as it is called here. Not for text of others, which stays as it was written. */
 const withEntryLabel = (words, entryLabel) => words.replaceAll(ENTRY_LABEL, () => entryLabel);
 
@@ -18742,6 +18740,11 @@ const HOLDS = {
 		what: "The issue's text changed while its pull request was open.",
 		remedy: "Read the new text, and what the pull request makes of the old one.",
 		lifted: "by-choice",
+		scenarios: [24]
+	},
+	"text-unseen": {
+		what: "Somebody without write access changed the issue's text after work was asked for, and nobody who has it has looked at it since.",
+		remedy: "Read the text as it is now.",
 		scenarios: [24]
 	},
 	"config-invalid": {
@@ -26715,11 +26718,16 @@ function resume(state, step) {
 }
 function ask(state, step) {
 	if (state.open) throw new ChainRuleError("ask", "an edge is open");
-	const { question, digest } = step;
-	if (state.questions.includes(question)) throw new ChainRuleError("ask", "it was asked before");
+	const { question, findings = [question], digest } = step;
+	const { questions } = state;
+	if (questions.includes(question) || findings.every((name) => questions.includes(name))) throw new ChainRuleError("ask", "it was asked before");
 	return {
 		...state,
-		questions: [...state.questions, question],
+		questions: [.../* @__PURE__ */ new Set([
+			...questions,
+			question,
+			...findings
+		])],
 		declared: [...state.declared, digest]
 	};
 }
@@ -27624,7 +27632,7 @@ function stateOfEdge(edge) {
 const SHOWN_LABELS = [...new Set(Object.values(STATES).flatMap(({ label }) => label ?? []))];
 
 // src/core/triage.ts
-const EDIT = "Its author or somebody with write access edits the text; or somebody with write access answers.";
+const EDIT = "Somebody with write access edits the text, or answers; or its author edits it.";
 const TRIAGE = {
 	"too-short": {
 		what: "The text is too short for anybody who does not know what you know.",
@@ -27767,6 +27775,7 @@ const evidence = ({ attempt, run, url, conclusion, worked, red, said }) => {
 	if (said !== void 0) return `- attempt ${attempt}: ${page} merged nothing, ${quoted(said)}`;
 	return `- attempt ${attempt}: ${red ? `in ${page} the check said no to tree ${red.tree.slice(0, 12)}, ${quoted(red.said)}` : `${page} ended as \`${conclusion}\``}; its agent was at work for ${minutes(worked)}`;
 };
+const THEN = "Then Cairn looks again by itself; the label need not be set again. Only where the last edit is by somebody without write access, somebody who has it reads the text and sets the label again.";
 function question({ findings }) {
 	const copy = findings.flatMap(({ code }) => TRIAGE[code].copy);
 	const next = [...new Set(findings.map(({ code }) => TRIAGE[code].next))];
@@ -27783,7 +27792,7 @@ function question({ findings }) {
 			"```"
 		] : [],
 		"",
-		`${next.join(" ")} Then Cairn looks again by itself; the label need not be set again.`
+		`${next.join(" ")} ${THEN}`
 	].join("\n");
 }
 function refusal(marker) {
@@ -32784,7 +32793,7 @@ const WAITS = {
 	},
 	"text-lacks": {
 		what: "The issue is not taken as it stands, and one comment asks for what is missing.",
-		next: "Its author or somebody with write access edits the text, or somebody with write access answers; the app looks again by itself.",
+		next: "Somebody with write access edits the text or answers, and the app looks again by itself. Or its author edits it: where they have no write access, somebody who has it then reads the text and sets `cairn:ready` again.",
 		scenarios: [24]
 	},
 	blocked: {
@@ -32913,7 +32922,7 @@ const WAITS = {
 		scenarios: [25]
 	},
 	"base-moved": {
-		what: "The base branch wants heads that are up to date, and has moved on since this one.",
+		what: "The base branch or the configuration wants heads that are up to date, and the base has moved on since this one.",
 		next: "Somebody with write access presses *Update branch* on the pull request, and somebody else reviews the new head.",
 		scenarios: [25]
 	},
@@ -34093,21 +34102,20 @@ const VERDICT_CHECK = "Cairn";
 
 // src/policy/quiet-hours.ts
 /** Quiet hours: a span of each day by the clock of a place, and when the one that it is in ends. Pure. */
-/** `22:00-06:00 Europe/Berlin`; without a place, UTC. */
-const QUIET_HOURS = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d(?: [A-Za-z][A-Za-z0-9_+/-]*)?$/;
+/** `22:00-06:00 Europe/Berlin`; without a place, UTC. Hours that end when they begin are none. */
+const QUIET_HOURS = /^(?!([^-]+)-\1(?: |$))(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d(?: [A-Za-z][A-Za-z0-9_+/-]*)?$/;
 const MINUTE = 6e4;
 /** Whatever a clock is set forward or back, hours that are shorter than a day have ended by then. */
 const LONGEST$2 = 1560 * MINUTE;
-/** Whether these are quiet hours whose place this machine knows, and which begin at another time than they end. */
+/** Whether these are quiet hours whose place this machine knows. */
 function areQuietHours(text) {
 	if (!QUIET_HOURS.test(text)) return false;
-	const { from, to, timeZone } = spanOf(text);
 	try {
-		clockOf(timeZone);
+		clockOf(spanOf(text).timeZone);
 	} catch {
 		return false;
 	}
-	return from !== to;
+	return true;
 }
 /** The end of the quiet hours that `now` is in, both milliseconds since the epoch; `null`: it is in none. */
 function quietUntil(hours, now) {
@@ -34159,13 +34167,19 @@ const label = string().regex(/\S/).meta({ title: "a label" });
 const repository = string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\/[\w.-]+$/).meta({ title: "a repository, as `owner/name`" });
 /** Labels that show other states than `ready`. */
 const TAKEN = SHOWN_LABELS.filter((one) => one !== ENTRY_LABEL);
+/** A pattern, so that editors know it too: in any letters, as GitHub tells no labels apart by these. */
+const FREE = `(?!(?:${TAKEN.map(inAnyLetters).join("|")})$)`;
 /** As GitHub takes it, and no more than fits between two backticks and into a list that commas part. */
-const entryLabel = string().regex(/^(?=\S)[^,`<>\p{Cc}]{1,50}(?<=\S)$/u).refine((name) => !TAKEN.some((own) => sameLabel(own, name))).meta({ title: `a label of at most 50 characters, without comma, backtick, < and >, and none of ${TAKEN.join(", ")}` });
+const entryLabel = string().regex(new RegExp(`^(?=\\S)${FREE}[^,\`<>\\p{Cc}]{1,50}(?<=\\S)$`, "u")).meta({ title: `a label of at most 50 characters, without comma, backtick, < and >, and none of ${TAKEN.join(", ")}` });
 const words = string().regex(/[\p{L}\p{N}]/u).meta({ title: "a word or several" });
 const shellCommand = string().regex(/\S/).meta({ title: "a shell command" });
 /** Seconds that a triage command may be given. */
 const LONGEST_TRIAGE = 600;
 const whole = (least, most) => int().min(least).max(most);
+/** `a:b` → `[Aa]:[Bb]`. */
+function inAnyLetters(word) {
+	return word.replaceAll(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+}
 /** A section whose keys all have defaults; left out, it is those. */
 const section = (shape) => strictObject(shape).prefault({});
 const configSchema = strictObject({
@@ -34208,6 +34222,7 @@ const configSchema = strictObject({
 	"required-checks": array(words).default([]).describe("Checks that a merge needs beside those that the base branch requires."),
 	"checks-neutral": _enum(["wait", "accept"]).default("wait").describe("`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked."),
 	"checks-skipped": _enum(["wait", "accept"]).default("wait").describe("The same for a required check that was skipped."),
+	"untested-base": _enum(["accept", "wait"]).default("accept").describe("What a base that has moved on since a head means, where neither its rules ask for heads that are up to date nor a merge queue tries them. `accept`: nothing. `wait`: Cairn merges no head that does not contain the newest commit of its base, so that its checks have seen it; people update the branch, and review it again, after each merge."),
 	"review-bots": array(login).default([]).describe("Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn."),
 	"synthetic-prefix": string().regex(/\S/).meta({ title: "how a title begins" }).default("[cairn-e2e]").describe("Issues whose title begins so are tries of the whole loop: their pull request is closed where it would be merged, whatever `merge` says, and however the title is edited later."),
 	"never-close-labels": array(label).default([]).describe("Issues with one of these labels, such as `incident`, stay open when their work is merged."),
@@ -34218,7 +34233,7 @@ const configSchema = strictObject({
 		"full"
 	]).default("full").describe("How far Cairn goes by itself. `suggest`: it says what it would do, and does nothing before `/cairn approve`, then as `propose`. `propose`: a branch and a draft pull request. `bounded`: a pull request for which reviews are asked. `full`: also the merge, if `merge` allows it."),
 	slots: whole(1, 100).default(5).describe("Issues of this repository that agents may work on at the same time. The others wait, the oldest first."),
-	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on."),
+	"quiet-hours": string().regex(QUIET_HOURS).refine(areQuietHours).meta({ title: "hours and the name of a time zone, as `22:00-06:00 Europe/Berlin`" }).optional().describe("Hours of each day in which no agent begins and Cairn merges nothing. Without a time zone: UTC. What runs goes on. Whether there is such a time zone `cairn validate` says, and no editor."),
 	attempts: whole(1, 10).default(3).describe("Attempts of one generation that may be lost with their runs, or refused by `check`, before people are asked."),
 	"fix-rounds": whole(0, 10).default(2).describe("Rounds of one generation in which the agent mends what a reviewer or a failed check found, or solves a conflict with the base, before people are asked. Each may take the whole of `budgets.implementing`."),
 	budgets: section({
@@ -41806,15 +41821,23 @@ const threadsResolved = {
 		return unmet(`${many} not resolved`, `the conversations on #${pull.number} to be resolved`);
 	}
 };
-/** GitHub says `behind` only where the base's rules ask for heads that are up to date. */
+/**
+* GitHub says `behind` only where the base's rules ask for heads that are up to date. With which base a check ran no API
+* tells, so where the configuration asks, the head itself has to contain the base's newest commit.
+*/
 const isUpToDate = {
 	code: "base-moved",
-	title: "its checks ran against the base as it is, where the base asks for it",
-	judge({ rules, pull }) {
+	title: "its checks ran against the base as it is, where the base or the configuration asks for it",
+	judge({ rules, pull, config, onTip }) {
 		if (!rules) return look("rules");
 		if (rules.queue) return holds("the merge queue tries it");
-		if (pull.mergeableState === "behind") return unmet(`${pull.baseRef} has moved on since ${short(pull.headSha)}`, `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed`);
-		return holds(rules.strict ? "it is up to date" : "it does not");
+		const moved = unmet(`${pull.baseRef} has moved on since ${short(pull.headSha)}`, `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed`);
+		if (pull.mergeableState === "behind") return moved;
+		if (rules.strict) return holds("it is up to date");
+		if (!config) return look("config");
+		if (usable(config).untestedBase === "accept") return holds("neither asks for it");
+		if (onTip === void 0) return look("onTip");
+		return onTip ? holds("it is up to date") : moved;
 	}
 };
 const rulesMet = {
@@ -42445,6 +42468,10 @@ async function readPart(site, input, facts, part) {
 		case "config": return { config: await input.config() };
 		case "permissions": return { permissions: await permissionsOf(site, facts) };
 		case "files": return { files: (await reads.pullFiles(number)).value };
+		case "onTip": {
+			const tip = there(await reads.ref(`heads/${baseRef}`), baseRef);
+			return { onTip: await reads.isAncestor(tip, headSha) };
+		}
 		case "threads": return { threads: there(await reads.openThreads(number), `#${number}`) };
 		case "issue": return { issue: await issueNow(site, input, number) };
 		case "place": return { place: there(await reads.queuePlace(number), `#${number}`) };
