@@ -158,7 +158,7 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   },
   "check-pending": {
     what: "A required check has not reported success or failure on this head.",
-    next: "Nothing, or whoever runs the check starts it again.",
+    next: "Nothing, or whoever runs the check starts it again: so where it was cancelled, or waits for a person.",
     scenarios: [25],
   },
   "check-missing": {
@@ -228,7 +228,7 @@ export const WAITS: Readonly<Record<WaitCode, Meaning>> = {
   },
   "merge-by-people": {
     what: "All conditions hold, and the configuration leaves the merge to people.",
-    next: "Somebody with write access merges, or sets `merge: on-green-with-review` in `.github/cairn.yml`.",
+    next: "Somebody with write access merges, or sets `merge: on-green-with-review` in `.github/cairn.yml`, beside `autonomy: full`, which is the default.",
     scenarios: [25],
   },
   "merge-shadow": {

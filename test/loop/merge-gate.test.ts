@@ -47,6 +47,18 @@ async function says(loop: Loop, pull: Pull, code: string): Promise<{ title: stri
 const approve = async (loop: Loop, { number }: Pull, token = loop.stage.tokens.reviewer) =>
   call(loop, "POST", `/pulls/${number}/reviews`, { event: "APPROVE" }, token);
 
+/** A token of another app, which is installed here as well. */
+async function anotherApp(loop: Loop, permissions: Readonly<Record<string, "write">>): Promise<string> {
+  const { sandbox } = loop.stage;
+  const bot = sandbox.createApp({ name: "Lint", permissions, events: [] });
+  const installed = sandbox.installApp(bot.app, "acme", "all");
+  const grants = await fetch(`${sandbox.url}/app/installations/${installed.id}/access_tokens`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await signJwt(sandbox, bot)}` },
+  });
+  return ((await grants.json()) as { token: string }).token;
+}
+
 const merges = (loop: Loop): string[] => landed(loop).filter((key) => key.startsWith("merge:"));
 
 test("25: the base moves, the check turns red, the approval is dismissed, older, the author's, a bot's: each is named, none merged", async () => {
@@ -75,13 +87,8 @@ test("25: the base moves, the check turns red, the approval is dismissed, older,
   });
   const own = ((await grants.json()) as { token: string }).token;
   expect((await approve(loop, pull, own)).status).toBe(422);
-  const bot = sandbox.createApp({ name: "Lint", permissions: { pull_requests: "write" }, events: [] });
-  const installed = sandbox.installApp(bot.app, "acme", "all");
-  const other = await fetch(`${sandbox.url}/app/installations/${installed.id}/access_tokens`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${await signJwt(sandbox, bot)}` },
-  });
-  expect((await approve(loop, pull, ((await other.json()) as { token: string }).token)).status).toBe(200);
+  const bot = await anotherApp(loop, { pull_requests: "write" });
+  expect((await approve(loop, pull, bot)).status).toBe(200);
   await loop.app.idle();
   await says(loop, pull, "review-missing");
   const approval = await approve(loop, pull);
@@ -166,6 +173,27 @@ test("25: where the configuration wants the base tested, a head that lacks its n
   await approve(loop, updated);
   await done(loop, issue, NO_REVIEW);
   expect(merges(loop)).toEqual([`merge:pull/${pull.number}@${updated.head.sha}`]);
+}, 120_000);
+
+test("25: a required check that was cancelled waits for somebody to run it again, and no agent is sent", async () => {
+  await using loop = await startLoop();
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  const pull = await greenPull(loop, issue);
+  const token = await anotherApp(loop, { checks: "write" });
+  const stopped = { name: "test", head_sha: pull.head.sha, status: "completed", conclusion: "cancelled" };
+  const made = await call(loop, "POST", "/check-runs", stopped, token);
+  expect(made.status).toBe(201);
+  await approve(loop, pull);
+  expect((await says(loop, pull, "check-pending")).title).toContain("to be run again: it ended as cancelled");
+  await loop.app.sweep();
+  await loop.app.idle();
+  expect(kinds(loop).filter((kind) => kind === "agent.run")).toHaveLength(1);
+  const green = { status: "completed", conclusion: "success" };
+  expect((await call(loop, "PATCH", `/check-runs/${made.body.id}`, green, token)).status).toBe(200);
+  await loop.app.sweep();
+  await done(loop, issue, NO_REVIEW);
+  expect(merges(loop)).toEqual([`merge:pull/${pull.number}@${pull.head.sha}`]);
 }, 120_000);
 
 test("25: whoever pushes under somebody else's name and approves that is not merged by Cairn", async () => {

@@ -1,6 +1,7 @@
 /** Scenario 25: what keeps a head from being merged, each condition alone; the nearest that is not met is named. */
 
 import { expect, test } from "vitest";
+import { withinAutonomy } from "../../src/policy/autonomy.ts";
 import { CONDITIONS } from "../../src/policy/gate/conditions.ts";
 import type { GateCode, GateFacts } from "../../src/policy/gate/facts.ts";
 import { judgeAll, judgeMerge } from "../../src/policy/gate/judge.ts";
@@ -154,8 +155,16 @@ const WAITING: readonly Case[] = [
     "a check of another app",
     { rules: { ...rules, checks: [{ name: "test", appId: 9 }] } },
     "check-pending",
-    "the required check test",
+    ": so far it was reported by another app than the one that is expected",
   ],
+  ...["cancelled", "action_required", "stale"].map(
+    (end): Case => [
+      `a required check that ended as ${end}`,
+      { checks: [check("test", end)] },
+      "check-pending",
+      `to be run again: it ended as ${end}`,
+    ],
+  ),
   [
     "a check that only the configuration requires",
     { config: { ...config, requiredChecks: ["e2e"] } },
@@ -251,7 +260,13 @@ const WAITING: readonly Case[] = [
     "a configuration that leaves merging to people",
     { config: { ...config, merge: "never" } },
     "merge-by-people",
-    "a person to merge",
+    "a person to merge #41 (`merge: never`)",
+  ],
+  [
+    "a level of autonomy that leaves merging to people",
+    { config: withinAutonomy({ ...config, autonomy: "bounded" }) },
+    "merge-by-people",
+    "a person to merge #41 (`autonomy: bounded`)",
   ],
   [
     "a configuration that has Cairn only say so",
@@ -362,6 +377,14 @@ test("an approval by somebody who has committed: waits, and says for what", () =
 });
 
 const REFUSED: readonly Case[] = [
+  ...["timed_out", "startup_failure"].map(
+    (end): Case => [
+      `a check that ended as ${end}`,
+      { checks: [check("test", end)] },
+      "check-failed",
+      `test (${end})`,
+    ],
+  ),
   ["a failed check", { checks: [check("test", "failure")] }, "check-failed", "test (failure)"],
   [
     "one of two reports red",

@@ -13,14 +13,16 @@ import {
   usable,
 } from "./facts.ts";
 
-/** How far a required check is. */
-type Standing = "green" | "failed" | "neutral" | "skipped" | "pending" | "expected";
+/** How far a required check is. `stopped`: it has ended without a word about the work. */
+type Standing = "green" | "failed" | "neutral" | "skipped" | "pending" | "stopped" | "expected";
 
 interface Required {
   readonly name: string;
   readonly standing: Standing;
   /** In words: `failure`, `pending`. */
   readonly says: string;
+  /** More to what is waited for, where whoever looks would not see why. */
+  readonly wants?: string;
 }
 
 type CheckRules = Pick<Config, "checks" | "requiredChecks" | "checksNeutral" | "checksSkipped">;
@@ -42,22 +44,39 @@ export function requiredOf(
   const unique = new Map(wanted.map((need) => [`${need.name}\n${need.appId}`, need]));
   const others = reported.filter((check) => check.appId !== appId);
   return [...unique.values()].map((need) => {
-    const here = others.filter(
-      (check) => check.name === need.name && (need.appId === null || check.appId === need.appId),
-    );
+    const named = others.filter((check) => check.name === need.name);
+    const here = named.filter((check) => need.appId === null || check.appId === need.appId);
     const standings = here.map((check) => ({ standing: standingOf(check, config), says: wordOf(check) }));
     const [worst] = standings.sort((a, b) => WORST.indexOf(a.standing) - WORST.indexOf(b.standing));
-    return { name: need.name, ...(worst ?? { standing: "expected", says: "nobody has reported it" }) };
+    if (!worst) return { name: need.name, standing: "expected", ...(named.length > 0 ? ELSEWHERE : NOBODY) };
+    if (worst.standing !== "stopped") return { name: need.name, ...worst };
+    return { name: need.name, ...worst, wants: ` to be run again: it ended as ${worst.says}` };
   });
 }
 
-const WORST: readonly Standing[] = ["failed", "pending", "expected", "neutral", "skipped", "green"];
+const NOBODY = { says: "nobody has reported it" };
+const BY_ANOTHER = "reported by another app than the one that is expected";
+const ELSEWHERE = { says: BY_ANOTHER, wants: `: so far it was ${BY_ANOTHER}` };
+
+const WORST: readonly Standing[] = [
+  "failed",
+  "pending",
+  "stopped",
+  "expected",
+  "neutral",
+  "skipped",
+  "green",
+];
+
+/** Ends that say nothing of the work: somebody stopped it, has to let it go on, or it was never reported to its end. */
+const STOPPED: ReadonlySet<string | null> = new Set(["cancelled", "action_required", "stale"]);
 
 const wordOf = (check: CheckInfo): string => check.conclusion ?? "pending";
 
 /** Neutral and skipped say that nobody looked: that is green only where the configuration says so. */
 function standingOf({ status, conclusion }: CheckInfo, config: CheckRules): Standing {
   if (status !== "completed") return "pending";
+  if (STOPPED.has(conclusion)) return "stopped";
   switch (conclusion) {
     case "success":
       return "green";
@@ -72,7 +91,11 @@ function standingOf({ status, conclusion }: CheckInfo, config: CheckRules): Stan
 
 /** Whether any of this could have failed at all: without that nobody has to know what is required. */
 export const mayHaveFailed = ({ status, conclusion }: CheckInfo): boolean =>
-  status === "completed" && conclusion !== "success" && conclusion !== "neutral" && conclusion !== "skipped";
+  status === "completed" &&
+  conclusion !== "success" &&
+  conclusion !== "neutral" &&
+  conclusion !== "skipped" &&
+  !STOPPED.has(conclusion);
 
 function requiredBy(facts: GateFacts): readonly Required[] | Extract<Judgement, { kind: "look" }> {
   const { rules, checks, config, app } = facts;
@@ -127,7 +150,7 @@ export const checksGreen: Condition = {
     if (!open) return holds(required.length === 0 ? "none is required" : "all of them");
     return unmet(
       `${open.name}: ${open.says}`,
-      `the required check ${open.name} on ${short(facts.pull.headSha)}`,
+      `the required check ${open.name} on ${short(facts.pull.headSha)}${open.wants ?? ""}`,
     );
   },
 };

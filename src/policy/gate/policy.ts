@@ -56,9 +56,12 @@ export const isAllowed: Condition = {
   title: "the configuration lets Cairn merge",
   judge({ config, pull }) {
     if (!config) return look("config");
-    const { merge } = usable(config);
-    if (merge === "never")
-      return unmet("`merge: never`", `a person to merge #${pull.number} (\`merge: never\`)`);
+    const { merge, autonomy } = usable(config);
+    if (merge === "never") {
+      // Below `full` nothing is merged, whatever the file says of `merge`.
+      const key = autonomy === "full" ? "`merge: never`" : `\`autonomy: ${autonomy}\``;
+      return unmet(key, `a person to merge #${pull.number} (${key})`);
+    }
     return holds(`\`merge: ${merge}\``);
   },
 };

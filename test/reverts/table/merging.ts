@@ -227,6 +227,21 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     cuts: [cut("src/policy/gate/checks.ts", 'return "failed";', 'return "green";')],
     tests: [noticed(GATE, "a failed check: refused")],
   },
+  "a-check-that-was-stopped-is-no-finding": {
+    scenarios: [25],
+    guard:
+      "A check that ended without a word about the work is waited for, and sends no agent to mend what nobody found.",
+    cuts: [cut("src/policy/gate/checks.ts", '["cancelled", "action_required", "stale"]', "[]")],
+    tests: [
+      noticed(GATE, `a required check that ended as cancelled: ${WAITS}`),
+      noticed(GATE, `a required check that ended as action_required: ${WAITS}`),
+      noticed(GATE, `a required check that ended as stale: ${WAITS}`),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "25: a required check that was cancelled waits for somebody to run it again, and no agent is sent",
+      ),
+    ],
+  },
   "required-is-required": {
     scenarios: [25],
     guard: "A required check that nobody has reported is waited for.",
