@@ -19,7 +19,7 @@ import { createDesk } from "./desk.ts";
 import { type ExchangeRequest, type ExchangeResponse, exchange } from "./exchange-answer.ts";
 import { createLine } from "./line.ts";
 import { createMemory } from "./memory.ts";
-import { readEntryLabel } from "./observe/index.ts";
+import { isTrial, readEntryLabel } from "./observe/index.ts";
 import { createPace } from "./pace.ts";
 import { createPullIssues } from "./pull-issues.ts";
 import { createQueue } from "./queue.ts";
@@ -124,7 +124,9 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const entryLabel: SweepOptions["entryLabel"] = async (place, reads) => {
     const { id, defaultBranch } = await sites.repository(place);
-    const name = await readEntryLabel(reads, defaultBranch);
+    const name = await readEntryLabel(reads, defaultBranch, (config) =>
+      memory.sawTrial({ repository: id }, isTrial(config)),
+    );
     memory.sawEntryLabel({ repository: id }, name);
     return name;
   };

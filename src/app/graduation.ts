@@ -3,7 +3,7 @@ import { createTwoFilesPatch } from "diff";
 import { putBounded } from "../core/bounded.ts";
 import { VERDICT_CHECK } from "../core/verdict.ts";
 import type { GitHubReads, PullInfo } from "../github/ports.ts";
-import { CONFIG_PATH, parseConfig } from "../policy/config/index.ts";
+import { CONFIG_PATH, parseConfig, withMergeAllowed } from "../policy/config/index.ts";
 import { type Past, type Score, scoreOf } from "../policy/graduation.ts";
 import { issueOfBranch } from "./target.ts";
 
@@ -55,6 +55,7 @@ async function pastOf(reads: GitHubReads, pull: PullInfo, known: PastVerdicts): 
     verdict,
     mergedAt: pull.mergedAt,
     mergeSha: pull.mergedAt === null ? null : pull.mergeCommitSha,
+    headSha: pull.headSha,
   };
 }
 
@@ -74,11 +75,9 @@ async function configNow(reads: GitHubReads, branch: string) {
   return { text: text ?? "", merge: parsed.kind === "valid" ? parsed.config.merge : null };
 }
 
-const SHADOW = /((?:^|[{,])\s*["']?merge["']?\s*:\s*)(["']?)shadow\2/m;
-
 /** `null`: the key stands there in a way that only people can change. */
 function diffOf(text: string): string | null {
-  const changed = text.replace(SHADOW, "$1on-green-with-review");
-  if (changed === text) return null;
+  const changed = withMergeAllowed(text);
+  if (changed === null) return null;
   return createTwoFilesPatch(`a/${CONFIG_PATH}`, `b/${CONFIG_PATH}`, text, changed, "", "");
 }

@@ -33,6 +33,9 @@ export interface Memory {
   /** How the repository's entry label was last read to be called; `undefined`: it was not read yet. */
   entryLabel(repository: Pick<IssueId, "repository">): string | undefined;
   sawEntryLabel(repository: Pick<IssueId, "repository">, name: string): void;
+  /** Whether the repository's configuration last said `merge: shadow`; `undefined`: it was not read yet. */
+  trial(repository: Pick<IssueId, "repository">): boolean | undefined;
+  sawTrial(repository: Pick<IssueId, "repository">, trial: boolean): void;
   /** What Cairn had said of pull requests that people ended. */
   readonly verdicts: PastVerdicts;
   /** Of the issue's status comment. */
@@ -53,6 +56,7 @@ export function createMemory(): Memory {
   const said = new Map<string, true>();
   const heads = new Map<string, { readonly head: string; readonly since: number }>();
   const entryLabels = new Map<string, string>();
+  const trials = new Map<string, boolean>();
   const statuses = new Map<string, KnownStatus>();
   const nameOf = (issue: IssueId): string => `${issue.repository}#${issue.number}`;
   return {
@@ -60,6 +64,8 @@ export function createMemory(): Memory {
     verdicts: new Map(),
     entryLabel: ({ repository }) => entryLabels.get(String(repository)),
     sawEntryLabel: ({ repository }, name) => put(entryLabels, String(repository), name),
+    trial: ({ repository }) => trials.get(String(repository)),
+    sawTrial: ({ repository }, trial) => put(trials, String(repository), trial),
     wrote: (issue, comment) => add(comments, nameOf(issue), comment),
     comments: (issue) => comments.get(nameOf(issue)) ?? new Set(),
     commentedOn: (issue, pull) => add(pulls, nameOf(issue), pull),

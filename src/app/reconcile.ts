@@ -115,6 +115,8 @@ async function cycle(look: Look): Promise<LookEnd> {
     places: memory.places,
     entryLabel: memory.entryLabel(site.issue),
     sawEntryLabel: (name) => memory.sawEntryLabel(site.issue, name),
+    trial: memory.trial(site.issue),
+    sawTrial: (trial) => memory.sawTrial(site.issue, trial),
     reacted: () => memory.reacted(site.issue),
     headSince: (head, now) => memory.headSince(site.issue, head, now),
     ...(look.neighbour ? { neighbour: look.neighbour } : {}),

@@ -14,7 +14,7 @@ import { declaration, fixEffects, holding, mergeEffects, minutes, reviewEffects 
 import { oneLine } from "./quoted.ts";
 import { mendsOfRound } from "./red-check.ts";
 import type { GateView, PullView, Snapshot } from "./snapshot.ts";
-import { verdictOf } from "./verdict.ts";
+import { isShown, verdictOf } from "./verdict.ts";
 import { isEdited } from "./work-text.ts";
 
 /** `first`: the settlement of what brought the issue here, which rides on the next step. */
@@ -209,9 +209,10 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
 }
 
 /** `undefined`: the head shows what the gate says, or nobody knows what it shows. */
-function tell({ verdict: shown, entryLabel }: Snapshot, gate: GateView): Decision | undefined {
-  const verdict = verdictOf(gate, entryLabel);
-  if (!verdict || shown === undefined || shown?.says === verdict.says) return undefined;
+function tell({ verdict: shown, entryLabel, trial }: Snapshot, gate: GateView): Decision | undefined {
+  const verdict = verdictOf(gate, entryLabel, trial);
+  if (!verdict || shown === undefined || (shown && isShown(shown.says, verdict.says, trial)))
+    return undefined;
   return { kind: "verdict", head: gate.head, shown, verdict };
 }
 

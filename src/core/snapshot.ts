@@ -307,6 +307,8 @@ export interface Snapshot {
   readonly gate?: GateView;
   /** Cairn's own check run on the head that the gate speaks of; `null`: there is none. */
   readonly verdict?: VerdictView | null;
+  /** Whether the configuration said `merge: shadow` when it was last read. It only marks what is shown. */
+  readonly trial?: boolean;
   /** Open pull requests of all generations' branches. */
   readonly opened?: readonly { readonly generation: number; readonly pull: number }[];
   readonly routed?: RoutedView;

@@ -17,7 +17,7 @@ export interface Verdict {
   readonly conclusion: "success" | "neutral" | "action_required" | null;
   readonly title: string;
   readonly summary: string;
-  /** Names all of it, for whoever compares; begins with the verdict's word. Goes into `external_id`. */
+  /** Names all of it, for whoever compares: the verdict's word, a digest, and `shadow` in a trial. Goes into `external_id`. */
   readonly says: string;
 }
 
@@ -41,8 +41,16 @@ const THROUGH: ReadonlySet<WaitCode> = new Set([
 /** Characters of a title: the page cuts longer ones. */
 const LONGEST = 200;
 
-/** `undefined`: there is nothing to show. */
-export function verdictOf(gate: GateView, entryLabel = ENTRY_LABEL): Verdict | undefined {
+/** What a verdict under `merge: shadow` ends with: it alone is a prediction that people are compared with. */
+const TRIAL = "shadow";
+
+/** `undefined`: there is nothing to show. `trial`: the configuration says `merge: shadow`. */
+export function verdictOf(gate: GateView, entryLabel = ENTRY_LABEL, trial = false): Verdict | undefined {
+  const verdict = shownOf(gate, entryLabel);
+  return verdict && trial ? { ...verdict, says: `${verdict.says} ${TRIAL}` } : verdict;
+}
+
+function shownOf(gate: GateView, entryLabel: string): Verdict | undefined {
   switch (gate.kind) {
     case "open":
       return make(
@@ -107,3 +115,13 @@ function make(
 
 /** The word that a check run's `external_id` begins with. */
 export const wordOf = (says: string): string => says.split(" ")[0] ?? "";
+
+/** Whether it was said in a trial. Of older check runs only the word can tell. */
+export function isOfTrial(says: string): boolean {
+  const [word, , policy] = says.split(" ");
+  return policy === TRIAL || word === ("merge-shadow" satisfies WaitCode);
+}
+
+/** Whether a head shows this already. Who does not know of a trial does not call off what was said in one. */
+export const isShown = (shown: string, says: string, trial: boolean | undefined): boolean =>
+  shown === says || (trial === undefined && shown === `${says} ${TRIAL}`);

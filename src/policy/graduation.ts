@@ -2,7 +2,7 @@
  * What Cairn would have merged, against what people merged, and whether that is enough to let it merge by itself. Pure:
  * of each pull request only what GitHub shows of it.
  */
-import { wordOf } from "../core/verdict.ts";
+import { isOfTrial, wordOf } from "../core/verdict.ts";
 
 export interface Past {
   readonly number: number;
@@ -11,6 +11,8 @@ export interface Past {
   /** ms; `null`: closed without a merge. */
   readonly mergedAt: number | null;
   readonly mergeSha: string | null;
+  /** The last commit of the work itself: behind a merge commit it is on the base as well. */
+  readonly headSha: string;
 }
 
 export type Sentence = "agreed" | "closed-instead" | "merged-anyway" | "reverted";
@@ -41,20 +43,15 @@ export interface Score {
 /** Agreements that it takes. */
 export const ENOUGH = 3;
 
-/** Verdicts of other policies: what they say was no prediction. */
-const NO_PREDICTION: ReadonlySet<string> = new Set([
-  "open",
-  "synthetic",
-  "merge-by-people",
-  "in-merge-queue",
-  "queue-left",
-]);
+/** Left to others, whatever the policy: no prediction. */
+const NO_PREDICTION: ReadonlySet<string> = new Set(["synthetic", "in-merge-queue", "queue-left"]);
 
 /** `messages`: of the base's commits since the first of them was merged. `here`: `owner/name`. */
 export function scoreOf(past: readonly Past[], messages: readonly string[], here: string): Score {
   const compared = past.flatMap((pull): Compared[] => {
     const verdict = pull.verdict && wordOf(pull.verdict.says);
-    if (!verdict || NO_PREDICTION.has(verdict)) return [];
+    // Under another policy nobody was asked to judge it, and nothing Cairn said then was a prediction.
+    if (!verdict || !isOfTrial(pull.verdict.says) || NO_PREDICTION.has(verdict)) return [];
     const is = sentenceOf(pull, verdict, messages, here);
     return is === undefined ? [] : [{ number: pull.number, is, verdict }];
   });
@@ -80,10 +77,12 @@ function sentenceOf(
 }
 
 /** By git's own words, or GitHub's for the pull request that its button opens. */
-function isReverted({ number, mergeSha }: Past, messages: readonly string[], here: string): boolean {
+function isReverted({ number, mergeSha, headSha }: Past, messages: readonly string[], here: string): boolean {
   const names = [`reverts ${here}#${number}`, `reverts #${number}`].map((name) => name.toLowerCase());
   return messages.some((message) => {
-    if (mergeSha !== null && message.includes(`This reverts commit ${mergeSha}`)) return true;
+    const isNamed = (sha: string | null): boolean =>
+      sha !== null && message.includes(`This reverts commit ${sha}`);
+    if (isNamed(mergeSha) || isNamed(headSha)) return true;
     const lines = message.split("\n").map((line) => line.trim().replace(/\.$/, "").toLowerCase());
     return names.some((name) => lines.includes(name));
   });

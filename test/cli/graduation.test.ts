@@ -85,6 +85,12 @@ test("three alike offer the change as a diff; a revert takes the offer back", as
   expect(graduationText(after)).toContain(
     `#${pulls[1]}  against: it was merged, and reverted (merge-shadow)`,
   );
+  // A merge commit brings the work's own commit to the base: git reverts that one as well.
+  const own = (await s.site.reads.pull(pulls[0] ?? 0))?.value.headSha;
+  await put("undone.txt", "", `Revert "work 21"\n\nThis reverts commit ${own}.`);
+  const undone = await lookAtGraduation(s.site.reads, "cairn");
+  expect(undone).toMatchObject({ agreed: 1, against: 2 });
+  expect(undone.compared.find(({ number }) => number === pulls[0])?.is).toBe("reverted");
 }, 30_000);
 
 test("what people closed instead speaks against it", async () => {

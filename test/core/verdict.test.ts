@@ -1,7 +1,14 @@
 /** The gate's verdict as people see it: the nearest condition that is not met, and who can meet it. */
 import { expect, test } from "vitest";
 import type { GateView } from "../../src/core/snapshot.ts";
-import { VERDICT_CHECK, type Verdict, verdictOf, wordOf } from "../../src/core/verdict.ts";
+import {
+  isOfTrial,
+  isShown,
+  VERDICT_CHECK,
+  type Verdict,
+  verdictOf,
+  wordOf,
+} from "../../src/core/verdict.ts";
 import type { WAITS } from "../../src/core/waits.ts";
 
 const head = "a".repeat(40);
@@ -98,6 +105,26 @@ test("the same verdict has the same name, another one another", () => {
   const says = (what: string) => verdictOf(waits("check-pending", what))?.says;
   expect(says("test")).toBe(says("test"));
   expect(says("test")).not.toBe(says("lint"));
+});
+
+test("in a trial it says so at its end, and is no other verdict by that", () => {
+  const gate = waits("review-missing");
+  const { says = "", ...rest } = verdictOf(gate) ?? {};
+  const trial = verdictOf(gate, "cairn:ready", true);
+  expect(trial).toEqual({ ...rest, says: `${says} shadow` });
+  expect([isOfTrial(says), isOfTrial(`${says} shadow`), isOfTrial("merge-shadow 0123")]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  // Shown by whoever knew of the trial, or of its end; who does not know calls nothing off.
+  expect([true, false, undefined].map((known) => isShown(`${says} shadow`, says, known))).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(isShown(says, says, false)).toBe(true);
+  expect(isShown(`${says} shadow`, verdictOf(waits("check-pending"))?.says ?? "", undefined)).toBe(false);
 });
 
 test("a check run stands on its head, whose name is no part of what it says, whole or cut", () => {

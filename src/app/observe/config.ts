@@ -14,18 +14,24 @@ export interface FoundConfig {
   readonly entryLabel: string;
 }
 
+/** Whether people are only watched; a file that cannot be used has nobody watched. */
+export const isTrial = (config: Config | undefined): boolean => config?.merge === "shadow";
+
 /**
  * The label by which people ask for work, by the file on a branch as it is now. Where the branch has not moved, GitHub says so
- * for nothing, and what stands at its commit is known.
+ * for nothing, and what stands at its commit is known. `saw` is told of the whole; `undefined`: it cannot be used.
  */
 export async function readEntryLabel(
   reads: Pick<GitHubReads, "file" | "matchingRefs">,
   branch: string,
+  saw?: (config: Config | undefined) => void,
 ): Promise<string> {
   const refs = await reads.matchingRefs(`heads/${branch}`);
   const head = refs.value.find(({ ref }) => ref === `refs/heads/${branch}`)?.sha;
   const file = await reads.file(CONFIG_PATH, head ?? branch);
-  return entryLabelOf(parseConfig(file?.value.text));
+  const parsed = parseConfig(file?.value.text);
+  saw?.(parsed.kind === "valid" ? parsed.config : undefined);
+  return entryLabelOf(parsed);
 }
 
 export async function readConfig({

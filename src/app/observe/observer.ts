@@ -31,7 +31,7 @@ import type { Places } from "../places.ts";
 import type { Hint } from "../target.ts";
 import { alteredOf } from "./answers.ts";
 import { createAsked, type EntryLabel, lastAsked } from "./asked.ts";
-import { type FoundConfig, readConfig } from "./config.ts";
+import { type FoundConfig, isTrial, readConfig } from "./config.ts";
 import { readEdit } from "./edit.ts";
 import { readCurrentPulls, readOpened, readQueue } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
@@ -62,6 +62,9 @@ export interface ObserverInput {
   readonly entryLabel?: string | undefined;
   /** It was read anew. */
   readonly sawEntryLabel?: (name: string) => void;
+  /** Whether this process last read `merge: shadow`; `undefined`: as above. */
+  readonly trial?: boolean | undefined;
+  readonly sawTrial?: (trial: boolean) => void;
   /** Another repository, where the same installation covers it. Whoever looks from outside leaves it out. */
   readonly neighbour?: Neighbours;
   /** When this process first read this head, if not at `now`: GitHub's clock, ms. */
@@ -281,6 +284,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
     if (!found) {
       found = await readConfig(reader);
       input.sawEntryLabel?.(found.entryLabel);
+      input.sawTrial?.(isTrial(found.config));
     }
     parts.config = found.view;
     return found;
@@ -422,6 +426,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         ? alteredOf(state()?.answers ?? [], comments.said, comments.whole && !comments.short)
         : [];
       const startedAt = digest === undefined ? undefined : input.startedAt(digest);
+      const trial = found ? isTrial(found.config) : input.trial;
       return {
         now,
         settings: input.settings,
@@ -429,6 +434,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         chain: chain.value,
         entryLabel: entryLabel.known(),
         ...parts,
+        ...(trial === undefined ? {} : { trial }),
         ...(slots ? { slots: slots() } : {}),
         ...(alteredAnswers.length > 0 ? { alteredAnswers } : {}),
         probedSince,

@@ -5,6 +5,7 @@ const GATE = "test/policy/merge-gate.test.ts";
 const READ = "test/policy/read-gate.test.ts";
 const HELD =
   "25: whoever sets a hold while the gate is read stops the merge, on the issue or on the pull request";
+const GRADUATION = "test/policy/graduation.test.ts";
 const RECORDINGS = "test/webhooks/recordings.test.ts";
 const WAITS = "waits, and says for what";
 const UNDER_WAY = "src/policy/gate/under-way.ts";
@@ -33,6 +34,53 @@ export const MERGED: Readonly<Record<string, Revert>> = {
         "test/core/verdict.test.ts",
         "what holds and is left to others, or to another hour, is a success as well: quiet-hours",
       ),
+    ],
+  },
+  "only-a-trial-s-verdicts-are-predictions": {
+    scenarios: [25],
+    guard: "What was said before the trial counts neither for nor against letting Cairn merge.",
+    cuts: [cut("src/policy/graduation.ts", " || !isOfTrial(pull.verdict.says)", "")],
+    tests: [
+      noticed(
+        GRADUATION,
+        "what was said before the trial counts neither for nor against, whatever people did",
+      ),
+    ],
+  },
+  "who-does-not-know-of-a-trial-calls-nothing-off": {
+    scenarios: [25],
+    guard: "A process that has not read the configuration yet does not unsay what was said in a trial.",
+    cuts: [cut("src/core/verdict.ts", "(trial === undefined && shown ===", "(trial === null && shown ===")],
+    tests: [
+      noticed(
+        "test/core/verdict.test.ts",
+        "in a trial it says so at its end, and is no other verdict by that",
+      ),
+    ],
+  },
+  "a-revert-of-the-work-s-own-commit-counts": {
+    scenarios: [25],
+    guard: "Behind a merge commit, a revert of the work's own commit speaks against letting Cairn merge.",
+    cuts: [cut("src/policy/graduation.ts", " || isNamed(headSha)", "")],
+    tests: [
+      noticed(
+        "test/cli/graduation.test.ts",
+        "three alike offer the change as a diff; a revert takes the offer back",
+      ),
+    ],
+  },
+  "what-is-offered-says-what-was-meant": {
+    scenarios: [25],
+    guard: "No change is offered that alters what anything but `merge` says.",
+    cuts: [
+      cut(
+        "src/policy/config/edit.ts",
+        "return digestOf(after.config) === wanted ? changed : null;",
+        "return wanted ? changed : null;",
+      ),
+    ],
+    tests: [
+      noticed("test/policy/config-edit.test.ts", "an anchor that others lean on: no change is offered"),
     ],
   },
   "one-merge-into-a-base": {
