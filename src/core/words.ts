@@ -84,7 +84,7 @@ export interface Route {
 
 export type EffectKind = Effect["kind"];
 export type EffectOf<K extends EffectKind> = Extract<Effect, { kind: K }>;
-export type MergeMethod = "merge" | "squash";
+export type MergeMethod = "merge" | "squash" | "rebase";
 
 /** What one effect came to, as the run that owned it says. */
 export type Fate =

@@ -1,8 +1,11 @@
-/** `merge`: one head of one pull request. `sha` makes GitHub refuse any other head; the commit carries the key. */
+/**
+ * `merge`: one head of one pull request. `sha` makes GitHub refuse any other head. The commit carries the key; those that are
+ * rebased keep their messages, and are known by the head's message and tree.
+ */
 import type { EffectHandler, Site } from "../barrier/index.ts";
 import { carries, trailerOf } from "../core/keys.ts";
 import type { EffectOf } from "../core/words.ts";
-import type { Sha } from "../github/ports.ts";
+import type { CommitInfo, Sha } from "../github/ports.ts";
 
 export interface MergeMaterial {
   readonly title: string;
@@ -41,18 +44,31 @@ export const mergeHandler: EffectHandler<"merge", MergeMaterial, Merged> = {
 /** How many merges may have come to the base since. */
 const DEPTH = 10;
 
-/** The commit of the base that carries the merge's key; `undefined`: none of the last ones does. */
+/**
+ * The commit of the base that the merge has made, or the last that it has replayed; `undefined`: none of the base's last ones
+ * is. What was replayed on a base that had moved has another tree: until the pull request shows it, nobody can tell it.
+ */
 export async function mergeInBase(
   site: Site,
-  { key }: Pick<EffectOf<"merge">, "key">,
+  effect: Pick<EffectOf<"merge">, "key" | "head" | "method">,
   base: string,
 ): Promise<Sha | undefined> {
+  const isIt = await traceOf(site, effect);
   let sha = (await site.reads.ref(`heads/${base}`))?.value;
   for (let depth = 0; sha !== undefined && depth < DEPTH; depth += 1) {
     const commit = await site.commits.get(site.reads, sha);
     if (!commit) return undefined;
-    if (carries(commit.message, key)) return sha;
+    if (isIt(commit)) return sha;
     sha = commit.parents[0];
   }
   return undefined;
+}
+
+async function traceOf(
+  site: Site,
+  { key, head, method }: Pick<EffectOf<"merge">, "key" | "head" | "method">,
+): Promise<(commit: CommitInfo) => boolean> {
+  if (method !== "rebase") return ({ message }) => carries(message, key);
+  const tip = await site.commits.get(site.reads, head);
+  return ({ message, tree }) => tree === tip?.tree && message.trimEnd() === tip.message.trimEnd();
 }

@@ -335,6 +335,8 @@ export type Complete<T> =
  */
 export interface GitHubReads {
   repository(): Promise<Read<RepositoryInfo>>;
+  /** How pull requests may be merged; `null`: GitHub does not say, as it does to those who may write contents. */
+  mergeMethods(): Promise<Read<Readonly<Record<"merge" | "squash" | "rebase", boolean>> | null>>;
   issue(number: number): Promise<Read<IssueInfo> | undefined>;
   /** Ascending by id. `expected`: the issue's own count. */
   comments(number: number, expected: number): Promise<Read<Complete<CommentInfo>>>;
@@ -485,7 +487,8 @@ export interface GitHubWrites {
   mergePull(input: {
     readonly number: number;
     readonly sha: Sha;
-    readonly method: "merge" | "squash";
+    readonly method: "merge" | "squash" | "rebase";
+    /** Of the commit that GitHub makes; what is rebased keeps the messages that it has. */
     readonly title: string;
     readonly message: string;
   }): Promise<Outcome<{ readonly sha: Sha }>>;

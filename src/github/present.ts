@@ -51,6 +51,16 @@ export function repository(shape: Shape): RepositoryInfo {
   };
 }
 
+/** `null`: nothing is said of it. */
+export function mergeMethods(shape: Shape): Readonly<Record<"merge" | "squash" | "rebase", boolean>> | null {
+  if (typeof shape.fields.allow_merge_commit !== "boolean") return null;
+  return {
+    merge: shape.truth("allow_merge_commit"),
+    squash: shape.truth("allow_squash_merge"),
+    rebase: shape.truth("allow_rebase_merge"),
+  };
+}
+
 export function issue(shape: Shape): IssueInfo {
   return {
     number: shape.number("number"),

@@ -57,6 +57,7 @@ export function createReads(
 
   return {
     repository: async () => present404(REPO, await one(REPO, {}, present.repository)),
+    mergeMethods: async () => present404(REPO, await one(REPO, {}, present.mergeMethods)),
     issue: (issue_number) => one(`${REPO}/issues/{issue_number}`, { issue_number }, present.issue),
     async comments(issue_number, expected) {
       const route = `${REPO}/issues/{issue_number}/comments`;

@@ -175,7 +175,7 @@ test.each<[CheckName, string, (text: string) => string, readonly CheckName[]]>([
     "configuration",
     CONFIG,
     (text) => `${text}\nmerges: never\n`,
-    ["agent", "reviewers", "required-checks", "merge-queue"],
+    ["agent", "reviewers", "required-checks", "merge-queue", "merge-method"],
   ],
   ["agent", CONFIG, () => "merge: never\n", []],
   ["reviewers", CONFIG, (text) => text.replace("robin", "oda"), []],
@@ -195,6 +195,23 @@ test("a branch without required checks is wrong where a merge wants one", async 
   expect(named(diagnosis, "wrong")).toEqual(["required-checks"]);
 });
 
+test("a merge method that the repository does not allow is wrong, unless people merge, or a queue", async () => {
+  const { repository } = stage;
+  repository.allowMergeCommit = false;
+  const refused = await diagnose();
+  const restore = await write(CONFIG, (text) => text.replace("{", "{ merge-method: rebase,"));
+  const allowed = await diagnose();
+  await restore();
+  const byPeople = await write(CONFIG, (text) => text.replace("on-green-with-review", "never"));
+  const never = await diagnose();
+  await byPeople();
+  repository.allowMergeCommit = true;
+  expect(named(refused, "wrong")).toEqual(["merge-method"]);
+  expect(found(refused, "merge-method")).toBe("the repository does not allow merge, only squash, rebase");
+  expect([named(allowed, "wrong"), found(allowed, "merge-method")]).toEqual([[], "rebase"]);
+  expect(found(never, "merge-method")).toBe("people merge (`merge: never`)");
+});
+
 test("permissions and events that are not granted are named, and nothing is written for want of them", async () => {
   const { installation } = stage;
   const granted = installation.permissions;
@@ -203,7 +220,11 @@ test("permissions and events that are not granted are named, and nothing is writ
   const opened = stage.sandbox.world.issues.size;
   const diagnosis = await diagnose();
   Object.assign(installation, { permissions: granted });
-  expect([named(diagnosis, "wrong"), named(diagnosis, "unknown")]).toEqual([["permissions"], TRIED]);
+  // GitHub tells only those who may write contents how pull requests may be merged.
+  expect([named(diagnosis, "wrong"), named(diagnosis, "unknown")]).toEqual([
+    ["permissions"],
+    ["merge-method", ...TRIED],
+  ]);
   expect(diagnosis.checks.find(({ name }) => name === "permissions")?.found).toBe(
     "contents: read instead of write, statuses: none instead of read",
   );
@@ -382,7 +403,7 @@ test("as a command: 0 where all is right, 1 where something is not, 2 for what c
   const { sandbox, app, privateKeyFile, name } = stage;
   const env = { GITHUB_API_URL: sandbox.url, APP_ID: String(app.app.id), PRIVATE_KEY_PATH: privateKeyFile };
   const good = await cairn(env, "doctor", name);
-  expect(good).toMatchObject({ code: 0, err: "", out: expect.stringContaining("26 ok, 0 wrong, 0 unknown") });
+  expect(good).toMatchObject({ code: 0, err: "", out: expect.stringContaining("27 ok, 0 wrong, 0 unknown") });
   await control("/facts", { "app-commits-signed": false });
   const bad = await cairn(env, "doctor", name, "--json");
   await control("/facts", { "app-commits-signed": true });

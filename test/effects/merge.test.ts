@@ -114,3 +114,59 @@ test("25: a squash without a trial merge is not compared; a merge that does not 
   expect(await mismatchOf(s.site, effect, { ...before, mergeCommitSha: null }, sha)).toBeUndefined();
   expect(s.repository.clock.now).toBe(500 + 1_500 + 4_000);
 });
+
+/** Two commits of the pull request replayed on `onto`, the last with this tree; the pull request is merged as it. */
+function rebased(s: ReturnType<typeof opened>, onto: string, tree: string) {
+  const effect = keys.merge(41, s.head, "rebase", turn);
+  const first = s.repository.addCommit("first", [onto], { verified: false });
+  const sha = s.repository.addCommit("work", [first], { tree, verified: false });
+  s.repository.git.refs.set("refs/heads/main", sha);
+  const pull = s.repository.pulls.all.get(41);
+  if (!pull) throw new Error("no pull request");
+  const trial = s.repository.addCommit("trial", [s.base, s.head], { tree: "tested" });
+  const before = { ...pull, mergeCommitSha: trial };
+  Object.assign(pull, { state: "closed", merged: true, mergeCommitSha: sha });
+  const pullCommits = async () => ({ value: [{}, {}], readAt: 0, serverTime: 0 });
+  const site = { ...s.site, reads: Object.assign(Object.create(s.site.reads), { pullCommits }) };
+  return { effect, before, sha, pull, site };
+}
+
+test("7: what was rebased carries no key: the base's commit with the head's message and tree is found, and no other", async () => {
+  const s = opened();
+  const { effect, sha, pull } = rebased(s, s.base, "tested");
+  Object.assign(pull, { state: "open", merged: false });
+  expect(await mergeHandler.ownTrace?.(s.site, effect)).toEqual({ kind: "found", value: { sha } });
+  s.repository.git.refs.set("refs/heads/main", s.repository.addCommit("later", [sha]));
+  expect(await mergeInBase(s.site, effect, "main")).toBe(sha);
+  // Another tree, or other words, is somebody else's work.
+  for (const [words, tree] of [
+    ["work", "else"],
+    ["other", "tested"],
+  ] as const) {
+    s.repository.git.refs.set("refs/heads/main", s.repository.addCommit(words, [s.base], { tree }));
+    expect(await mergeInBase(s.site, effect, "main")).toBeUndefined();
+  }
+});
+
+test("25: what was rebased has the tree that was tested; on another base, or by somebody else, nobody can compare", async () => {
+  const good = opened();
+  const one = rebased(good, good.base, "tested");
+  expect(await mismatchOf(one.site, one.effect, one.before, one.sha)).toBeUndefined();
+  const bad = opened();
+  const two = rebased(bad, bad.base, "else");
+  expect(await mismatchOf(two.site, two.effect, two.before, two.sha)).toBe(
+    `the tree of ${two.sha.slice(0, 12)} is not the one that was tested`,
+  );
+  const moved = opened();
+  const three = rebased(moved, moved.repository.addCommit("moved", [moved.base]), "both");
+  expect(await mismatchOf(three.site, three.effect, three.before, three.sha)).toBeUndefined();
+  // A person merged another head, or with a merge commit.
+  const theirs = opened();
+  const four = rebased(theirs, theirs.base, "else");
+  Object.assign(four.pull, { headSha: "f".repeat(40) });
+  expect(await mismatchOf(four.site, four.effect, four.before, four.sha)).toBeUndefined();
+  const hand = opened();
+  const five = rebased(hand, hand.base, "tested");
+  const commit = hand.repository.addCommit("by hand", [hand.base, hand.head], { tree: "else" });
+  expect(await mismatchOf(five.site, five.effect, five.before, commit)).toBeUndefined();
+});

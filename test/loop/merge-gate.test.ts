@@ -297,3 +297,31 @@ test("28: an issue that is labelled as an incident: its pull request is merged, 
   expect((await again(loop, pull)).merged).toBe(true);
   expect(await loop.shown(issue)).toMatchObject({ state: "open", labels: ["incident", "cairn:done"] });
 }, 120_000);
+
+test("25: by rebase, the base has the commit anew, with the tree that was tested; a method that is not allowed is a hold", async () => {
+  await using loop = await startLoop();
+  const { repository } = loop.stage;
+  Object.assign(repository, { allowMergeCommit: false, allowSquashMerge: false });
+  await configure(loop, { "merge-method": "rebase" });
+  const base = repository.refs.get("refs/heads/main");
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  const pull = await greenPull(loop, issue);
+  await approve(loop, pull);
+  await done(loop, issue, NO_REVIEW);
+  expect((await again(loop, pull)).merged).toBe(true);
+  const store = loop.stage.sandbox.services.stores.get(repository.id);
+  const [tip, head] = await Promise.all([
+    store?.readCommit(repository.refs.get("refs/heads/main") ?? ""),
+    store?.readCommit(pull.head.sha),
+  ]);
+  expect(tip?.parents).toEqual([base]);
+  expect([tip?.tree, tip?.message]).toEqual([head?.tree, head?.message]);
+  expect(merges(loop)).toEqual([`merge:pull/${pull.number}@${pull.head.sha}`]);
+  await loop.app.idle();
+  await configure(loop, { "merge-method": "squash" });
+  const other = await loop.issue({ title: "Another" });
+  await loop.ready(other);
+  await approve(loop, await greenPull(loop, other));
+  expect(await holdOf(loop, other)).toBe("merge-refused");
+}, 120_000);

@@ -61,7 +61,7 @@ test.each([
   [
     "a word that is nearly one of the list",
     "merge-method: squahs\n",
-    "F:1:15: 'merge-method': found \"squahs\"; allowed: one of: merge, squash; did you mean 'squash'?",
+    "F:1:15: 'merge-method': found \"squahs\"; allowed: one of: merge, squash, rebase; did you mean 'squash'?",
   ],
   [
     "a key that nobody knows",

@@ -35,8 +35,8 @@ async function seenInBase(
   { number, baseRef }: PullInfo,
   view: PullView,
 ): Promise<PullView> {
-  const merge = state?.open?.effects.find((effect) => effect.kind === "merge" && effect.pull === number);
-  if (merge === undefined || view.merged || !state?.open?.cancel) return view;
+  const merge = state?.open?.effects.find((effect) => effect.kind === "merge");
+  if (merge?.pull !== number || view.merged || !state?.open?.cancel) return view;
   const sha = await mergeInBase(site, merge, baseRef);
   return sha === undefined ? view : { ...view, merged: true, mergeSha: sha };
 }

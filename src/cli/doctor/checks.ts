@@ -12,6 +12,7 @@ export type CheckName =
   | "reviewers"
   | "required-checks"
   | "merge-queue"
+  | "merge-method"
   | "scratch-issue"
   | "commit-without-files"
   | "commit-message"
@@ -110,6 +111,12 @@ export const CHECKS: Readonly<Record<CheckName, CheckWords>> = {
     holds: "Where Cairn is to merge into a branch with a merge queue, the app may put pull requests into it.",
     means: "GitHub may refuse to take them: each is held as `merge-refused`.",
     next: "Grant the app `merge_queues: write` in its settings; then an owner of the repository accepts it.",
+    about: "setup",
+  },
+  "merge-method": {
+    holds: "Where Cairn is to merge, the repository allows the configured `merge-method`.",
+    means: "GitHub refuses each merge, after all else was done: issues are held as `merge-refused`.",
+    next: "An administrator allows it under *Pull Requests* in the repository's settings, or somebody sets `merge-method` in `.github/cairn.yml` to one that is allowed.",
     about: "setup",
   },
   "scratch-issue": {

@@ -101,7 +101,7 @@ async function checkConfig(
   { reads, repository: { defaultBranch: base }, permissions }: SetupInput,
   config: Config,
 ): Promise<void> {
-  const { agent, reviewers, merge, checks } = config;
+  const { agent, reviewers, merge, mergeMethod, checks } = config;
   if (agent.command === undefined) findings.put("agent", "wrong", "there is no agent.command");
   else findings.put("agent", "ok", agent.command);
   await findings.make("reviewers", async () => {
@@ -125,5 +125,15 @@ async function checkConfig(
     return granted === "write"
       ? ok(`${base} has one`)
       : wrong(`${base} has one, and merge_queues is ${granted} instead of write`);
+  });
+  await findings.make("merge-method", async () => {
+    if (merge === "never") return ok("people merge (`merge: never`)");
+    // A queue merges by its own rule's method.
+    if ((await reads.branchRules(base)).value.queue) return ok(`the merge queue of ${base} has its own`);
+    const allowed = (await reads.mergeMethods()).value;
+    if (allowed === null) return unknown("GitHub does not say which methods the repository allows");
+    if (allowed[mergeMethod]) return ok(mergeMethod);
+    const others = Object.entries(allowed).flatMap(([method, may]) => (may ? [method] : []));
+    return wrong(`the repository does not allow ${mergeMethod}, only ${others.join(", ")}`);
   });
 }

@@ -143,7 +143,12 @@ export const configSchema = z.strictObject({
     .describe(
       "`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold. `shadow`: the same, and `cairn graduation` compares what Cairn would have merged with what people merged.",
     ),
-  "merge-method": z.enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
+  "merge-method": z
+    .enum(["merge", "squash", "rebase"])
+    .default("merge")
+    .describe(
+      "How Cairn merges. The repository has to allow it, which `cairn doctor` looks at. With `rebase` GitHub makes the commits anew, unsigned.",
+    ),
   checks: z
     .enum(["require", "allow-none"])
     .default("require")

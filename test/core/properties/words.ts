@@ -52,7 +52,7 @@ export const effect: fc.Arbitrary<Effect> = fc.oneof(
     .tuple(small, sha, small, small)
     .map(([pull, head, generation, look]) => keys.reviewPost(pull, head, { generation, look })),
   fc
-    .tuple(small, sha, fc.constantFrom("merge" as const, "squash" as const), turn)
+    .tuple(small, sha, fc.constantFrom("merge" as const, "squash" as const, "rebase" as const), turn)
     .map(([pull, head, method, at]) => keys.merge(pull, head, method, at)),
   fc.tuple(small, sha, turn).map(([pull, head, at]) => keys.mergeEnqueue(pull, head, at)),
   fc

@@ -130,6 +130,35 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     cuts: [cut(UNDER_WAY, "const WINDOW = LONGEST_INTENT + 3_600_000;", "const WINDOW = 600_000;")],
     tests: [noticed(MERGES, SEEN)],
   },
+  "a-rebased-merge-is-read-back": {
+    scenarios: [25],
+    guard: "What GitHub has rebased has the tree that was tested.",
+    cuts: [
+      cut(
+        "src/effects/merge-read-back.ts",
+        "if (comparable && tested.tree !== commit.tree)",
+        'if (comparable && effect.method !== "rebase" && tested.tree !== commit.tree)',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/effects/merge.test.ts",
+        "25: what was rebased has the tree that was tested; on another base, or by somebody else, nobody can compare",
+      ),
+    ],
+  },
+  "a-rebased-merge-is-known-by-its-tree": {
+    scenarios: [7],
+    guard:
+      "A commit of the base is the rebased head where its tree is the head's, not where only its words are.",
+    cuts: [cut("src/effects/merge.ts", "tree === tip?.tree && ", "tree !== undefined && ")],
+    tests: [
+      noticed(
+        "test/effects/merge.test.ts",
+        "7: what was rebased carries no key: the base's commit with the head's message and tree is found, and no other",
+      ),
+    ],
+  },
   "each-head-enters-a-queue-once": {
     scenarios: [25],
     guard: "What a merge queue has put out is not put in again by Cairn.",
