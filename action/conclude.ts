@@ -2,6 +2,7 @@
 import { stillOwner, writeResult } from "../src/barrier/index.ts";
 import { CONCLUDING } from "../src/core/allowance.ts";
 import { ASKS_GATE, HOLDS, type HoldReason } from "../src/core/holds.ts";
+import { isDone } from "../src/core/prose.ts";
 import { stateOfEdge } from "../src/core/states.ts";
 import type { Edge, Fate } from "../src/core/words.ts";
 import { keepTo } from "./allowance.ts";
@@ -171,7 +172,7 @@ function summary(job: Job, needs: Needs, verdict: Verdict): string {
   const { gate, effect } = needs;
   return endingMarkdown({
     headline: headline(verdict),
-    leads: leadsTo(verdict, edgeOf(gate?.outputs.edge)),
+    leads: leadsTo(verdict, edgeOf(gate?.outputs.edge), toldBy(needs)),
     entryLabel: gate?.outputs["entry-label"] || undefined,
     detail: verdict.kind === "failed" ? verdict.detail : "",
     untriaged: untriaged(needs),
@@ -201,7 +202,7 @@ const edgeOf = (name: string | undefined): Edge =>
   name === "merge" || name === "fix" || name === "review" || name === "route" ? name : "implement";
 
 /** Where the issue goes from here, as the app will find it. */
-export function leadsTo(verdict: Verdict, edge: Edge): Leads {
+export function leadsTo(verdict: Verdict, edge: Edge, told: Readonly<Record<string, Fate>> = {}): Leads {
   switch (verdict.kind) {
     case "done":
       if (edge === "route") return { state: "hold", code: "routed" };
@@ -212,6 +213,9 @@ export function leadsTo(verdict: Verdict, edge: Edge): Leads {
       // The gate is asked again, about what is there now.
       if (ASKS_GATE.has(verdict.reason)) return { state: "reviewing", code: verdict.reason };
       if (edge === "review") return { state: "hold", code: "review-unusable" };
+      // All was done but to ask some of the reviewers.
+      if (verdict.reason === "publish-refused" && Object.keys(told).length > 0 && isDone(told))
+        return { state: "reviewing", code: "review-missing" };
       // Whether another attempt is left, and whether these files were refused before, the app knows.
       if (verdict.tree !== undefined) return "mended where it may be";
       return { state: "hold", code: verdict.reason };

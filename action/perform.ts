@@ -62,14 +62,7 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
       return;
     }
     case "review.request": {
-      if (isAgain(effect)) return askAgain(work, effect);
-      const material = async () => ({ pull: work.pull ?? (await pullOf(site, effect.branch)) });
-      settle(
-        work,
-        effect,
-        await performOrRecover(site, proof, claim, reviewRequestHandler, effect, material),
-      );
-      return;
+      return isAgain(effect) ? askAgain(work, effect) : ask(work, effect);
     }
     case "review.post":
       return post(work, effect);
@@ -85,6 +78,33 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
       if (!work.routing) throw new TypeError("issues are opened elsewhere by the gate's job");
       return performRoute(work, effect, work.routing);
   }
+}
+
+/**
+ * The reviewers, in one request. GitHub refuses all of them for one who cannot be asked: then each is asked alone, and those whom it
+ * refuses are named. They stop nothing as long as anybody is asked. Throws as `performAll`.
+ */
+async function ask(work: Work, effect: EffectOf<"review.request">): Promise<void> {
+  const { job, site, proof, claim } = work;
+  const material = async () => ({ pull: work.pull ?? (await pullOf(site, effect.branch)) });
+  const askFor = (reviewers: readonly string[]) =>
+    performOrRecover(site, proof, claim, reviewRequestHandler, { ...effect, reviewers }, material);
+  const all = await askFor(effect.reviewers);
+  if (all.kind !== "not-sent" || all.status !== 422 || effect.reviewers.length < 2)
+    return void settle(work, effect, all);
+  const refused: string[] = [];
+  for (const login of effect.reviewers) {
+    const one = await askFor([login]);
+    // Nobody knows of this one: nor is it known of all.
+    if (one.kind === "unknown") return void settle(work, effect, one);
+    if (one.kind === "not-sent") refused.push(`@${login} (${one.status} ${oneLine(one.message, 120)})`);
+  }
+  if (refused.length === effect.reviewers.length) return void settle(work, effect, all);
+  work.fates[effect.key] = "applied";
+  if (refused.length === 0) return;
+  const words = `the pull request is there, and GitHub does not let ${refused.join(", ")} be asked for a review`;
+  job.toolkit.warning(words);
+  throw new JobFailure("publish-refused", words);
 }
 
 /** Whoever asked for changes, once the round is pushed. That GitHub does not take it undoes no round: they are named anyway. */

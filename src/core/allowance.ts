@@ -46,8 +46,12 @@ function costOf(effect: Effect): Spending {
       return { requests: 14, writes: 8, content: 0 };
     case "pull.create":
     case "review.post":
-    case "review.request":
       return { requests: 10, writes: 3, content: 1 };
+    case "review.request": {
+      // Where GitHub refuses them all for one of them, each is asked alone.
+      const each = effect.after === undefined && effect.reviewers.length > 1 ? effect.reviewers.length : 0;
+      return { requests: 10 + 4 * each, writes: 3 + each, content: 1 + each };
+    }
     case "branch.update":
     case "pull.close":
       return { requests: 10, writes: 3, content: 0 };

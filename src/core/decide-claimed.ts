@@ -6,7 +6,7 @@ import { advance as advanceChain, type ChainState, type OpenEdge, type Owned, ty
 import { merged, reviewing } from "./decide-reviewing.ts";
 import { arrived } from "./decide-route.ts";
 import type { Decision } from "./decision.ts";
-import { missing, type World } from "./fates.ts";
+import { has, missing, type World } from "./fates.ts";
 import { ASKS_GATE } from "./holds.ts";
 import { workOf } from "./looks.ts";
 import { entersQueue, inQueue } from "./merge-queue.ts";
@@ -42,6 +42,7 @@ export function decideClaimed(
     const sure = hasAnswered(open, run);
     return sure ? applied(snapshot, chain, open, act) : fence(snapshot, chain, open, act, run, "applied");
   }
+  if (isAskedInPart(open, absent, world)) return applied(snapshot, chain, open, act);
   if (saysNotSent(open, absent)) return failed(snapshot, chain, open, act, run);
   return fence(snapshot, chain, open, act, run, "lost");
 }
@@ -145,6 +146,20 @@ function probed(snapshot: Snapshot, chain: ChainState, open: Owned): World | Dec
     queue: snapshot.queue,
   };
 }
+
+/** All is there but some of the reviewers: the owner asked each, and GitHub refused those. Somebody is asked. */
+const isAskedInPart = (
+  { result }: Owned,
+  absent: readonly Effect[],
+  { pulls: [pull] }: Pick<World, "pulls">,
+): boolean =>
+  absent.every(
+    (effect) =>
+      effect.kind === "review.request" &&
+      effect.after === undefined &&
+      result?.effects[effect.key] === "applied" &&
+      effect.reviewers.some((login) => has(pull?.asked ?? [], login)),
+  );
 
 function saysNotSent(open: Owned, absent: readonly Effect[]): boolean {
   return open.result !== null && absent.every((effect) => open.result?.effects[effect.key] === "not-sent");

@@ -60,5 +60,5 @@ export function missing({ effects }: OpenEdge, world: World): readonly Effect[] 
 }
 
 /** Logins are compared without case, as GitHub does. */
-const has = (logins: readonly string[], login: string): boolean =>
+export const has = (logins: readonly string[], login: string): boolean =>
   logins.some((one) => one.toLowerCase() === login.toLowerCase());

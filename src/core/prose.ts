@@ -101,8 +101,18 @@ function result(marker: ResultMarker): string {
   const run = `run ${marker.run.id}, attempt ${marker.run.attempt}`;
   const { what, longest } = HOLDS[marker.reason];
   const tree = marker.tree === undefined ? "" : `, tree ${marker.tree.slice(0, 12)}`;
+  if (isPublished(marker))
+    return `**${marker.edge}/${marker.attempt} was done**, but for this: ${quoted(marker.detail)} (${run})`;
   return `**${marker.edge}/${marker.attempt} was not done**: ${what} ${quotedUpTo(longest, marker.detail)} (${run}${tree})`;
 }
+
+/** Some of the reviewers could not be asked, and nothing else is missing. */
+const isPublished = ({ reason, effects }: ResultMarker): boolean =>
+  reason === "publish-refused" && isDone(effects);
+
+/** Whether all was done that can be seen: of an agent nothing is left but what was published of its work. */
+export const isDone = (effects: ResultMarker["effects"]): boolean =>
+  Object.entries(effects).every(([key, fate]) => fate === "applied" || key.startsWith("agent.run:"));
 
 /** The run that led to it, where one did. */
 const pageOf = ({ run }: HoldMarker): string => (run ? ` ([run ${run.id}](${run.url}))` : "");

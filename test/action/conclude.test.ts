@@ -324,6 +324,18 @@ test.each<[string, Parameters<typeof leadsTo>, object | string]>([
   else expect(leadsTo(verdict, edge)).toMatchObject(leads);
 });
 
+test("where only some of the reviewers could not be asked the issue goes on; of a merge that is no match it does not", () => {
+  const refused = { kind: "failed", reason: "publish-refused", detail: "" } as const;
+  const told = { "pull.create:b": "applied", "review.request:b#g1a1": "applied" } as const;
+  expect(leadsTo(refused, "implement", told)).toEqual({ state: "reviewing", code: "review-missing" });
+  expect(leadsTo(refused, "implement", { ...told, "review.request:b#g1a1": "not-sent" })).toMatchObject({
+    state: "hold",
+  });
+  expect(leadsTo({ ...refused, reason: "merge-mismatch" }, "merge", { m: "applied" })).toMatchObject({
+    state: "hold",
+  });
+});
+
 test("the summary tells what the issue will say: its state, what it waits for, who can act", () => {
   expect(
     endingMarkdown(ENDING),

@@ -27,6 +27,8 @@ test("each effect of a run without an agent is the gate's to do, beside the proo
     [keys.pullCreate(BRANCH, "main"), 10, 3, 1],
     [keys.pullClose(40, turn), 10, 3, 0],
     [keys.reviewRequest(BRANCH, ["rui"], turn), 10, 3, 1],
+    // Three who may each have to be asked alone.
+    [keys.reviewRequest(BRANCH, ["rui", "sam", "tim"], turn), 22, 6, 4],
     [keys.merge(41, "h", "merge", turn), 90, 6, 1],
   ];
   for (const [effect, requests, writes, content] of costs) {

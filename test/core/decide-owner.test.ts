@@ -284,6 +284,33 @@ test("the words of a result are read where it is seen, or from the chain's head 
   expect(advanced(decide(unseen)).markers).toMatchObject([{ detail: "" }]);
 });
 
+test("21: reviewers whom GitHub refused stop nothing, as long as the owner says so and one is asked", () => {
+  const config = { ...base.config, reviewers: ["robin", "sam"] } as NonNullable<Snapshot["config"]>;
+  const { steps, markers } = advanced(decide({ ...base, config, acts: [act(1)] }));
+  const open = labelled(onto({ ...base, config }, steps, markers), "cairn:reviewing");
+  const before = onto(open, [{ step: "claim", run: RUN, digest: stateOf(open).open?.digest ?? "" }]);
+  const effects = stateOf(before).open?.effects ?? [];
+  const asks = effects.find(({ kind }) => kind === "review.request")?.key ?? "";
+  const told = (fate: Fate, asked: readonly string[]): Snapshot => {
+    const fates = Object.fromEntries(
+      effects.map(({ key }) => [key, key === asks ? fate : "applied"] as const),
+    );
+    const step = { run: RUN, reason: "publish-refused", digest: "d".repeat(64), effects: fates } as const;
+    const said = onto(before, [{ step: "result", ...step }]);
+    return { ...said, run: { ...over, conclusion: "failure" }, pulls: [{ ...pull, asked }] };
+  };
+  const gate = { kind: "open", head: pull.head, pull: 41 } as const;
+  const settled = (snapshot: Snapshot) => advanced(decide({ ...snapshot, gate })).steps;
+  expect(settled(told("applied", ["Robin"]))).toMatchObject([
+    { step: "settle", edge: "implement", attempt: 1, as: "applied" },
+    { step: "declare", edge: "merge" },
+  ]);
+  expect(settled(told("not-sent", ["robin"]))).toMatchObject([{ as: "failed" }, { step: "hold" }]);
+  // Nobody of them is asked, or nobody can say: that is no end yet.
+  for (const other of [told("applied", ["rui"]), told("unknown", ["robin"])])
+    expect(settled(other)).toEqual([{ step: "cancel", why: "owner-over" }]);
+});
+
 test("a head that moved is for the gate to judge: settled, and nothing held", () => {
   expect(decide(resulted("head-moved", NOTHING))).toEqual({
     kind: "advance",

@@ -5,6 +5,9 @@ const LOOKED = "test/core/decide-look.test.ts";
 const GATE = "test/policy/gate-review-command.test.ts";
 const OBJECTS = "a review command is asked about each head before people are, once, and may object";
 
+const OWNER = "test/core/decide-owner.test.ts";
+const ASKED = "21: reviewers whom GitHub refused stop nothing, as long as the owner says so and one is asked";
+
 const BUDGET =
   "all looks of a generation have one budget, whatever they came to; when it is spent, people are asked";
 
@@ -16,6 +19,24 @@ export const REVIEWING: Readonly<Record<string, Revert>> = {
       cut("src/core/decide-reviewing.ts", "if (worked >= config.reviewBudget) {", "if (false as boolean) {"),
     ],
     tests: [noticed(LOOKED, BUDGET)],
+  },
+  "one-reviewer-stops-nobody": {
+    scenarios: [21],
+    guard: "Where some of the reviewers cannot be asked, and one is, the work goes on.",
+    cuts: [
+      cut(
+        "src/core/decide-claimed.ts",
+        "  if (isAskedInPart(open, absent, world)) return applied(snapshot, chain, open, act);\n",
+        "",
+      ),
+    ],
+    tests: [noticed(OWNER, ASKED)],
+  },
+  "a-reviewer-is-missing-by-the-owners-word": {
+    scenarios: [7],
+    guard: "That one reviewer is asked does not tell that the owner's requests for the others have ended.",
+    cuts: [cut("src/core/decide-claimed.ts", ' &&\n      result?.effects[effect.key] === "applied"', "")],
+    tests: [noticed(OWNER, ASKED)],
   },
   "what-a-look-worked-is-kept": {
     scenarios: [16],
