@@ -11,6 +11,8 @@ export interface TriageInput {
   readonly title: string;
   /** The issue's text, with what was answered to questions about it. */
   readonly text: string;
+  /** The same one by one: what one of them leaves open hides nothing of the next. None: the text is one. */
+  readonly parts?: readonly string[];
   readonly labels: readonly string[];
   /** The issue's own repository, `owner/name`. */
   readonly here: string;
@@ -26,7 +28,7 @@ type Rule = (input: TriageInput, rules: TriageRules) => readonly Finding[];
 /** Everything that stands in the way, each finding once; none: the issue may be taken. */
 export function judgeIssue(input: TriageInput, rules: TriageRules): readonly Finding[] {
   // What nobody sees when the issue is shown specifies nothing; agents read it all the same.
-  const visible = { ...input, text: visibleText(input.text) };
+  const visible = { ...input, text: (input.parts ?? [input.text]).map(visibleText).join("\n\n") };
   return [...WANTED.flatMap((rule) => rule(visible, rules)), ...BARRED.flatMap((rule) => rule(input, rules))];
 }
 

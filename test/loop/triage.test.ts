@@ -35,6 +35,12 @@ const codes = async (loop: Loop, issue: number): Promise<string[][]> =>
 const edit = (loop: Loop, issue: number, fields: Record<string, unknown>): Promise<number> =>
   request(loop, "PATCH", `${loop.repo}/issues/${issue}`, fields);
 
+/** Puts `blocker` on GitHub's own list of what the issue depends on. */
+async function blockedBy(loop: Loop, issue: number, blocker: number): Promise<void> {
+  const { id } = await loop.maintainer.get<{ id: number }>(`${loop.repo}/issues/${blocker}`);
+  await loop.maintainer.post(`${loop.repo}/issues/${issue}/dependencies/blocked_by`, { issue_id: id });
+}
+
 test("24: a thin issue is asked about once, however often it is looked at; an edit brings it back", async () => {
   await using loop = await startLoop();
   const issue = await loop.issue(THIN);
@@ -182,5 +188,42 @@ test("24: an issue that names what no patch may touch is asked about, and no age
   expect(runsOf(loop)).toEqual([]);
   await edit(loop, issue, { body: SAMPLE_ISSUE.body });
   await done(loop, issue);
+  expectOnce(loop);
+});
+
+test("24: dependencies that cannot end are named: a circle, an issue that is not there, more than are looked at", async () => {
+  await using loop = await startLoop();
+  const first = await loop.issue({ title: "First" });
+  const second = await loop.issue({ title: "Second", body: `${SAMPLE_ISSUE.body}\n\nBlocked by: #${first}` });
+  const third = await loop.issue({ title: "Third" });
+  await blockedBy(loop, third, second);
+  // Its own text names one of them; the way back goes through GitHub's list.
+  await edit(loop, first, { body: `${SAMPLE_ISSUE.body}\n\n- [ ] Blocked by: #${third}, #999` });
+  await loop.ready(first);
+  await waitsFor(
+    loop,
+    `#${third} (which waits for this issue in a circle: #${first}, #${third}, #${second}, #${first}), #999 (there is no such issue: correct the line that names it) to be closed`,
+  );
+  await edit(loop, first, { state: "closed" });
+  const many: number[] = [];
+  for (let at = 0; at < 21; at += 1) many.push(await loop.issue({ title: `Number ${at}` }));
+  for (const one of many.slice(0, -1)) await edit(loop, one, { state: "closed" });
+  const last = await loop.issue({ body: `${SAMPLE_ISSUE.body}\n\nBlocked by: #${many.join(", #")}` });
+  await loop.ready(last);
+  await waitsFor(loop, "1 more (the text names 21, and 20 are looked at: name fewer) to be closed");
+  expect(runsOf(loop)).toEqual([]);
+}, 120_000);
+
+test("24: what GitHub's own list says of dependencies is waited for", async () => {
+  await using loop = await startLoop();
+  const first = await loop.issue({ title: "First" });
+  const second = await loop.issue();
+  await blockedBy(loop, second, first);
+  await loop.ready(second);
+  await waitsFor(loop, `#${first} to be closed`);
+  expect(runsOf(loop)).toEqual([]);
+  await edit(loop, first, { state: "closed" });
+  await pass(loop, 600);
+  await done(loop, second);
   expectOnce(loop);
 });

@@ -16,10 +16,15 @@ test.each([
   ["words within a sentence", "It was blocked by: #12", []],
   ["no colon", "Blocked by #12", []],
   ["a link or a heading is no number of an issue", "Blocked by: https://x/issues/1#2 a#b", []],
+  ["in a checklist, done or not", "- [ ] Blocked by: #6\n* [x] Depends on: #7", ["#6", "#7"]],
+  ["in a numbered list", "1. Blocked by: #6\n2) [ ] **Depends on:** #7", ["#6", "#7"]],
+  ["in a fence", "```\nBlocked by: #12\n```\nBlocked by: #13", ["#13"]],
+  ["in a comment", "<!--\nBlocked by: #12\n-->\nBlocked by: #13 <!-- #14 -->", ["#13"]],
+  ["behind a comment's begin that is code", "A stray `<!--`.\nBlocked by: #12", ["#12"]],
   [
-    "no more than twenty",
+    "as many as there are",
     `Blocked by: ${Array.from({ length: 30 }, (_, at) => `#${at + 1}`).join(" ")}`,
-    Array.from({ length: 20 }, (_, at) => `#${at + 1}`),
+    Array.from({ length: 30 }, (_, at) => `#${at + 1}`),
   ],
 ])("%s", (_what, text, found) => {
   expect(named(text)).toEqual(found);

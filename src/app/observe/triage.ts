@@ -29,8 +29,8 @@ export async function readTriage(reader: Reader, facts: TriageFacts): Promise<Tr
   const here = `${repository.owner}/${repository.name}`;
   const { title, body, labels } = facts.issue;
   const answers = await answersOf(reader, facts);
-  const text = [body, ...answers.map((one) => one.body)].join("\n\n");
-  const findings = judgeIssue({ title, text, labels, here }, facts.config);
+  const parts = [body, ...answers.map((one) => one.body)];
+  const findings = judgeIssue({ title, text: parts.join("\n\n"), parts, labels, here }, facts.config);
   const fits = findings.length === 0;
   // Anything else that is missing is asked for here first; what is opened elsewhere is judged there.
   const name = findings.every(({ code }) => code === "other-repository")
@@ -41,7 +41,7 @@ export async function readTriage(reader: Reader, facts: TriageFacts): Promise<Tr
   const why = answer && "why" in answer ? answer.why : undefined;
   return {
     findings: why === undefined ? findings : findings.map((finding) => ({ ...finding, why })),
-    blockers: fits ? await openBlockers(site, facts.issue, text, here) : [],
+    blockers: fits ? await openBlockers(site, facts.issue, parts, here) : [],
     answers: answers.map((one) => ({ comment: one.id, digest: textDigest("", one.body) })),
     changedBy: fits || route ? await changedBy(reader, facts) : null,
     ...(route ? { route } : {}),

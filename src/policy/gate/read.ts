@@ -118,8 +118,22 @@ async function readPart(site: Site, input: GateInput, facts: GateFacts, part: Ga
     }
     case "threads":
       return { threads: there(await reads.openThreads(number), `#${number}`) };
+<<<<<<< ours
     case "issue":
       return { issue: await issueNow(site, input, number) };
+||||||| base
+    case "issue": {
+      const issue = there(await reads.issue(site.issue.number), `#${site.issue.number}`);
+      const blockers = await openBlockers(site, issue, issue.body, input.here);
+      return { issue: { open: issue.state === "open", title: issue.title, labels: issue.labels, blockers } };
+    }
+=======
+    case "issue": {
+      const issue = there(await reads.issue(site.issue.number), `#${site.issue.number}`);
+      const blockers = await openBlockers(site, issue, [issue.body], input.here);
+      return { issue: { open: issue.state === "open", title: issue.title, labels: issue.labels, blockers } };
+    }
+>>>>>>> theirs
     case "place":
       return { place: there(await reads.queuePlace(number), `#${number}`) };
     case "underWay":

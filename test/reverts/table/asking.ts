@@ -265,6 +265,47 @@ export const ASKED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "no-dependency-is-cut-off": {
+    scenarios: [24],
+    guard: "More dependencies than are looked at are waited for, and it is said.",
+    cuts: [cut("src/policy/read-blockers.ts", "if (more > 0)", NEVER)],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: dependencies that cannot end are named: a circle, an issue that is not there, more than are looked at",
+      ),
+    ],
+  },
+  "a-checklist-names-dependencies": {
+    scenarios: [24],
+    guard: "A dependency in a checklist or a numbered list counts, and none in code does.",
+    cuts: [
+      cut(
+        "src/policy/blockers.ts",
+        "(!line.isCode && LINE.exec(line.text)) || []",
+        "LINE.exec(line.text) || []",
+      ),
+      cut("src/policy/blockers.ts", "(?:\\[[ xX]\\][ \\t]+)?)?", ")?"),
+    ],
+    tests: [
+      noticed("test/policy/blockers.test.ts", "in a fence"),
+      noticed("test/policy/blockers.test.ts", "in a checklist, done or not"),
+    ],
+  },
+  "githubs-own-dependencies-count": {
+    scenarios: [24],
+    guard: "An issue that GitHub's own list says is blocked is not taken.",
+    cuts: [
+      cut(
+        "src/policy/read-blockers.ts",
+        ".filter((one) => one.open)",
+        '.filter((one) => one.open && here === "")',
+      ),
+    ],
+    tests: [
+      noticed("test/loop/triage.test.ts", "24: what GitHub's own list says of dependencies is waited for"),
+    ],
+  },
   "hidden-words-are-reserved-too": {
     scenarios: [24],
     guard: "Reserved paths and words are looked for in all that the agent gets, HTML comments among it.",
