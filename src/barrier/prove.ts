@@ -2,6 +2,7 @@
 
 import { textDigest } from "../core/canonical.ts";
 import type { OpenEdge } from "../core/chain.ts";
+import { withoutCommands } from "../core/commands/without-commands.ts";
 import { isKnownKind } from "../core/keys.ts";
 import { decodeMarker, type IntentMarker } from "../core/marker.ts";
 import type { ChainView } from "../core/snapshot.ts";
@@ -95,6 +96,7 @@ export interface PinnedText {
   readonly body: string;
   /** Names of its labels now: nothing pins them. */
   readonly labels: readonly string[];
+  /** Without the commands in them. */
   readonly answers: readonly { readonly login: string; readonly body: string }[];
 }
 
@@ -125,7 +127,7 @@ async function pinnedAnswers(site: Site, { marker }: Proof): Promise<PinnedText[
     if (!found || textDigest("", found.body) !== digest) {
       throw new Refusal("text-changed", `comment ${comment}, which belongs to the text, is not as it was`);
     }
-    return { login: found.author.login, body: found.body };
+    return { login: found.author.login, body: withoutCommands(found.body) };
   });
   return Promise.all(answers);
 }

@@ -82,6 +82,22 @@ test("24: an answer by somebody with the right brings it back, and the agent rea
   expect(await codes(loop, issue)).toHaveLength(1);
 });
 
+test("24: an answer with a command below it is an answer, and the agent reads it without the command", async () => {
+  await using loop = await startLoop({ agent: 'cp "$CAIRN_ISSUE_FILE" answer.md' });
+  const issue = await loop.issue(THIN);
+  await loop.ready(issue);
+  await labelled(loop, issue, "cairn:hold");
+  const body = `${SAMPLE_ISSUE.body}\n\n/cairn ready`;
+  await loop.maintainer.post(`${loop.repo}/issues/${issue}/comments`, { body });
+  await done(loop, issue);
+  expectOnce(loop);
+  expect(await codes(loop, issue)).toHaveLength(1);
+  const { content } = await loop.maintainer.get<{ content: string }>(`${loop.repo}/contents/answer.md`);
+  const read = Buffer.from(content, "base64").toString();
+  expect(read).toContain(`## Answer by @maya\n\n${SAMPLE_ISSUE.body}`);
+  expect(read).not.toContain("/cairn");
+});
+
 test("24: an answer that is edited before the agent begins stops the work, which begins anew when somebody asks", async () => {
   const agent = 'cp "$CAIRN_ISSUE_FILE" answer.md';
   await using loop = await startLoop({ agent });

@@ -13,6 +13,7 @@ import "../core/commands/override.test.ts";
 import "../core/commands/parse.test.ts";
 import "../core/commands/places.test.ts";
 import "../core/commands/replies.test.ts";
+import "../core/commands/without-commands.test.ts";
 import "../core/commit-message.test.ts";
 import "../core/decide-admission.test.ts";
 import "../core/decide-again.test.ts";

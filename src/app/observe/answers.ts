@@ -3,6 +3,7 @@ import { commentId } from "../../core/act-ids.ts";
 import { textDigest } from "../../core/canonical.ts";
 import type { ChainState } from "../../core/chain.ts";
 import { commandLines } from "../../core/commands/scan.ts";
+import { withoutCommands } from "../../core/commands/without-commands.ts";
 import type { Ledger } from "../../core/ledger.ts";
 import { isQuestioned } from "../../core/weigh.ts";
 import type { Act, Answer } from "../../core/words.ts";
@@ -22,9 +23,9 @@ export function firstQuestion(
   return asked.length === 0 ? undefined : Math.min(...asked.map(({ comment }) => comment));
 }
 
-/** Whether a comment may be an answer: by no app, and no command, by which people speak to Cairn and not to whoever works. */
+/** Whether a comment may be an answer: by no app, and it says something beside commands, by which people speak to Cairn. */
 export const mayAnswer = ({ appId, body }: Pick<CommentInfo, "appId" | "body">): boolean =>
-  appId === null && commandLines(body).length === 0;
+  appId === null && withoutCommands(body).trim() !== "";
 
 /** Answers that are not as they were pinned. `whole`: all comments were read, so that one that is missing is gone. */
 export const alteredOf = (
@@ -55,6 +56,8 @@ export async function answerActs(
   for (const comment of comments) {
     const { id, author, createdAt: at } = comment;
     if (id <= question || author.type !== "User" || !mayAnswer(comment)) continue;
+    // What a comment commands is its act, under this very id: it decides, and the answer beside it is text.
+    if (commandLines(comment.body).length > 0) continue;
     if (state.acts.includes(commentId(id)) || !(await mayAsk(author.login))) continue;
     acts.push({ id: commentId(id), kind: "answer", actor: { id: author.id, login: author.login }, at });
   }

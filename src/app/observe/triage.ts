@@ -1,5 +1,6 @@
 /** What the rules of triage say of the issue as it stands, and which open issues it depends on. */
 import { textDigest } from "../../core/canonical.ts";
+import { withoutCommands } from "../../core/commands/without-commands.ts";
 import type { Ledger, LedgerComment } from "../../core/ledger.ts";
 import type { TriageView } from "../../core/snapshot.ts";
 import type { IssueInfo } from "../../github/ports.ts";
@@ -29,7 +30,7 @@ export async function readTriage(reader: Reader, facts: TriageFacts): Promise<Tr
   const here = `${repository.owner}/${repository.name}`;
   const { title, body, labels } = facts.issue;
   const answers = await answersOf(reader, facts);
-  const parts = [body, ...answers.map((one) => one.body)];
+  const parts = [body, ...answers.map((one) => withoutCommands(one.body))];
   const findings = judgeIssue({ title, text: parts.join("\n\n"), parts, labels, here }, facts.config);
   const fits = findings.length === 0;
   // Anything else that is missing is asked for here first; what is opened elsewhere is judged there.

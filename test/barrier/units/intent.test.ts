@@ -224,6 +224,13 @@ test("pins: answers are part of the text, each as it was, whoever edits or delet
   expect(await checkPins(site, pinned("It should be bold."), config)).toMatchObject({
     answers: [{ login: "robin", body: "It should be bold." }],
   });
+  // The whole comment is pinned; whoever works gets it without what it commands.
+  const commanding = repository.addComment("It should be red.\n\n/cairn ready", robin);
+  expect(
+    await checkPins(site, pinned("It should be red.\n\n/cairn ready", commanding), config),
+  ).toMatchObject({
+    answers: [{ login: "robin", body: "It should be red." }],
+  });
   const changed = `text-changed: comment ${comment}, which belongs to the text, is not as it was`;
   expect(await told(checkPins(site, pinned("It should be red."), config))).toBe(changed);
   expect(await told(checkPins(site, pinned("It should be bold.", 999), config))).toMatch(

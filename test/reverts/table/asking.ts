@@ -306,6 +306,34 @@ export const ASKED: Readonly<Record<string, Revert>> = {
       noticed("test/loop/triage.test.ts", "24: what GitHub's own list says of dependencies is waited for"),
     ],
   },
+  "an-answer-may-have-a-command": {
+    scenarios: [24],
+    guard: "What stands beside a command in an answer is not lost.",
+    cuts: [
+      cut(
+        "src/app/observe/answers.ts",
+        'withoutCommands(body).trim() !== ""',
+        "withoutCommands(body) === body",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/triage.test.ts",
+        "24: an answer with a command below it is an answer, and the agent reads it without the command",
+      ),
+    ],
+  },
+  "agents-read-no-commands": {
+    scenarios: [24],
+    guard: "An agent gets an answer without the commands in it, which are for Cairn.",
+    cuts: [cut("src/barrier/prove.ts", "body: withoutCommands(found.body)", "body: found.body")],
+    tests: [
+      noticed(
+        "test/barrier/units/intent.test.ts",
+        "pins: answers are part of the text, each as it was, whoever edits or deletes it",
+      ),
+    ],
+  },
   "hidden-words-are-reserved-too": {
     scenarios: [24],
     guard: "Reserved paths and words are looked for in all that the agent gets, HTML comments among it.",
