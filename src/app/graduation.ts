@@ -72,7 +72,10 @@ async function configNow(reads: GitHubReads, branch: string) {
   const head = await reads.ref(`heads/${branch}`);
   const text = head && (await reads.file(CONFIG_PATH, head.value))?.value.text;
   const parsed = parseConfig(text);
-  return { text: text ?? "", merge: parsed.kind === "valid" ? parsed.config.merge : null };
+  return {
+    text: typeof text === "string" ? text : "",
+    merge: parsed.kind === "valid" ? parsed.config.merge : null,
+  };
 }
 
 /** `null`: the key stands there in a way that only people can change. */

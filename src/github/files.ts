@@ -27,7 +27,7 @@ export function createFileCache(): FileCache {
 }
 
 /**
- * Text of a file at a commit or at a branch's tip; `undefined`: there is none. A file that is not there has a meaning
+ * Text of a file at a commit or at a branch's tip, or why what is there has none; `undefined`: there is nothing. A file that is not there has a meaning
  * (defaults, nobody's rights narrowed), and a 404 is what GitHub also answers while it cannot see: it is believed only
  * once the nearest folder that can be listed is seen without it. Throws `GitHubError` `unavailable` otherwise.
  */
@@ -52,9 +52,14 @@ async function freshly(
 ): Promise<Read<FileInfo | undefined>> {
   const answer = await client.get(CONTENTS, { ...address, path: pathOf(path), ref });
   if (!answer) return seenAbsent(client, address, path, ref);
-  const shape = new Shape(CONTENTS, answer.data);
-  const value = { path, sha: shape.text("sha"), text: present.fileText(shape) };
-  return { value, readAt: answer.readAt, serverTime: answer.serverTime };
+  return { value: fileOf(path, answer.data), readAt: answer.readAt, serverTime: answer.serverTime };
+}
+
+/** What is there and has no text is there: it has another meaning than nothing. */
+function fileOf(path: string, data: unknown): FileInfo {
+  if (Array.isArray(data)) return { path, sha: "", text: { flaw: "a folder" } };
+  const shape = new Shape(CONTENTS, data);
+  return { path, sha: shape.text("sha"), text: present.fileText(shape) };
 }
 
 /**

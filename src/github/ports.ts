@@ -315,9 +315,12 @@ export interface JobInfo {
   readonly completedAt: number | null;
 }
 
+/** What stands at a file's path: its text, or why it has none that could be read: `a folder`. */
+export type FileText = string | { readonly flaw: string };
+
 export interface FileInfo {
   readonly path: string;
-  readonly text: string;
+  readonly text: FileText;
   readonly sha: Sha;
 }
 

@@ -7,6 +7,7 @@ import type {
   CommentEdit,
   CommentInfo,
   CommitInfo,
+  FileText,
   IssueEventInfo,
   IssueInfo,
   JobInfo,
@@ -302,8 +303,13 @@ export function pullCommit(shape: Shape): PullCommitInfo {
 }
 
 /** Above 1 MB GitHub leaves the content out (`encoding: none`): that is not an empty file. Throws `malformed`. */
-export function fileText(shape: Shape): string {
+/** At a path there can be more than a plain file. Over 1 MB GitHub gives its size and no text. */
+export function fileText(shape: Shape): FileText {
+  const type = shape.text("type");
+  if (type === "symlink") return { flaw: `a link to ${shape.textOr("target", "something")}` };
+  if (type === "submodule") return { flaw: "a submodule" };
   shape.literal("type", "file");
+  if (shape.textOr("encoding", "") === "none") return { flaw: `a file of ${shape.number("size")} bytes` };
   shape.literal("encoding", "base64");
   return Buffer.from(shape.text("content"), "base64").toString("utf8");
 }

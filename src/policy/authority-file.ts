@@ -8,8 +8,8 @@
 import { z } from "zod";
 import { isPath } from "../core/commands/override.ts";
 import { VERBS, type Verb } from "../core/commands/table.ts";
-import type { RepositoryInfo } from "../github/ports.ts";
-import { type FileProblem, readYamlFile } from "./yaml-file.ts";
+import type { FileText, RepositoryInfo } from "../github/ports.ts";
+import { type FileProblem, readYamlFile, unreadable } from "./yaml-file.ts";
 
 export const AUTHORITY_PATH = ".github/cairn-authority.yml";
 
@@ -115,8 +115,9 @@ const anyOwners = schemaFor(undefined);
  * Reads the file's text; `undefined`: there is none. `by`: who owns the repository; without it any organization's teams
  * are taken. Never throws.
  */
-export function parseAuthority(text: string | undefined, by?: Owner): AuthorityResult {
+export function parseAuthority(text: FileText | undefined, by?: Owner): AuthorityResult {
   if (text === undefined) return { kind: "absent" };
+  if (typeof text !== "string") return unreadable(text);
   const read = readYamlFile(text, by ? schemaFor(by) : anyOwners, { known: knownKeys, elsewhere });
   return read.kind === "valid" ? { kind: "valid", file: read.value } : read;
 }

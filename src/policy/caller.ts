@@ -1,12 +1,14 @@
 /** The workflow that a repository adds: whether a dispatch with an issue and an intent can start it. */
 import { isMap, parse, parseDocument } from "yaml";
+import type { FileText } from "../github/ports.ts";
 
 /** Inputs that the app gives to it. */
 const INPUTS = ["issue", "intent"] as const;
 
 /** What is wrong with the file on the default branch, in one sentence; `undefined`: nothing that can be seen. */
-export function callerFlaw(path: string, text: string | undefined): string | undefined {
+export function callerFlaw(path: string, text: FileText | undefined): string | undefined {
   if (text === undefined) return `there is no ${path} on the default branch`;
+  if (typeof text !== "string") return `${path} is ${text.flaw}, and no plain file of at most 1 MB`;
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) return `${path} is not YAML: ${error.message.split("\n")[0]}`;
@@ -26,12 +28,12 @@ const keysOf = (value: unknown): Keys => (typeof value === "object" && value !==
  */
 export function callerFlaws(
   path: string,
-  text: string | undefined,
+  text: FileText | undefined,
   trusted: readonly string[],
 ): readonly string[] {
   const flaw = callerFlaw(path, text);
-  if (flaw !== undefined) return [flaw];
-  const workflow = keysOf(parse(text ?? ""));
+  if (flaw !== undefined || typeof text !== "string") return [flaw ?? ""];
+  const workflow = keysOf(parse(text));
   const flaws: string[] = [];
   // The app knows the runs of an intent by their title.
   if (!/\bintent \$\{\{\s*inputs\.intent\s*\}\}/.test(String(workflow["run-name"] ?? "")))

@@ -34,6 +34,15 @@ export interface FileOptions extends SchemaWords {
   readonly emptyIsMissing?: boolean;
 }
 
+/** Of a file that is there, and has no text that could be read. */
+export const unreadable = ({ flaw }: { readonly flaw: string }) =>
+  ({
+    kind: "invalid",
+    problems: [
+      { line: 1, column: 1, message: `the file: found ${flaw}; allowed: a plain file of at most 1 MB` },
+    ],
+  }) as const;
+
 /** Reads the file's text; without any content it is an empty mapping. Never throws. */
 export function readYamlFile<T>(text: string, schema: z.ZodType<T>, options: FileOptions): FileResult<T> {
   const lines = new LineCounter();

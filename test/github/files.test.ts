@@ -64,3 +64,19 @@ test("what stands at a commit is asked for once, there or not; what stands on a 
   for (const _ of [1, 2]) await reads.file(".github/cairn.yml", "main");
   expect(github.arrived).toHaveLength(5);
 });
+
+const there = { sha: "a".repeat(40), path: ".github/cairn.yml" };
+test.each([
+  ["a folder", [entry(".github/cairn.yml/x")], "a folder"],
+  ["a link out of the repository", { ...there, type: "symlink", target: "/etc/x" }, "a link to /etc/x"],
+  ["a submodule", { ...there, type: "submodule" }, "a submodule"],
+  [
+    "a file whose text GitHub leaves out",
+    { ...there, type: "file", encoding: "none", content: "", size: 1_048_577 },
+    "a file of 1048577 bytes",
+  ],
+])("%s is there, and has no text: it is neither a file without content nor none", async (_what, body, flaw) => {
+  await using github = await scripted(serving({ "/cairn.yml": { body } }));
+  const { reads } = await connectTo(github);
+  expect((await reads.file(".github/cairn.yml", COMMIT))?.value.text).toEqual({ flaw });
+});

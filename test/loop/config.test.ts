@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { CONFIG_CHECK } from "../../src/effects/index.ts";
 import { startLoop } from "./loop.ts";
-import { request } from "./observing.ts";
+import { holdOf, request } from "./observing.ts";
 
 test("a broken configuration is shown on the pull request that brings it, and mended with its next head", async () => {
   await using loop = await startLoop();
@@ -28,4 +28,29 @@ test("a broken configuration is shown on the pull request that brings it, and me
   await says("It cannot be used: 1 problem");
   await put("slots: 3\n");
   await says("It can be used");
+});
+
+test("31: a configuration that is no plain file is a hold that says what it is", async () => {
+  await using loop = await startLoop();
+  const git = `${loop.repo}/git`;
+  const { object } = await loop.maintainer.get<{ object: { sha: string } }>(`${git}/ref/heads/main`);
+  const { tree } = await loop.maintainer.get<{ tree: { sha: string } }>(`${git}/commits/${object.sha}`);
+  const link = { path: ".github/cairn.yml", mode: "120000", type: "blob", content: "../../elsewhere.yml" };
+  const made = await loop.maintainer.post<{ sha: string }>(`${git}/trees`, {
+    base_tree: tree.sha,
+    tree: [link],
+  });
+  const { sha } = await loop.maintainer.post<{ sha: string }>(`${git}/commits`, {
+    message: "Link",
+    tree: made.sha,
+    parents: [object.sha],
+  });
+  expect(await request(loop, "PATCH", `${git}/refs/heads/main`, { sha })).toBe(200);
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  expect(await holdOf(loop, issue)).toBe("config-invalid");
+  const { comments } = await loop.shown(issue);
+  expect(comments.at(-1)?.body).toContain(
+    "found a link to ../../elsewhere.yml; allowed: a plain file of at most 1 MB",
+  );
 });

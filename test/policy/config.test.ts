@@ -235,3 +235,11 @@ test("every key says what it is for, and has a default or does without", () => {
     ]);
   expect(keys(CONFIG_SCHEMA, "")).toEqual([]);
 });
+
+test("what is there and is no plain file cannot be used, and says what it is", () => {
+  const parsed = parseConfig({ flaw: "a folder" });
+  expect(parsed.kind === "invalid" && wordsOf(parsed.problems)).toBe(
+    ".github/cairn.yml:1:1: the file: found a folder; allowed: a plain file of at most 1 MB",
+  );
+  expect(entryLabelOf(parsed)).toBe("cairn:ready");
+});

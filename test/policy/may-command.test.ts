@@ -284,3 +284,13 @@ test("a refusal says why, and who can", () => {
     next: "Somebody with write permission can do it.",
   });
 });
+
+test("an authority file that is there and cannot be read narrows: nobody starts, everybody stops", () => {
+  const authority = parseAuthority({ flaw: "a submodule" });
+  expect(mayCommand("ready", who("admin"), authority)).toMatchObject({
+    kind: "refused",
+    reason: "file-unusable",
+    what: expect.stringContaining("cairn-authority.yml:1:1: the file: found a submodule"),
+  });
+  expect(mayCommand("hold", who("write"), authority).kind).toBe("allowed");
+});

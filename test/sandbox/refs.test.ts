@@ -174,6 +174,32 @@ test("contents are read by path and ref, and written only over the file that the
   expect((await app("GET", "~/branches/edit/a")).body).toMatchObject({ name: "edit/a", protected: false });
 });
 
+test("contents that are no plain file, or a large one, are shown as GitHub documents", async () => {
+  const { tree } = (await app("GET", `~/git/commits/${main}`)).body;
+  const modules = '[submodule "sub"]\n\tpath = sub\n\turl = https://example.com/sub.git\n';
+  const large = await app("POST", "~/git/blobs", { content: "x".repeat(1_048_577) });
+  const entries = [
+    { path: "in", mode: "120000", type: "blob", content: "src/add.js" },
+    { path: "src/up", mode: "120000", type: "blob", content: "../src/add.js" },
+    { path: "out", mode: "120000", type: "blob", content: "../../etc/x" },
+    { path: "folder", mode: "120000", type: "blob", content: "src" },
+    { path: "sub", mode: "160000", type: "commit", sha: main },
+    { path: ".gitmodules", mode: "100644", type: "blob", content: modules },
+    { path: "large", mode: "100644", type: "blob", sha: large.body.sha },
+  ];
+  const made = await app("POST", "~/git/trees", { base_tree: tree.sha, tree: entries });
+  const commit = await app("POST", "~/git/commits", { message: "m", tree: made.body.sha, parents: [main] });
+  const show = async (path: string) => (await app("GET", `~/contents/${path}?ref=${commit.body.sha}`)).body;
+  const add = (await show("src/add.js")).content;
+  expect(add).not.toBe("");
+  for (const path of ["in", "src/up"])
+    expect(await show(path)).toMatchObject({ type: "file", path, content: add, encoding: "base64" });
+  expect(await show("out")).toMatchObject({ type: "symlink", target: "../../etc/x" });
+  expect(await show("folder")).toMatchObject({ type: "symlink", target: "src" });
+  expect(await show("sub")).toMatchObject({ type: "submodule" });
+  expect(await show("large")).toMatchObject({ type: "file", size: 1_048_577, content: "", encoding: "none" });
+});
+
 test("what landed is logged from the requests: branches, not chains", async () => {
   await using own = await start();
   const call = own.as(await own.installationToken());

@@ -2,6 +2,7 @@
 import { APP_EVENTS, APP_PERMISSIONS } from "../../checkout/app-manifest.ts";
 import type { InstallationInfo } from "../../github/identity.ts";
 import type { GitHubReads, RepositoryInfo } from "../../github/index.ts";
+import type { FileText } from "../../github/ports.ts";
 import { readAuthority } from "../../policy/ask-rights.ts";
 import { mayWrite } from "../../policy/authority.ts";
 import { AUTHORITY_PATH, teamsIn } from "../../policy/authority-file.ts";
@@ -55,7 +56,7 @@ export async function checkSetup(findings: Findings, input: SetupInput): Promise
   const { reads, repository, workflowFile } = input;
   const base = repository.defaultBranch;
   const path = `.github/workflows/${workflowFile}`;
-  const textOf = async (file: string): Promise<string | undefined> => {
+  const textOf = async (file: string): Promise<FileText | undefined> => {
     const head = await reads.ref(`heads/${base}`);
     return head && (await reads.file(file, head.value))?.value.text;
   };

@@ -5,8 +5,9 @@
 import { z } from "zod";
 import { putBounded } from "../../core/bounded.ts";
 import { type Digest, digestOf } from "../../core/canonical.ts";
+import type { FileText } from "../../github/ports.ts";
 import { withinAutonomy } from "../autonomy.ts";
-import { type FileProblem, problemWords, readYamlFile } from "../yaml-file.ts";
+import { type FileProblem, problemWords, readYamlFile, unreadable } from "../yaml-file.ts";
 import { allowedAt, nodeAt } from "./describe.ts";
 import { CONFIG_PATH, type Config, configOf, configSchema, DEFAULTS } from "./schema.ts";
 
@@ -23,8 +24,9 @@ export type ConfigResult =
 const known = new Map<string, ConfigResult>();
 const MOST_KNOWN = 200;
 
-/** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
-export function parseConfig(text = ""): ConfigResult {
+/** Reads the file's text; `undefined`, no file: the defaults. What is there without a text is no such file. Never throws. */
+export function parseConfig(text: FileText = ""): ConfigResult {
+  if (typeof text !== "string") return { ...unreadable(text), entryLabel: DEFAULTS.entryLabel };
   const before = known.get(text);
   if (before) return before;
   const result = parsed(text);

@@ -34,8 +34,7 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "POST /repos/{owner}/{repo}/transfer": "teams, and new owners who have to accept (501)",
   "GET /repos/{owner}/{repo}/collaborators": "`affiliation`; no teams",
   "GET /repos/{owner}/{repo}/contents": "`object` and `html` media types",
-  "GET /repos/{owner}/{repo}/contents/{path}":
-    "`object` and `html` media types, where links lead, the limit of 1 MB",
+  "GET /repos/{owner}/{repo}/contents/{path}": "`object` and `html` media types, the limit of 100 MB",
   "GET /repos/{owner}/{repo}/commits": "`author`, `committer`",
   "GET /repos/{owner}/{repo}/commits/{ref}": "pages of files",
   "GET /repos/{owner}/{repo}/compare/{basehead}": "pages, other repositories",

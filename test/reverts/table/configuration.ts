@@ -11,6 +11,47 @@ const DEFAULTS = {
 };
 
 export const CONFIGURED: Readonly<Record<string, Revert>> = {
+  "a-configuration-without-a-text-is-not-an-empty-one": {
+    scenarios: [31],
+    guard:
+      "Where the configuration is a folder, a link elsewhere or too large, it cannot be used, and is told.",
+    cuts: [
+      cut(
+        "src/policy/config/parse.ts",
+        'if (typeof text !== "string") return { ...unreadable(text), entryLabel: DEFAULTS.entryLabel };',
+        'if (typeof text !== "string") return parseConfig("");',
+      ),
+      cut(
+        "src/policy/config/parse.ts",
+        "import { type FileProblem, problemWords, readYamlFile, unreadable }",
+        "import { type FileProblem, problemWords, readYamlFile }",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/policy/config.test.ts",
+        "what is there and is no plain file cannot be used, and says what it is",
+      ),
+    ],
+  },
+  "an-authority-file-without-a-text-names-nobody": {
+    scenarios: [29, 31],
+    guard:
+      "Where the authority file is there and has no text, nobody starts an agent: it is not taken for no file.",
+    cuts: [
+      cut(
+        "src/policy/authority-file.ts",
+        'if (typeof text !== "string") return unreadable(text);',
+        'if (typeof text !== "string") return { kind: "absent" };',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/policy/may-command.test.ts",
+        "an authority file that is there and cannot be read narrows: nobody starts, everybody stops",
+      ),
+    ],
+  },
   "a-broken-configuration-is-a-hold": {
     scenarios: [31],
     guard: "Nothing is declared with a configuration that cannot be used: the defaults are no answer.",

@@ -1,4 +1,5 @@
 /** Files and directories by path. */
+import { posix } from "node:path";
 import type { Sha, TreeEntry } from "../../git/store.ts";
 import { moveRef } from "../../refs.ts";
 import { fullName } from "../../world/find.ts";
@@ -30,7 +31,30 @@ async function getContents(context: RouteContext): Promise<RouteResult> {
     const url = await submoduleUrl(context, commit, path);
     return { status: 200, body: { ...shown, type: "submodule", submodule_git_url: url } };
   }
-  const content = await store.readBlob(entry.sha);
+  if (entry.mode === "120000") return link(context, commit, path, ref);
+  return file(context, { ...entry, path }, ref, entry.sha);
+}
+
+/** Documented: a link to a plain file of the repository is shown as that file, any other as itself. */
+async function link(context: RouteContext, commit: Sha, path: string, ref: string): Promise<RouteResult> {
+  const { store } = context;
+  const entry = await store.entryAt(commit, path);
+  const target = entry && String((await store.readBlob(entry.sha)) ?? "");
+  if (!entry || target === undefined) throw notFound();
+  const there = posix.join(posix.dirname(path), target);
+  const isWithin = !target.startsWith("/") && !there.startsWith("../");
+  const found = isWithin ? await store.entryAt(commit, there) : undefined;
+  if (found?.type === "blob" && found.mode !== "120000")
+    return file(context, { ...found, path }, ref, found.sha);
+  const shown = presentEntry(context, { ...entry, path, size: target.length }, ref);
+  return { status: 200, body: { ...shown, type: "symlink", target } };
+}
+
+/** Documented: the text of up to 1 MB; of more none, with the encoding `none`. */
+const MOST_BYTES = 1_048_576;
+
+async function file(context: RouteContext, entry: TreeEntry, ref: string, sha: Sha): Promise<RouteResult> {
+  const content = await context.store.readBlob(sha);
   if (!content) throw notFound();
   if (/\braw\b/.test(context.headers.accept ?? "")) {
     return {
@@ -39,8 +63,12 @@ async function getContents(context: RouteContext): Promise<RouteResult> {
       headers: { "content-type": "application/vnd.github.raw; charset=utf-8" },
     };
   }
-  const shown = presentEntry(context, { ...entry, path, size: content.length }, ref);
-  return { status: 200, body: { ...shown, content: wrapBase64(content), encoding: "base64" } };
+  const shown = presentEntry(context, { ...entry, size: content.length }, ref);
+  const text =
+    content.length > MOST_BYTES
+      ? { content: "", encoding: "none" }
+      : { content: wrapBase64(content), encoding: "base64" };
+  return { status: 200, body: { ...shown, ...text } };
 }
 
 async function directory(context: RouteContext, path: string, tree: Sha, ref: string): Promise<RouteResult> {
