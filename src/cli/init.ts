@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
 import { CONFIG_PATH, starterConfig } from "../policy/config/index.ts";
 import { ExitError, options } from "./exit.ts";
+import { inCalledFolder } from "./folder.ts";
 
 export const INIT_HELP = `Usage: npm run cairn -- init --app URL [options]
 
@@ -25,7 +26,8 @@ export async function init(args: readonly string[]): Promise<number> {
   });
   const app = addressOf(given.app);
   if (given.agent?.trim() === "") throw new ExitError(2, "--agent is empty: give a shell command");
-  if (!(await stat(given.dir).catch(() => undefined))?.isDirectory()) {
+  const dir = inCalledFolder(given.dir);
+  if (!(await stat(dir).catch(() => undefined))?.isDirectory()) {
     throw new ExitError(2, `--dir ${given.dir}: there is no such folder`);
   }
   const files = [
@@ -34,13 +36,13 @@ export async function init(args: readonly string[]): Promise<number> {
   ];
   const missing: typeof files = [];
   for (const file of files) {
-    const there = await readFile(join(given.dir, file.path), "utf8").catch(() => undefined);
+    const there = await readFile(join(dir, file.path), "utf8").catch(() => undefined);
     if (there === undefined) missing.push(file);
     else if (there !== file.text)
       throw new ExitError(2, `${file.path} is there already, and differs: nothing was written`);
   }
   for (const { path, text } of missing) {
-    const file = join(given.dir, path);
+    const file = join(dir, path);
     await mkdir(dirname(file), { recursive: true });
     // Whoever wrote it in the meantime keeps it.
     await writeFile(file, text, { flag: "wx" });

@@ -87,7 +87,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(COMMANDS_HELP);
     return 0;
   }
-  if (name === undefined || name === "--help" || name === "help") {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(HELP);
     return name === undefined ? 2 : 0;
   }

@@ -5,6 +5,7 @@ import { AUTHORITY_PATH, parseAuthority } from "../policy/authority-file.ts";
 import { CONFIG_PATH, parseConfig } from "../policy/config/index.ts";
 import { problemLines } from "../policy/yaml-file.ts";
 import { ExitError, parse } from "./exit.ts";
+import { inCalledFolder } from "./folder.ts";
 
 export const VALIDATE_HELP = `Usage: npm run cairn -- validate [FILE] [--owner LOGIN] [--json]
 
@@ -24,7 +25,7 @@ export async function validate(args: readonly string[]): Promise<number> {
   const [file = CONFIG_PATH, ...more] = positionals;
   if (more.length > 0)
     throw new ExitError(2, "validate takes one file (see: npm run cairn -- validate --help)");
-  const text = await readFile(file, "utf8").catch((error: Error) => {
+  const text = await readFile(inCalledFolder(file), "utf8").catch((error: Error) => {
     throw new ExitError(2, `${file} cannot be read: ${error.message}`);
   });
   const isAuthority = basename(file) === basename(AUTHORITY_PATH);

@@ -127,6 +127,7 @@ test("every verb explains itself", async () => {
     expect(end.out).toContain("Usage:");
   }
   expect((await cairn("--help")).out).toContain("demo");
+  expect(await cairn("-h")).toEqual(await cairn("--help"));
 });
 
 test("cairn sandbox prints one JSON line, serves, and ends with SIGTERM; cairn app works against it and drains", async () => {

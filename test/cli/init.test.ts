@@ -25,7 +25,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const cairn = (...args: string[]): Promise<End> => run(args, { cwd: folder, timeout: 20_000 });
+/** As people call it in that folder, whoever has started the tests. */
+const { INIT_CWD: _caller, ...env } = process.env;
+const cairn = (...args: string[]): Promise<End> => run(args, { cwd: folder, env, timeout: 20_000 });
+
+test("paths are those of the folder in which npm was called, wherever it starts the program", async () => {
+  const there = await mkdtemp(join(folder, "called-"));
+  await writeFile(join(there, "mine.yml"), "atempts: 3\n");
+  const called = (...args: string[]) =>
+    run(args, { cwd: folder, env: { ...env, INIT_CWD: there }, timeout: 20_000 });
+  expect((await called("validate", "mine.yml")).out).toMatch(/^mine\.yml:1:1: /);
+  expect(await called("init", "--app", "https://cairn.example.com")).toMatchObject({ code: 0 });
+  expect(await readFile(join(there, CONFIG_PATH), "utf8")).toBe(starterConfig());
+});
 
 test("two files are written once, a file that differs stays, and both are what Cairn takes", async () => {
   const args = ["init", "--app", "https://cairn.example.com/", "--agent", "./agent.sh"];

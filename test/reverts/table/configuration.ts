@@ -34,6 +34,18 @@ export const CONFIGURED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "paths-are-those-of-who-calls": {
+    scenarios: [31],
+    guard:
+      "`npm --prefix` reads and writes the files of whoever called it, and none of Cairn's own checkout.",
+    cuts: [cut("src/cli/folder.ts", "process.env.INIT_CWD ?? process.cwd()", "process.cwd()")],
+    tests: [
+      noticed(
+        "test/cli/init.test.ts",
+        "paths are those of the folder in which npm was called, wherever it starts the program",
+      ),
+    ],
+  },
   "an-authority-file-without-a-text-names-nobody": {
     scenarios: [29, 31],
     guard:
