@@ -34,7 +34,10 @@ function saying(
 ): Decision | undefined {
   const first = settlement(snapshot, chain, rest);
   const [one] = refused;
-  if (one && first) return asDecision(refusal(chain, first, one));
+  if (one && first) {
+    if (!snapshot.ledger) return { kind: "look", part: "ledger" };
+    return asDecision(refusal(chain, first, one, snapshot.ledger.ledger.visible));
+  }
   const [override] = overrides;
   if (override && first) return attendOverride(snapshot, chain, first, override);
   const [next] = idle;

@@ -312,8 +312,11 @@ function after(state: ChainState, step: Step): ChainState {
       // Whoever owns an open edge reads the head as its own claim: nothing is said in between.
       if (state.open) throw new ChainRuleError("answer", "an edge is open");
       return { ...state, acts: consume(state, step, step.acts), declared: [...state.declared, step.digest] };
-    case "refuse":
-      return { ...state, acts: consume(state, step, [step.act]), declared: [...state.declared, step.digest] };
+    case "refuse": {
+      // It may be the digest of a refusal that was declared before: then nothing more is said.
+      const declared = [...new Set([...state.declared, step.digest])];
+      return { ...state, acts: consume(state, step, [step.act]), declared };
+    }
   }
 }
 

@@ -89,7 +89,10 @@ function decideState(snapshot: Snapshot, chain: ChainState, { counting, refused 
   const act = counting.at(-1);
   const [other] = refused;
   // While an edge is open its owner's claim stays the head: a refusal can wait, the owner cannot.
-  if (other && !chain.open) return advance(refusal(chain, [], other));
+  if (other && !chain.open) {
+    if (!snapshot.ledger) return { kind: "look", part: "ledger" };
+    return advance(refusal(chain, [], other, snapshot.ledger.ledger.visible));
+  }
   const { open } = chain;
   if (open && !open.claim) return decideUnclaimed(snapshot, chain, open, act);
   if (open?.claim) return decideClaimed(snapshot, chain, { ...open, claim: open.claim }, act);

@@ -86,6 +86,8 @@ export interface RefusalMarker extends MarkerBase {
   readonly act: number;
   readonly reason: ActRefusal;
   readonly detail: string;
+  /** Id of the account that is told so. Left out by apps that told everybody each time. */
+  readonly by?: number;
 }
 
 /** A command that changes nothing, and what there is to say to it. */

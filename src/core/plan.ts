@@ -19,6 +19,7 @@ import {
   reviewPost,
   reviewRequest,
 } from "./keys.ts";
+import type { Ledger } from "./ledger.ts";
 import { workedInLooks } from "./looks.ts";
 import {
   type AnswerMarker,
@@ -294,15 +295,28 @@ export function asking(chain: ChainState, first: readonly Step[], findings: read
   return { steps: [...first, step], markers: [marker] };
 }
 
-/** `first` + refuse: an act of somebody who may not ask for this. */
-export function refusal(chain: ChainState, first: readonly Step[], act: RefusedAct): Plan {
+/**
+ * `first` + refuse: an act of somebody who may not ask for this. Whoever was told so for that reason is told by a reaction alone:
+ * the step names the refusal that stands there, so that nobody has Cairn write a comment for each of theirs.
+ */
+export function refusal(
+  chain: ChainState,
+  first: readonly Step[],
+  act: RefusedAct,
+  told: Ledger["visible"],
+): Plan {
   const { reason, words } = act.refusal;
+  const before = [...told].find(
+    ([, { marker }]) => marker.type === "refusal" && marker.reason === reason && marker.by === act.actor.id,
+  );
+  if (before) return { steps: [...first, { step: "refuse", act: act.id, digest: before[0] }], markers: [] };
   const marker: RefusalMarker = {
     ...baseOf(chain, first),
     type: "refusal",
     act: act.id,
     reason,
     detail: `${deedOf(act)}; ${words}`,
+    by: act.actor.id,
   };
   const step: Step = { step: "refuse", act: act.id, digest: digestOfMarker(marker) };
   return { steps: [...first, step], markers: [marker] };

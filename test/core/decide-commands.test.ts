@@ -267,3 +267,28 @@ test("each command is reacted to before anything else, once, by what it comes to
   expect(decide({ ...withActs(base, ...acts), reacted }).kind).not.toBe("react");
   expect(decide({ ...withActs(base, act(1)), reacted: new Set() }).kind).not.toBe("react");
 });
+
+test("who was refused for a reason is told so once: what they write then is consumed without a comment", () => {
+  const first = advanced(decide(withActs(base, wrote(9, "/cairn help", false))));
+  expect(first.markers).toMatchObject([{ type: "refusal", act: -9, by: 1 }]);
+  const told = onto(base, first.steps, first.markers);
+  const second = advanced(decide(withActs(told, wrote(10, "/cairn ready", false))));
+  expect(second.markers).toEqual([]);
+  const [step] = first.steps;
+  expect(second.steps).toEqual([{ ...step, act: -10 }]);
+  const after = stateOf(onto(told, second.steps));
+  expect([after.acts, after.declared]).toEqual([[-10, -9], stateOf(told).declared]);
+  // Another person and another reason: each is told.
+  const other = { ...wrote(10, "/cairn ready", false), actor: { id: 2, login: "rui" } };
+  const why = { refusal: { reason: "not-named", words: "x" } } as const;
+  for (const [snapshot, one] of [
+    [told, other],
+    [told, { ...wrote(10, "/cairn ready", false), ...why } as JudgedAct],
+  ] as const)
+    expect(advanced(decide(withActs(snapshot, one))).markers).toMatchObject([{ type: "refusal", act: -10 }]);
+});
+
+test("whether somebody was told is read before they are told again", () => {
+  const { ledger: _unread, ...unread } = reviewed();
+  expect(decide(withActs(unread, wrote(9, "/cairn ready", false)))).toEqual(look("ledger"));
+});

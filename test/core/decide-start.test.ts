@@ -196,6 +196,7 @@ test("an act without the right is answered by a step and a marker, and while an 
       seq: 1,
       act: 1,
       reason: "no-right",
+      by: 1,
       detail: "@maya set cairn:ready; `ready` needs write permission",
     },
   ]);

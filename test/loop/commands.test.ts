@@ -98,6 +98,24 @@ test("29: a command by somebody without the right is refused once, with a word w
   expect((await loop.shown(issue)).comments).toHaveLength(2);
 });
 
+test("29: somebody without the right has one refusal for the same reason, whatever they write, and a reaction for each", async () => {
+  await using loop = await startLoop();
+  const issue = await loop.issue();
+  loop.stage.sandbox.addCollaborator(loop.stage.repository, "oda", "read");
+  const lines = ["/cairn help", "/cairn ready", "/cairn help", "/cairn hold it", "/cairn redy"];
+  const written: number[] = [];
+  for (const line of lines) written.push(await say(loop, issue, line, loop.outsider));
+  for (const comment of written) await answered(loop, comment, "-1");
+  await sweeps(loop);
+  expect(await markersOn(loop, issue, "refusal")).toMatchObject([{ act: -(written[0] ?? 0) }]);
+  expect((await loop.shown(issue)).comments).toHaveLength(lines.length + 1);
+  // Each is consumed all the same: none counts when they have the right.
+  expect((await chainOf(loop, issue)).acts).toEqual(written.map((comment) => -comment).reverse());
+  loop.stage.sandbox.addCollaborator(loop.stage.repository, "oda", "write");
+  await sweeps(loop);
+  expect(landed(loop)).toEqual([]);
+});
+
 test("29: what cannot be read is answered once, and so is what has nothing to do", async () => {
   await using loop = await startLoop();
   const issue = await loop.issue();

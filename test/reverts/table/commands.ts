@@ -128,6 +128,23 @@ export const COMMANDED = {
       ),
     ],
   },
+  "a-refusal-is-told-once": {
+    scenarios: [29],
+    guard: "Nobody without the right has Cairn write a comment for each of theirs: one for each reason.",
+    cuts: [
+      cut(
+        "src/core/plan.ts",
+        "marker.reason === reason && marker.by === act.actor.id",
+        "marker.reason === reason && marker.by === -1",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-commands.test.ts",
+        "who was refused for a reason is told so once: what they write then is consumed without a comment",
+      ),
+    ],
+  },
   "a-command-needs-the-right": {
     scenarios: [29],
     guard: "Whoever gives a command has the right, by the permission API and the authority file.",
