@@ -8,6 +8,7 @@ import type { IssueId } from "../core/words.ts";
 import type { PastVerdicts } from "./graduation.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { type KnownStatus, unknownStatus } from "./status/known.ts";
+import { createRation, type Ration } from "./status/ration.ts";
 
 export interface Memory {
   /** A comment was written on the issue. */
@@ -38,6 +39,8 @@ export interface Memory {
   sawTrial(repository: Pick<IssueId, "repository">, trial: boolean): void;
   /** What Cairn had said of pull requests that people ended. */
   readonly verdicts: PastVerdicts;
+  /** Of status comments on issues that wait. */
+  readonly ration: Ration;
   /** Of the issue's status comment. */
   status(issue: IssueId): KnownStatus;
   /** Whether this was not said about the issue before; from now on it was. */
@@ -62,6 +65,7 @@ export function createMemory(): Memory {
   return {
     places: createPlaces(),
     verdicts: new Map(),
+    ration: createRation(),
     entryLabel: ({ repository }) => entryLabels.get(String(repository)),
     sawEntryLabel: ({ repository }, name) => put(entryLabels, String(repository), name),
     trial: ({ repository }) => trials.get(String(repository)),

@@ -199,6 +199,7 @@ const statusOf = (look: Look, observer: Observer, made: boolean): StatusContext 
   made,
   known: look.memory.status(look.site.issue),
   verdicts: look.memory.verdicts,
+  ration: look.memory.ration,
   log: (act) => look.log({ kind: "act", act }),
 });
 

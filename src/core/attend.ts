@@ -66,9 +66,14 @@ const answers = ({ command }: JudgedAct, rest: Rest, entryLabel: string): readon
     question === "help" ? { about: "help" } : statusOf(rest, entryLabel),
   );
 
-function statusOf({ state, code, waitsFor }: Rest, entryLabel: string): Reply {
+function statusOf({ state, code, waitsFor, position }: Rest, entryLabel: string): Reply {
   const { what, next } = restWords(code, entryLabel);
   if (isHold(code)) return { about: "status", what, detail: "", next };
+  // What waits for its turn is not at work: the state's own words are about those that are.
+  if (state === "ready" || position !== undefined) {
+    const place = position === undefined ? "" : `; position ${position} of those that wait`;
+    return { about: "status", what, detail: `${waitsFor}${place}`, next };
+  }
   const { meaning } = STATES[state];
   const sentence = `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`;
   return { about: "status", what: sentence, detail: waitsFor, next };

@@ -4,7 +4,7 @@ import type { ChainState } from "./chain.ts";
 import { sameIssue } from "./keys.ts";
 import { decodeMarker, type Marker } from "./marker.ts";
 import type { InertReason } from "./refusals.ts";
-import { signOf } from "./status-sign.ts";
+import { signOf, standingOf } from "./status-sign.ts";
 import type { IssueId } from "./words.ts";
 
 /** A comment as the ledger needs it. */
@@ -54,8 +54,9 @@ export function foldLedger(
   const byId = new Map(comments.map((comment) => [comment.id, comment]));
   for (const comment of [...byId.values()].sort((a, b) => a.id - b.id)) {
     const sign = comment.appId === appId ? signOf(comment.body) : undefined;
-    // What the status comment says is for people. That it is there tells of a chain, unless it came from elsewhere.
-    if (sign && (chain || !sameIssue(sign, issue))) continue;
+    // What the status comment says is for people. That it is there tells of a chain, unless it came from elsewhere or was
+    // written while the issue waited for its first one.
+    if (sign && (chain || !sameIssue(sign, issue) || standingOf(comment.body) === "waiting")) continue;
     const decoded = decodeMarker(comment.body);
     // Where there is no chain, a comment of the app's own is a trace of one, whatever somebody has made of its text.
     if (!chain && comment.appId === appId && decoded.kind !== "marker") {

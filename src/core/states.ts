@@ -25,7 +25,7 @@ interface StateWords {
 
 export const STATES: Readonly<Record<IssueState, StateWords>> = {
   idle: { label: undefined, meaning: "nobody has asked for anything" },
-  ready: { label: ENTRY_LABEL, meaning: "somebody set the label; the intent is not visible yet" },
+  ready: { label: ENTRY_LABEL, meaning: "somebody has asked for work, which has not begun" },
   implementing: { label: "cairn:implementing", meaning: "the agent's work is declared or under way" },
   reviewing: { label: "cairn:reviewing", meaning: "a pull request waits for checks and for people" },
   // The merge takes seconds; a label of its own would cost two writes for each issue.

@@ -66,22 +66,32 @@ export function statusText(input: StatusInput): string {
 }
 
 /**
- * Names what the comment would say, but for the steps on the way there: another name is worth an edit. `passing`: it is
- * mostly over within seconds, and worth one only if it lasts.
+ * Names what the comment would say, but for the steps on the way there: another name is worth an edit. `gist`: the same
+ * without the place in a queue and who is before it there, which change with each issue that goes on. `passing`: it is mostly
+ * over within seconds, and worth one only if it lasts.
  */
 export function statusKey(
   snapshot: Snapshot,
   rest: Rest,
-): { readonly key: string; readonly passing: boolean } {
+): { readonly key: string; readonly gist: string; readonly passing: boolean } {
   const state = stateOf(snapshot);
   const underWay = isUnderWay(snapshot, rest);
   const turn = state?.open && [state.open.edge, state.open.attempt];
-  const why = underWay ? "run" : [rest.code, detailOf(snapshot, rest), rest.position];
+  const place = [detailOf(snapshot, rest), rest.position];
+  const name = (why: unknown): string =>
+    JSON.stringify([rest.state, why, state?.generation ?? 0, turn, state?.hold?.digest]);
+  const key = name(underWay ? "run" : [rest.code, ...place]);
   return {
-    key: JSON.stringify([rest.state, why, state?.generation, turn, state?.hold?.digest]),
-    passing: PASSING.has(rest.code) || (underWay && rest.state === "merging"),
+    key,
+    gist: rest.position === undefined ? key : name([rest.code]),
+    passing: PASSING.has(rest.code) || isQueued(rest) || (underWay && rest.state === "merging"),
   };
 }
+
+/** Somebody has asked for work that has not begun, as it waits for others or for its time. */
+export const isQueued = ({ state, code }: Rest): boolean => state === "ready" && QUEUED.has(code);
+
+const QUEUED: ReadonlySet<string> = new Set<WaitCode>(["slots-full", "blocked", "quiet-hours"]);
 
 const stateOf = ({ chain }: Snapshot): ChainState | undefined =>
   chain.kind === "sound" ? chain.state : undefined;
@@ -175,9 +185,9 @@ function pullOf(snapshot: Snapshot, past: readonly PastStep[]): number | undefin
   return effects.find((effect) => effect.kind === "merge")?.pull;
 }
 
-function costOf({ snapshot, worked }: StatusInput): string {
+function costOf({ snapshot, rest, worked }: StatusInput): string {
   const state = stateOf(snapshot);
-  if (!state) return "unknown";
+  if (!state) return isQueued(rest) || rest.state === "idle" ? "none" : "unknown";
   const charged = lostWork(state.attempts);
   const red = charged.filter((one) => one.red).length;
   const lost = charged.length - red;

@@ -6,11 +6,14 @@ import { sameIssue } from "./keys.ts";
 import { decodeMarker } from "./marker.ts";
 import type { IssueId } from "./words.ts";
 
-const SIGN = /(?:^|\n)<!-- cairn:status v1 (\d+)#(\d+) -->\s*$/;
+const SIGN = /(?:^|\n)<!-- cairn:status v1 (\d+)#(\d+)( waiting)? -->\s*$/;
+
+/** `waiting`: written on an issue that has no chain yet, so that it is no trace of one (I2). */
+export type Standing = "begun" | "waiting";
 
 /** A status comment's body. */
-export const signed = (text: string, { repository, number }: IssueId): string =>
-  `${text.trimEnd()}\n\n<!-- cairn:status v1 ${repository}#${number} -->`;
+export const signed = (text: string, { repository, number }: IssueId, standing: Standing = "begun"): string =>
+  `${text.trimEnd()}\n\n<!-- cairn:status v1 ${repository}#${number}${standing === "begun" ? "" : " waiting"} -->`;
 
 /**
  * The issue that a body is the status of; `undefined`: it is no status comment. A marker's comment that somebody has
@@ -21,6 +24,10 @@ export function signOf(body: string): IssueId | undefined {
   if (number === undefined || decodeMarker(body).kind !== "none") return undefined;
   return { repository: Number(repository), number: Number(number) };
 }
+
+/** Of a status comment's body. */
+export const standingOf = (body: string): Standing =>
+  SIGN.exec(body)?.[3] === undefined ? "begun" : "waiting";
 
 interface Written {
   readonly id: number;

@@ -3,10 +3,12 @@
 import { expect, test } from "vitest";
 import type { Observer } from "../../src/app/observe/index.ts";
 import { type KnownStatus, unknownStatus } from "../../src/app/status/known.ts";
+import { createRation } from "../../src/app/status/ration.ts";
 import { tellStatus } from "../../src/app/status/tell.ts";
 import { behind, readChain } from "../../src/barrier/index.ts";
 import type { Rest } from "../../src/core/decision.ts";
 import { agentRun } from "../../src/core/keys.ts";
+import { foldLedger } from "../../src/core/ledger.ts";
 import type { Snapshot } from "../../src/core/snapshot.ts";
 import { signed } from "../../src/core/status-sign.ts";
 import { base } from "../core/snapshots.ts";
@@ -26,8 +28,13 @@ const resting = (state: Rest["state"], code: Rest["code"] = "review-missing", wa
 const WORKING = resting("implementing", "run-works", "run 5");
 
 /** One process that looks at the issue of the scene; lists are as whole as it is told. */
-function process(s: Scene, lists: "whole" | "short" = "whole") {
+function process(
+  s: Scene,
+  options: { readonly lists?: "whole" | "short"; readonly ration?: ReturnType<typeof createRation> } = {},
+) {
   const known: KnownStatus = unknownStatus();
+  const ration = options.ration ?? createRation();
+  const lists = options.lists ?? "whole";
   const later = (seconds: number): void => {
     s.repository.clock.now += seconds * 1_000;
   };
@@ -49,6 +56,7 @@ function process(s: Scene, lists: "whole" | "short" = "whole") {
         observer: observer as Observer,
         known,
         verdicts: new Map(),
+        ration,
         repository: REPOSITORY,
         workflowFile: "cairn.yml",
         made,
@@ -91,7 +99,7 @@ test("whoever has made the step writes at once; any other once the head has stoo
 
 test("where the list is shorter than the count none is created (I6)", async () => {
   const s = await issue();
-  const one = process(s, "short");
+  const one = process(s, { lists: "short" });
   expect(await one.look(WORKING, true)).toBe(30_000);
   expect(one.writes()).toEqual([]);
 });
@@ -257,4 +265,62 @@ test("deleted it stays away while it would say the same, and comes back with the
   expect(one.writes()).toEqual([]);
   await one.look(resting("reviewing", "check-pending", "test"));
   expect(one.writes()).toEqual([CREATE]);
+});
+
+const queued = (position: number, waitsFor = "a slot"): Rest => ({
+  ...resting("ready", "slots-full", waitsFor),
+  position,
+});
+
+test("an issue that waits for its first work is told once the wait has lasted, and that is no trace of a chain", async () => {
+  const s = scene();
+  const one = process(s);
+  expect(await one.look(queued(2))).toBe(60_000);
+  one.later(30);
+  // Its place alone begins no other wait.
+  expect(await one.look(queued(1))).toBe(30_000);
+  expect(one.writes()).toEqual([]);
+  one.later(30);
+  await one.look(queued(1));
+  expect(one.writes()).toEqual([CREATE]);
+  const [written] = s.repository.comments.values();
+  expect(written?.body).toContain("- Position: 1 of those that wait");
+  const comment = { id: 1, body: written?.body ?? "", appId: 99, author: "x" };
+  expect(foldLedger([comment], undefined, s.repository.issue, 99).beyond).toEqual([]);
+});
+
+test("another place in the queue is told a quarter of an hour later at the earliest, anything else at once", async () => {
+  const s = scene();
+  const one = process(s);
+  await one.look(queued(9));
+  one.later(60);
+  await one.look(queued(9));
+  expect(one.writes()).toEqual([CREATE]);
+  one.later(121);
+  // The list that would show a second one.
+  await one.look(queued(9));
+  one.later(778);
+  expect(await one.look(queued(8, "a slot, by #4"))).toBeNull();
+  expect(one.writes()).toEqual([]);
+  one.later(1);
+  await one.look(queued(8, "a slot, by #4"));
+  expect(one.writes()).toEqual(["PATCH comment 1"]);
+  one.later(120);
+  await one.look(resting("idle", "nobody-asked"));
+  expect(one.writes()).toEqual(["PATCH comment 1"]);
+  expect(s.repository.comments.get(1)?.body).toMatch(/^\*\*Cairn: idle/);
+});
+
+test("of a thousand that wait twenty are told in a quarter of an hour, and no look comes for the others' sake", async () => {
+  const ration = createRation();
+  const all = Array.from({ length: 30 }, () => process(scene(), { ration }));
+  const waits = await Promise.all(all.map((one) => one.look(queued(1))));
+  expect(waits.filter((wait) => wait === 60_000)).toHaveLength(20);
+  expect(waits.filter((wait) => wait === null)).toHaveLength(10);
+  const [last] = all.slice(-1);
+  last?.later(899);
+  expect(await last?.look(queued(1))).toBeNull();
+  last?.later(1);
+  expect(await last?.look(queued(1))).toBe(null);
+  expect(last?.writes()).toEqual([CREATE]);
 });

@@ -39,6 +39,11 @@ describe("the sign", () => {
     expect(ledger(99)).toMatchObject({ inert: [], beyond: [] });
     expect(ledger(null)).toMatchObject({ inert: [], beyond: [] });
     expect(foldLedger([comment(99)], undefined, issue, 99).beyond).toEqual([{ comment: 1, seq: null }]);
+    // It waited for its first chain when this was written.
+    const waiting = signed("words", issue, "waiting");
+    expect(signOf(waiting)).toEqual(issue);
+    expect(ledger(99, waiting)).toMatchObject({ inert: [], beyond: [] });
+    expect(foldLedger([comment(99, waiting)], undefined, issue, 99)).toMatchObject({ inert: [], beyond: [] });
     // An issue that was transferred has no chain where it is now, and needs none that others cite.
     const moved = signed("words", { repository: 8, number: 3 });
     expect(foldLedger([comment(99, moved)], undefined, issue, 99)).toMatchObject({ inert: [], beyond: [] });

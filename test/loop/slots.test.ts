@@ -1,6 +1,9 @@
 /** Scenario 32: as many agents at once as there are slots; who is dead frees its own. */
 import { expect, test } from "vitest";
+import { SAMPLE_ISSUE } from "../../src/cli/sample.ts";
+import { WAITS } from "../../src/core/waits.ts";
 import { patientAgent } from "./agents.ts";
+import { markersOn, say } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import {
   agentRuns,
@@ -99,4 +102,55 @@ test("32: whoever could not be seen while it waited is looked at again, though n
   await loop.app.sweep();
   await begins(loop, second);
   await done(loop, second);
+});
+
+test("32: whoever waits for its first work shows its place, or what it is blocked by; /cairn status says the same", async () => {
+  const agent = await patientAgent();
+  await using loop = await startLoop({ agent: agent.command });
+  const [first, second] = await waiting(loop);
+  const third = await loop.issue({ body: `${SAMPLE_ISSUE.body}\n\nBlocked by: #${second}` });
+  await loop.ready(third);
+  await waitsFor(loop, `#${second} to be closed`);
+  await loop.app.idle();
+  // An issue that is about to start shows nothing.
+  expect((await loop.shown(second)).comments).toEqual([]);
+  await pass(loop, 61);
+  const shows = (issue: number, words: string): Promise<true> =>
+    loop.until(
+      `${words} on #${issue}`,
+      async () => {
+        await pass(loop, 10);
+        const bodies = (await loop.shown(issue)).comments.map(({ body }) => body);
+        return bodies.some((body) => body.includes(words)) ? true : undefined;
+      },
+      { review: "no" },
+    );
+  await shows(second, "- Position: 1 of those that wait");
+  await shows(third, `\`#${second} to be closed\``);
+  expect((await loop.shown(second)).comments).toHaveLength(1);
+  await say(loop, second, "/cairn status");
+  const [answer] = await loop.until(
+    "the answer",
+    async () => {
+      const answers = await markersOn(loop, second, "answer");
+      return answers.length > 0 ? answers : undefined;
+    },
+    { review: "no" },
+  );
+  expect(answer?.says).toMatchObject([
+    {
+      about: "status",
+      what: WAITS["slots-full"].what,
+      detail: `a slot (1 of 1 are taken, by #${first}); position 1 of those that wait`,
+    },
+  ]);
+  await agent.end();
+  await begins(loop, second);
+  await loop.until("its status", async () =>
+    (await loop.shown(second)).comments.some(({ body }) => body.startsWith("**Cairn: implementing**"))
+      ? true
+      : undefined,
+  );
+  const statuses = (await loop.shown(second)).comments.filter(({ body }) => body.startsWith("**Cairn: "));
+  expect(statuses).toHaveLength(1);
 });

@@ -10,8 +10,10 @@ export interface KnownStatus {
   /** Digest of the body as it was written last, and when. */
   body: string | undefined;
   at: number;
-  /** What it is to say, and since when. */
-  wanted: { readonly key: string; readonly since: number } | undefined;
+  /** The same without its place in a queue. */
+  gist: string | undefined;
+  /** What it is to say but for that, and since when. */
+  wanted: { readonly gist: string; readonly since: number } | undefined;
   /** When it was written lately. */
   written: readonly number[];
   /** Nothing is written before. */
@@ -24,6 +26,8 @@ export interface KnownStatus {
   checkAt: number | undefined;
   /** Generation of which this process has made a step: others wait before they create one. */
   mine: number | undefined;
+  /** A share of the ration of those that wait was taken for what it is to say. */
+  rationed: boolean;
   /** What it was to say when somebody deleted it. */
   deletedAt: string | undefined;
   /** Milliseconds that the agents of ended runs worked. */
@@ -33,6 +37,7 @@ export interface KnownStatus {
 export const unknownStatus = (): KnownStatus => ({
   id: undefined,
   key: undefined,
+  gist: undefined,
   body: undefined,
   at: 0,
   wanted: undefined,
@@ -42,6 +47,7 @@ export const unknownStatus = (): KnownStatus => ({
   createAfter: 0,
   checkAt: undefined,
   mine: undefined,
+  rationed: false,
   deletedAt: undefined,
   worked: new Map(),
 });

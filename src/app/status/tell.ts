@@ -3,13 +3,13 @@
  * (docs/adr/0016-status-comment.md). It comes behind all else that a look does, and whatever becomes of it changes nothing
  * about the issue.
  */
-import { Refusal, type Site } from "../../barrier/index.ts";
+import { type Behind, Refusal, type Site } from "../../barrier/index.ts";
 import { sha256 } from "../../core/canonical.ts";
 import type { Rest } from "../../core/decision.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
 import type { IssueState } from "../../core/states.ts";
-import { statusKey, statusText } from "../../core/status-comment.ts";
-import { signed, statusesOf } from "../../core/status-sign.ts";
+import { isQueued, statusKey, statusText } from "../../core/status-comment.ts";
+import { type Standing, signed, statusesOf } from "../../core/status-sign.ts";
 import { createStatus, deleteStatus, editStatus } from "../../effects/index.ts";
 import { GitHubError } from "../../github/errors.ts";
 import type { Outcome } from "../../github/outcome.ts";
@@ -17,6 +17,7 @@ import type { RepositoryInfo } from "../../github/ports.ts";
 import type { PastVerdicts } from "../graduation.ts";
 import type { Observer } from "../observe/index.ts";
 import type { KnownStatus } from "./known.ts";
+import { QUARTER, type Ration } from "./ration.ts";
 import { readCost, readPast } from "./read.ts";
 import { readTrial } from "./trial.ts";
 
@@ -25,6 +26,7 @@ export interface StatusContext {
   readonly observer: Observer;
   readonly known: KnownStatus;
   readonly verdicts: PastVerdicts;
+  readonly ration: Ration;
   readonly repository: RepositoryInfo;
   readonly workflowFile: string;
   /** This look has moved the chain, so that no other process is where it is. */
@@ -41,7 +43,7 @@ const MINUTE = 60_000;
 const FIRST_PAUSE = 30_000;
 const TRIES = 6;
 
-/** States in which it is created. What has ended before there was one, or before there were any, gets none. */
+/** States in which it is created, beside those of an issue that waits for work to begin. What has ended before there was one, or before there were any, gets none. */
 const AT_WORK: ReadonlySet<IssueState> = new Set(["implementing", "reviewing", "merging", "routing"]);
 /** States in which nothing else may bring a look that would find out what is still open. */
 const AT_REST: ReadonlySet<IssueState> = new Set(["done", "hold"]);
@@ -68,14 +70,17 @@ function checkIn({ checkAt }: KnownStatus, { state }: Rest, now: number): number
 async function tell(context: StatusContext, rest: Rest): Promise<number | null> {
   const { site, observer, known } = context;
   const snapshot = observer.snapshot();
-  if (!snapshot || !isWanted(context)) return null;
+  if (!snapshot || !isWanted(context, rest)) return null;
   const { now, settings } = snapshot;
-  const { key, passing } = statusKey(snapshot, rest);
-  if (known.wanted?.key !== key) known.wanted = { key, since: now };
+  const { key, gist, passing } = statusKey(snapshot, rest);
+  if (known.wanted?.gist !== gist) known.wanted = { gist, since: now };
   const seen = observer.listed();
   const check = known.checkAt !== undefined && now >= known.checkAt;
   const altered = now - known.at >= settings.quietPeriod && isAltered(context, seen);
   if (known.key === key && !check && !altered) return null;
+  // Of places in a queue the look that comes anyway tells: none comes for their sake.
+  if (known.gist === gist && known.key !== key && now - known.at < QUARTER && !altered && !check) return null;
+  if (isQueued(rest) && known.key !== key && !mayTell(context, now)) return null;
   const lasted = now - known.wanted.since;
   if (known.key !== key && passing && lasted < LASTS) return LASTS - lasted;
   const due = dueAt(known, now);
@@ -87,21 +92,35 @@ async function tell(context: StatusContext, rest: Rest): Promise<number | null> 
   if (check && list) known.checkAt = undefined;
   await keepFirst(context, own, now);
   const text = await textOf(context, rest);
-  if (known.id === undefined) return create(context, rest, key, text);
+  if (known.id === undefined) return create(context, rest, { key, gist }, text);
   const shown = own.find(({ id }) => id === known.id)?.body;
-  if (shown === signed(text, site.issue)) {
-    said(known, key, shown, now);
+  if (shown === signed(text, site.issue, standingNow(context, rest))) {
+    said(known, { key, gist }, shown, now);
     return null;
   }
-  return edit(context, known.id, key, text);
+  return edit(context, rest, known.id, { key, gist }, text);
 }
 
-/** An issue that nobody has asked for work on has none. Where the chain is not to be trusted, the one that is there says so. */
-function isWanted({ site, observer, known }: StatusContext): boolean {
+/**
+ * An issue that nobody has asked for work on has none. Where the chain is not to be trusted, or nobody asks any more, the one
+ * that is there says so.
+ */
+function isWanted({ site, observer, known }: StatusContext, rest: Rest): boolean {
   const chain = observer.chain();
-  if (chain.kind === "sound") return chain.state.generation > 0;
+  if (chain.kind === "sound" && chain.state.generation > 0) return true;
+  if (isQueued(rest) && chain.kind !== "foreign") return true;
   return known.id !== undefined || statusesOf(observer.listed() ?? [], site.issue, site.app.appId).length > 0;
 }
+
+/** What waits with many others is told as far as there is room, else with a look that comes later anyway. */
+function mayTell({ site, known, ration }: StatusContext, now: number): boolean {
+  known.rationed ||= ration.take(site.issue.repository, now);
+  return known.rationed;
+}
+
+/** Of a chain that is gone it stays a trace: then the issue is on hold (I2). */
+const standingNow = ({ observer }: StatusContext, { state }: Rest): Standing =>
+  observer.chain().kind === "absent" && state !== "hold" ? "waiting" : "begun";
 
 /** Somebody has written into it: it is told anew, whatever it is. */
 function isAltered({ known }: StatusContext, seen: ReturnType<Observer["listed"]>): boolean {
@@ -126,6 +145,7 @@ async function keepFirst(
   if (first !== known.id) {
     known.id = first;
     known.key = undefined;
+    known.gist = undefined;
   }
   for (const id of more) {
     log(`status: comment ${id} is one too many`);
@@ -147,27 +167,36 @@ async function textOf(context: StatusContext, rest: Rest): Promise<string> {
   return statusText({ snapshot, rest, past, worked, trial, repositoryUrl: repository.url, workflowFile });
 }
 
-async function create(context: StatusContext, rest: Rest, key: string, text: string): Promise<number | null> {
-  const { site, observer, known, made, log } = context;
-  const step = observer.step();
+/** What the comment says, by its names. */
+interface Saying {
+  readonly key: string;
+  readonly gist: string;
+}
+
+async function create(
+  context: StatusContext,
+  rest: Rest,
+  saying: Saying,
+  text: string,
+): Promise<number | null> {
+  const { site, observer, known, log } = context;
   const { now, settings } = observer.snapshot() as Snapshot;
+  const standing = standingNow(context, rest);
+  const step = observer.step() ?? (standing === "waiting" ? standing : undefined);
+  const isDue = AT_WORK.has(rest.state) || isQueued(rest);
   // Nobody can tell one that was deleted from one that was never written: it comes back with the next change, while there is work.
-  if (!step || !AT_WORK.has(rest.state) || known.deletedAt === key) {
-    known.key = key;
+  if (!step || !isDue || known.deletedAt === saying.key) {
+    known.key = saying.key;
     return null;
   }
-  const { at, state } = step.view;
-  if (made) known.mine = state.generation;
-  // Whoever made the step writes first; others only where that is surely over, and can be seen.
-  const others = known.mine === state.generation ? 0 : at + settings.quietPeriod;
-  const from = Math.max(known.createAfter, others);
+  const from = Math.max(known.createAfter, step === "waiting" ? 0 : othersFrom(context, step));
   if (now < from) return from - now;
   log("status: create");
   const end = await createStatus(site, step, text);
   if (end.kind === "applied") {
     known.id = end.value.id;
     known.checkAt = now + settings.quietPeriod;
-    said(known, key, signed(text, site.issue), now, "written");
+    said(known, saying, signed(text, site.issue, standing), now, "written");
     return null;
   }
   // I4: it may land yet. Only behind the quiet period a list tells, and at rest nothing else would bring the look that reads it.
@@ -178,25 +207,37 @@ async function create(context: StatusContext, rest: Rest, key: string, text: str
   return failed(known, now, end);
 }
 
+/** Whoever made the step writes first; others only where that is surely over, and can be seen. GitHub's clock, ms. */
+function othersFrom({ observer, known, made }: StatusContext, { view }: Behind): number {
+  const { generation } = view.state;
+  if (made) known.mine = generation;
+  return known.mine === generation ? 0 : view.at + (observer.snapshot()?.settings.quietPeriod ?? 0);
+}
+
 async function edit(
-  { site, observer, known, log }: StatusContext,
+  context: StatusContext,
+  rest: Rest,
   id: number,
-  key: string,
+  saying: Saying,
   text: string,
 ): Promise<number | null> {
+  const { site, observer, known, log } = context;
+  const standing = standingNow(context, rest);
   const { now, settings } = observer.snapshot() as Snapshot;
   log(`status: edit comment ${id}`);
   // Until an answer says otherwise nobody knows what it says.
   known.key = undefined;
-  const end = await editStatus(site, observer.step() ?? "distrusted", id, text);
+  known.gist = undefined;
+  const without = standing === "waiting" ? standing : "distrusted";
+  const end = await editStatus(site, observer.step() ?? without, id, text);
   if (end.kind === "applied") {
-    said(known, key, signed(text, site.issue), now, "written");
+    said(known, saying, signed(text, site.issue, standing), now, "written");
     return null;
   }
   if (end.kind === "refused" && end.status === 404) {
     // Another process has kept another one, or somebody deleted it: the list tells.
     known.id = undefined;
-    known.deletedAt = key;
+    known.deletedAt = saying.key;
     known.createAfter = now + settings.quietPeriod;
     return 2_000;
   }
@@ -207,12 +248,14 @@ async function edit(
 
 function said(
   known: KnownStatus,
-  key: string,
+  { key, gist }: Saying,
   body: string,
   now: number,
   how: "written" | "seen" = "seen",
 ): void {
   known.key = key;
+  known.gist = gist;
+  known.rationed = false;
   known.body = sha256(body);
   known.failures = 0;
   if (how === "seen") return;

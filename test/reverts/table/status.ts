@@ -54,10 +54,60 @@ export const STATUS = {
       ),
     ],
   },
+  "who-waits-is-told": {
+    scenarios: [32],
+    guard: "An issue that waits for its first work shows for what, and in which place.",
+    cuts: [cut("src/app/status/tell.ts", 'if (isQueued(rest) && chain.kind !== "foreign") return true;', "")],
+    tests: [
+      noticed(
+        "test/loop/slots.test.ts",
+        "32: whoever waits for its first work shows its place, or what it is blocked by; /cairn status says the same",
+      ),
+    ],
+  },
+  "places-are-told-seldom": {
+    scenarios: [32],
+    guard: "Another place in a queue, and nothing else, is told a quarter of an hour later at the earliest.",
+    cuts: [cut("src/app/status/tell.ts", "now - known.at < QUARTER && ", "QUARTER < 0 && ")],
+    tests: [
+      noticed(
+        "test/app/status.test.ts",
+        "another place in the queue is told a quarter of an hour later at the earliest, anything else at once",
+      ),
+    ],
+  },
+  "who-waits-is-rationed": {
+    scenarios: [32],
+    guard: "However many issues wait, twenty of them are told in a quarter of an hour.",
+    cuts: [
+      cut(
+        "src/app/status/ration.ts",
+        "const room = recent.length < MOST;",
+        "const room = recent.length < MOST || true;",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/app/status.test.ts",
+        "of a thousand that wait twenty are told in a quarter of an hour, and no look comes for the others' sake",
+      ),
+    ],
+  },
+  "a-waiting-status-is-no-trace": {
+    scenarios: [32],
+    guard: "What is shown while an issue waits for its first work is no trace of a chain that never was.",
+    cuts: [cut("src/core/ledger.ts", ' || standingOf(comment.body) === "waiting"', "")],
+    tests: [
+      noticed(
+        "test/loop/slots.test.ts",
+        "32: whoever waits for its first work shows its place, or what it is blocked by; /cairn status says the same",
+      ),
+    ],
+  },
   "a-status-is-no-trace-elsewhere": {
     scenarios: [26],
     guard: "The status comment of an issue that was transferred says nothing about a chain where it is now.",
-    cuts: [cut("src/core/ledger.ts", "if (sign && (chain || !sameIssue(sign, issue))) continue;\n", "")],
+    cuts: [cut("src/core/ledger.ts", " || !sameIssue(sign, issue) || ", " || ")],
     tests: [
       noticed(
         "test/core/status-sign.test.ts",
