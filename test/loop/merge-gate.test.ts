@@ -222,6 +222,34 @@ test("25: whoever pushes under somebody else's name and approves that is not mer
   expect(merges(loop)).toEqual([]);
 }, 120_000);
 
+test("25: a head that moves behind the gate's last look: GitHub refuses the merge, and the gate is asked again", async () => {
+  await using loop = await startLoop();
+  const { sandbox } = loop.stage;
+  const issue = await loop.issue();
+  await loop.ready(issue);
+  const pull = await greenPull(loop, issue);
+  const merge = { method: "PUT", path: `${loop.repo}/pulls/${pull.number}/merge` };
+  const paused = sandbox.faults.add({ ...merge, fault: { kind: "pause", ms: 4_000 } });
+  await approve(loop, pull);
+  // The run has looked, and its request is on the way.
+  await loop.until("the merge to be sent", () => (paused.happened === 1 ? true : undefined), NO_REVIEW);
+  const put = { message: "More", content: Buffer.from("more\n").toString("base64"), branch: pull.head.ref };
+  expect((await call(loop, "PUT", "/contents/more.txt", put)).status).toBe(201);
+  const moved = await again(loop, pull);
+  const answers = () =>
+    sandbox.requestLog.filter((one) => one.method === merge.method && one.path === merge.path);
+  await loop.until("GitHub's answer", () => (answers().length > 0 ? true : undefined), NO_REVIEW);
+  expect(answers().map(({ status }) => status)).toEqual([409]);
+  await says(loop, moved, "review-missing");
+  await loop.app.sweep();
+  await loop.app.idle();
+  expect(merges(loop)).toEqual([]);
+  await greenPull(loop, issue);
+  await approve(loop, moved);
+  await done(loop, issue, NO_REVIEW);
+  expect(merges(loop)).toEqual([`merge:pull/${pull.number}@${moved.head.sha}`]);
+}, 120_000);
+
 test("26: merged, closed, or without its branch by a person, and opened again: each ends in a true state", async () => {
   await using loop = await startLoop();
   await configure(loop, { merge: "never" });

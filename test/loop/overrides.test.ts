@@ -3,7 +3,16 @@ import { expect, test } from "vitest";
 import type { IntentMarker } from "../../src/core/marker.ts";
 import { markersOn, say, sweeps } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { chainOf, configure, expectOnce, kinds, labelled, waitsFor } from "./observing.ts";
+import {
+  chainOf,
+  configure,
+  expectOnce,
+  greenPull,
+  kinds,
+  labelled,
+  request,
+  waitsFor,
+} from "./observing.ts";
 
 const ACTION = "/cairn override merge:review-missing";
 
@@ -85,6 +94,41 @@ test("30: within the hour, and while both have the right: else nothing is merged
     says.map((one) => one.about === "override" && one.state),
   );
   expect(states).toEqual(["needs-second", "needs-second", "granted"]);
+});
+
+test("30: for exactly that head: what two people set aside does not count for what is pushed behind it", async () => {
+  await using loop = await startLoop();
+  // Cairn's own condition, which GitHub knows nothing of.
+  await configure(loop, { "required-checks": ["deploy"] });
+  const issue = await unreviewed(loop);
+  const pull = await greenPull(loop, issue);
+  const label = { name: "cairn:hold", color: "cccccc", description: "Nothing goes on" };
+  expect(await request(loop, "POST", `${loop.repo}/labels`, label)).toBe(201);
+  const hold = `${loop.repo}/issues/${pull.number}/labels`;
+  await loop.maintainer.post(hold, { labels: ["cairn:hold"] });
+  const states = async () =>
+    (await markersOn(loop, issue, "answer")).flatMap(({ says }) =>
+      says.map((one) => one.about === "override" && one.state),
+    );
+  await say(loop, issue, "/cairn override merge:check-pending");
+  await say(loop, issue, "/cairn override merge:check-pending", loop.outsider);
+  await loop.until("both", async () => ((await states()).includes("granted") ? true : undefined), {
+    review: "no",
+  });
+  const put = { message: "More", content: Buffer.from("more\n").toString("base64"), branch: pull.head.ref };
+  expect(await request(loop, "PUT", `${loop.repo}/contents/more.txt`, put)).toBe(201);
+  await greenPull(loop, issue);
+  const reviews = `${loop.repo}/pulls/${pull.number}/reviews`;
+  await loop.reviewer.post(reviews, { event: "APPROVE" });
+  expect(await request(loop, "DELETE", `${hold}/cairn:hold`)).toBe(200);
+  await sweeps(loop);
+  expect(kinds(loop)).not.toContain("merge");
+  expect(loop.lines.at(-1)?.message).toContain("deploy");
+  // Nothing else is missing.
+  await say(loop, issue, "/cairn override merge:check-pending");
+  await say(loop, issue, "/cairn override merge:check-pending", loop.outsider);
+  await labelled(loop, issue, "cairn:done", { review: "no" });
+  expectOnce(loop);
 });
 
 test("30: a path that was reserved meanwhile is lifted by two people as well, and only with them it is merged", async () => {

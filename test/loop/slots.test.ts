@@ -7,6 +7,7 @@ import { markersOn, say } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import {
   agentRuns,
+  chainOf,
   configure,
   done,
   expectOnce,
@@ -44,6 +45,10 @@ test("32: one slot: the next issue waits, says for whom, and begins by itself on
   const run = await loseAtWork(loop, key, 300);
   await loop.until("the end of the run", () => (run?.status === "completed" ? true : undefined));
   await fenced(loop);
+  // Its run is over, and what it has sent may still land: the slot is free before that is settled.
+  await say(loop, second, "Any news?");
+  await begins(loop, second);
+  expect((await chainOf(loop, first)).open?.claim).toBeTruthy();
   await agent.end();
   await pass(loop, 125);
   await holdOf(loop, first);

@@ -118,22 +118,8 @@ async function readPart(site: Site, input: GateInput, facts: GateFacts, part: Ga
     }
     case "threads":
       return { threads: there(await reads.openThreads(number), `#${number}`) };
-<<<<<<< ours
     case "issue":
       return { issue: await issueNow(site, input, number) };
-||||||| base
-    case "issue": {
-      const issue = there(await reads.issue(site.issue.number), `#${site.issue.number}`);
-      const blockers = await openBlockers(site, issue, issue.body, input.here);
-      return { issue: { open: issue.state === "open", title: issue.title, labels: issue.labels, blockers } };
-    }
-=======
-    case "issue": {
-      const issue = there(await reads.issue(site.issue.number), `#${site.issue.number}`);
-      const blockers = await openBlockers(site, issue, [issue.body], input.here);
-      return { issue: { open: issue.state === "open", title: issue.title, labels: issue.labels, blockers } };
-    }
->>>>>>> theirs
     case "place":
       return { place: there(await reads.queuePlace(number), `#${number}`) };
     case "underWay":
@@ -147,7 +133,7 @@ async function readPart(site: Site, input: GateInput, facts: GateFacts, part: Ga
 async function issueNow(site: Site, { here, intent }: GateInput, pull: number): Promise<IssueFacts> {
   const read = async () => there(await site.reads.issue(site.issue.number), `#${site.issue.number}`);
   const first = await read();
-  const blockers = await openBlockers(site, first, first.body, here);
+  const blockers = await openBlockers(site, first, [first.body], here);
   const took = first.blockedBy !== 0 || blockersNamed(first.body, here).length > 0;
   // What it depends on was read meanwhile.
   const { state, title, labels } = took && blockers.length === 0 ? await read() : first;

@@ -122,6 +122,9 @@ async function answer(
       return render(dispatcher, call, refusal(fault));
     case "hang":
       return admitted(dispatcher, call, read.world, fault.ms);
+    case "pause":
+      await dispatcher.services.clock.sleep(fault.ms);
+      return apply(readOf(dispatcher, call).world);
   }
 }
 

@@ -23,6 +23,8 @@ export type RequestFault =
   | { readonly kind: "status-after"; readonly status: number; readonly message?: string }
   /** The answer comes `ms` later on the clock; applied before it. */
   | { readonly kind: "hang"; readonly ms: number }
+  /** It is on its way for `ms` on the clock; only then it is applied, and answered. */
+  | { readonly kind: "pause"; readonly ms: number }
   /** Reads are answered from the world as it was when the fault was set, or from the snapshot with this id. */
   | { readonly kind: "stale"; readonly asOf?: string };
 
@@ -169,6 +171,7 @@ const KINDS = [
   "status",
   "status-after",
   "hang",
+  "pause",
   "stale",
   "webhook",
 ];
@@ -182,7 +185,7 @@ function checkRule(rule: FaultRule): void {
     if (!ok) throw new RangeError(`a fault ${kind} needs ${what}`);
   };
   if (fault.kind === "applied-late") needs(fault.delayMs >= 0, "delayMs, in milliseconds");
-  if (fault.kind === "hang") needs(fault.ms >= 0, "ms, in milliseconds");
+  if (fault.kind === "hang" || fault.kind === "pause") needs(fault.ms >= 0, "ms, in milliseconds");
   if (fault.kind === "status" || fault.kind === "status-after") {
     needs(fault.status >= 200 && fault.status <= 599, "a status from 200 to 599");
   }

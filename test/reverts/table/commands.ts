@@ -183,6 +183,17 @@ export const COMMANDED = {
       ),
     ],
   },
+  "an-override-is-of-one-head": {
+    scenarios: [30],
+    guard: "What people set aside counts for the head that they saw, and for none that is pushed behind it.",
+    cuts: [cut("src/core/commands/double-approval.ts", "head === wanted.head && ", "head !== undefined && ")],
+    tests: [
+      noticed(
+        OVERRIDES,
+        "30: for exactly that head: what two people set aside does not count for what is pushed behind it",
+      ),
+    ],
+  },
   "both-are-entitled-still": {
     scenarios: [30],
     guard: "Whoever uses an override asks anew whether both may, at that moment.",

@@ -484,6 +484,32 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "github-is-told-the-head": {
+    scenarios: [25],
+    guard:
+      "A head that moves behind the gate's last look is not merged: the merge names the one that was judged.",
+    cuts: [
+      cut("src/github/writes.ts", "          sha: head,\n          merge_method", "          merge_method"),
+    ],
+    tests: [
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "25: a head that moves behind the gate's last look: GitHub refuses the merge, and the gate is asked again",
+      ),
+    ],
+  },
+  "an-archived-repository-is-left-alone": {
+    scenarios: [26],
+    guard:
+      "Of an archived repository no issue is looked at: nothing is written there, and GitHub is not asked to.",
+    cuts: [cut("src/app/app.ts", "if (repository.archived) return governor.release(key);\n", "")],
+    tests: [
+      noticed(
+        "test/loop/moved.test.ts",
+        "26: the repository is archived: nothing lands until somebody takes that back, and then the work goes on",
+      ),
+    ],
+  },
   "the-nearest-is-shown": {
     scenarios: [25],
     guard: "The head shows what the gate says, over what it showed before.",
