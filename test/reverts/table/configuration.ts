@@ -1,6 +1,7 @@
 /** What a configuration that is wrong, or another one, keeps from happening. */
 import { cut, NEVER, noticed, type Revert } from "../revert.ts";
 
+const LOST = "test/loop/config-lost.test.ts";
 const RECORDINGS = "test/webhooks/recordings.test.ts";
 /** As `decide` would see an empty file. */
 const DEFAULTS = {
@@ -96,7 +97,47 @@ export const CONFIGURED: Readonly<Record<string, Revert>> = {
         'if (read.kind === "invalid") return parseConfig(undefined);',
       ),
     ],
-    tests: [noticed(RECORDINGS, "configuration-broken")],
+    tests: [
+      noticed(RECORDINGS, "configuration-broken"),
+      noticed(
+        LOST,
+        "31: it is broken while the agent works: the pull request comes, nothing is merged, and the status says where",
+      ),
+    ],
+  },
+  "no-agent-is-guessed": {
+    scenarios: [31],
+    guard: "Without a command there is no agent: the issue is on hold, and says what to set.",
+    cuts: [
+      cut(
+        "action/gate.ts",
+        "const { command, timeoutMinutes } = config?.[section] ?? {};",
+        'const { command = "true", timeoutMinutes = 5 } = config?.[section] ?? {};',
+      ),
+    ],
+    tests: [
+      noticed(
+        LOST,
+        "31: the configuration is missing from the beginning: no agent is guessed, and the hold says what to set",
+      ),
+    ],
+  },
+  "nobody-merges-by-default": {
+    scenarios: [31],
+    guard: "Where no configuration says that Cairn merges, people do.",
+    cuts: [
+      cut(
+        "src/policy/config/schema.ts",
+        '.enum(["never", "shadow", "on-green-with-review"])\n    .default("never")',
+        '.enum(["never", "shadow", "on-green-with-review"])\n    .default("on-green-with-review")',
+      ),
+    ],
+    tests: [
+      noticed(
+        LOST,
+        "31: it is deleted while the agent works: what was pinned is published, and by the defaults nobody merges but people",
+      ),
+    ],
   },
   "the-configuration-is-pinned": {
     scenarios: [31],
