@@ -69,10 +69,12 @@ export function createPeople(options: PeopleOptions): People {
     for (const pull of pullsOf(issue, "open")) {
       // A draft is looked at, and what was good of it is done by hand.
       if (pull.draft) await ask("maya", "PATCH", `/pulls/${pull.number}`, { state: "closed" });
-      else if (mergesByHand && !held) await ask("maya", "PUT", `/pulls/${pull.number}/merge`, {});
+      else if ((mergesByHand || place.isLeftToPeople(pull)) && !held)
+        await ask("maya", "PUT", `/pulls/${pull.number}/merge`, {});
     }
     // What the queue has put out is theirs to put in again, as is what Cairn may not merge.
-    if (options.queue && !held && (mergesByHand || place.wasPutOut(issue)))
+    const leftToPeople = pullsOf(issue, "open").some(place.isLeftToPeople);
+    if (options.queue && !held && (mergesByHand || leftToPeople || place.wasPutOut(issue)))
       await place.queue(issue, "enqueue");
     if (suggests && held && !approved.has(issue)) {
       approved.add(issue);

@@ -45,6 +45,8 @@ export interface Place extends PlaceOptions {
   isQueued(issue: number): boolean;
   /** An open pull request of the issue was in the queue of its base once, and is not there now. */
   wasPutOut(issue: number): boolean;
+  /** Cairn's check run on its head says that nobody can tell who has pushed: a person merges. */
+  isLeftToPeople(pull: PullRequest): boolean;
   /** Sets a label; one that stands there is taken away first. */
   setAnew(issue: number, label: string): Promise<void>;
   unset(issue: number, label: string): Promise<Answer>;
@@ -121,6 +123,10 @@ export function createPlace(options: PlaceOptions): Place {
       });
     },
     isQueued: (issue) => pullsOf(issue, "open").some((pull) => entryOf(world, pull.id) !== undefined),
+    isLeftToPeople: ({ headSha }) =>
+      [...world.checkRuns.values()].some(
+        (run) => run.headSha === headSha && run.externalId.startsWith("foreign-commits "),
+      ),
     wasPutOut(issue) {
       const was = (pull: PullRequest): boolean =>
         entryOf(world, pull.id) === undefined &&
