@@ -516,8 +516,8 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     cuts: [
       cut(
         "src/core/decide-reviewing.ts",
-        "shown === undefined || shown?.says === verdict.says",
-        "shown === undefined || shown !== null",
+        "(shown && isShown(shown.says, verdict.says, trial))",
+        "shown !== null",
       ),
     ],
     tests: [
