@@ -29,7 +29,15 @@ export interface SchemaWords {
   ) => { readonly words: string; readonly choices: readonly string[] } | undefined;
 }
 
-export interface FileOptions extends SchemaWords {
+/** Values that are each allowed, and not together. */
+export interface Contradiction {
+  /** Of two keys or more. */
+  readonly places: readonly (readonly PropertyKey[])[];
+  readonly words: string;
+}
+
+export interface FileOptions<T> extends SchemaWords {
+  readonly contradictions?: (value: T) => readonly Contradiction[];
   /** A key without a value is as if it were left out. */
   readonly emptyIsMissing?: boolean;
 }
@@ -44,7 +52,7 @@ export const unreadable = ({ flaw }: { readonly flaw: string }) =>
   }) as const;
 
 /** Reads the file's text; without any content it is an empty mapping. Never throws. */
-export function readYamlFile<T>(text: string, schema: z.ZodType<T>, options: FileOptions): FileResult<T> {
+export function readYamlFile<T>(text: string, schema: z.ZodType<T>, options: FileOptions<T>): FileResult<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const at = (offset: number, message: string): FileProblem => {
@@ -59,8 +67,27 @@ export function readYamlFile<T>(text: string, schema: z.ZodType<T>, options: Fil
   const value = plain(document);
   if ("flaw" in value) return { kind: "invalid", problems: [at(value.offset, value.flaw)] };
   const parsed = schema.safeParse(value.of ?? {});
-  if (parsed.success) return { kind: "valid", value: parsed.data };
   const root = document.contents;
+  if (parsed.success) {
+    const clashes = (options.contradictions?.(parsed.data) ?? []).map(({ places, words }) => {
+      const [first, ...more] = places
+        .map((path) => {
+          const found = givenAt(root, path);
+          return { path, found, place: found && at(found.range?.[0] ?? 0, "") };
+        })
+        .sort((a, b) => Number(!a.found) - Number(!b.found));
+      const others = more.map(({ path, place }) =>
+        place ? `${named(path)} at ${place.line}:${place.column}` : `${named(path)}, which is not given`,
+      );
+      return at(
+        first?.found?.range?.[0] ?? 0,
+        `${named(first?.path ?? [])}: ${words} (${others.join(", ")})`,
+      );
+    });
+    return clashes.length > 0
+      ? { kind: "invalid", problems: inOrderOnce(clashes) }
+      : { kind: "valid", value: parsed.data };
+  }
   const problems = parsed.error.issues.filter(isFirst).flatMap((issue) => {
     const found = nodeAt(root, issue.path);
     if (issue.code === "unrecognized_keys") {
@@ -74,8 +101,13 @@ export function readYamlFile<T>(text: string, schema: z.ZodType<T>, options: Fil
     const words = `${named(issue.path)}: found ${shown(found)}; ${allowedWords(issue, found, options)}`;
     return [at(found?.range?.[0] ?? 0, words)];
   });
-  const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  return { kind: "invalid", problems: inOrder };
+  return { kind: "invalid", problems: inOrderOnce(problems) };
+}
+
+/** A schema may say the same of one value by several of its rules. */
+function inOrderOnce(problems: readonly FileProblem[]): readonly FileProblem[] {
+  const once = new Map(problems.map((one) => [`${one.line}:${one.column}: ${one.message}`, one]));
+  return [...once.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 /** `FILE:LINE:COLUMN: message`, each problem's. */
@@ -98,12 +130,16 @@ function plain(
       // Left out in silence by whatever copies keys: a rule would be lost.
       else if (key.value === "__proto__") flaw ??= { flaw: "found the key '__proto__'", offset };
     },
+    Alias(_key, alias) {
+      const words = `found an alias of '${alias.source}', which is defined nowhere above it`;
+      if (!alias.resolve(document)) flaw ??= { flaw: words, offset: alias.range?.[0] ?? 0 };
+    },
   });
   if (flaw) return flaw;
   try {
     return { of: document.toJS() as unknown };
   } catch (error) {
-    // An alias without its anchor, or more aliases of aliases than can be written out.
+    // More aliases of aliases than can be written out.
     if (error instanceof ReferenceError) return { flaw: `the file: ${error.message}`, offset: 0 };
     throw error;
   }
@@ -120,22 +156,26 @@ function isFirst(issue: z.core.$ZodIssue, _index: number, all: readonly z.core.$
   return issue.code !== "custom" || !all.some((one) => one !== issue && JSON.stringify(one.path) === place);
 }
 
+/** What was meant comes first: what is allowed can be long, and where there is little room only the begin is shown. */
 function keyWords(path: readonly PropertyKey[], key: string, words: SchemaWords): string {
   const keys = words.known(path) ?? [];
   const belongs = words.elsewhere?.(path, key);
-  const hint = belongs === undefined ? meant(key, keys) : `; ${belongs}`;
-  return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${hint}`;
+  const hint = meant(key, keys) ?? (belongs === undefined ? undefined : `${belongs}.`);
+  return `${named(path)}: found the key '${key}'; ${hinted(hint, keys.join(", "))}`;
 }
 
 function allowedWords(issue: z.core.$ZodIssue, found: Node | undefined, { allowed }: SchemaWords): string {
   const may = allowed?.(issue.path);
-  if (!may) return `allowed: ${issue.message}`;
-  return `allowed: ${may.words}${isScalar(found) ? meant(String(found.value), may.choices) : ""}`;
+  if (!may) return hinted(undefined, issue.message);
+  return hinted(isScalar(found) ? meant(String(found.value), may.choices) : undefined, may.words);
 }
 
-function meant(word: string, known: readonly string[]): string {
+const hinted = (hint: string | undefined, allowed: string): string =>
+  hint === undefined ? `allowed: ${allowed}` : `${hint} Allowed: ${allowed}`;
+
+function meant(word: string, known: readonly string[]): string | undefined {
   const near = nearest(word, known);
-  return near === null ? "" : `; did you mean '${near}'?`;
+  return near === null ? undefined : `did you mean '${near}'?`;
 }
 
 function dropEmpty(document: ReturnType<typeof parseDocument>): void {
@@ -161,6 +201,13 @@ function nodeAt(root: Node | null, path: readonly PropertyKey[]): Node | undefin
     node = next as Node;
   }
   return node;
+}
+
+/** The node at a path; `undefined`: the file does not give it. */
+function givenAt(root: Node | null, path: readonly PropertyKey[]): Node | undefined {
+  let node: unknown = root;
+  for (const part of path) node = isCollection(node) ? node.get(part, true) : undefined;
+  return isNode(node) ? node : undefined;
 }
 
 /** Where a key begins. */

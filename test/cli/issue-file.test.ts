@@ -56,7 +56,7 @@ test.each([
   [
     "a key that nobody knows",
     { "a.md": "---\nlabel: [x]\n---\nT\n" },
-    "DIR/a.md:2:1: the file: found the key 'label'; allowed: labels, author, blocked-by; did you mean 'labels'?",
+    "DIR/a.md:2:1: the file: found the key 'label'; did you mean 'labels'? Allowed: labels, author, blocked-by",
   ],
   [
     "a value of another kind",

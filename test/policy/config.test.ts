@@ -61,12 +61,12 @@ test.each([
   [
     "a word that is nearly one of the list",
     "merge-method: squahs\n",
-    "F:1:15: 'merge-method': found \"squahs\"; allowed: one of: merge, squash, rebase; did you mean 'squash'?",
+    "F:1:15: 'merge-method': found \"squahs\"; did you mean 'squash'? Allowed: one of: merge, squash, rebase",
   ],
   [
     "a key that nobody knows",
     "agent:\n  comand: x\n",
-    "F:2:3: 'agent': found the key 'comand'; allowed: command, timeout-minutes; did you mean 'command'?",
+    "F:2:3: 'agent': found the key 'comand'; did you mean 'command'? Allowed: command, timeout-minutes",
   ],
   [
     "a key that is near no other",
@@ -242,4 +242,61 @@ test("what is there and is no plain file cannot be used, and says what it is", (
     ".github/cairn.yml:1:1: the file: found a folder; allowed: a plain file of at most 1 MB",
   );
   expect(entryLabelOf(parsed)).toBe("cairn:ready");
+});
+
+const told = (text: string): string => {
+  const parsed = parseConfig(text);
+  return parsed.kind === "invalid" ? wordsOf(parsed.problems, "F") : parsed.kind;
+};
+
+test.each([
+  [
+    "a key at the wrong level",
+    "minimum-length: 3",
+    /^F:1:1: the file: found the key 'minimum-length'; it stands at 'triage.minimum-length'\. Allowed: agent, /,
+  ],
+  [
+    "a key of several sections",
+    "command: make",
+    /; it stands at 'agent.command' or 'check.command' or 'review.command' or 'triage.command'\. Allowed: /,
+  ],
+  [
+    "a key of the top in a section",
+    "agent: { slots: 3 }",
+    /^F:1:10: 'agent': .*; it stands at 'slots'\. Allowed: /,
+  ],
+  [
+    "a number that is no safe one, once",
+    "slots: 9007199254740993",
+    /^F:1:8: 'slots': found \d+; allowed: a whole number from 1 to 100$/,
+  ],
+  [
+    "lengths that no text has, with both places",
+    "triage:\n  minimum-length: 500\n  maximum-length: 200",
+    /^F:2:19: 'triage.minimum-length': no text is both 500 characters long at least and 200 at most \('triage.maximum-length' at 3:19\)$/,
+  ],
+  [
+    "one that contradicts a default",
+    "triage: { maximum-length: 139 }\nreviewers: []",
+    /^F:1:27: 'triage.maximum-length': found 139/,
+  ],
+  [
+    "the entry label among the reserved ones, in any letters",
+    "reserved-labels: [design, Cairn:Ready]",
+    /^F:1:27: 'reserved-labels.1': the label .* none would be taken \('entry-label', which is not given\)$/,
+  ],
+  [
+    "and as the file calls it",
+    "entry-label: go\nreserved-labels: [go]",
+    /^F:2:19: 'reserved-labels.0': .* \('entry-label' at 1:14\)$/,
+  ],
+])("%s is told as what it is", (_what, text, words) => {
+  expect(told(text)).toMatch(words);
+});
+
+test("of two mistakes each is told within what a hold has room for", () => {
+  const words = told("atempts: 3\nmerge: always\nslot: 3");
+  expect(words.length).toBeLessThan(400);
+  for (const one of ["did you mean 'attempts'?", "F:2:8: 'merge'", "did you mean 'slots'?"])
+    expect(words).toContain(one);
 });

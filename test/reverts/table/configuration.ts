@@ -22,17 +22,33 @@ export const CONFIGURED: Readonly<Record<string, Revert>> = {
         'if (typeof text !== "string") return { ...unreadable(text), entryLabel: DEFAULTS.entryLabel };',
         'if (typeof text !== "string") return parseConfig("");',
       ),
-      cut(
-        "src/policy/config/parse.ts",
-        "import { type FileProblem, problemWords, readYamlFile, unreadable }",
-        "import { type FileProblem, problemWords, readYamlFile }",
-      ),
     ],
     tests: [
       noticed(
         "test/policy/config.test.ts",
         "what is there and is no plain file cannot be used, and says what it is",
       ),
+    ],
+  },
+  "a-configuration-that-takes-no-issue-is-refused": {
+    scenarios: [31],
+    guard: "Values that are each allowed, and together take no issue, are told with both places.",
+    cuts: [cut("src/policy/config/parse.ts", "...(reserved >= 0", "...(reserved > 1_000")],
+    tests: [
+      noticed(
+        "test/policy/config.test.ts",
+        "the entry label among the reserved ones, in any letters is told as what it is",
+      ),
+    ],
+  },
+  "one-mistake-crowds-out-no-other": {
+    scenarios: [31],
+    guard: "Of several mistakes each has its share of what a hold shows.",
+    cuts: [
+      cut("src/policy/config/parse.ts", "oneLine(one.message, share)", "oneLine(one.message, ROOM * 9)"),
+    ],
+    tests: [
+      noticed("test/policy/config.test.ts", "of two mistakes each is told within what a hold has room for"),
     ],
   },
   "paths-are-those-of-who-calls": {
