@@ -18590,6 +18590,8 @@ function textDigest(title, body) {
 /** The label by which people ask for work. It also shows the state `ready`, so that one label is enough for both. */
 /** Its name where the configuration has no other, and the one that the tables of words are written with. */
 const ENTRY_LABEL = "cairn:ready";
+/** GitHub's labels know no case. */
+const sameLabel = (a, b) => a.toLowerCase() === b.toLowerCase();
 /** Words of a table with the label as it is called here. Not for text of others, which stays as it was written. */
 const withEntryLabel = (words, entryLabel) => words.replaceAll(ENTRY_LABEL, () => entryLabel);
 
@@ -25771,7 +25773,7 @@ function after$1(state, text, line) {
 	const { block } = state;
 	switch (block.kind) {
 		case "lost": return state;
-		case "fence": return fenceOf(text, block.code).ends && indentOf(text) <= 3 ? FRESH : state;
+		case "fence": return fenceOf$1(text, block.code).ends && indentOf$1(text) <= 3 ? FRESH : state;
 		case "inner-fence": return afterInnerFence(state, block, text);
 		case "comment": return afterComment(text, line, 0);
 		case "html": return BLANK.test(text) ? FRESH : afterHtml(text, line, block.line);
@@ -25779,16 +25781,16 @@ function after$1(state, text, line) {
 	}
 }
 /** Columns at the begin of a line: a tab leads to the fourth at least. */
-function indentOf(text) {
+function indentOf$1(text) {
 	const space = /^[ \t]*/.exec(text)?.[0] ?? "";
 	return space.includes("	") ? Math.max(4, space.length) : space.length;
 }
 /** Code that begins with this line. */
 function codeOf(text) {
-	const indent = indentOf(text);
+	const indent = indentOf$1(text);
 	const mark = text.charAt(indent);
 	if (indent > 3 || mark !== "`" && mark !== "~") return void 0;
-	const { length, info } = fenceOf(text, {
+	const { length, info } = fenceOf$1(text, {
 		mark,
 		length: 3
 	});
@@ -25800,7 +25802,7 @@ function codeOf(text) {
 	};
 }
 /** The run of `mark` that a line begins with, and whether it can end code of that fence, wherever it stands. */
-function fenceOf(text, fence) {
+function fenceOf$1(text, fence) {
 	const own = text.replace(/^[ \t]+/, "");
 	let length = 0;
 	while (own[length] === fence.mark) length += 1;
@@ -25814,8 +25816,8 @@ function fenceOf(text, fence) {
 /** Code that is indented as far as its fence, and ends with a fence that is, ends there in a list and outside of one. */
 function afterInnerFence(state, { code, line }, text) {
 	if (BLANK.test(text)) return state;
-	const indent = indentOf(text);
-	const { ends } = fenceOf(text, code);
+	const indent = indentOf$1(text);
+	const { ends } = fenceOf$1(text, code);
 	if (indent < code.indent || ends && indent > 3) return lost(innerFenceWords(line));
 	return ends ? FRESH : state;
 }
@@ -26472,7 +26474,7 @@ function after(state, step) {
 		case "settle": return settle$1(state, step);
 		case "seal": return seal(state);
 		case "hold": return hold$1(state, step);
-		case "ask": return ask(state, step);
+		case "ask": return ask$1(state, step);
 		case "override": return override(state, step);
 		case "resume": return resume(state, step);
 		case "answer":
@@ -26482,11 +26484,14 @@ function after(state, step) {
 				acts: consume(state, step, step.acts),
 				declared: [...state.declared, step.digest]
 			};
-		case "refuse": return {
-			...state,
-			acts: consume(state, step, [step.act]),
-			declared: [...state.declared, step.digest]
-		};
+		case "refuse": {
+			const declared = [.../* @__PURE__ */ new Set([...state.declared, step.digest])];
+			return {
+				...state,
+				acts: consume(state, step, [step.act]),
+				declared
+			};
+		}
 	}
 }
 /** I2: an act is consumed once, and the chain alone remembers it. */
@@ -26716,7 +26721,7 @@ function resume(state, step) {
 		worksOn: step.worksOn
 	};
 }
-function ask(state, step) {
+function ask$1(state, step) {
 	if (state.open) throw new ChainRuleError("ask", "an edge is open");
 	const { question, findings = [question], digest } = step;
 	const { questions } = state;
@@ -26883,10 +26888,10 @@ async function readChain(site) {
 	const commit = await site.commits.get(site.reads, ref.value);
 	return {
 		...ref,
-		value: commit ? judge$1(site, commit) : unreadable(ref.value)
+		value: commit ? judge$1(site, commit) : unreadable$1(ref.value)
 	};
 }
-const unreadable = (head) => ({
+const unreadable$1 = (head) => ({
 	kind: "foreign",
 	head,
 	why: "its commit cannot be read"
@@ -27229,6 +27234,15 @@ async function look$1(site, probe, pauses) {
 	return { kind: "absent" };
 }
 
+// src/core/commands/without-commands.ts
+/** What a comment says beside its commands: those are for Cairn, the rest is for whoever works. */
+/** The comment without its lines that look like a command; one without such a line as it is, byte by byte. */
+function withoutCommands(body) {
+	const commands = new Set(commandLines(body).map(({ line }) => line));
+	if (commands.size === 0) return body;
+	return linesOf(body).filter((_text, index) => !commands.has(index + 1)).join("\n").trim();
+}
+
 // src/barrier/prove.ts
 /** Proof of an intent: the comment, read by its id by whoever wants to act, against the chain's open edge (I1, I7). */
 /** Proves the intent in a comment. Throws `Refusal` with a code for each way in which it is none. */
@@ -27313,7 +27327,7 @@ async function pinnedAnswers(site, { marker }) {
 		if (!found || textDigest("", found.body) !== digest) throw new Refusal("text-changed", `comment ${comment}, which belongs to the text, is not as it was`);
 		return {
 			login: found.author.login,
-			body: found.body
+			body: withoutCommands(found.body)
 		};
 	});
 	return Promise.all(answers);
@@ -27503,12 +27517,19 @@ function costOf(effect) {
 			content: 0
 		};
 		case "pull.create":
-		case "review.post":
-		case "review.request": return {
+		case "review.post": return {
 			requests: 10,
 			writes: 3,
 			content: 1
 		};
+		case "review.request": {
+			const each = effect.after === void 0 && effect.reviewers.length > 1 ? effect.reviewers.length : 0;
+			return {
+				requests: 10 + 4 * each,
+				writes: 3 + each,
+				content: 1 + each
+			};
+		}
 		case "branch.update":
 		case "pull.close": return {
 			requests: 10,
@@ -27591,7 +27612,7 @@ const STATES = {
 	},
 	ready: {
 		label: ENTRY_LABEL,
-		meaning: "somebody set the label; the intent is not visible yet"
+		meaning: "somebody has asked for work, which has not begun"
 	},
 	implementing: {
 		label: "cairn:implementing",
@@ -27753,8 +27774,13 @@ function result(marker) {
 	const run = `run ${marker.run.id}, attempt ${marker.run.attempt}`;
 	const { what, longest } = HOLDS[marker.reason];
 	const tree = marker.tree === void 0 ? "" : `, tree ${marker.tree.slice(0, 12)}`;
+	if (isPublished(marker)) return `**${marker.edge}/${marker.attempt} was done**, but for this: ${quoted(marker.detail)} (${run})`;
 	return `**${marker.edge}/${marker.attempt} was not done**: ${what} ${quotedUpTo(longest, marker.detail)} (${run}${tree})`;
 }
+/** Some of the reviewers could not be asked, and nothing else is missing. */
+const isPublished = ({ reason, effects }) => reason === "publish-refused" && isDone(effects);
+/** Whether all was done that can be seen: of an agent nothing is left but what was published of its work. */
+const isDone = (effects) => Object.entries(effects).every(([key, fate]) => fate === "applied" || key.startsWith("agent.run:"));
 /** The run that led to it, where one did. */
 const pageOf$1 = ({ run }) => run ? ` ([run ${run.id}](${run.url}))` : "";
 /** What Cairn opened itself is a link; all other words stand as code. */
@@ -31204,6 +31230,15 @@ function repository$1(shape) {
 		url: shape.text("html_url")
 	};
 }
+/** `null`: nothing is said of it. */
+function mergeMethods(shape) {
+	if (typeof shape.fields.allow_merge_commit !== "boolean") return null;
+	return {
+		merge: shape.truth("allow_merge_commit"),
+		squash: shape.truth("allow_squash_merge"),
+		rebase: shape.truth("allow_rebase_merge")
+	};
+}
 function issue(shape) {
 	return {
 		number: shape.number("number"),
@@ -31268,7 +31303,7 @@ function blocker(shape) {
 		open: shape.text("state") === "open"
 	};
 }
-const listed = (shape) => ({
+const listed$1 = (shape) => ({
 	number: shape.number("number"),
 	isPull: shape.objectOr("pull_request") !== void 0,
 	updatedAt: shape.time("updated_at"),
@@ -31452,8 +31487,13 @@ function pullCommit(shape) {
 	};
 }
 /** Above 1 MB GitHub leaves the content out (`encoding: none`): that is not an empty file. Throws `malformed`. */
+/** At a path there can be more than a plain file. Over 1 MB GitHub gives its size and no text. */
 function fileText(shape) {
+	const type = shape.text("type");
+	if (type === "symlink") return { flaw: `a link to ${shape.textOr("target", "something")}` };
+	if (type === "submodule") return { flaw: "a submodule" };
 	shape.literal("type", "file");
+	if (shape.textOr("encoding", "") === "none") return { flaw: `a file of ${shape.number("size")} bytes` };
 	shape.literal("encoding", "base64");
 	return Buffer.from(shape.text("content"), "base64").toString("utf8");
 }
@@ -31471,7 +31511,7 @@ function createFileCache() {
 	};
 }
 /**
-* Text of a file at a commit or at a branch's tip; `undefined`: there is none. A file that is not there has a meaning
+* Text of a file at a commit or at a branch's tip, or why what is there has none; `undefined`: there is nothing. A file that is not there has a meaning
 * (defaults, nobody's rights narrowed), and a 404 is what GitHub also answers while it cannot see: it is believed only
 * once the nearest folder that can be listed is seen without it. Throws `GitHubError` `unavailable` otherwise.
 */
@@ -31493,15 +31533,24 @@ async function freshly(client, address, path, ref) {
 		ref
 	});
 	if (!answer) return seenAbsent(client, address, path, ref);
-	const shape = new Shape(CONTENTS, answer.data);
 	return {
-		value: {
-			path,
-			sha: shape.text("sha"),
-			text: fileText(shape)
-		},
+		value: fileOf$1(path, answer.data),
 		readAt: answer.readAt,
 		serverTime: answer.serverTime
+	};
+}
+/** What is there and has no text is there: it has another meaning than nothing. */
+function fileOf$1(path, data) {
+	if (Array.isArray(data)) return {
+		path,
+		sha: "",
+		text: { flaw: "a folder" }
+	};
+	const shape = new Shape(CONTENTS, data);
+	return {
+		path,
+		sha: shape.text("sha"),
+		text: fileText(shape)
 	};
 }
 /**
@@ -31913,6 +31962,7 @@ function createReads(client, address, cache = createFileCache(), lists = createL
 	const wrapped = (key) => (where, answer) => new Shape(where, answer.data).objects(key);
 	return {
 		repository: async () => present404(REPO, await one(REPO, {}, repository$1)),
+		mergeMethods: async () => present404(REPO, await one(REPO, {}, mergeMethods)),
 		issue: (issue_number) => one(`${REPO}/issues/{issue_number}`, { issue_number }, issue),
 		async comments(issue_number, expected) {
 			const route = `${REPO}/issues/{issue_number}/comments`;
@@ -31953,7 +32003,7 @@ function createReads(client, address, cache = createFileCache(), lists = createL
 			const found = await known(`${REPO}/issues`, {
 				labels,
 				state: "open"
-			}, listed);
+			}, listed$1);
 			return {
 				...found,
 				value: found.value.flatMap((one) => one.isPull ? [] : [one.number])
@@ -31964,7 +32014,7 @@ function createReads(client, address, cache = createFileCache(), lists = createL
 				since: new Date(since).toISOString(),
 				state: "all"
 			};
-			const found = await known(`${REPO}/issues`, params, listed);
+			const found = await known(`${REPO}/issues`, params, listed$1);
 			return {
 				...found,
 				value: found.value.filter(({ isPull, comments }) => !isPull || comments > 0)
@@ -32332,8 +32382,10 @@ function createWrites(client, address) {
 			pull_number: number,
 			sha: head,
 			merge_method: method,
-			commit_title: title,
-			commit_message: message
+			...method === "rebase" ? {} : {
+				commit_title: title,
+				commit_message: message
+			}
 		}, mergedSha),
 		createIssue: ({ title, body: text }) => client.send("content", "POST /repos/{owner}/{repo}/issues", {
 			...address(),
@@ -32893,7 +32945,7 @@ const WAITS = {
 	},
 	"check-pending": {
 		what: "A required check has not reported success or failure on this head.",
-		next: "Nothing, or whoever runs the check starts it again.",
+		next: "Nothing, or whoever runs the check starts it again: so where it was cancelled, or waits for a person.",
 		scenarios: [25]
 	},
 	"check-missing": {
@@ -32963,7 +33015,7 @@ const WAITS = {
 	},
 	"merge-by-people": {
 		what: "All conditions hold, and the configuration leaves the merge to people.",
-		next: "Somebody with write access merges, or sets `merge: on-green-with-review` in `.github/cairn.yml`.",
+		next: "Somebody with write access merges, or sets `merge: on-green-with-review` in `.github/cairn.yml`, beside `autonomy: full`, which is the default.",
 		scenarios: [25]
 	},
 	"merge-shadow": {
@@ -33563,7 +33615,7 @@ function summary(job, needs, verdict) {
 	const { gate, effect } = needs;
 	return endingMarkdown({
 		headline: headline(verdict),
-		leads: leadsTo(verdict, edgeOf(gate?.outputs.edge)),
+		leads: leadsTo(verdict, edgeOf(gate?.outputs.edge), toldBy(needs)),
 		entryLabel: gate?.outputs["entry-label"] || void 0,
 		detail: verdict.kind === "failed" ? verdict.detail : "",
 		untriaged: untriaged(needs),
@@ -33589,7 +33641,7 @@ function untriaged({ gate, triage, agent }) {
 }
 const edgeOf = (name) => name === "merge" || name === "fix" || name === "review" || name === "route" ? name : "implement";
 /** Where the issue goes from here, as the app will find it. */
-function leadsTo(verdict, edge) {
+function leadsTo(verdict, edge, told = {}) {
 	switch (verdict.kind) {
 		case "done":
 			if (edge === "route") return {
@@ -33611,6 +33663,10 @@ function leadsTo(verdict, edge) {
 			if (edge === "review") return {
 				state: "hold",
 				code: "review-unusable"
+			};
+			if (verdict.reason === "publish-refused" && Object.keys(told).length > 0 && isDone(told)) return {
+				state: "reviewing",
+				code: "review-missing"
 			};
 			if (verdict.tree !== void 0) return "mended where it may be";
 			return {
@@ -33901,15 +33957,24 @@ const mergeHandler = {
 };
 /** How many merges may have come to the base since. */
 const DEPTH = 10;
-/** The commit of the base that carries the merge's key; `undefined`: none of the last ones does. */
-async function mergeInBase(site, { key }, base) {
+/**
+* The commit of the base that the merge has made, or the last that it has replayed; `undefined`: none of the base's last ones
+* is. What was replayed on a base that had moved has another tree: until the pull request shows it, nobody can tell it.
+*/
+async function mergeInBase(site, effect, base) {
+	const isIt = await traceOf(site, effect);
 	let sha = (await site.reads.ref(`heads/${base}`))?.value;
 	for (let depth = 0; sha !== void 0 && depth < DEPTH; depth += 1) {
 		const commit = await site.commits.get(site.reads, sha);
 		if (!commit) return void 0;
-		if (carries(commit.message, key)) return sha;
+		if (isIt(commit)) return sha;
 		sha = commit.parents[0];
 	}
+}
+async function traceOf(site, { key, head, method }) {
+	if (method !== "rebase") return ({ message }) => carries(message, key);
+	const tip = await site.commits.get(site.reads, head);
+	return ({ message, tree }) => tree === tip?.tree && message.trimEnd() === tip.message.trimEnd();
 }
 
 // src/effects/merge-enqueue.ts
@@ -33950,21 +34015,44 @@ const PAUSES = [
 */
 async function mismatchOf(site, effect, before, sha) {
 	const commit = await site.commits.get(site.reads, sha);
-	if (!commit || !carries(commit.message, effect.key)) return void 0;
+	if (!commit || await isOthers(site, effect, commit)) return void 0;
 	const name = sha.slice(0, 12);
 	const head = effect.head.slice(0, 12);
 	switch (effect.method) {
 		case "merge":
 			if (!commit.parents.includes(effect.head)) return `${head} is no parent of ${name}`;
 			break;
-		case "squash": {
+		case "squash":
+		case "rebase": {
 			const trial = before.mergeCommitSha;
 			const tested = trial === null ? void 0 : await site.commits.get(site.reads, trial);
-			if (tested !== void 0 && tested.parents[0] === commit.parents[0] && tested.tree !== commit.tree) return `the tree of ${name} is not the one that was tested`;
+			if (tested !== void 0 && await standsOn(site, effect, commit, tested.parents[0]) && tested.tree !== commit.tree) return `the tree of ${name} is not the one that was tested`;
 			break;
 		}
 	}
 	return onBase(site, effect, before.baseRef, sha);
+}
+/**
+* Merged by somebody else, in their own way. Commits that are replayed carry no key: a merge commit is not Cairn's then, nor is what
+* was made of another head.
+*/
+async function isOthers(site, effect, commit) {
+	if (effect.method !== "rebase") return !carries(commit.message, effect.key);
+	if (commit.parents.length !== 1) return true;
+	return (await site.reads.pull(effect.pull))?.value.headSha !== effect.head;
+}
+/** How many commits of a pull request are walked back over at most. */
+const REPLAYED = 20;
+/**
+* Whether the commit, or the first of those that were replayed with it, was made on this very base. As many were as the pull
+* request has; where merges are among those, which GitHub leaves out, nobody can tell.
+*/
+async function standsOn(site, { pull, method }, { parents }, base) {
+	const count = method === "rebase" ? (await site.reads.pullCommits(pull)).value.length : 1;
+	if (count > REPLAYED) return false;
+	let [parent] = parents;
+	for (let depth = 1; parent !== void 0 && depth < count; depth += 1) parent = (await site.commits.get(site.reads, parent))?.parents[0];
+	return parent !== void 0 && parent === base;
 }
 async function onBase(site, effect, base, sha) {
 	for (const pause of PAUSES) {
@@ -34217,7 +34305,11 @@ const configSchema = strictObject({
 		"shadow",
 		"on-green-with-review"
 	]).default("never").describe("`on-green-with-review`: Cairn merges what its gate lets through. `never`: people merge, and the issue says when all conditions hold. `shadow`: the same, and `cairn graduation` compares what Cairn would have merged with what people merged."),
-	"merge-method": _enum(["merge", "squash"]).default("merge").describe("How Cairn merges."),
+	"merge-method": _enum([
+		"merge",
+		"squash",
+		"rebase"
+	]).default("merge").describe("How Cairn merges. The repository has to allow it, which `cairn doctor` looks at. With `rebase` GitHub makes the commits anew, unsigned."),
 	checks: _enum(["require", "allow-none"]).default("require").describe("`require`: the base branch must require at least one check before Cairn merges. `allow-none`: an approval alone may do."),
 	"required-checks": array(words).default([]).describe("Checks that a merge needs beside those that the base branch requires."),
 	"checks-neutral": _enum(["wait", "accept"]).default("wait").describe("`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked."),
@@ -34286,26 +34378,6 @@ function allowedAt(node) {
 			if (!node.properties) return node.title ?? "keys and values";
 			return `keys and values: ${Object.keys(node.properties ?? {}).join(", ")}`;
 		default: return node.title ?? "text";
-	}
-}
-
-// src/policy/autonomy.ts
-/** The configuration as it counts: where a level does not reach a key, that key does nothing. */
-function withinAutonomy(config) {
-	switch (config.autonomy) {
-		case "suggest":
-		case "propose": return {
-			...config,
-			reviewers: [],
-			review: { timeoutMinutes: config.review.timeoutMinutes },
-			merge: "never",
-			fixRounds: 0
-		};
-		case "bounded": return {
-			...config,
-			merge: "never"
-		};
-		case "full": return config;
 	}
 }
 
@@ -40976,6 +41048,27 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
+// src/policy/autonomy.ts
+var import_dist = require_dist();
+/** The configuration as it counts: where a level does not reach a key, that key does nothing. */
+function withinAutonomy(config) {
+	switch (config.autonomy) {
+		case "suggest":
+		case "propose": return {
+			...config,
+			reviewers: [],
+			review: { timeoutMinutes: config.review.timeoutMinutes },
+			merge: "never",
+			fixRounds: 0
+		};
+		case "bounded": return {
+			...config,
+			merge: "never"
+		};
+		case "full": return config;
+	}
+}
+
 // node_modules/fastest-levenshtein/mod.js
 var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.__esModule = true;
@@ -41094,7 +41187,6 @@ var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
 }));
 
 // src/core/nearest.ts
-var import_dist = require_dist();
 var import_fastest_levenshtein = require_fastest_levenshtein();
 /** Longer words are no slip of a known one, and are not looked at. */
 const LONGEST$1 = 60;
@@ -41119,6 +41211,15 @@ function nearest(word, known) {
 * Reads a YAML file by its schema. Each problem has its place, what was found, what is allowed and, for a key that is
 * not known, the nearest that is. Pure: text in, value or problems out.
 */
+/** Of a file that is there, and has no text that could be read. */
+const unreadable = ({ flaw }) => ({
+	kind: "invalid",
+	problems: [{
+		line: 1,
+		column: 1,
+		message: `the file: found ${flaw}; allowed: a plain file of at most 1 MB`
+	}]
+});
 /** Reads the file's text; without any content it is an empty mapping. Never throws. */
 function readYamlFile(text, schema, options) {
 	const lines = new import_dist.LineCounter();
@@ -41145,14 +41246,31 @@ function readYamlFile(text, schema, options) {
 		problems: [at(value.offset, value.flaw)]
 	};
 	const parsed = schema.safeParse(value.of ?? {});
-	if (parsed.success) return {
-		kind: "valid",
-		value: parsed.data
-	};
 	const root = document.contents;
+	if (parsed.success) {
+		const clashes = (options.contradictions?.(parsed.data) ?? []).map(({ places, words }) => {
+			const [first, ...more] = places.map((path) => {
+				const found = givenAt(root, path);
+				return {
+					path,
+					found,
+					place: found && at(found.range?.[0] ?? 0, "")
+				};
+			}).sort((a, b) => Number(!a.found) - Number(!b.found));
+			const others = more.map(({ path, place }) => place ? `${named(path)} at ${place.line}:${place.column}` : `${named(path)}, which is not given`);
+			return at(first?.found?.range?.[0] ?? 0, `${named(first?.path ?? [])}: ${words} (${others.join(", ")})`);
+		});
+		return clashes.length > 0 ? {
+			kind: "invalid",
+			problems: inOrderOnce(clashes)
+		} : {
+			kind: "valid",
+			value: parsed.data
+		};
+	}
 	return {
 		kind: "invalid",
-		problems: parsed.error.issues.filter(isFirst).flatMap((issue) => {
+		problems: inOrderOnce(parsed.error.issues.filter(isFirst).flatMap((issue) => {
 			const found = nodeAt(root, issue.path);
 			if (issue.code === "unrecognized_keys") return issue.keys.map((key) => at(keyAt(found, key), keyWords(issue.path, key, options)));
 			if (issue.code === "invalid_key") {
@@ -41162,8 +41280,12 @@ function readYamlFile(text, schema, options) {
 			}
 			const words = `${named(issue.path)}: found ${shown$1(found)}; ${allowedWords(issue, found, options)}`;
 			return [at(found?.range?.[0] ?? 0, words)];
-		}).toSorted((a, b) => a.line - b.line || a.column - b.column)
+		}))
 	};
+}
+/** A schema may say the same of one value by several of its rules. */
+function inOrderOnce(problems) {
+	return [...new Map(problems.map((one) => [`${one.line}:${one.column}: ${one.message}`, one])).values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 /** `FILE:LINE:COLUMN: message`, each problem's. */
 const problemLines = (file, problems) => problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
@@ -41172,17 +41294,26 @@ const problemWords = (file, problems) => problemLines(file, problems).join("; ")
 /** The document as plain values, or why it is none, and where. */
 function plain(document) {
 	let flaw;
-	(0, import_dist.visit)(document, { Pair: (_key, { key }) => {
-		const offset = (0, import_dist.isNode)(key) ? key.range?.[0] ?? 0 : 0;
-		if (!(0, import_dist.isScalar)(key)) flaw ??= {
-			flaw: "found a key that is no word",
-			offset
-		};
-		else if (key.value === "__proto__") flaw ??= {
-			flaw: "found the key '__proto__'",
-			offset
-		};
-	} });
+	(0, import_dist.visit)(document, {
+		Pair: (_key, { key }) => {
+			const offset = (0, import_dist.isNode)(key) ? key.range?.[0] ?? 0 : 0;
+			if (!(0, import_dist.isScalar)(key)) flaw ??= {
+				flaw: "found a key that is no word",
+				offset
+			};
+			else if (key.value === "__proto__") flaw ??= {
+				flaw: "found the key '__proto__'",
+				offset
+			};
+		},
+		Alias(_key, alias) {
+			const words = `found an alias of '${alias.source}', which is defined nowhere above it`;
+			if (!alias.resolve(document)) flaw ??= {
+				flaw: words,
+				offset: alias.range?.[0] ?? 0
+			};
+		}
+	});
 	if (flaw) return flaw;
 	try {
 		return { of: document.toJS() };
@@ -41203,20 +41334,22 @@ function isFirst(issue, _index, all) {
 	const place = JSON.stringify(issue.path);
 	return issue.code !== "custom" || !all.some((one) => one !== issue && JSON.stringify(one.path) === place);
 }
+/** What was meant comes first: what is allowed can be long, and where there is little room only the begin is shown. */
 function keyWords(path, key, words) {
 	const keys = words.known(path) ?? [];
 	const belongs = words.elsewhere?.(path, key);
-	const hint = belongs === void 0 ? meant(key, keys) : `; ${belongs}`;
-	return `${named(path)}: found the key '${key}'; allowed: ${keys.join(", ")}${hint}`;
+	const hint = meant(key, keys) ?? (belongs === void 0 ? void 0 : `${belongs}.`);
+	return `${named(path)}: found the key '${key}'; ${hinted(hint, keys.join(", "))}`;
 }
 function allowedWords(issue, found, { allowed }) {
 	const may = allowed?.(issue.path);
-	if (!may) return `allowed: ${issue.message}`;
-	return `allowed: ${may.words}${(0, import_dist.isScalar)(found) ? meant(String(found.value), may.choices) : ""}`;
+	if (!may) return hinted(void 0, issue.message);
+	return hinted((0, import_dist.isScalar)(found) ? meant(String(found.value), may.choices) : void 0, may.words);
 }
+const hinted = (hint, allowed) => hint === void 0 ? `allowed: ${allowed}` : `${hint} Allowed: ${allowed}`;
 function meant(word, known) {
 	const near = nearest(word, known);
-	return near === null ? "" : `; did you mean '${near}'?`;
+	return near === null ? void 0 : `did you mean '${near}'?`;
 }
 function dropEmpty(document) {
 	const isEmpty = (value) => value === null || (0, import_dist.isScalar)(value) && value.value === null;
@@ -41238,6 +41371,12 @@ function nodeAt(root, path) {
 	}
 	return node;
 }
+/** The node at a path; `undefined`: the file does not give it. */
+function givenAt(root, path) {
+	let node = root;
+	for (const part of path) node = (0, import_dist.isCollection)(node) ? node.get(part, true) : void 0;
+	return (0, import_dist.isNode)(node) ? node : void 0;
+}
 /** Where a key begins. */
 function keyAt(map, key) {
 	return (((0, import_dist.isMap)(map) ? map.items.find((item) => (0, import_dist.isScalar)(item.key) && String(item.key.value) === key) : void 0)?.key)?.range?.[0] ?? map?.range?.[0] ?? 0;
@@ -41251,8 +41390,12 @@ function keyAt(map, key) {
 /** What texts were read as. Each look at an issue reads the same one. */
 const known = /* @__PURE__ */ new Map();
 const MOST_KNOWN = 200;
-/** Reads the file's text; `undefined`, no file: the defaults. Never throws. */
+/** Reads the file's text; `undefined`, no file: the defaults. What is there without a text is no such file. Never throws. */
 function parseConfig(text = "") {
+	if (typeof text !== "string") return {
+		...unreadable(text),
+		entryLabel: DEFAULTS.entryLabel
+	};
 	const before = known.get(text);
 	if (before) return before;
 	const result = parsed(text);
@@ -41269,7 +41412,12 @@ function parsed(text) {
 				words: allowedAt(node),
 				choices: node.enum ?? []
 			};
-		}
+		},
+		elsewhere: (_path, key) => {
+			const places = placesOf(key).map((one) => `'${one}'`);
+			return places.length === 0 ? void 0 : `it stands at ${places.join(" or ")}`;
+		},
+		contradictions
 	});
 	if (read.kind === "invalid") return {
 		...read,
@@ -41282,6 +41430,24 @@ function parsed(text) {
 		digest: digestOf$1(config)
 	};
 }
+/** Where a key is known, with its section. */
+function placesOf(key) {
+	return Object.entries(CONFIG_SCHEMA.properties ?? {}).flatMap(([name, { properties }]) => [...name === key ? [name] : [], ...properties && Object.hasOwn(properties, key) ? [`${name}.${key}`] : []]);
+}
+/** What would take no issue at all, however it is written. */
+function contradictions(written) {
+	const { triage } = written;
+	const least = triage["minimum-length"];
+	const most = triage["maximum-length"];
+	const reserved = written["reserved-labels"].findIndex((one) => sameLabel(one, written["entry-label"]));
+	return [...least > most ? [{
+		places: [["triage", "minimum-length"], ["triage", "maximum-length"]],
+		words: `no text is both ${least} characters long at least and ${most} at most`
+	}] : [], ...reserved >= 0 ? [{
+		places: [["reserved-labels", reserved], ["entry-label"]],
+		words: "the label by which people ask for work reserves an issue for people: none would be taken"
+	}] : []];
+}
 const entrySchema = looseObject({ "entry-label": configSchema.shape["entry-label"] });
 function entryLabelIn(text) {
 	const read = readYamlFile(text, entrySchema, {
@@ -41290,8 +41456,26 @@ function entryLabelIn(text) {
 	});
 	return read.kind === "valid" ? read.value["entry-label"] : DEFAULTS.entryLabel;
 }
-/** `FILE:LINE:COLUMN: message`, in the order of the file. */
-const wordsOf = (problems, file = CONFIG_PATH) => problemWords(file, problems);
+/** Characters that a hold shows of what it is about, and the fewest by which a problem can be understood. */
+const ROOM = 390;
+const LEAST = 90;
+/**
+* `FILE:LINE:COLUMN: message`, in the order of the file. Of several each has its share of the room that a hold has: a long one
+* crowds out none.
+*/
+function wordsOf(problems, file = CONFIG_PATH) {
+	const [first, ...more] = problems;
+	if (!first || more.length === 0) return problemWords(file, problems);
+	const place = `${file}:${first.line}:${first.column}: ; `.length;
+	const share = Math.max(LEAST, Math.floor(ROOM / problems.length) - place);
+	return problemWords(file, problems.map((one) => ({
+		...one,
+		message: oneLine$1(one.message, share)
+	})));
+}
+
+// src/policy/config/edit.ts
+/** Changes to the text of `.github/cairn.yml` that are offered to people. Pure: text in, text out. */
 
 // src/policy/gate/facts.ts
 const holds = (found) => ({
@@ -41335,31 +41519,53 @@ function requiredOf(rules, reported, config, appId) {
 	const unique = new Map(wanted.map((need) => [`${need.name}\n${need.appId}`, need]));
 	const others = reported.filter((check) => check.appId !== appId);
 	return [...unique.values()].map((need) => {
-		const [worst] = others.filter((check) => check.name === need.name && (need.appId === null || check.appId === need.appId)).map((check) => ({
+		const named = others.filter((check) => check.name === need.name);
+		const [worst] = named.filter((check) => need.appId === null || check.appId === need.appId).map((check) => ({
 			standing: standingOf(check, config),
 			says: wordOf(check)
 		})).sort((a, b) => WORST.indexOf(a.standing) - WORST.indexOf(b.standing));
+		if (!worst) return {
+			name: need.name,
+			standing: "expected",
+			...named.length > 0 ? ELSEWHERE : NOBODY
+		};
+		if (worst.standing !== "stopped") return {
+			name: need.name,
+			...worst
+		};
 		return {
 			name: need.name,
-			...worst ?? {
-				standing: "expected",
-				says: "nobody has reported it"
-			}
+			...worst,
+			wants: ` to be run again: it ended as ${worst.says}`
 		};
 	});
 }
+const NOBODY = { says: "nobody has reported it" };
+const BY_ANOTHER = "reported by another app than the one that is expected";
+const ELSEWHERE = {
+	says: BY_ANOTHER,
+	wants: `: so far it was ${BY_ANOTHER}`
+};
 const WORST = [
 	"failed",
 	"pending",
+	"stopped",
 	"expected",
 	"neutral",
 	"skipped",
 	"green"
 ];
+/** Ends that say nothing of the work: somebody stopped it, has to let it go on, or it was never reported to its end. */
+const STOPPED = /* @__PURE__ */ new Set([
+	"cancelled",
+	"action_required",
+	"stale"
+]);
 const wordOf = (check) => check.conclusion ?? "pending";
 /** Neutral and skipped say that nobody looked: that is green only where the configuration says so. */
 function standingOf({ status, conclusion }, config) {
 	if (status !== "completed") return "pending";
+	if (STOPPED.has(conclusion)) return "stopped";
 	switch (conclusion) {
 		case "success": return "green";
 		case "neutral": return config.checksNeutral === "accept" ? "green" : "neutral";
@@ -41368,7 +41574,7 @@ function standingOf({ status, conclusion }, config) {
 	}
 }
 /** Whether any of this could have failed at all: without that nobody has to know what is required. */
-const mayHaveFailed = ({ status, conclusion }) => status === "completed" && conclusion !== "success" && conclusion !== "neutral" && conclusion !== "skipped";
+const mayHaveFailed = ({ status, conclusion }) => status === "completed" && conclusion !== "success" && conclusion !== "neutral" && conclusion !== "skipped" && !STOPPED.has(conclusion);
 function requiredBy(facts) {
 	const { rules, checks, config, app } = facts;
 	if (!checks) return {
@@ -41420,24 +41626,132 @@ const checksGreen = {
 		const failedAside = facts.aside?.has("check-failed") === true;
 		const open = required.filter(({ standing }) => !(failedAside && standing === "failed")).find(({ standing }) => standing !== "green");
 		if (!open) return holds(required.length === 0 ? "none is required" : "all of them");
-		return unmet(`${open.name}: ${open.says}`, `the required check ${open.name} on ${short(facts.pull.headSha)}`);
+		return unmet(`${open.name}: ${open.says}`, `the required check ${open.name} on ${short(facts.pull.headSha)}${open.wants ?? ""}`);
 	}
 };
 
+// src/policy/visible-text.ts
+/**
+* The lines of an issue's text without its HTML comments, by CommonMark's rules for code and comments: what stands in
+* code is shown as it is, and opens no comment. Where these few rules cannot be sure, a line is shown.
+*/
+/** Takes time in proportion to the text's length. */
+function visibleLines(text) {
+	const shown = [];
+	let paragraph = [];
+	let fence;
+	let isComment = false;
+	const endParagraph = () => {
+		if (paragraph.length === 0) return;
+		for (const line of linesOf(withoutInline(paragraph.join("\n")))) shown.push({
+			text: line,
+			isCode: false
+		});
+		paragraph = [];
+	};
+	for (const line of linesOf(text)) {
+		if (fence && fence.indent > 0 && line.trim() !== "" && indentOf(line) < fence.indent) fence = void 0;
+		if (fence) {
+			shown.push({
+				text: line,
+				isCode: true
+			});
+			if (closes(line, fence)) fence = void 0;
+			continue;
+		}
+		if (isComment || /^ {0,3}<!--/.test(line)) {
+			endParagraph();
+			const end = line.indexOf("-->", isComment ? 0 : line.indexOf("<") + 2);
+			isComment = end < 0;
+			if (!isComment) shown.push({
+				text: withoutInline(line.slice(end + 3)),
+				isCode: false
+			});
+			continue;
+		}
+		fence = fenceOf(line);
+		if (fence || line.trim() === "") {
+			endParagraph();
+			shown.push({
+				text: line,
+				isCode: fence !== void 0
+			});
+		} else paragraph.push(line);
+	}
+	endParagraph();
+	return shown;
+}
+/** Columns at a line's begin: a tab counts as four. */
+const indentOf = (line) => widthOf(/^[ \t]*/.exec(line)?.[0] ?? "");
+const widthOf = (text) => text.replaceAll("	", "    ").length;
+function fenceOf(line) {
+	const [, before = "", run = "", info = ""] = /^((?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+	if (run === "" || run.startsWith("`") && info.includes("`")) return void 0;
+	return {
+		mark: run.charAt(0),
+		length: run.length,
+		indent: widthOf(before)
+	};
+}
+function closes(line, { mark, length }) {
+	const run = line.trim();
+	return run.length >= length && run === mark.repeat(run.length);
+}
+/** A paragraph without the comments in it: one that does not end in it is none. */
+function withoutInline(text) {
+	const unpaired = /* @__PURE__ */ new Set();
+	let mayComment = true;
+	let kept = "";
+	for (let index = 0; index < text.length;) {
+		let end = index + 1;
+		const char = text.charAt(index);
+		if (char === "\\") end = index + 2;
+		else if (char === "`") {
+			while (text[end] === "`") end += 1;
+			const length = end - index;
+			const closing = unpaired.has(length) ? void 0 : endOfCode(text, end, length);
+			if (closing === void 0) unpaired.add(length);
+			end = closing ?? end;
+		} else if (mayComment && text.startsWith("<!--", index)) {
+			const close = text.indexOf("-->", index + 2);
+			mayComment = close >= 0;
+			if (close >= 0) {
+				index = close + 3;
+				continue;
+			}
+		}
+		kept += text.slice(index, end);
+		index = end;
+	}
+	return kept;
+}
+/** The place behind the next run of exactly `length` backticks. */
+function endOfCode(text, from, length) {
+	for (let index = text.indexOf("`", from); index >= 0; index = text.indexOf("`", index)) {
+		const begin = index;
+		while (text[index] === "`") index += 1;
+		if (index - begin === length) return index;
+	}
+}
+
 // src/policy/blockers.ts
-/** More than anybody writes; each costs a request. */
-const MOST$1 = 20;
-/** In the order of the text, each once. `here`: the issue's own repository, `owner/name`. */
+/** Dependencies that an issue's text names: lines such as `Blocked by: #12, acme/tools#3`. */
+/** At a line's begin, in a list or a checklist. */
+const LINE = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?\**(?:blocked by|depends on)\**:\**(.*)$/i;
+/** In the order of the text, each once; what stands in code or in an HTML comment says nothing. `here`: the issue's own repository, `owner/name`. */
 function blockersNamed(text, here) {
 	const found = /* @__PURE__ */ new Map();
-	for (const [, line = ""] of text.matchAll(/^[ \t]*(?:[-*+][ \t]+)?\**(?:blocked by|depends on)\**:\**([^\n]*)$/gim)) for (const [, owner, number = ""] of line.matchAll(/(?<![\w/])([\w.-]+\/[\w.-]+)?#(\d{1,9})\b/g)) {
-		const one = {
-			repository: owner === void 0 || owner.toLowerCase() === here.toLowerCase() ? void 0 : owner,
-			number: Number(number)
-		};
-		found.set(`${one.repository ?? ""}#${one.number}`.toLowerCase(), one);
+	for (const line of visibleLines(text)) {
+		const [, names = ""] = !line.isCode && LINE.exec(line.text) || [];
+		for (const [, owner, number = ""] of names.matchAll(/(?<![\w/])([\w.-]+\/[\w.-]+)?#(\d{1,9})\b/g)) {
+			const one = {
+				repository: owner === void 0 || owner.toLowerCase() === here.toLowerCase() ? void 0 : owner,
+				number: Number(number)
+			};
+			found.set(`${one.repository ?? ""}#${one.number}`.toLowerCase(), one);
+		}
 	}
-	return [...found.values()].slice(0, MOST$1);
+	return [...found.values()];
 }
 
 // src/core/commands/double-approval.ts
@@ -41560,6 +41874,7 @@ const anyOwners = schemaFor(void 0);
 */
 function parseAuthority(text, by) {
 	if (text === void 0) return { kind: "absent" };
+	if (typeof text !== "string") return unreadable(text);
 	const read = readYamlFile(text, by ? schemaFor(by) : anyOwners, {
 		known: knownKeys,
 		elsewhere: elsewhere$1
@@ -41785,24 +42100,88 @@ const settingAside = (acts) => ({
 const pathsOf = (actions) => [...new Set(actions.flatMap((action) => /^path:(.+)$/s.exec(action)?.[1] ?? []))];
 
 // src/policy/read-blockers.ts
-/** `#12`, `owner/repo#3`. `here`: the issue's own repository, `owner/name`. Throws `GitHubError`. */
-async function openBlockers({ reads }, issue, text, here) {
-	const named = /* @__PURE__ */ new Set();
-	const listed = issue.blockedBy === 0 ? [] : (await reads.blockers(issue.number)).value;
-	for (const one of listed) {
-		const isHere = one.repository.toLowerCase() === here.toLowerCase();
-		if (one.open) named.add(isHere ? `#${one.number}` : `${one.repository}#${one.number}`);
+/** Issues of this repository that are read for one text: each costs a request. */
+const MOST$1 = 20;
+/**
+* `#12`, `owner/repo#3`, each with what keeps it from being closed where that can be seen: that there is no such issue,
+* that it waits for this one in turn. `texts`: the issue's, and each answer that belongs to it; `here`: the issue's own
+* repository, `owner/name`. Throws `GitHubError`.
+*/
+async function openBlockers({ reads }, issue, texts, here) {
+	const found = /* @__PURE__ */ new Map();
+	/** Open ones of this repository; `undefined`: not read yet. */
+	const open = /* @__PURE__ */ new Map();
+	for (const one of await listed({ reads }, issue, here)) {
+		if (one.here) open.set(one.number, void 0);
+		found.set(one.name, one.name);
 	}
-	for (const one of blockersNamed(text, here)) {
-		if (one.repository !== void 0) {
-			named.add(`${one.repository}#${one.number}`);
-			continue;
+	const named = texts.flatMap((text) => blockersNamed(text, here));
+	const elsewhere = named.filter((one) => one.repository !== void 0);
+	for (const one of elsewhere) found.set(`${one.repository}#${one.number}`, `${one.repository}#${one.number}`);
+	const own = [...new Set(named.filter((one) => one.repository === void 0).map((one) => one.number))].filter((number) => number !== issue.number);
+	for (const number of own.slice(0, MOST$1)) {
+		const read = await reads.issue(number);
+		if (read?.value.state === "closed") continue;
+		const name = `#${number}`;
+		found.set(name, read ? name : `${name} (there is no such issue: correct the line that names it)`);
+		if (read) open.set(number, read.value);
+	}
+	for (const [number, path] of await circles({ reads }, issue, open, here)) found.set(`#${number}`, `#${number} (which waits for this issue in a circle: ${path.join(", ")})`);
+	const more = own.length - MOST$1;
+	if (more > 0) found.set("more", `${more} more (the text names ${own.length}, and ${MOST$1} are looked at: name fewer)`);
+	return [...found.values()];
+}
+/** What is open on GitHub's own list. */
+async function listed({ reads }, issue, here) {
+	return (issue.blockedBy === 0 ? [] : (await reads.blockers(issue.number)).value).filter((one) => one.open).map(({ repository, number }) => {
+		const isHere = repository.toLowerCase() === here.toLowerCase();
+		return {
+			here: isHere,
+			number,
+			name: isHere ? `#${number}` : `${repository}#${number}`
+		};
+	});
+}
+/**
+* Of the blockers those that depend on the issue in turn, with the way there. Follows texts and lists, and reads no more
+* than `MOST` issues beside those that were read: a circle farther off is not told.
+*/
+async function circles({ reads }, issue, open, here) {
+	const known = new Map(open);
+	const nexts = /* @__PURE__ */ new Map();
+	let left = MOST$1;
+	async function nextsOf(number) {
+		const before = nexts.get(number);
+		if (before) return before;
+		let info = known.get(number);
+		if (!info && left > 0) {
+			left -= 1;
+			info = (await reads.issue(number))?.value;
 		}
-		if (one.number === issue.number) continue;
-		const found = await reads.issue(one.number);
-		if (!found || found.value.state === "open") named.add(`#${one.number}`);
+		const all = info?.state === "open" ? await dependenciesOf(info) : [];
+		nexts.set(number, all);
+		return all;
 	}
-	return [...named];
+	async function dependenciesOf(info) {
+		const own = blockersNamed(info.body, here).filter((one) => one.repository === void 0);
+		const onList = (await listed({ reads }, info, here)).filter((one) => one.here);
+		return [...own, ...onList].map((one) => one.number);
+	}
+	const ways = /* @__PURE__ */ new Map();
+	for (const first of open.keys()) {
+		const from = /* @__PURE__ */ new Map([[first, void 0]]);
+		for (const number of from.keys()) {
+			const all = await nextsOf(number);
+			if (all.includes(issue.number)) {
+				const way = [issue.number];
+				for (let at = number; at !== void 0; at = from.get(at)) way.unshift(at);
+				ways.set(first, [issue.number, ...way].map((one) => `#${one}`));
+				break;
+			}
+			for (const one of all) if (!from.has(one)) from.set(one, number);
+		}
+	}
+	return ways;
 }
 
 // src/policy/gate/base.ts
@@ -41931,8 +42310,11 @@ const isAllowed = {
 	title: "the configuration lets Cairn merge",
 	judge({ config, pull }) {
 		if (!config) return look("config");
-		const { merge } = usable(config);
-		if (merge === "never") return unmet("`merge: never`", `a person to merge #${pull.number} (\`merge: never\`)`);
+		const { merge, autonomy } = usable(config);
+		if (merge === "never") {
+			const key = autonomy === "full" ? "`merge: never`" : `\`autonomy: ${autonomy}\``;
+			return unmet(key, `a person to merge #${pull.number} (${key})`);
+		}
 		return holds(`\`merge: ${merge}\``);
 	}
 };
@@ -42486,7 +42868,7 @@ async function readPart(site, input, facts, part) {
 async function issueNow(site, { here, intent }, pull) {
 	const read = async () => there(await site.reads.issue(site.issue.number), `#${site.issue.number}`);
 	const first = await read();
-	const blockers = await openBlockers(site, first, first.body, here);
+	const blockers = await openBlockers(site, first, [first.body], here);
 	const { state, title, labels } = (first.blockedBy !== 0 || blockersNamed(first.body, here).length > 0) && blockers.length === 0 ? await read() : first;
 	const found = {
 		open: state === "open",
@@ -42747,12 +43129,7 @@ async function performOne(work, effect) {
 			job.toolkit.setOutput("pull", String(work.pull));
 			return;
 		}
-		case "review.request": {
-			if (isAgain(effect)) return askAgain(work, effect);
-			const material = async () => ({ pull: work.pull ?? await pullOf(site, effect.branch) });
-			settle(work, effect, await performOrRecover(site, proof, claim, reviewRequestHandler, effect, material));
-			return;
-		}
+		case "review.request": return isAgain(effect) ? askAgain(work, effect) : ask(work, effect);
 		case "review.post": return post(work, effect);
 		case "pull.close":
 			settle(work, effect, await performOrRecover(site, proof, claim, pullCloseHandler, effect, nothing));
@@ -42763,6 +43140,32 @@ async function performOne(work, effect) {
 			if (!work.routing) throw new TypeError("issues are opened elsewhere by the gate's job");
 			return performRoute(work, effect, work.routing);
 	}
+}
+/**
+* The reviewers, in one request. GitHub refuses all of them for one who cannot be asked: then each is asked alone, and those whom it
+* refuses are named. They stop nothing as long as anybody is asked. Throws as `performAll`.
+*/
+async function ask(work, effect) {
+	const { job, site, proof, claim } = work;
+	const material = async () => ({ pull: work.pull ?? await pullOf(site, effect.branch) });
+	const askFor = (reviewers) => performOrRecover(site, proof, claim, reviewRequestHandler, {
+		...effect,
+		reviewers
+	}, material);
+	const all = await askFor(effect.reviewers);
+	if (all.kind !== "not-sent" || all.status !== 422 || effect.reviewers.length < 2) return void settle(work, effect, all);
+	const refused = [];
+	for (const login of effect.reviewers) {
+		const one = await askFor([login]);
+		if (one.kind === "unknown") return void settle(work, effect, one);
+		if (one.kind === "not-sent") refused.push(`@${login} (${one.status} ${oneLine$1(one.message, 120)})`);
+	}
+	if (refused.length === effect.reviewers.length) return void settle(work, effect, all);
+	work.fates[effect.key] = "applied";
+	if (refused.length === 0) return;
+	const words = `the pull request is there, and GitHub does not let ${refused.join(", ")} be asked for a review`;
+	job.toolkit.warning(words);
+	throw new JobFailure("publish-refused", words);
 }
 /** Whoever asked for changes, once the round is pushed. That GitHub does not take it undoes no round: they are named anyway. */
 async function askAgain(work, effect) {
