@@ -187,9 +187,7 @@ export const ASKED: Readonly<Record<string, Revert>> = {
   "hidden-words-specify-nothing": {
     scenarios: [24],
     guard: "What nobody sees when the issue is shown counts for nothing.",
-    cuts: [
-      cut("src/policy/triage.ts", "text: visibleText(input.text)", 'text: input.text || visibleText("")'),
-    ],
+    cuts: [cut("src/policy/triage.ts", ".map(visibleText)", ".map(String)")],
     tests: [noticed("test/policy/triage.test.ts", "acceptance: one that nobody sees")],
   },
   "the-same-is-asked-once": {
