@@ -21,7 +21,7 @@ repositories, the real app, the real Action in real workflow runs, a reviewer. N
   --repo PATH          a local git repository, taken over whole (default: a small sample). Each of its
                        pull_request jobs becomes a required check; where there is none, approval alone counts
   --issue FILE.md      an issue: title on the first line; may be given several times, they run side by side
-  --backlog DIR        a folder of issues, a file *.md each: title on the first line, before it optional front matter
+  --backlog DIR        a folder of issues, a file *.md each but README.md: title on the first line, before it optional front matter
                        (labels, author, blocked-by: names of its files). All are set ready at once; triage judges
                        them as the repository's configuration says; a board shows them, and what each came to
   --agent 'COMMAND'    shell command that does an issue: it runs in a checkout, finds the issue in the file

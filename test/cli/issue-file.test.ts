@@ -61,20 +61,66 @@ test.each([
   [
     "a value of another kind",
     { "a.md": "---\nauthor: oda\nlabels: bug\n---\nT\n" },
-    "DIR/a.md:3:9: 'labels': found \"bug\"; allowed: a list of labels",
+    "DIR/a.md:3:9: 'labels': found \"bug\"; allowed: a list of labels of at most 50 characters",
   ],
   [
     "a file that is not there",
     { "a.md": "---\nblocked-by: [secnd]\n---\nT\n", "second.md": "S\n" },
-    "DIR/a.md: 'blocked-by': found 'secnd'; allowed: a list of names of files of this folder; did you mean 'second'?",
+    "DIR/a.md: 'blocked-by': found 'secnd'; allowed: a list of names of files of this folder, without .md; a name that is a number stands in quotes; did you mean 'second'?",
   ],
   [
     "itself",
     { "a.md": "---\nblocked-by: [a]\n---\nT\n" },
-    "DIR/a.md: 'blocked-by': found itself; allowed: a list of names of files of this folder",
+    "DIR/a.md: 'blocked-by': found itself; allowed: a list of names of files of this folder, without .md; a name that is a number stands in quotes",
+  ],
+  [
+    "a name with its ending",
+    { "a.md": "---\nblocked-by: [foo.md]\n---\nT\n", "foo.md": "F\n" },
+    "DIR/a.md: 'blocked-by': found 'foo.md'; allowed: a list of names of files of this folder, without .md; a name that is a number stands in quotes; did you mean 'foo'?",
+  ],
+  [
+    "a name that YAML reads as a number",
+    { "a.md": "---\nblocked-by: [01]\n---\nT\n", "01.md": "F\n" },
+    "DIR/a.md:2:14: 'blocked-by.0': found 1; allowed: a list of names of files of this folder, without .md; a name that is a number stands in quotes",
+  ],
+  [
+    "a circle",
+    {
+      "a.md": "---\nblocked-by: [c]\n---\nT\n",
+      "b.md": "---\nblocked-by: [a]\n---\nT\n",
+      "c.md": "---\nblocked-by: [b]\n---\nT\n",
+    },
+    "--backlog DIR: 'blocked-by' goes in a circle: a -> c -> b -> a; take one of them out",
+  ],
+  [
+    "front matter without its end",
+    { "a.md": "---\nlabels: [x]\nT\n" },
+    "DIR/a.md:1:1: front matter has no end: put a line '---' behind it",
+  ],
+  [
+    "more than one file",
+    { "a.md": "---\nlabel: [x]\n---\nT\n", "b.md": "\n", "c.md": "---\nlabels: x\n---\nT\n" },
+    "DIR/a.md:2:1: the file: found the key 'label'; allowed: labels, author, blocked-by; did you mean 'labels'?\n" +
+      "--backlog: DIR/b.md is empty: put the title on the first line\n" +
+      "DIR/c.md:2:9: 'labels': found \"x\"; allowed: a list of labels of at most 50 characters",
   ],
 ])("%s is refused with its place and what is allowed", async (_what, files, message) => {
   expect(await flaw(files)).toBe(message);
+});
+
+test("a label and a login are as long as GitHub takes them, and no longer", async () => {
+  const text = (label: number, login: number): string =>
+    `---\nlabels: [${"l".repeat(label)}]\nauthor: ${"o".repeat(login)}\n---\nT\n`;
+  expect(await readBacklog(await folderOf({ "a.md": text(50, 39) }))).toHaveLength(1);
+  expect(await flaw({ "a.md": text(51, 39) })).toContain("of at most 50 characters");
+  expect(await flaw({ "a.md": text(50, 40) })).toContain("a login of at most 39 characters");
+});
+
+test("a byte order mark is no part of the text, and README.md is no issue", async () => {
+  const folder = await folderOf({ "a.md": "\uFEFF---\nlabels: [x]\n---\nT\n", "README.md": "Read\n" });
+  expect(await readBacklog(folder)).toEqual([
+    { name: "a", title: "T", body: "", labels: ["x"], blockedBy: [] },
+  ]);
 });
 
 test("a folder that is not there is refused", async () => {
