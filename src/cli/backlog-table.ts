@@ -33,6 +33,13 @@ export function boardTable(rows: readonly BoardRow[], width = 150): string {
   return [lineOf(head), ...cells.map(lineOf)].join("\n");
 }
 
+/** All rows in their order, where at most `most` are there; else as many, first those that are under way, then on hold, then done. */
+export function openFirst(rows: readonly BoardRow[], most: number): readonly BoardRow[] {
+  if (rows.length <= most) return rows;
+  const ended = ({ state }: BoardRow): number => (state === "done" ? 2 : state === "hold" ? 1 : 0);
+  return [...rows].sort((a, b) => ended(a) - ended(b)).slice(0, most);
+}
+
 /** `30 issues: 12 done, 3 reviewing, 5 implementing, 10 ready`. */
 export function tallyOf(rows: readonly BoardRow[]): string {
   const counts = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** What the demo shows while it runs: lines with times, or JSON objects; in a terminal a status line below. */
-import { type BoardRow, boardTable, tallyOf } from "./backlog-table.ts";
+import { type BoardRow, boardTable, openFirst, tallyOf } from "./backlog-table.ts";
 import type { WatchEvent } from "./watch.ts";
 
 export interface Display {
@@ -18,6 +18,8 @@ export interface Display {
 interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** Lines; left out: as many as it takes. */
+  readonly rows?: number;
   write(text: string): unknown;
 }
 
@@ -60,7 +62,9 @@ export function createDisplay(mode: "json" | "text", out: Output = process.stdou
     board(rows) {
       if (!live) return;
       const width = (out.columns ?? 100) - 1;
-      const next = `${boardTable(rows, width)}\n${tallyOf(rows)}`;
+      // A board that is taller than the terminal could not be taken away again. Its head, the tally, and the line behind it need three.
+      const fitting = out.rows === undefined ? rows : openFirst(rows, Math.max(0, out.rows - 3));
+      const next = `${boardTable(fitting, width)}\n${tallyOf(rows).slice(0, width)}`;
       out.write(`${unboard()}${next}\n`);
       board = next;
     },

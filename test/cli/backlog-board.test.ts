@@ -63,3 +63,20 @@ test("in a terminal the board stays below what is said; in JSON it is an object;
   expect(written("text", false)).toBe("   0s  something\nthe end\n");
   expect(written("json", false).split("\n")[0]).toBe(JSON.stringify({ type: "board", issues: [row({})] }));
 });
+
+test("a board is never taller than the terminal: open issues first, and the tally is always there", () => {
+  let last = "";
+  const out = { isTTY: true, columns: 80, rows: 6, write: (text: string) => (last = text) };
+  const display = createDisplay("text", out);
+  display.board([
+    row({ number: 1, state: "done" }),
+    row({ number: 2, state: "hold" }),
+    row({ number: 3, state: "reviewing" }),
+    row({ number: 4 }),
+    row({ number: 5, state: "done" }),
+  ]);
+  const lines = last.trimEnd().split("\n");
+  expect(lines).toHaveLength(out.rows - 1);
+  expect(lines.slice(1, -1).map((line) => line.split(" ")[0])).toEqual(["#3", "#4", "#2"]);
+  expect(lines.at(-1)).toBe("5 issues: 2 done, 1 hold, 1 ready, 1 reviewing");
+});
