@@ -48,15 +48,14 @@ export async function play({ stage, app, appLog, input, display }: Play): Promis
     if (board) {
       const rows = await board.look();
       display.report(`\n${boardTable(rows)}\n${tallyOf(rows)}`);
+      await tellHolds(maintainer, stage, summaries, display);
       return conclude({ stage, input, display, hostile, ended, summaries });
     }
     for (const summary of summaries) display.report(await reportOf(stage, watcher, summary));
     if (stage.requiredChecks.length === 0) {
       display.report("\nThe repository has no CI for pull requests: approval alone counted.");
     }
-    for (const summary of summaries) {
-      if (summary.state === "hold") display.report(await holdWords(maintainer, stage, summary));
-    }
+    await tellHolds(maintainer, stage, summaries, display);
     return conclude({ stage, input, display, hostile, ended, summaries });
   } finally {
     quiet?.();
@@ -86,6 +85,16 @@ const label = (maintainer: Person, stage: Stage, number: number): Promise<unknow
 const summarise = (watcher: Watcher, numbers: readonly number[]): Promise<readonly IssueSummary[]> =>
   // What is spent on no single issue (the sweep) is a single issue's, where there is only one.
   Promise.all(numbers.map((number) => watcher.summary(number, numbers.length === 1 ? "all" : "own")));
+
+async function tellHolds(
+  maintainer: Person,
+  stage: Stage,
+  summaries: readonly IssueSummary[],
+  display: Pick<Display, "report">,
+): Promise<void> {
+  for (const summary of summaries)
+    if (summary.state === "hold") display.report(await holdWords(maintainer, stage, summary));
+}
 
 /** The hold's own comment: what happened and what to do. */
 async function holdWords(maintainer: Person, stage: Stage, summary: IssueSummary): Promise<string> {
