@@ -11,8 +11,8 @@ export interface BoardRow {
   readonly pull: number | null;
 }
 
-/** The table, as wide as it has to be; long words are cut at `width`. */
-export function boardTable(rows: readonly BoardRow[], width = 150): string {
+/** The table, as wide as it has to be; lines are cut at `width`, from 1, with an ellipsis; left out: they are whole, as in a file. */
+export function boardTable(rows: readonly BoardRow[], width = Number.POSITIVE_INFINITY): string {
   const head = ["issue", "file", "state", "pull", "what it came to, or waits for"];
   const cells = rows.map(({ number, name, state, pull, waitsFor }) => [
     `#${number}`,
@@ -28,9 +28,9 @@ export function boardTable(rows: readonly BoardRow[], width = 150): string {
     row
       .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
       .join("  ")
-      .slice(0, width)
       .trimEnd();
-  return [lineOf(head), ...cells.map(lineOf)].join("\n");
+  const cut = (line: string): string => (line.length > width ? `${line.slice(0, width - 1)}…` : line);
+  return [lineOf(head), ...cells.map(lineOf)].map(cut).join("\n");
 }
 
 /** All rows in their order, where at most `most` are there; else as many, first those that are under way, then on hold, then done. */

@@ -47,7 +47,9 @@ export async function play({ stage, app, appLog, input, display }: Play): Promis
     const summaries = await summarise(watcher, numbers);
     if (board) {
       const rows = await board.look();
-      display.report(`\n${boardTable(rows)}\n${tallyOf(rows)}`);
+      display.report(
+        `\n${boardTable(rows, process.stdout.isTTY ? process.stdout.columns : undefined)}\n${tallyOf(rows)}`,
+      );
       await tellHolds(maintainer, stage, summaries, display);
       return conclude({ stage, input, display, hostile, ended, summaries });
     }

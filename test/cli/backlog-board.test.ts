@@ -23,7 +23,8 @@ test("a line for each issue, one below the other, no wider than the terminal", (
     "#1     a       ready        a slot (1 of 1)",
     "#12    longer  done   #40   merged",
   ]);
-  expect(boardTable(rows, 12).split("\n")).toEqual(["issue  file", "#1     a", "#12    longe"]);
+  expect(boardTable(rows, 12).split("\n")).toEqual(["issue  file…", "#1     a   …", "#12    long…"]);
+  expect(boardTable([row({ waitsFor: "x".repeat(400) })])).toContain("x".repeat(400));
   expect(tallyOf([...rows, row({})])).toBe("3 issues: 1 done, 2 ready");
 });
 
