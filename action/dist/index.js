@@ -26485,7 +26485,8 @@ function after(state, step) {
 				declared: [...state.declared, step.digest]
 			};
 		case "refuse": {
-			const declared = [.../* @__PURE__ */ new Set([...state.declared, step.digest])];
+			const { digest } = step;
+			const declared = state.declared.includes(digest) ? state.declared : [...state.declared, digest];
 			return {
 				...state,
 				acts: consume(state, step, [step.act]),

@@ -314,7 +314,8 @@ function after(state: ChainState, step: Step): ChainState {
       return { ...state, acts: consume(state, step, step.acts), declared: [...state.declared, step.digest] };
     case "refuse": {
       // It may be the digest of a refusal that was declared before: then nothing more is said.
-      const declared = [...new Set([...state.declared, step.digest])];
+      const { digest } = step;
+      const declared = state.declared.includes(digest) ? state.declared : [...state.declared, digest];
       return { ...state, acts: consume(state, step, [step.act]), declared };
     }
   }

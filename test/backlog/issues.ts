@@ -24,7 +24,8 @@ export interface BacklogIssue {
 const DONE: Expected = { state: "done" };
 /** One comment asks for what the text lacks. */
 const ASKED: Expected = { state: "hold", reason: "text-lacks" };
-const RACES: Expected = { state: "done", unless: ["conflict", "merge-refused"] };
+/** A conflict goes back to the agent, which keeps both sides; what GitHub refuses behind the gate is for people. */
+const RACES: Expected = { state: "done", unless: ["merge-refused"] };
 /** The whole way, and closed where others are merged. */
 const TRIED: Expected = { state: "done", merged: false };
 const hold = (reason: string): Expected => ({ state: "hold", reason });

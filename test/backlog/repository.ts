@@ -4,13 +4,20 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BacklogIssue } from "./issues.ts";
 
-/** Reads the issue, and does what stands in backticks; what a check calls red it mends, unless that is to stay. */
-const AGENT = `import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+/** Reads the issue, and does what stands in backticks; what a check calls red it mends, unless that is to stay; of a conflict it keeps both sides. */
+const AGENT = `import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 const issue = readFileSync(process.env.CAIRN_ISSUE_FILE, "utf8");
 const [, line, path] = /^Put \`([^\`]+)\` into \`([^\`]+)\`/m.exec(issue) ?? [];
 if (line === "!fail" || !path) throw new Error("this cannot be done");
 if (line === "!nothing") process.exit(0);
+const conflicts = process.env.CAIRN_CONFLICTS_FILE;
+if (conflicts && existsSync(conflicts)) {
+  const marker = /^(?:<<<<<<<|=======|>>>>>>>).*\\n/gm;
+  for (const file of JSON.parse(readFileSync(conflicts, "utf8")))
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll(marker, ""));
+  process.exit(0);
+}
 const findings = process.env.CAIRN_FINDINGS_FILE;
 if (findings && !line.includes("stays")) {
   if (!readFileSync(findings, "utf8").includes("a line is red")) throw new Error("nobody says what is wrong");

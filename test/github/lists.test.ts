@@ -82,8 +82,9 @@ test("a file above 1 MB is not an empty one, and a folder is no file", async () 
   const big = { type: "file", encoding: "none", content: "", size: 2_000_000, sha: "a", path: "big" };
   await using github = await scripted(({ url = "" }) => ({ body: url.includes("/big") ? big : [] }));
   const { reads } = await connectTo(github);
-  await expect(reads.file("big", "main")).rejects.toMatchObject({ kind: "malformed" });
-  await expect(reads.file("folder", "main")).rejects.toMatchObject({ kind: "malformed" });
+  const textOf = async (path: string) => (await reads.file(path, "main"))?.value.text;
+  expect(await textOf("big")).toEqual({ flaw: "a file of 2000000 bytes" });
+  expect(await textOf("folder")).toEqual({ flaw: "a folder" });
 });
 
 test("a name with # is asked for whole", async () => {

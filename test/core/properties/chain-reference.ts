@@ -227,14 +227,23 @@ export function known(history: History) {
     ...(worksOn && "worksOn" in worksOn ? { worksOn: worksOn.worksOn } : {}),
     hold: hold ? { reason: hold.reason, digest: hold.digest } : null,
     applied: [...new Set(applied.flatMap((one) => (entered(living, one) ? [] : [one.edge])))],
-    declared: history.flatMap((one) =>
+    declared: declaredOf(history),
+  };
+}
+
+/** Digests of markers; a refusal that was said before is said by the marker of then. */
+function declaredOf(history: readonly Step[]): readonly string[] {
+  const declared: string[] = [];
+  for (const one of history) {
+    if (one.step === "refuse" && declared.includes(one.digest)) continue;
+    if (
       one.step === "declare" ||
       one.step === "result" ||
       one.step === "hold" ||
       one.step === "ask" ||
       one.step === "refuse"
-        ? [one.digest]
-        : [],
-    ),
-  };
+    )
+      declared.push(one.digest);
+  }
+  return declared;
 }
