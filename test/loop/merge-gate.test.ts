@@ -233,8 +233,9 @@ test("25: a head that moves behind the gate's last look: GitHub refuses the merg
   await approve(loop, pull);
   // The run has looked, and its request is on the way.
   await loop.until("the merge to be sent", () => (paused.happened === 1 ? true : undefined), NO_REVIEW);
-  const put = { message: "More", content: Buffer.from("more\n").toString("base64"), branch: pull.head.ref };
-  expect((await call(loop, "PUT", "/contents/more.txt", put)).status).toBe(201);
+  const put = { message: "Elsewhere", content: Buffer.from("x\n").toString("base64") };
+  expect((await call(loop, "PUT", "/contents/elsewhere.txt", put)).status).toBe(201);
+  expect((await call(loop, "PUT", `/pulls/${pull.number}/update-branch`, {})).status).toBe(202);
   const moved = await again(loop, pull);
   const answers = () =>
     sandbox.requestLog.filter((one) => one.method === merge.method && one.path === merge.path);

@@ -115,8 +115,10 @@ test("30: for exactly that head: what two people set aside does not count for wh
   await loop.until("both", async () => ((await states()).includes("granted") ? true : undefined), {
     review: "no",
   });
-  const put = { message: "More", content: Buffer.from("more\n").toString("base64"), branch: pull.head.ref };
-  expect(await request(loop, "PUT", `${loop.repo}/contents/more.txt`, put)).toBe(201);
+  // A head that GitHub itself has signed: anybody else's would be left to people.
+  const put = { message: "Elsewhere", content: Buffer.from("x\n").toString("base64") };
+  expect(await request(loop, "PUT", `${loop.repo}/contents/elsewhere.txt`, put)).toBe(201);
+  expect(await request(loop, "PUT", `${loop.repo}/pulls/${pull.number}/update-branch`, {})).toBe(202);
   await greenPull(loop, issue);
   const reviews = `${loop.repo}/pulls/${pull.number}/reviews`;
   await loop.reviewer.post(reviews, { event: "APPROVE" });
