@@ -100,7 +100,7 @@ test.each([
   [
     "more than one file",
     { "a.md": "---\nlabel: [x]\n---\nT\n", "b.md": "\n", "c.md": "---\nlabels: x\n---\nT\n" },
-    "DIR/a.md:2:1: the file: found the key 'label'; allowed: labels, author, blocked-by; did you mean 'labels'?\n" +
+    "DIR/a.md:2:1: the file: found the key 'label'; did you mean 'labels'? Allowed: labels, author, blocked-by\n" +
       "--backlog: DIR/b.md is empty: put the title on the first line\n" +
       "DIR/c.md:2:9: 'labels': found \"x\"; allowed: a list of labels of at most 50 characters",
   ],
