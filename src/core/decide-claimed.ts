@@ -169,10 +169,17 @@ function applied(snapshot: Snapshot, chain: ChainState, open: Owned, act: Judged
   if (open.edge === "route") return arrived(snapshot, chain, open);
   const work = workOf(snapshot, open);
   const first = [{ ...settled(open, "applied"), ...(work === "unread" ? {} : work) }];
-  const next = act ? obey(snapshot, chain, first, act) : reviewing(snapshot, chain, first);
+  const next = act ? obey(snapshot, chain, first, act) : behind(snapshot, chain, open, first);
   // Only a step says what it worked: an issue that rests behind it costs no read of that.
   return work === "unread" && next.kind === "advance" ? { kind: "look", part: "worked" } : next;
 }
+
+/**
+ * What comes next rides on the settlement, but for a head that the merge queue has put out: the gate was asked before the
+ * chain said that this head was in there once, and would put it in again.
+ */
+const behind = (snapshot: Snapshot, chain: ChainState, open: Owned, first: readonly Step[]): Decision =>
+  entersQueue(open) ? { kind: "advance", steps: first, markers: [] } : reviewing(snapshot, chain, first);
 
 /** The owner says that it could not, and that nothing of what is missing was ever sent. */
 function failed(

@@ -8,7 +8,6 @@ import { HOLDS } from "./holds.ts";
 import { pullClose } from "./keys.ts";
 import { workedInLooks } from "./looks.ts";
 import { staysOpen } from "./marks.ts";
-import { entersQueue } from "./merge-queue.ts";
 import { advance, show } from "./moves.ts";
 import { declaration, fixEffects, holding, mergeEffects, minutes, reviewEffects } from "./plan.ts";
 import { oneLine } from "./quoted.ts";
@@ -217,12 +216,10 @@ function tell({ verdict: shown, entryLabel, trial }: Snapshot, gate: GateView): 
 }
 
 /** Nothing but a try has its pull request closed by Cairn as the end of its work. */
-const isTried = ({ synthetic, applied, open }: ChainState, first: readonly Step[]): boolean =>
+const isTried = ({ synthetic, applied }: ChainState, first: readonly Step[]): boolean =>
   synthetic === true ||
   applied.includes("merge") ||
-  // What was closed while it was in a merge queue is none.
-  (!(open && entersQueue(open)) &&
-    first.some((step) => step.step === "settle" && step.edge === "merge" && step.as === "applied"));
+  first.some((step) => step.step === "settle" && step.edge === "merge" && step.as === "applied");
 
 /** The end of a try: everything but the merge was done. */
 function tried(snapshot: Snapshot, pull: PullView, first: readonly Step[]): Decision {

@@ -71,33 +71,30 @@ test("25: a base with a merge queue: what the gate lets through is put in, and t
   expect((await loop.shown(issue)).state).toBe("closed");
 });
 
-// On a busy machine the run that has put it in may still count as at work when the queue has put it out: then its edge is open yet.
-const busy = { retry: 2 };
-
-test(
-  "25: what the queue puts out is not put in again: people look, put it in themselves, and it is merged",
-  busy,
-  async () => {
-    await using loop = await startLoop();
-    const { issue, pull } = await queued(loop);
-    await reports(loop, "failure");
-    await left(loop);
-    await waitsFor(loop, `a person to put #${pull.number} into the merge queue of main again`);
-    await pass(loop, 400);
-    await loop.app.idle();
-    expect(enqueued(loop)).toEqual(entered(pull));
-    expect(await chainOf(loop, issue)).toMatchObject({ open: null, hold: null, queued: pull.head.sha });
-    const query = `mutation ($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { mergeQueueEntry { id } } }`;
-    const { node_id: id } = await loop.maintainer.get<{ node_id: string }>(
-      `${loop.repo}/pulls/${pull.number}`,
-    );
-    expect(await request(loop, "POST", "/graphql", { query, variables: { id } })).toBe(200);
-    await waitsFor(loop, `#${pull.number}, number 1 of the merge queue of main, to be merged there`);
-    await reports(loop, "success");
-    await done(loop, issue, NO_REVIEW);
-    expect(enqueued(loop)).toEqual(entered(pull));
-  },
-);
+test("25: what the queue puts out is not put in again: people look, put it in themselves, and it is merged", async () => {
+  await using loop = await startLoop();
+  const { issue, pull } = await queued(loop);
+  await reports(loop, "failure");
+  await left(loop);
+  await waitsFor(loop, `a person to put #${pull.number} into the merge queue of main again`);
+  await pass(loop, 400);
+  await loop.app.idle();
+  expect(enqueued(loop)).toEqual(entered(pull));
+  expect(await chainOf(loop, issue)).toMatchObject({
+    open: null,
+    hold: null,
+    queued: pull.head.sha,
+    // Nor was it asked for again, to be refused by a run.
+    attempts: { merge: { last: 1 } },
+  });
+  const query = `mutation ($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { mergeQueueEntry { id } } }`;
+  const { node_id: id } = await loop.maintainer.get<{ node_id: string }>(`${loop.repo}/pulls/${pull.number}`);
+  expect(await request(loop, "POST", "/graphql", { query, variables: { id } })).toBe(200);
+  await waitsFor(loop, `#${pull.number}, number 1 of the merge queue of main, to be merged there`);
+  await reports(loop, "success");
+  await done(loop, issue, NO_REVIEW);
+  expect(enqueued(loop)).toEqual(entered(pull));
+});
 
 test("25: whoever cancels is obeyed by taking it out again, however green its trial", async () => {
   await using loop = await startLoop();

@@ -193,6 +193,24 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "what-the-queue-puts-out-is-settled-alone": {
+    scenarios: [25],
+    guard:
+      "The gate judges a head that the merge queue has put out only once the chain says that it was in there.",
+    cuts: [
+      cut(
+        "src/core/decide-claimed.ts",
+        '  entersQueue(open) ? { kind: "advance", steps: first, markers: [] } : reviewing(snapshot, chain, first);',
+        "  reviewing(snapshot, chain, first);",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-merge-queue.test.ts",
+        "put out again: settled as what had entered, alone, as the gate has not heard of that yet",
+      ),
+    ],
+  },
   "an-entry-by-people-ends-no-owner": {
     scenarios: [7],
     guard: "That it is in the queue does not tell that the owner's own request has ended.",
