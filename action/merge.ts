@@ -33,7 +33,9 @@ export async function performMerge(work: Work, effect: EffectOf<"merge">): Promi
   const { sha } = settle(work, effect, end, end.kind === "not-sent" ? reasonOf(end) : "merge-refused");
   job.toolkit.setOutput("pull", String(effect.pull));
   job.toolkit.setOutput("merge-sha", sha ?? "");
-  const mismatch = before && sha !== null ? await mismatchOf(site, effect, before, sha) : undefined;
+  // Where an earlier send turned out to have landed, the gate was not asked here, and nobody knows GitHub's trial any more.
+  const tested = { base: proof.marker.pins.base, trial: before?.mergeCommitSha ?? null };
+  const mismatch = sha === null ? undefined : await mismatchOf(site, effect, tested, sha);
   if (mismatch !== undefined) throw new JobFailure("merge-mismatch", `#${effect.pull}: ${mismatch}`);
 }
 

@@ -34011,27 +34011,42 @@ const PAUSES = [
 	4e3
 ];
 /**
-* Words for what is not as it must be; `undefined`: nothing speaks against it. `before`: the pull request as the gate
-* let it through. What cannot be read yet proves nothing.
+* Words for what is not as it must be; `undefined`: nothing speaks against it. What cannot be read after some seconds
+* proves nothing.
 */
-async function mismatchOf(site, effect, before, sha) {
-	const commit = await site.commits.get(site.reads, sha);
-	if (!commit || await isOthers(site, effect, commit)) return void 0;
-	const name = sha.slice(0, 12);
-	const head = effect.head.slice(0, 12);
-	switch (effect.method) {
-		case "merge":
-			if (!commit.parents.includes(effect.head)) return `${head} is no parent of ${name}`;
-			break;
-		case "squash":
-		case "rebase": {
-			const trial = before.mergeCommitSha;
-			const tested = trial === null ? void 0 : await site.commits.get(site.reads, trial);
-			if (tested !== void 0 && await standsOn(site, effect, commit, tested.parents[0]) && tested.tree !== commit.tree) return `the tree of ${name} is not the one that was tested`;
-			break;
-		}
+async function mismatchOf(site, effect, tested, sha) {
+	for (const pause of PAUSES) {
+		if (pause > 0) await site.clock.sleep(pause);
+		const seen = await readBack(site, effect, tested, sha);
+		if (seen.kind !== "unseen") return seen.kind === "mismatch" ? seen.what : void 0;
 	}
-	return onBase(site, effect, before.baseRef, sha);
+}
+/** One look at the merge. What somebody else has merged in their own way is theirs, and sound. */
+async function readBack(site, effect, tested, sha) {
+	const commit = await site.commits.get(site.reads, sha);
+	if (!commit) return { kind: "unseen" };
+	if (await isOthers(site, effect, commit)) return { kind: "sound" };
+	const what = await otherThan(site, effect, tested.trial, commit);
+	return what === void 0 ? onBase(site, effect, tested.base, sha) : {
+		kind: "mismatch",
+		what
+	};
+}
+/** What the commit is made of, where that is not the head. */
+async function otherThan(site, effect, trial, commit) {
+	const name = commit.sha.slice(0, 12);
+	if (effect.method === "merge") return commit.parents.includes(effect.head) ? void 0 : `${effect.head.slice(0, 12)} is no parent of ${name}`;
+	const on = await madeOn(site, effect, commit);
+	const tree = on === void 0 ? void 0 : await treeBehind(site, effect.head, trial, on);
+	if (tree === void 0 || tree === commit.tree) return void 0;
+	return `the tree of ${name} is not the one that was tested`;
+}
+/** The tree of the head merged into this commit of the base. `undefined`: the head lacks changes of the base that nobody tested with it. */
+async function treeBehind(site, head, trial, on) {
+	const tried = trial === null ? void 0 : await site.commits.get(site.reads, trial);
+	if (tried?.parents[0] === on) return tried.tree;
+	if (!await site.reads.isAncestor(on, head)) return void 0;
+	return (await site.commits.get(site.reads, head))?.tree;
 }
 /**
 * Merged by somebody else, in their own way. Commits that are replayed carry no key: a merge commit is not Cairn's then, nor is what
@@ -34045,24 +34060,33 @@ async function isOthers(site, effect, commit) {
 /** How many commits of a pull request are walked back over at most. */
 const REPLAYED = 20;
 /**
-* Whether the commit, or the first of those that were replayed with it, was made on this very base. As many were as the pull
+* The commit of the base on which this one was made, or the first of those that were replayed with it. As many were as the pull
 * request has; where merges are among those, which GitHub leaves out, nobody can tell.
 */
-async function standsOn(site, { pull, method }, { parents }, base) {
+async function madeOn(site, { pull, method }, { parents }) {
 	const count = method === "rebase" ? (await site.reads.pullCommits(pull)).value.length : 1;
-	if (count > REPLAYED) return false;
+	if (count > REPLAYED) return void 0;
 	let [parent] = parents;
 	for (let depth = 1; parent !== void 0 && depth < count; depth += 1) parent = (await site.commits.get(site.reads, parent))?.parents[0];
-	return parent !== void 0 && parent === base;
+	return parent;
 }
 async function onBase(site, effect, base, sha) {
-	for (const pause of PAUSES) {
-		if (pause > 0) await site.clock.sleep(pause);
-		const pull = (await site.reads.pull(effect.pull))?.value;
-		const landed = await site.reads.isAncestor(sha, base);
-		if (pull?.merged && landed) return pull.mergeCommitSha !== sha ? `GitHub names ${pull.mergeCommitSha} as the merge, and answered ${sha}` : void 0;
-		if (pull?.merged && !await site.reads.isAncestor(base, sha)) return `${sha.slice(0, 12)} is not on ${base}`;
+	const pull = (await site.reads.pull(effect.pull))?.value;
+	const landed = await site.reads.isAncestor(sha, base);
+	if (!pull?.merged) return { kind: "unseen" };
+	if (landed) {
+		const other = pull.mergeCommitSha;
+		if (other === sha) return { kind: "sound" };
+		return {
+			kind: "mismatch",
+			what: `GitHub names ${other} as the merge, and answered ${sha}`
+		};
 	}
+	if (await site.reads.isAncestor(base, sha)) return { kind: "unseen" };
+	return {
+		kind: "mismatch",
+		what: `${sha.slice(0, 12)} is not on ${base}`
+	};
 }
 
 // src/effects/pull-close.ts
@@ -42939,7 +42963,11 @@ async function performMerge(work, effect) {
 	const { sha } = settle(work, effect, end, end.kind === "not-sent" ? reasonOf(end) : "merge-refused");
 	job.toolkit.setOutput("pull", String(effect.pull));
 	job.toolkit.setOutput("merge-sha", sha ?? "");
-	const mismatch = before && sha !== null ? await mismatchOf(site, effect, before, sha) : void 0;
+	const tested = {
+		base: proof.marker.pins.base,
+		trial: before?.mergeCommitSha ?? null
+	};
+	const mismatch = sha === null ? void 0 : await mismatchOf(site, effect, tested, sha);
 	if (mismatch !== void 0) throw new JobFailure("merge-mismatch", `#${effect.pull}: ${mismatch}`);
 }
 /** Into the merge queue of the base. What becomes of it there is for the app to see. Throws as `performMerge`. */

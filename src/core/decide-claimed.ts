@@ -3,19 +3,21 @@
  * effects; what is not found is settled only behind the fence and the quiet period (I4).
  */
 import { advance as advanceChain, type ChainState, type OpenEdge, type Owned, type Step } from "./chain.ts";
-import { merged, reviewing } from "./decide-reviewing.ts";
+import { decideMerged } from "./decide-merged.ts";
+import { reviewing } from "./decide-reviewing.ts";
 import { arrived } from "./decide-route.ts";
 import type { Decision } from "./decision.ts";
 import { has, missing, type World } from "./fates.ts";
 import { ASKS_GATE } from "./holds.ts";
 import { workOf } from "./looks.ts";
 import { entersQueue, inQueue } from "./merge-queue.ts";
-import { advance, again, obey, show, superseded } from "./moves.ts";
+import { advance, again, obey, settled, show, superseded } from "./moves.ts";
+import { type OwnerView, ownerOf } from "./owner.ts";
 import { holding, minutes } from "./plan.ts";
 import { refusedBefore } from "./red-check.ts";
-import type { ConfigView, JudgedAct, RunView, Snapshot } from "./snapshot.ts";
+import type { ConfigView, JudgedAct, Snapshot } from "./snapshot.ts";
 import { stateOfEdge, writes } from "./states.ts";
-import type { Effect, LostAttempt, RedCheck, RunId } from "./words.ts";
+import type { Effect, LostAttempt, RedCheck } from "./words.ts";
 
 export function decideClaimed(
   snapshot: Snapshot,
@@ -28,7 +30,7 @@ export function decideClaimed(
     if (!snapshot.pulls) return { kind: "look", part: "pulls" };
     const pull = snapshot.pulls.find((candidate) => candidate.merged);
     if (pull && open.result?.reason === "merge-mismatch") return failed(snapshot, chain, open, act);
-    if (pull) return act ? obey(snapshot, chain, [settled(open, "applied")], act) : merged(snapshot, pull);
+    if (pull) return decideMerged(snapshot, chain, open, { pull, act });
   }
   if (!snapshot.run) return { kind: "look", part: "run" };
   const run = ownerOf(snapshot, snapshot.run, open.claim);
@@ -47,21 +49,6 @@ export function decideClaimed(
   return fence(snapshot, chain, open, act, run, "lost");
 }
 
-/** A run as it counts: alive, over, or nobody can tell. */
-type OwnerView = Exclude<RunView, { kind: "gone" }>;
-
-/**
- * A run that somebody deleted had ended, and nobody can say how. Until the quiet period since the chain's last step is
- * over, GitHub may just not show it yet.
- */
-function ownerOf({ now, settings, chain }: Snapshot, run: RunView, claim: RunId): OwnerView {
-  if (run.kind !== "gone") return run;
-  const at = chain.kind === "sound" ? chain.at : now;
-  return now < at + settings.quietPeriod
-    ? { kind: "cannot-tell", why: "the run cannot be seen" }
-    : { kind: "over", conclusion: "deleted", at, url: `${claim.id} (deleted)` };
-}
-
 /** What people bring about as well, so that seeing it does not tell that the owner's own request has ended. */
 const SHARED: readonly Effect["kind"][] = ["review.request", "pull.close", "branch.push", "merge.enqueue"];
 
@@ -76,9 +63,6 @@ function hasAnswered(open: Owned, run: Extract<OwnerView, { kind: "over" }>): bo
     ({ kind, key }) => !SHARED.includes(kind) || (told[key] ?? "unknown") !== "unknown",
   );
 }
-
-const settled = <As extends "applied" | "failed">({ edge, attempt }: OpenEdge, as: As) =>
-  ({ step: "settle", edge, attempt, as }) as const;
 
 /** The owner lives, or nobody can tell: nothing is reclaimed. A person may ask it to stop. */
 function alive(

@@ -31,6 +31,10 @@ import { deedOf, wantOf, weigh } from "./weigh.ts";
 import type { LostAttempt } from "./words.ts";
 import { isEdited, workTextOf } from "./work-text.ts";
 
+/** The open edge as it came to its end. */
+export const settled = <As extends "applied" | "failed">({ edge, attempt }: OpenEdge, as: As) =>
+  ({ step: "settle", edge, attempt, as }) as const;
+
 /** A plan as a decision. */
 export function advance(plan: Plan): Decision {
   return { kind: "advance", steps: plan.steps, markers: plan.markers };

@@ -204,6 +204,14 @@ export interface PullView {
   readonly posted?: readonly string[];
 }
 
+/** What was merged, beside what was to be. */
+export type ReadBackView =
+  | { readonly kind: "sound" }
+  /** Reads are behind the merge. */
+  | { readonly kind: "unseen" }
+  /** `what`: words for what is not as it must be. */
+  | { readonly kind: "mismatch"; readonly what: string };
+
 /** A pull request and the merge queue of its base, which holds one head of it or none. */
 export type QueueView =
   /** `position`: 1 is next. */
@@ -303,6 +311,8 @@ export interface Snapshot {
   readonly starts?: StartsView;
   readonly branch?: BranchView;
   readonly pulls?: readonly PullView[];
+  /** Of a merge whose owner ended without a word of it. */
+  readonly readBack?: ReadBackView;
   readonly queue?: QueueView;
   readonly gate?: GateView;
   /** Cairn's own check run on the head that the gate speaks of; `null`: there is none. */
@@ -337,6 +347,7 @@ export type Part =
   | "starts"
   | "branch"
   | "pulls"
+  | "readBack"
   | "queue"
   | "gate"
   | "opened"

@@ -8,7 +8,7 @@ export { findIssue, issueCreateHandler } from "./issue-create.ts";
 export { keepIssue } from "./keep-issue.ts";
 export { mergeHandler, mergeInBase } from "./merge.ts";
 export { mergeEnqueueHandler } from "./merge-enqueue.ts";
-export { mismatchOf } from "./merge-read-back.ts";
+export { mismatchOf, readBack } from "./merge-read-back.ts";
 export { findReview, readBranch, readPulls, viewPull } from "./published.ts";
 export { pullCloseHandler } from "./pull-close.ts";
 export { pullCreateHandler } from "./pull-create.ts";

@@ -1,42 +1,78 @@
 /** A merge read back: what is on the base now must be what was approved and tested. */
 import type { Site } from "../barrier/index.ts";
 import { carries } from "../core/keys.ts";
+import type { ReadBackView } from "../core/snapshot.ts";
 import type { EffectOf } from "../core/words.ts";
-import type { CommitInfo, PullInfo, Sha } from "../github/ports.ts";
+import type { CommitInfo, Sha } from "../github/ports.ts";
+
+/** What the merge was to be made of, beside the head that its effect names. */
+export interface Tested {
+  /** The branch that it was to be merged into. */
+  readonly base: string;
+  /** GitHub's trial merge of that head, as the gate saw it; `null`: nobody knows any more, as GitHub shows the merge in its place. */
+  readonly trial: Sha | null;
+}
 
 /** Milliseconds between looks: reads may lag behind the merge. */
 const PAUSES = [0, 500, 1_500, 4_000];
 
 /**
- * Words for what is not as it must be; `undefined`: nothing speaks against it. `before`: the pull request as the gate
- * let it through. What cannot be read yet proves nothing.
+ * Words for what is not as it must be; `undefined`: nothing speaks against it. What cannot be read after some seconds
+ * proves nothing.
  */
 export async function mismatchOf(
   site: Site,
   effect: EffectOf<"merge">,
-  before: PullInfo,
+  tested: Tested,
   sha: Sha,
 ): Promise<string | undefined> {
-  const commit = await site.commits.get(site.reads, sha);
-  if (!commit || (await isOthers(site, effect, commit))) return undefined;
-  const name = sha.slice(0, 12);
-  const head = effect.head.slice(0, 12);
-  switch (effect.method) {
-    case "merge":
-      if (!commit.parents.includes(effect.head)) return `${head} is no parent of ${name}`;
-      break;
-    case "squash":
-    case "rebase": {
-      const trial = before.mergeCommitSha;
-      const tested = trial === null ? undefined : await site.commits.get(site.reads, trial);
-      // Behind another base the tree holds that base's changes as well.
-      const comparable = tested !== undefined && (await standsOn(site, effect, commit, tested.parents[0]));
-      if (comparable && tested.tree !== commit.tree)
-        return `the tree of ${name} is not the one that was tested`;
-      break;
-    }
+  for (const pause of PAUSES) {
+    if (pause > 0) await site.clock.sleep(pause);
+    const seen = await readBack(site, effect, tested, sha);
+    if (seen.kind !== "unseen") return seen.kind === "mismatch" ? seen.what : undefined;
   }
-  return onBase(site, effect, before.baseRef, sha);
+  return undefined;
+}
+
+/** One look at the merge. What somebody else has merged in their own way is theirs, and sound. */
+export async function readBack(
+  site: Site,
+  effect: EffectOf<"merge">,
+  tested: Tested,
+  sha: Sha,
+): Promise<ReadBackView> {
+  const commit = await site.commits.get(site.reads, sha);
+  if (!commit) return { kind: "unseen" };
+  if (await isOthers(site, effect, commit)) return { kind: "sound" };
+  const what = await otherThan(site, effect, tested.trial, commit);
+  return what === undefined ? onBase(site, effect, tested.base, sha) : { kind: "mismatch", what };
+}
+
+/** What the commit is made of, where that is not the head. */
+async function otherThan(
+  site: Site,
+  effect: EffectOf<"merge">,
+  trial: Sha | null,
+  commit: CommitInfo,
+): Promise<string | undefined> {
+  const name = commit.sha.slice(0, 12);
+  if (effect.method === "merge") {
+    const isParent = commit.parents.includes(effect.head);
+    return isParent ? undefined : `${effect.head.slice(0, 12)} is no parent of ${name}`;
+  }
+  const on = await madeOn(site, effect, commit);
+  const tree = on === undefined ? undefined : await treeBehind(site, effect.head, trial, on);
+  if (tree === undefined || tree === commit.tree) return undefined;
+  return `the tree of ${name} is not the one that was tested`;
+}
+
+/** The tree of the head merged into this commit of the base. `undefined`: the head lacks changes of the base that nobody tested with it. */
+async function treeBehind(site: Site, head: Sha, trial: Sha | null, on: Sha): Promise<Sha | undefined> {
+  const tried = trial === null ? undefined : await site.commits.get(site.reads, trial);
+  if (tried?.parents[0] === on) return tried.tree;
+  // A head that contains all of the base is what becomes of the base.
+  if (!(await site.reads.isAncestor(on, head))) return undefined;
+  return (await site.commits.get(site.reads, head))?.tree;
 }
 
 /**
@@ -53,40 +89,32 @@ async function isOthers(site: Site, effect: EffectOf<"merge">, commit: CommitInf
 const REPLAYED = 20;
 
 /**
- * Whether the commit, or the first of those that were replayed with it, was made on this very base. As many were as the pull
+ * The commit of the base on which this one was made, or the first of those that were replayed with it. As many were as the pull
  * request has; where merges are among those, which GitHub leaves out, nobody can tell.
  */
-async function standsOn(
+async function madeOn(
   site: Site,
   { pull, method }: EffectOf<"merge">,
   { parents }: CommitInfo,
-  base: Sha | undefined,
-): Promise<boolean> {
+): Promise<Sha | undefined> {
   const count = method === "rebase" ? (await site.reads.pullCommits(pull)).value.length : 1;
-  if (count > REPLAYED) return false;
+  if (count > REPLAYED) return undefined;
   let [parent] = parents;
   for (let depth = 1; parent !== undefined && depth < count; depth += 1)
     parent = (await site.commits.get(site.reads, parent))?.parents[0];
-  return parent !== undefined && parent === base;
+  return parent;
 }
 
-async function onBase(
-  site: Site,
-  effect: EffectOf<"merge">,
-  base: string,
-  sha: Sha,
-): Promise<string | undefined> {
-  for (const pause of PAUSES) {
-    if (pause > 0) await site.clock.sleep(pause);
-    const pull = (await site.reads.pull(effect.pull))?.value;
-    const landed = await site.reads.isAncestor(sha, base);
-    if (pull?.merged && landed) {
-      const other = pull.mergeCommitSha !== sha;
-      return other ? `GitHub names ${pull.mergeCommitSha} as the merge, and answered ${sha}` : undefined;
-    }
-    // A base that is behind the merge is an old one; one that went another way has lost it.
-    if (pull?.merged && !(await site.reads.isAncestor(base, sha)))
-      return `${sha.slice(0, 12)} is not on ${base}`;
+async function onBase(site: Site, effect: EffectOf<"merge">, base: string, sha: Sha): Promise<ReadBackView> {
+  const pull = (await site.reads.pull(effect.pull))?.value;
+  const landed = await site.reads.isAncestor(sha, base);
+  if (!pull?.merged) return { kind: "unseen" };
+  if (landed) {
+    const other = pull.mergeCommitSha;
+    if (other === sha) return { kind: "sound" };
+    return { kind: "mismatch", what: `GitHub names ${other} as the merge, and answered ${sha}` };
   }
-  return undefined;
+  // A base that is behind the merge is an old one; one that went another way has lost it.
+  if (await site.reads.isAncestor(base, sha)) return { kind: "unseen" };
+  return { kind: "mismatch", what: `${sha.slice(0, 12)} is not on ${base}` };
 }

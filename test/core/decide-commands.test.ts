@@ -224,7 +224,7 @@ test("an edge that is over is settled with what is said next: in review and at t
   const refused = advanced(decide(withActs(reviewed(), wrote(9, "/cairn ready", false))));
   expect(refused.steps).toEqual([settled, { step: "refuse", act: -9, digest: expect.any(String) }]);
   expect(refused.markers).toMatchObject([{ type: "refusal", act: -9 }]);
-  const done = decide(withActs(mergedMeanwhile(), wrote(9, "/cairn status")));
+  const done = decide(withActs({ ...mergedMeanwhile(), run: over }, wrote(9, "/cairn status")));
   expect(stepsOf(done)).toEqual([
     { ...settled, edge: "merge" },
     { step: "answer", acts: [-9], digest: expect.any(String) },

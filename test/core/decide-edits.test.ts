@@ -150,7 +150,8 @@ test("nobody asks who it was as long as the text is the one that is worked on, n
   const held = onto(between(), [{ step: "hold", reason: "agent-failed", digest: "d", acts: [] }]);
   expect(unread(edited(labelled(held, "cairn:hold")))).toBe("agent-failed");
   // Merged: whatever is written there is about something else.
-  const done = { ...merging(), pulls: [{ ...pull, state: "closed", merged: true } as const] };
+  const run = { kind: "alive", status: "in_progress", since: NOW } as const;
+  const done = { ...merging(), run, pulls: [{ ...pull, state: "closed", merged: true } as const] };
   const digest = stateOf(done).open?.digest ?? "";
   const claim = onto(done, [{ step: "claim", run: { id: 6, attempt: 1 }, digest }]);
   expect(says(decide(without(edited(labelled(claim, "cairn:done")), "edit")))).toBe("close-issue");

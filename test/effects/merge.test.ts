@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import * as keys from "../../src/core/keys.ts";
 import type { MergeMethod } from "../../src/core/words.ts";
 import { mergeHandler, mergeInBase, mismatchOf } from "../../src/effects/index.ts";
-import type { CommitInfo } from "../../src/github/ports.ts";
+import type { Tested } from "../../src/effects/merge-read-back.ts";
+import type { CommitInfo, PullInfo } from "../../src/github/ports.ts";
 import { type Scene, scene } from "../memory/scene.ts";
 
 const turn = { generation: 1, attempt: 1 };
@@ -18,6 +19,12 @@ function opened(): Scene & { readonly base: string; readonly head: string } {
   s.repository.pulls.open({ title: "t", body: "b", head: "cairn/12-g1", base: "main" });
   return { ...s, base, head };
 }
+
+/** As the gate has seen the pull request. */
+const tested = ({ baseRef, mergeCommitSha }: Pick<PullInfo, "baseRef" | "mergeCommitSha">): Tested => ({
+  base: baseRef,
+  trial: mergeCommitSha,
+});
 
 /** Merged by Cairn: the commit on main, and the pull request that names it. */
 function merged(s: ReturnType<typeof opened>, fields: Partial<CommitInfo>, method: MergeMethod = "merge") {
@@ -50,18 +57,18 @@ test("7: after a lost answer the base is asked too: it may show the merge before
 test("a merge with the head among its parents, on the base, is what was to be merged", async () => {
   const s = opened();
   const { effect, before, sha } = merged(s, {});
-  expect(await mismatchOf(s.site, effect, before, sha)).toBeUndefined();
+  expect(await mismatchOf(s.site, effect, tested(before), sha)).toBeUndefined();
 });
 
 test("25: a merge of another head is a mismatch; one that somebody else made is theirs", async () => {
   const s = opened();
   const other = s.repository.addCommit("other", [s.base]);
   const { effect, before, sha } = merged(s, { parents: [s.base, other] });
-  expect(await mismatchOf(s.site, effect, before, sha)).toBe(
+  expect(await mismatchOf(s.site, effect, tested(before), sha)).toBe(
     `${s.head.slice(0, 12)} is no parent of ${sha.slice(0, 12)}`,
   );
   const theirs = s.repository.addCommit("by hand", [s.base, other]);
-  expect(await mismatchOf(s.site, effect, before, theirs)).toBeUndefined();
+  expect(await mismatchOf(s.site, effect, tested(before), theirs)).toBeUndefined();
 });
 
 test("25: a squashed commit has the tree that was tested; behind another base nobody can compare", async () => {
@@ -69,24 +76,26 @@ test("25: a squashed commit has the tree that was tested; behind another base no
   const trial = s.repository.addCommit("trial", [s.base, s.head], { tree: "tested" });
   const good = merged(s, { parents: [s.base], tree: "tested" }, "squash");
   const before = { ...good.before, mergeCommitSha: trial };
-  expect(await mismatchOf(s.site, good.effect, before, good.sha)).toBeUndefined();
+  expect(await mismatchOf(s.site, good.effect, tested(before), good.sha)).toBeUndefined();
   const bad = merged(s, { parents: [s.base], tree: "else" }, "squash");
-  expect(await mismatchOf(s.site, bad.effect, before, bad.sha)).toMatch(/^the tree of \w+ is not the one/);
+  expect(await mismatchOf(s.site, bad.effect, tested(before), bad.sha)).toMatch(
+    /^the tree of \w+ is not the one/,
+  );
   const moved = s.repository.addCommit("moved", [s.base]);
   const behind = merged(s, { parents: [moved], tree: "both" }, "squash");
-  expect(await mismatchOf(s.site, behind.effect, before, behind.sha)).toBeUndefined();
+  expect(await mismatchOf(s.site, behind.effect, tested(before), behind.sha)).toBeUndefined();
 });
 
 test("25: a base that went another way has lost it; one that is older than the merge proves nothing", async () => {
   const s = opened();
   const { effect, before, sha, pull } = merged(s, {});
   s.repository.git.refs.set("refs/heads/main", s.base);
-  expect(await mismatchOf(s.site, effect, before, sha)).toBeUndefined();
+  expect(await mismatchOf(s.site, effect, tested(before), sha)).toBeUndefined();
   s.repository.git.refs.set("refs/heads/main", s.repository.addCommit("forced", [s.base]));
-  expect(await mismatchOf(s.site, effect, before, sha)).toBe(`${sha.slice(0, 12)} is not on main`);
+  expect(await mismatchOf(s.site, effect, tested(before), sha)).toBe(`${sha.slice(0, 12)} is not on main`);
   s.repository.git.refs.set("refs/heads/main", sha);
   pull.mergeCommitSha = s.base;
-  expect(await mismatchOf(s.site, effect, before, sha)).toContain(`GitHub names ${s.base}`);
+  expect(await mismatchOf(s.site, effect, tested(before), sha)).toContain(`GitHub names ${s.base}`);
 });
 
 test("7: merged, as the pull request itself shows, it is found whatever the base's last commits are; behind ten of them it is not", async () => {
@@ -105,13 +114,20 @@ test("7: merged, as the pull request itself shows, it is found whatever the base
   expect(await mergeInBase(s.site, effect, "main")).toBeUndefined();
 });
 
-test("25: a squash without a trial merge is not compared; a merge that does not show is looked for four times", async () => {
+test("25: a squash without a trial merge is compared with a head that contains its base, and with no other; a merge that does not show is looked for four times", async () => {
   const s = opened();
-  const { effect, before, sha, pull } = merged(s, { parents: [s.base], tree: "else" }, "squash");
-  expect(await mismatchOf(s.site, effect, { ...before, mergeCommitSha: null }, sha)).toBeUndefined();
+  const wrong = merged(s, { parents: [s.base], tree: "else" }, "squash");
+  const known = { base: "main", trial: null };
+  const other = expect.stringMatching(/^the tree of \w+ is not the one/);
+  expect(await mismatchOf(s.site, wrong.effect, known, wrong.sha)).toEqual(other);
+  const right = merged(s, { parents: [s.base], tree: "tested" }, "squash");
+  expect(await mismatchOf(s.site, right.effect, known, right.sha)).toBeUndefined();
+  const moved = s.repository.addCommit("moved", [s.base]);
+  const { effect, sha, pull } = merged(s, { parents: [moved], tree: "else" }, "squash");
+  expect(await mismatchOf(s.site, effect, known, sha)).toBeUndefined();
   expect(s.repository.clock.now).toBe(0);
   Object.assign(pull, { merged: false });
-  expect(await mismatchOf(s.site, effect, { ...before, mergeCommitSha: null }, sha)).toBeUndefined();
+  expect(await mismatchOf(s.site, effect, known, sha)).toBeUndefined();
   expect(s.repository.clock.now).toBe(500 + 1_500 + 4_000);
 });
 
@@ -151,22 +167,22 @@ test("7: what was rebased carries no key: the base's commit with the head's mess
 test("25: what was rebased has the tree that was tested; on another base, or by somebody else, nobody can compare", async () => {
   const good = opened();
   const one = rebased(good, good.base, "tested");
-  expect(await mismatchOf(one.site, one.effect, one.before, one.sha)).toBeUndefined();
+  expect(await mismatchOf(one.site, one.effect, tested(one.before), one.sha)).toBeUndefined();
   const bad = opened();
   const two = rebased(bad, bad.base, "else");
-  expect(await mismatchOf(two.site, two.effect, two.before, two.sha)).toBe(
+  expect(await mismatchOf(two.site, two.effect, tested(two.before), two.sha)).toBe(
     `the tree of ${two.sha.slice(0, 12)} is not the one that was tested`,
   );
   const moved = opened();
   const three = rebased(moved, moved.repository.addCommit("moved", [moved.base]), "both");
-  expect(await mismatchOf(three.site, three.effect, three.before, three.sha)).toBeUndefined();
+  expect(await mismatchOf(three.site, three.effect, tested(three.before), three.sha)).toBeUndefined();
   // A person merged another head, or with a merge commit.
   const theirs = opened();
   const four = rebased(theirs, theirs.base, "else");
   Object.assign(four.pull, { headSha: "f".repeat(40) });
-  expect(await mismatchOf(four.site, four.effect, four.before, four.sha)).toBeUndefined();
+  expect(await mismatchOf(four.site, four.effect, tested(four.before), four.sha)).toBeUndefined();
   const hand = opened();
   const five = rebased(hand, hand.base, "tested");
   const commit = hand.repository.addCommit("by hand", [hand.base, hand.head], { tree: "else" });
-  expect(await mismatchOf(five.site, five.effect, five.before, commit)).toBeUndefined();
+  expect(await mismatchOf(five.site, five.effect, tested(five.before), commit)).toBeUndefined();
 });

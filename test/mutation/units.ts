@@ -23,6 +23,7 @@ import "../core/decide-edits.test.ts";
 import "../core/decide-fix.test.ts";
 import "../core/decide-look.test.ts";
 import "../core/decide-merge-queue.test.ts";
+import "../core/decide-merged.test.ts";
 import "../core/decide-owner.test.ts";
 import "../core/decide-red-check.test.ts";
 import "../core/decide-review.test.ts";

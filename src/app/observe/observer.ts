@@ -33,7 +33,7 @@ import { alteredOf } from "./answers.ts";
 import { createAsked, type EntryLabel, lastAsked } from "./asked.ts";
 import { type FoundConfig, isTrial, readConfig } from "./config.ts";
 import { readEdit } from "./edit.ts";
-import { readCurrentPulls, readOpened, readQueue } from "./pulls.ts";
+import { readCurrentPulls, readMergeBack, readOpened, readQueue } from "./pulls.ts";
 import { generationOf, type Reader } from "./reader.ts";
 import { type Neighbours, readRoute, readRouted } from "./route.ts";
 import { readRun, readStarts, readWorked } from "./runs.ts";
@@ -383,6 +383,9 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
         probedSince ??= now;
         parts.pulls = await readCurrentPulls(reader);
         return;
+      case "readBack":
+        parts.readBack = await readMergeBack(reader, parts.pulls ?? [], input.repository.defaultBranch);
+        return;
       case "queue": {
         probedSince ??= now;
         const since = parts.run?.kind === "over" ? parts.run.since : undefined;
@@ -504,6 +507,7 @@ const STEP_CHANGES = [
   "starts",
   "branch",
   "pulls",
+  "readBack",
   "queue",
   "gate",
   "opened",

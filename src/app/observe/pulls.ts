@@ -2,8 +2,8 @@
 import type { Site } from "../../barrier/index.ts";
 import type { ChainState } from "../../core/chain.ts";
 import { branchOf } from "../../core/keys.ts";
-import type { PullView, QueueView, Snapshot } from "../../core/snapshot.ts";
-import { findReview, mergeInBase, readPulls, viewPull } from "../../effects/index.ts";
+import type { PullView, QueueView, ReadBackView, Snapshot } from "../../core/snapshot.ts";
+import { findReview, mergeInBase, readBack, readPulls, viewPull } from "../../effects/index.ts";
 import { GitHubError } from "../../github/errors.ts";
 import type { PullInfo } from "../../github/ports.ts";
 import { generationOf, type Reader } from "./reader.ts";
@@ -57,6 +57,18 @@ export async function readQueue({ site, state, note }: Reader, since: number): P
   );
   const left = history.findLast(({ kind }) => kind === "removed");
   return { kind: "out", entered: own, why: left?.reason ?? null };
+}
+
+/** What became of the open edge's merge, where nobody else says it. */
+export async function readMergeBack(
+  { site, state }: Reader,
+  pulls: readonly PullView[],
+  base: string,
+): Promise<ReadBackView> {
+  const effect = state()?.open?.effects.find(({ kind }) => kind === "merge");
+  const sha = pulls.find(({ merged }) => merged)?.mergeSha ?? null;
+  if (effect?.kind !== "merge" || sha === null) return { kind: "unseen" };
+  return readBack(site, effect, { base, trial: null }, sha);
 }
 
 /** How many older generations are looked through for pull requests that are still open. */

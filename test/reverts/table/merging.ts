@@ -136,8 +136,8 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     cuts: [
       cut(
         "src/effects/merge-read-back.ts",
-        "if (comparable && tested.tree !== commit.tree)",
-        'if (comparable && effect.method !== "rebase" && tested.tree !== commit.tree)',
+        "if (tree === undefined || tree === commit.tree) return undefined;",
+        'if (tree === undefined || tree === commit.tree || effect.method === "rebase") return undefined;',
       ),
     ],
     tests: [
@@ -190,6 +190,41 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       noticed(
         "test/core/decide-merge-queue.test.ts",
         "while its run lives nothing is asked of the queue; behind it the queue is, and waited for",
+      ),
+    ],
+  },
+  "a-merge-is-read-back-behind-a-dead-run": {
+    scenarios: [25],
+    guard: "A merge whose run ended without a word is read back by the app.",
+    cuts: [
+      cut(
+        "src/core/decide-merged.ts",
+        "const unread = isUnsaid ? readBackOf(snapshot, chain, open, landed) : undefined;",
+        "const unread = isUnsaid ? undefined : readBackOf(snapshot, chain, open, landed);",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-merged.test.ts",
+        "25: behind an owner that ended without a word it is read back, once, and a merge of something else is a hold",
+      ),
+    ],
+  },
+  "a-squash-is-compared-without-its-trial": {
+    scenarios: [25],
+    guard:
+      "A squashed head that contains its base is compared by its own tree, where nobody knows the trial merge any more.",
+    cuts: [
+      cut(
+        "src/effects/merge-read-back.ts",
+        "return (await site.commits.get(site.reads, head))?.tree;",
+        "return undefined;",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/effects/merge.test.ts",
+        "25: a squash without a trial merge is compared with a head that contains its base, and with no other; a merge that does not show is looked for four times",
       ),
     ],
   },
