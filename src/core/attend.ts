@@ -3,6 +3,7 @@
  * wait for everything else, as a step of the chain under an open edge would stop its owner.
  */
 import { attendOverride } from "./attend-override.ts";
+import { tellWaiting } from "./attend-waiting.ts";
 import type { ChainState, Step } from "./chain.ts";
 import type { Reply } from "./commands/replies.ts";
 import { type Decision, hasLanded, type Rest } from "./decision.ts";
@@ -26,12 +27,8 @@ export function attend(
   return unread ? { kind: "look", part: "worked" } : said;
 }
 
-function saying(
-  snapshot: Snapshot,
-  chain: ChainState,
-  { idle, overrides, refused }: Weighed,
-  rest: Rest,
-): Decision | undefined {
+function saying(snapshot: Snapshot, chain: ChainState, weighed: Weighed, rest: Rest): Decision | undefined {
+  const { idle, overrides, refused } = weighed;
   const first = settlement(snapshot, chain, rest);
   const [one] = refused;
   if (one && first) {
@@ -41,7 +38,8 @@ function saying(
   const [override] = overrides;
   if (override && first) return attendOverride(snapshot, chain, first, override);
   const [next] = idle;
-  if (!next) return undefined;
+  if (!next)
+    return first && tellWaiting(snapshot, chain, first, weighed, rest, statusOf(rest, snapshot.entryLabel));
   const says = next.says === null ? answers(next.act, rest, snapshot.entryLabel) : [next.says];
   if (first) return asDecision(answering(chain, first, next.act, says));
   // Absence of an earlier answer is read from a whole list alone (I6).

@@ -138,7 +138,7 @@ export type Step =
       readonly with: readonly number[];
       readonly worksOn: WorkText;
     }
-  /** Acts that change nothing, answered by a marker. */
+  /** Acts that change nothing, answered by a marker. None: the answer is to acts that wait, and are not consumed. */
   | { readonly step: "answer"; readonly acts: readonly number[]; readonly digest: Digest };
 
 export type StepKind = Step["step"];

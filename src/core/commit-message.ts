@@ -97,6 +97,8 @@ function titleOfStep(step: Step): string {
     case "resume":
       return `gone on with, by ${nameOfActId(step.act)}`;
     case "answer":
+      // What waits for people is told, and counts still.
+      if (step.acts.length === 0) return "what is waited for was said";
       return `${step.acts.map(nameOfActId).join(", ")} answered`;
   }
 }

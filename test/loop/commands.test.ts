@@ -228,3 +228,24 @@ test("29: a level that only suggests: nothing is published before somebody appro
   const answer = await loop.until("an answer", async () => (await markersOn(loop, issue, "answer"))[0]);
   expect(answer).toMatchObject({ act: -again, says: [{ about: "nothing", wrote: "/cairn approve" }] });
 });
+
+test("29: ready on a closed issue: it is said once that somebody has to open it, and then it counts without another word", async () => {
+  await using loop = await startLoop();
+  const issue = await loop.issue();
+  const state = (to: "open" | "closed"): Promise<number> =>
+    request(loop, "PATCH", `${loop.repo}/issues/${issue}`, { state: to });
+  expect(await state("closed")).toBe(200);
+  const ready = await say(loop, issue, "/cairn ready");
+  await answered(loop, ready, "+1");
+  await loop.until("the answer", async () => (await markersOn(loop, issue, "answer"))[0]);
+  await sweeps(loop);
+  const next = "Somebody opens the issue again.";
+  expect(await markersOn(loop, issue, "answer")).toMatchObject([{ act: -ready, says: [{ next }] }]);
+  expect(landed(loop)).toEqual([]);
+  expect((await chainOf(loop, issue)).acts).toEqual([]);
+  expect(await state("open")).toBe(200);
+  await done(loop, issue);
+  expectOnce(loop);
+  expect((await chainOf(loop, issue)).acts).toContain(-ready);
+  expect(await markersOn(loop, issue, "answer")).toHaveLength(1);
+});

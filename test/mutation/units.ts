@@ -8,6 +8,7 @@ import "../core/allowance.test.ts";
 import "../core/bounded.test.ts";
 import "../core/chain-rules.test.ts";
 import "../core/chain.test.ts";
+import "../core/command-told.test.ts";
 import "../core/commands/comment-act.test.ts";
 import "../core/commands/override.test.ts";
 import "../core/commands/parse.test.ts";

@@ -128,6 +128,52 @@ export const COMMANDED = {
       ),
     ],
   },
+  "what-waits-for-people-is-told": {
+    scenarios: [29],
+    guard: "A command that counts and waits for a person is answered with what to do.",
+    cuts: [cut("src/core/attend-waiting.ts", "if (!FOR_PEOPLE.has(code) || ", "if (code || ")],
+    tests: [
+      noticed(
+        COMMANDS,
+        "29: ready on a closed issue: it is said once that somebody has to open it, and then it counts without another word",
+      ),
+      noticed("test/core/command-told.test.ts", "asked about its text: `/cairn ready` comes to: waits"),
+    ],
+  },
+  "what-waits-for-people-is-told-once": {
+    scenarios: [29],
+    guard: "An answer to a command that waits is not given again while it is there.",
+    cuts: [
+      cut(
+        "src/core/attend-waiting.ts",
+        'marker.type === "answer" && asked.some(({ id }) => id === marker.act)',
+        'marker.type === "answer" && asked.length === 0',
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/command-told.test.ts",
+        "done, closed: what `/cairn ready` waits for is said once, with what to do, and it counts then",
+      ),
+    ],
+  },
+  "what-waits-for-people-is-not-consumed": {
+    scenarios: [29],
+    guard: "The answer to a command that waits leaves it pending: it counts once the way is clear.",
+    cuts: [
+      cut(
+        "src/core/attend-waiting.ts",
+        "answering(chain, first, last, [says], [])",
+        "answering(chain, first, last, [says])",
+      ),
+    ],
+    tests: [
+      noticed(
+        COMMANDS,
+        "29: ready on a closed issue: it is said once that somebody has to open it, and then it counts without another word",
+      ),
+    ],
+  },
   "a-refusal-is-told-once": {
     scenarios: [29],
     guard: "Nobody without the right has Cairn write a comment for each of theirs: one for each reason.",
