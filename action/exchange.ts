@@ -42,6 +42,8 @@ const AUDIENCE = "cairn";
 const TRIES = 4;
 /** Milliseconds for which a job waits for room below the limits. Nothing has been sent by then, nor is it charged (I9). */
 const PATIENCE = 8 * 60_000;
+/** With an agent's work to publish it outwaits any limit, which lasts an hour at most: else that would be done, and charged, once more. */
+const PATIENCE_WITH_WORK = 65 * 60_000;
 
 /**
  * Exchanges the job's identity for a token, works with it, and gives the token back to GitHub whatever happens.
@@ -64,19 +66,22 @@ export async function withGrant<T>(
 /** Throws `ExchangeError`. Minting a token is harmless, so a lost answer is asked for again. */
 export async function exchange(job: Job, purpose: Purpose): Promise<Grant> {
   const app = required(job, "app").replace(/\/+$/, "");
-  const idToken = await idTokenOf(job);
-  const request = {
+  const body = JSON.stringify({ issue: number(job, "issue"), purpose });
+  const requestAs = (idToken: string): RequestInit => ({
     method: "POST",
     headers: { authorization: `Bearer ${idToken}`, "content-type": "application/json" },
-    body: JSON.stringify({ issue: number(job, "issue"), purpose }),
-  };
-  const patientUntil = job.clock.now() + PATIENCE;
+    body,
+  });
+  let request = requestAs(await idTokenOf(job));
+  const patientUntil = job.clock.now() + (purpose === "effect" ? PATIENCE_WITH_WORK : PATIENCE);
   for (let tries = 1; ; tries += 1) {
     const end = await once(job, `${app}/cairn/token`, request);
     if (end.kind === "granted") return end.grant;
     if (end.kind === "limited") {
       if (job.clock.now() + end.pause > patientUntil) throw new ExchangeError("limited", end.message);
       await job.clock.sleep(end.pause);
+      // Id tokens live for minutes.
+      request = requestAs(await idTokenOf(job));
       tries -= 1;
       continue;
     }

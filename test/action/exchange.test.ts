@@ -236,9 +236,20 @@ test("where the limits have no room the job waits as long as it is told, however
   expect(slept).toEqual([30_000, 45_000, 12_000, 60_000, 60_000, 1_000]);
 });
 
-test("it does not wait for ever, and says what it waited for", async () => {
-  await using it = await place(Array.from({ length: 20 }, () => full(60_000)));
+test.each([
+  ["gate", 8],
+  ["conclude", 8],
+  // A limit lasts an hour at most, and behind it there is work that need not be done twice.
+  ["effect", 65],
+] as const)("%s does not wait for ever, but %i minutes, each with an id token of its own, and says what it waited for", async (purpose, minutes) => {
+  await using it = await place(Array.from({ length: 70 }, () => full(60_000)));
   const { slept, job } = sleeping(it.job);
-  await expect(withGrant(job, "effect", async () => 1)).rejects.toMatchObject({ code: "limited" });
-  expect(slept).toHaveLength(8);
+  let tokens = 0;
+  const getIDToken = async (): Promise<string> => `id-token-${++tokens}`;
+  const asking = withGrant({ ...job, toolkit: { ...job.toolkit, getIDToken } }, purpose, async () => 1);
+  await expect(asking).rejects.toMatchObject({ code: "limited" });
+  expect(slept).toHaveLength(minutes);
+  expect(it.seen.map(({ authorization }) => authorization)).toEqual(
+    Array.from({ length: minutes + 1 }, (_, at) => `Bearer id-token-${at + 1}`),
+  );
 });

@@ -15,6 +15,8 @@ export interface BacklogInput {
   readonly limits: string;
   /** Issues that agents may work on at once; left out, no number that is reached. */
   readonly slots?: number;
+  /** From so many minutes behind the start, for `minutes`, other limits: then these again. */
+  readonly throttled?: { readonly from: number; readonly minutes: number; readonly limits: string };
 }
 
 /** What the installation asked in ten minutes. */
@@ -35,15 +37,21 @@ export interface Backlog {
   readonly labels: Readonly<Record<string, number>>;
   /** Effects that landed, in their order: keys, and milliseconds since the issues were set ready. */
   readonly landed: readonly { readonly key: string; readonly at: number }[];
+  /** Attempts that are charged, of all issues, and the work in them (ms), by the chains' heads. */
+  readonly charged: readonly { readonly issue: number; readonly attempt: number; readonly worked: number }[];
+  /** Holds and refusals by their reason, as comments tell them. */
+  readonly held: readonly string[];
 }
 
-const { issues, hours, limits, slots } = workerData as BacklogInput;
+const { issues, hours, limits, slots, throttled } = workerData as BacklogInput;
 const clockwork = installClockwork();
 // Whatever is loaded from here on finds the replaced clocks.
 const { createChance } = await import("../../src/simulation/chance.ts");
 const { drawRates } = await import("../../src/simulation/knobs.ts");
 const { createReplicas } = await import("../../src/simulation/replicas.ts");
 const { OWNER } = await import("../../src/simulation/stage.ts");
+const { decodeRecord } = await import("../../src/core/commit-message.ts");
+const { decodeMarker } = await import("../../src/core/marker.ts");
 const { createParts } = await import("./parts.ts");
 
 const MINUTE = 60_000;
@@ -114,6 +122,11 @@ const isDone = (): number => {
   const own = new Set(pulls().map((pull) => pull.issueId));
   return [...world.issues.values()].filter((one) => one.state === "closed" && !own.has(one.id)).length;
 };
+if (throttled) {
+  const setLimits = (text: string): Promise<unknown> => ask("POST", "/_sandbox/limits", { limits: text });
+  clockwork.schedule(throttled.from * MINUTE, () => void setLimits(throttled.limits));
+  clockwork.schedule((throttled.from + throttled.minutes) * MINUTE, () => void setLimits(limits));
+}
 const spans: Span[] = [];
 for (let span = 1, before = 0; span <= 6 * hours && isDone() < issues; span += 1) {
   await clockwork.passUntil(start + span * 10 * MINUTE);
@@ -133,7 +146,22 @@ for (const { labelIds } of world.issues.values()) {
     labels[name] = (labels[name] ?? 0) + 1;
   }
 }
+const store = sandbox.services.stores.get(stage.repository.id);
+const charged: { issue: number; attempt: number; worked: number }[] = [];
+for (const issue of filed) {
+  const commit = await store?.readCommit(stage.repository.refs.get(`refs/cairn/${issue}`) ?? "");
+  const record = decodeRecord(commit?.message ?? "");
+  if (record.kind !== "record") throw new Error(`#${issue} has no chain`);
+  for (const { lost } of Object.values(record.record.state.attempts))
+    charged.push(...lost.map(({ attempt, worked }) => ({ issue, attempt, worked })));
+}
+const held = [...world.comments.values()].flatMap(({ body }) => {
+  const found = decodeMarker(body);
+  return found.kind === "marker" && found.marker.type === "hold" ? [found.marker.reason] : [];
+});
 parentPort?.postMessage({
+  charged,
+  held,
   spans,
   content: asked().flatMap((one) => (one.contentCreating ? [one.at] : [])),
   labels,
