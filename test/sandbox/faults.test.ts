@@ -54,6 +54,27 @@ test("applied late: nothing is there until the clock has passed the delay", asyn
   await expect.poll(world.count).toBe(1);
 });
 
+test("a pause: on its way until the clock has passed it, only then applied, to the world as it is then, and answered", async () => {
+  await using world = await ready();
+  const { sandbox } = world.fixture;
+  sandbox.faults.add({ path: COMMENTS, method: "POST", fault: { kind: "pause", ms: 30_000 } });
+  let isAnswered = false;
+  const sent = world.app("POST", "~/issues/1/comments", comment).finally(() => {
+    isAnswered = true;
+  });
+  await expect.poll(async () => (await world.people("GET", "/_sandbox/faults")).body[0]?.happened).toBe(1);
+  sandbox.clock.advance(29_000);
+  // Whoever comes behind it is not kept waiting, and lands first.
+  expect((await world.people("POST", "~/issues/1/comments", { body: "before" })).status).toBe(201);
+  expect([isAnswered, world.count()]).toEqual([false, 1]);
+  sandbox.clock.advance(2_000);
+  expect((await sent).status).toBe(201);
+  const found = (await world.people("GET", "~/issues/1/comments")).body as { body: string }[];
+  expect(found.map(({ body }) => body)).toEqual(["before", "hello"]);
+  const wrong = { fault: { kind: "pause", ms: -1 } };
+  expect((await world.people("POST", "/_sandbox/faults", wrong)).status).toBe(400);
+});
+
 test("a status without or after applying, with its headers", async () => {
   await using world = await ready();
   const limit = {
