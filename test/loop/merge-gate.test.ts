@@ -311,6 +311,27 @@ test("27: a try is closed and never merged, however its title is edited, and wha
   await says(loop, pull, "synthetic");
 }, 120_000);
 
+test.each([
+  "never",
+  "shadow",
+])("27: a try under `merge: %s` is closed and never merged, as under any other policy", async (merge) => {
+  await using loop = await startLoop();
+  await configure(loop, { merge });
+  const issue = await loop.issue({ title: "[cairn-e2e] Greet several people at once" });
+  await loop.ready(issue);
+  const pull = await greenPull(loop, issue);
+  await approve(loop, pull);
+  await done(loop, issue, NO_REVIEW);
+  await loop.until(
+    "the issue to be closed",
+    async () => ((await loop.shown(issue)).state === "closed" ? true : undefined),
+    NO_REVIEW,
+  );
+  expect(await again(loop, pull)).toMatchObject({ state: "closed", merged: false });
+  expect(kinds(loop)).not.toContain("merge");
+  expect(kinds(loop).at(-1)).toBe("pull.close");
+}, 120_000);
+
 test("28: an issue that is labelled as an incident: its pull request is merged, the issue stays open", async () => {
   await using loop = await startLoop();
   await configure(loop, { "never-close-labels": ["incident"] });

@@ -322,7 +322,7 @@ test.each<[string, Partial<GateFacts>]>([
   ["by its title now", { issue: { ...issue, title: " [Cairn-E2E] T" } }],
   ["by its title when an intent was declared", { synthetic: true }],
 ])("a try, %s: everything holds, and it is closed instead, whatever the policy", (_what, change) => {
-  for (const merge of ["never", "on-green-with-review"] as const) {
+  for (const merge of ["never", "shadow", "on-green-with-review"] as const) {
     const facts = { ...good, ...change, config: { ...config, merge } };
     expect(judgeMerge(facts)).toEqual({ kind: "synthetic", head: HEAD, pull: 41 });
   }

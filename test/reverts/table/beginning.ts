@@ -145,6 +145,21 @@ export const BEGINNING = {
       ),
     ],
   },
+  "a-throttled-hour-counts-for-nobody": {
+    scenarios: [32],
+    guard: "The job that publishes waits for the end of a limit: the issue is charged no attempt for it.",
+    cuts: [cut("action/exchange.ts", 'purpose === "effect" ? PATIENCE_WITH_WORK : PATIENCE', "PATIENCE")],
+    tests: [
+      noticed(
+        "test/simulation/throttled.test.ts",
+        "32: the hour's requests are spent by somebody else: no issue is held, no attempt and no work is charged, no agent runs again",
+      ),
+      noticed(
+        "test/action/exchange.test.ts",
+        "effect does not wait for ever, but 65 minutes, each with an id token of its own, and says what it waited for",
+      ),
+    ],
+  },
   "who-is-elsewhere-waits-here-no-more": {
     scenarios: [26, 32],
     guard: "An issue that was transferred while it waited for a slot stands before nobody.",

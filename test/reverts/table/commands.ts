@@ -30,6 +30,34 @@ export const COMMANDED = {
       ),
     ],
   },
+  "the-help-commands-nothing": {
+    scenarios: [29],
+    guard:
+      "The help names each command in code, and no line that Cairn writes is read as a command, by whom it is repeated.",
+    cuts: [
+      cut(
+        "src/core/commands/replies.ts",
+        "`- \\`${usageOf(verb)}\\`: ${withEntryLabel(COMMANDS[verb].what, entryLabel)}`",
+        "`${usageOf(verb)}`",
+      ),
+      cut(
+        "src/core/commands/replies.ts",
+        "inertText(replies.map((reply) => wordsOf(reply, entryLabel))",
+        "String(replies.map((reply) => wordsOf(reply, entryLabel))",
+      ),
+      cut("src/core/prose.ts", "inertText(wordsFor(marker, entryLabel));", "wordsFor(marker, entryLabel);"),
+    ],
+    tests: [
+      noticed(
+        "test/core/commands/inert.test.ts",
+        "the help holds none, and the answer to a mistyped command neither, whatever was mistyped",
+      ),
+      noticed(
+        COMMANDS,
+        "29: commands in quotes and code, edited ones, and what Cairn itself wrote, ask for nothing",
+      ),
+    ],
+  },
   "an-edited-comment-commands-nothing": {
     scenarios: [29],
     guard: "A comment that somebody has edited is no command: GraphQL says so.",

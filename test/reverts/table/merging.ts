@@ -595,6 +595,53 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "a-try-is-asked-about-before-the-policy": {
+    scenarios: [27],
+    guard:
+      "Whether the issue is a try is asked before what the configuration says of merges: its close is no merge.",
+    cuts: [
+      cut(
+        "src/policy/gate/conditions.ts",
+        "  isNoTry,\n  isAllowed,\n  isNoShadow,\n",
+        "  isAllowed,\n  isNoShadow,\n  isNoTry,\n",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/policy/merge-gate.test.ts",
+        "a try, by its title now: everything holds, and it is closed instead, whatever the policy",
+      ),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "27: a try under `merge: never` is closed and never merged, as under any other policy",
+      ),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "27: a try under `merge: shadow` is closed and never merged, as under any other policy",
+      ),
+    ],
+  },
+  "a-try-is-closed-in-place-of-its-merge": {
+    scenarios: [27],
+    guard: "What is declared for a try is the close of its pull request, where a merge stands for any other.",
+    cuts: [
+      cut(
+        "src/core/decide-reviewing.ts",
+        'const isTry = gate.kind === "synthetic" || chain.synthetic === true;',
+        "const isTry = chain.generation < 0;",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/decide-review.test.ts",
+        "27: a try is closed where any other is merged, and the issue with it",
+      ),
+      noticed(
+        "test/loop/merge-gate.test.ts",
+        "27: a try under `merge: never` is closed and never merged, as under any other policy",
+      ),
+    ],
+  },
   "an-incident-stays-open": {
     scenarios: [28],
     guard: "An issue with a label that keeps it open is closed neither by a keyword nor by Cairn.",
@@ -640,6 +687,41 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       noticed(
         "test/loop/merge-gate.test.ts",
         "26: merged, closed, or without its branch by a person, and opened again: each ends in a true state",
+      ),
+    ],
+  },
+  "a-closed-issue-stops-its-run": {
+    scenarios: [26],
+    guard: "The run of an issue that is closed while its agent works is stopped, and publishes nothing.",
+    cuts: [
+      cut(
+        "src/core/decide-claimed.ts",
+        'if (!issue.open && open.edge !== "merge" && !open.cancel) {',
+        `${NEVER} {`,
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/closing.test.ts",
+        "26: the issue is closed while its agent works: the run is stopped, nothing is published, and opened again it begins anew",
+      ),
+    ],
+  },
+  "opened-again-is-not-asked-for": {
+    scenarios: [26],
+    guard:
+      "A hold stays one when its pull request is opened again: only an act of somebody who may lifts it.",
+    cuts: [
+      cut(
+        "src/core/decide.ts",
+        'if (chain.hold) return show(snapshot, "hold") ?? heldRest(snapshot, chain.hold.reason);',
+        "",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/closing.test.ts",
+        "26: a pull request that a person closed and opened again is not merged before somebody asks anew, and not by its first work",
       ),
     ],
   },
