@@ -241,7 +241,7 @@ test.each([
   ["conclude", 8],
   // A limit lasts an hour at most, and behind it there is work that need not be done twice.
   ["effect", 65],
-] as const)("%s does not wait for ever, but %i minutes, each with an id token of its own, and says what it waited for", async (purpose, minutes) => {
+] as const)("%s does not wait for ever, but %s minutes, each with an id token of its own, and says what it waited for", async (purpose, minutes) => {
   await using it = await place(Array.from({ length: 70 }, () => full(60_000)));
   const { slept, job } = sleeping(it.job);
   let tokens = 0;
