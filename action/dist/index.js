@@ -26872,7 +26872,9 @@ function titleOfStep(step) {
 		case "refuse": return `${nameOfActId(step.act)} refused`;
 		case "override": return `${step.overrides.map(({ action }) => action).join(", ")} asked for by ${nameOfActId(step.act)}`;
 		case "resume": return `gone on with, by ${nameOfActId(step.act)}`;
-		case "answer": return `${step.acts.map(nameOfActId).join(", ")} answered`;
+		case "answer":
+			if (step.acts.length === 0) return "what is waited for was said";
+			return `${step.acts.map(nameOfActId).join(", ")} answered`;
 	}
 }
 
@@ -33347,6 +33349,8 @@ const AUDIENCE = "cairn";
 const TRIES = 4;
 /** Milliseconds for which a job waits for room below the limits. Nothing has been sent by then, nor is it charged (I9). */
 const PATIENCE$2 = 48e4;
+/** With an agent's work to publish it outwaits any limit, which lasts an hour at most: else that would be done, and charged, once more. */
+const PATIENCE_WITH_WORK = 39e5;
 /**
 * Exchanges the job's identity for a token, works with it, and gives the token back to GitHub whatever happens.
 * Throws `ExchangeError` where the app gives none, and what `work` throws.
@@ -33362,24 +33366,27 @@ async function withGrant(job, purpose, work) {
 /** Throws `ExchangeError`. Minting a token is harmless, so a lost answer is asked for again. */
 async function exchange(job, purpose) {
 	const app = required(job, "app").replace(/\/+$/, "");
-	const request = {
+	const body = JSON.stringify({
+		issue: number(job, "issue"),
+		purpose
+	});
+	const requestAs = (idToken) => ({
 		method: "POST",
 		headers: {
-			authorization: `Bearer ${await idTokenOf(job)}`,
+			authorization: `Bearer ${idToken}`,
 			"content-type": "application/json"
 		},
-		body: JSON.stringify({
-			issue: number(job, "issue"),
-			purpose
-		})
-	};
-	const patientUntil = job.clock.now() + PATIENCE$2;
+		body
+	});
+	let request = requestAs(await idTokenOf(job));
+	const patientUntil = job.clock.now() + (purpose === "effect" ? PATIENCE_WITH_WORK : PATIENCE$2);
 	for (let tries = 1;; tries += 1) {
 		const end = await once(job, `${app}/cairn/token`, request);
 		if (end.kind === "granted") return end.grant;
 		if (end.kind === "limited") {
 			if (job.clock.now() + end.pause > patientUntil) throw new ExchangeError("limited", end.message);
 			await job.clock.sleep(end.pause);
+			request = requestAs(await idTokenOf(job));
 			tries -= 1;
 			continue;
 		}
