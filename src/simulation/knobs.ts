@@ -83,6 +83,9 @@ export const KNOBS = [
   "files-again",
   "taken-from-queue",
   "belongs-elsewhere",
+  "commands-on-pull",
+  "branch-updated",
+  "merged-by-hand",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];
@@ -92,10 +95,24 @@ export type Rates = Readonly<Record<Knob, number>>;
 
 const MINUTE = 60_000;
 
-export const PROFILES: Readonly<Record<"calm" | "mixed" | "storm" | "tampered" | "cascade", ProfileWords>> = {
+export const PROFILES: Readonly<
+  Record<"calm" | "mixed" | "storm" | "tampered" | "policies" | "cascade", ProfileWords>
+> = {
   calm: { about: "nothing goes wrong", known: 0, rates: [0] },
-  mixed: { about: "some faults, in each world others", known: 0.3, rates: [0.01, 0.04, 0.15] },
-  storm: { about: "most faults at once", known: 0.8, rates: [0.02, 0.06] },
+  mixed: {
+    about: "some faults, in each world others",
+    known: 0.3,
+    rates: [0.01, 0.04, 0.15],
+    policies: 0.2,
+  },
+  storm: { about: "most faults at once", known: 0.8, rates: [0.02, 0.06], policies: 0.2 },
+  policies: {
+    about:
+      "few faults, and repositories that have decided all kinds of things about when and how Cairn merges",
+    known: 0.12,
+    rates: [0.01, 0.04],
+    policies: 1,
+  },
   tampered: {
     about: "people and programs write into Cairn's own records, all the time",
     known: 0.7,
@@ -130,6 +147,8 @@ interface ProfileWords {
   readonly rates: readonly number[];
   /** Knobs that it is about; by default all. */
   readonly only?: RegExp;
+  /** Share of its worlds that have policies; by default none. */
+  readonly policies?: number;
   readonly shape?: Partial<Shape>;
   /** Milliseconds after the beginning: from when to when comments are refused. */
   readonly outage?: readonly [number, number];

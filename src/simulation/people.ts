@@ -7,6 +7,8 @@ import { WELL_SAID } from "./issue-text.ts";
 import { giveBack, meddlings } from "./meddling.ts";
 import { type Ask, createPlace, type PlaceOptions } from "./place.ts";
 import type { Act } from "./plan.ts";
+import { INCIDENT, type Policies } from "./policies.ts";
+import { policyActs } from "./policy-acts.ts";
 import { ELSEWHERE, PEOPLE, type Person } from "./stage.ts";
 import { editLastMarker, tamperings } from "./tampering.ts";
 
@@ -14,6 +16,8 @@ export interface People {
   readonly ask: Ask;
   /** Files an issue and, a little later, asks for work on it. */
   file(title: string): Promise<number>;
+  /** Says that it is an incident, which nothing but a person closes. */
+  raiseAlarm(issue: number): Promise<void>;
   /** Says that it belongs to another repository. */
   giveAway(issue: number): Promise<void>;
   /** Writes so many comments, each in turn and a hundred a minute: nobody comes near a limit. */
@@ -41,6 +45,8 @@ export interface PeopleOptions extends PlaceOptions {
   readonly reviewsLate: boolean;
   /** The base has a merge queue. */
   readonly queue: boolean;
+  /** What the repository has decided beyond a plain one. */
+  readonly policies: Policies | undefined;
 }
 
 const isThin = (body: string): boolean => body.length < WELL_SAID.length;
@@ -50,7 +56,13 @@ export function createPeople(options: PeopleOptions): People {
   const { stage, chance, dice, ask, issueOf, pullsOf, review, setAnew, later } = place;
   const gone = new Set<number>();
   const answer = answering(place);
-  const acts = [...meddlings(place, (issue) => gone.add(issue)), ...tamperings(place), commanding(place)];
+  const byPolicy = policyActs(place);
+  const acts = [
+    ...meddlings(place, (issue) => gone.add(issue)),
+    ...tamperings(place),
+    commanding(place),
+    ...(options.policies ? byPolicy.acts : []),
+  ];
   let helpful = false;
   let mergesByHand = false;
   let suggests = false;
@@ -61,6 +73,7 @@ export function createPeople(options: PeopleOptions): People {
   async function help(issue: number): Promise<void> {
     const found = issueOf(issue);
     if (!found) return void gone.add(issue);
+    if (options.policies?.untestedBase) await byPolicy.updateBranches(issue);
     if (found.state === "open") await review(issue);
     await answer(issue, true);
     const labels = found.labelIds.map((id) => stage.repository.labels.get(id)?.name ?? "");
@@ -114,6 +127,9 @@ export function createPeople(options: PeopleOptions): People {
         body: WELL_SAID,
       });
       return (body as { number: number }).number;
+    },
+    async raiseAlarm(issue) {
+      await ask("maya", "POST", `/issues/${issue}/labels`, { labels: [INCIDENT] });
     },
     async giveAway(issue) {
       await ask("maya", "POST", `/issues/${issue}/labels`, { labels: [ELSEWHERE] });

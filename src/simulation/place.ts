@@ -47,6 +47,8 @@ export interface Place extends PlaceOptions {
   wasPutOut(issue: number): boolean;
   /** Cairn's check run on its head says that nobody can tell who has pushed: a person merges. */
   isLeftToPeople(pull: PullRequest): boolean;
+  /** Cairn's check run on its head says that the base has moved on: somebody merges that into the head. */
+  isBehind(pull: PullRequest): boolean;
   /** Sets a label; one that stands there is taken away first. */
   setAnew(issue: number, label: string): Promise<void>;
   unset(issue: number, label: string): Promise<Answer>;
@@ -81,6 +83,10 @@ export function createPlace(options: PlaceOptions): Place {
         pull.repositoryId === stage.repository.id &&
         pull.headRef.startsWith(`cairn/${issue}-g`) &&
         (state === "all" || world.issues.get(pull.issueId)?.state === "open"),
+    );
+  const says = (head: string, word: string): boolean =>
+    [...world.checkRuns.values()].some(
+      (run) => run.headSha === head && run.externalId.startsWith(`${word} `),
     );
   const unset: Place["unset"] = (issue, label) => ask("maya", "DELETE", `/issues/${issue}/labels/${label}`);
   return {
@@ -123,10 +129,8 @@ export function createPlace(options: PlaceOptions): Place {
       });
     },
     isQueued: (issue) => pullsOf(issue, "open").some((pull) => entryOf(world, pull.id) !== undefined),
-    isLeftToPeople: ({ headSha }) =>
-      [...world.checkRuns.values()].some(
-        (run) => run.headSha === headSha && run.externalId.startsWith("foreign-commits "),
-      ),
+    isLeftToPeople: ({ headSha }) => says(headSha, "foreign-commits"),
+    isBehind: ({ headSha }) => says(headSha, "base-moved"),
     wasPutOut(issue) {
       const was = (pull: PullRequest): boolean =>
         entryOf(world, pull.id) === undefined &&

@@ -16,6 +16,7 @@ import { createLosses } from "./losses.ts";
 import { createNetwork } from "./network.ts";
 import { createPeople } from "./people.ts";
 import type { Plan } from "./plan.ts";
+import { drawPolicies, POLICIES, policyRates, TRY } from "./policies.ts";
 import { createProcess, type Process } from "./process.ts";
 import { createReplicas } from "./replicas.ts";
 import { createRunner } from "./runner.ts";
@@ -27,7 +28,10 @@ import { createTransport } from "./transport.ts";
 export interface SeedOptions {
   readonly seed: number;
   readonly profile: Profile;
-  /** Faults that must not happen: knobs, the nth time of one (`crash:2`), the crash at the world's own point (`focus`). */
+  /**
+   * What must not happen: knobs, the nth time of one (`crash:2`), the crash at the world's own point (`focus`), what the
+   * world's repository has decided (`policies`).
+   */
   readonly omit?: readonly string[];
   readonly shape?: Partial<Shape>;
   readonly plan?: Plan;
@@ -71,18 +75,26 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   const spared = profile.known === 0 || options.omit?.includes(FOCUS) === true;
   const focus = spared ? undefined : focusOf(options.seed);
   // A profile that is about certain faults only stays with them.
-  const help = profile.only ? undefined : focus?.help;
+  const help = profile.only || profile.policies === 1 ? undefined : focus?.help;
+  // Nor does one that goes the whole way to a crash point stop for what people have decided.
+  const share = help || options.omit?.includes(POLICIES) ? 0 : (profile.policies ?? 0);
+  const policies = drawPolicies(chance.split("policies"), share);
   const shape: Shape = {
     ...drawShape(chance.split("shape")),
     // A world about one crash point goes the whole way.
     ...(help ? { autonomy: "full" as const } : {}),
     ...help?.shape,
+    ...(policies ? { policies } : {}),
     ...profile.shape,
     ...options.shape,
   };
   const dice = createDice(
     chance.split("dice"),
-    { ...drawRates(chance.split("rates"), options.profile, help ? CALMER : 1), ...help?.rates },
+    {
+      ...drawRates(chance.split("rates"), options.profile, help ? CALMER : 1),
+      ...help?.rates,
+      ...(shape.policies && policyRates(shape.policies)),
+    },
     new Set(options.omit ?? []),
   );
   const telling = createTelling(clockwork);
@@ -166,14 +178,18 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     dice,
     telling,
     queue: shape.queue,
+    policies: shape.policies,
     reviewsLate: help?.reviewsLate === true || options.plan?.changes !== undefined,
   });
   losses.watch({ sandbox, stage, runner, replicas, people });
 
   const belonging = chance.split("belonging");
+  const kinds = chance.split("kinds");
   for (let count = 1; count <= shape.issues; count += 1) {
-    const issue = await people.file(`Number ${count}`);
+    const isTry = shape.policies?.tries === true && kinds.happens(0.5);
+    const issue = await people.file(`${isTry ? `${TRY} ` : ""}Number ${count}`);
     issues.push(issue);
+    if (shape.policies?.incidents && kinds.happens(0.6)) await people.raiseAlarm(issue);
     // Of several some stay here.
     if (shape.routes && (count === 1 || belonging.happens(0.5))) await people.giveAway(issue);
     await people.talk(issue, shape.comments);

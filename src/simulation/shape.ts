@@ -2,6 +2,7 @@
 import { ENTRY_LABEL } from "../core/entry-label.ts";
 import type { Autonomy } from "../core/words.ts";
 import type { Chance } from "./chance.ts";
+import type { Policies } from "./policies.ts";
 
 export interface Shape {
   readonly issues: number;
@@ -36,6 +37,8 @@ export interface Shape {
   readonly queue: boolean;
   /** A label gives issues to another repository. */
   readonly routes: boolean;
+  /** Not there: the world is a plain one. */
+  readonly policies?: Policies;
 }
 
 const MINUTE = 60_000;

@@ -13,6 +13,7 @@ import type { CreatedApp } from "../sandbox/setup/apps.ts";
 import type { App, Installation, Repository } from "../sandbox/world/state.ts";
 import { appKeys } from "./identity.ts";
 import { APP_URL } from "./places.ts";
+import { policyLines } from "./policies.ts";
 import type { Shape } from "./shape.ts";
 
 export const OWNER = "acme";
@@ -140,13 +141,14 @@ function configOf(shape: Shape): string {
     ...(shape.reviewed ? ["review: { command: review }"] : []),
     ...(shape.triaged ? ["triage: { command: triage }"] : []),
     shape.reviewers ? "reviewers: [robin]" : "reviewers: []",
-    `merge: ${shape.merges ? "on-green-with-review" : "never"}`,
+    `merge: ${shape.policies?.shadow ? "shadow" : shape.merges ? "on-green-with-review" : "never"}`,
     "checks: allow-none",
     `attempts: ${shape.attempts}`,
     `slots: ${shape.slots}`,
     ...(shape.routes ? [`repositories: { ${ELSEWHERE}: ${OWNER}/${ELSEWHERE} }`] : []),
     ...(shape.autonomy === "full" ? [] : [`autonomy: ${shape.autonomy}`]),
     ...(shape.entryLabel === ENTRY_LABEL ? [] : [`entry-label: ${shape.entryLabel}`]),
+    ...(shape.policies ? policyLines(shape.policies) : []),
     "",
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 /** The story of a seed that failed: run again with fewer and fewer faults, until all that is left matters. */
 import type { Clockwork } from "./clockwork.ts";
+import { POLICIES } from "./policies.ts";
 import { FOCUS, runSeed, type SeedOptions, type SeedResult } from "./run-seed.ts";
 
 export interface Story {
@@ -39,7 +40,7 @@ export async function storyOf(
     return true;
   }
 
-  if (!omit.includes(FOCUS)) await tryWithout([FOCUS]);
+  for (const name of [FOCUS, POLICIES]) if (!omit.includes(name)) await tryWithout([name]);
   for (const knob of Object.keys(failed.faults)) if (!omit.includes(knob)) await tryWithout([knob]);
   for (const [knob, times] of Object.entries(best.faults)) {
     for (let nth = 1; nth <= Math.min(times, MOST_TIMES); nth += 1) await tryWithout([`${knob}:${nth}`]);

@@ -17,10 +17,18 @@ interface Written {
   readonly author: string;
 }
 
-/** Comments of people on an issue, of which a command would be one. */
-export function writtenOn({ history, sandbox, stage }: Facts, number: number): readonly Written[] {
+/** Numbers of an issue, and of the pull requests that were opened for it: commands count there as well. */
+export const placesOf = ({ sandbox, stage }: Facts, issue: number): readonly number[] => [
+  issue,
+  ...[...sandbox.world.pulls.values()].flatMap((one) =>
+    one.repositoryId === stage.repository.id && one.headRef.startsWith(`cairn/${issue}-g`) ? one.number : [],
+  ),
+];
+
+/** Comments of people in these places, of which a command would be one. */
+export function writtenIn({ history, sandbox, stage }: Facts, places: readonly number[]): readonly Written[] {
   const isThere = ({ place }: CommentState): boolean =>
-    place?.repositoryId === stage.repository.id && place.number === number;
+    place?.repositoryId === stage.repository.id && places.includes(place.number);
   const states = Map.groupBy(
     history.comments.filter((one) => isThere(one) && one.viaAppId === null),
     ({ id }) => id,
@@ -36,11 +44,15 @@ export function writtenOn({ history, sandbox, stage }: Facts, number: number): r
 export function unfounded(facts: Facts, issue: number): readonly Violation[] {
   const chain = facts.chains.get(issue);
   const steps = new Map<ChainStep, boolean>(chain ? linesOf(chain).flatMap(withQuestions) : []);
-  const written = writtenOn(facts, issue).filter(({ author }) => author !== "oda");
+  const written = (places: readonly number[]): readonly Written[] =>
+    writtenIn(facts, places).filter(({ author }) => author !== "oda");
   const commands = new Set(
-    written.filter(({ body }) => /^(?:Let us see\.\n\n)?\/cairn /.test(body)).map(({ id }) => id),
+    written(placesOf(facts, issue))
+      .filter(({ body }) => /^(?:Let us see\.\n\n)?\/cairn /.test(body))
+      .map(({ id }) => id),
   );
-  const all = new Set(written.map(({ id }) => id));
+  // Questions are answered on the issue.
+  const all = new Set([...commands, ...written([issue]).map(({ id }) => id)]);
   return [...steps].flatMap(([step, isAnswer]) =>
     obeyed(step)
       .filter((act) => act < 0 && !isEdit(act) && !(isAnswer ? all : commands).has(commentOf(act)))
@@ -69,13 +81,16 @@ const obeyed = (step: ChainStep): readonly number[] => [
   ...(step.step === "override" ? [Number(step.act)] : []),
 ];
 
-/** Commands that count whatever stands, and that are there to be read until after `until`. */
+/**
+ * Commands on an issue that count whatever stands, and that are there to be read until after `until`. Of those on its pull
+ * requests GitHub may never have told.
+ */
 export function commandsPending(
   facts: Facts,
   issue: number,
   until: number,
 ): readonly { readonly id: number; readonly at: number }[] {
-  return writtenOn(facts, issue)
+  return writtenIn(facts, [issue])
     .filter(
       ({ body, author, until: end }) =>
         /^\/cairn (?:ready|cancel|hold [^\n]*)$/.test(body) && author !== "oda" && end > until,

@@ -13,6 +13,8 @@ import { checkEnds, type Ends } from "./ends.ts";
 import { checkLandings, readParents } from "./landings.ts";
 import { checkLevels } from "./levels.ts";
 import { checkMerges } from "./merges.ts";
+import { checkOnPulls } from "./on-pulls.ts";
+import { checkPolicies } from "./policies.ts";
 import { checkRefused } from "./refused.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkStatuses } from "./statuses.ts";
@@ -35,6 +37,12 @@ export const RULES = [
   "edit-unfounded",
   "edit-overlooked",
   "level-exceeded",
+  "left-to-people",
+  "quiet-hours-broken",
+  "other-method",
+  "untested-base",
+  "rounds-exceeded",
+  "incident-closed",
   "neither-done-nor-held",
   "hold-without-reason",
   "status-untrue",
@@ -85,6 +93,8 @@ export async function check(checked: Checked): Promise<Ends & { readonly violati
       ...(await checkSecrets(facts)),
       ...checkBlocked(facts),
       ...checkLevels(facts),
+      ...(await checkPolicies(facts)),
+      ...checkOnPulls(facts),
       ...ends.violations,
       ...checkStatuses(facts),
       ...checked.sandbox.errors.map((error): Violation => ({ rule: "sandbox-error", what: String(error) })),

@@ -1,6 +1,6 @@
 /** How far Cairn may go by itself (`autonomy`): it lands nothing that the level leaves to people. */
 
-import { writtenOn } from "./commands.ts";
+import { placesOf, writtenIn } from "./commands.ts";
 import type { Facts, Violation } from "./index.ts";
 import { isByQueue, issueOf } from "./landings.ts";
 
@@ -53,6 +53,6 @@ const isDraft = ({ sandbox, stage }: Facts, key: string): boolean =>
 
 /** At most one generation for each: not every yes is behind a question. */
 const approvals = (facts: Facts, issue: number, by: number): number =>
-  writtenOn(facts, issue).filter(
+  writtenIn(facts, placesOf(facts, issue)).filter(
     ({ at, body, author }) => at <= by && author !== "oda" && /^\/cairn approve$/m.test(body),
   ).length;

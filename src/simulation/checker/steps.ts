@@ -96,7 +96,8 @@ function actsPending({ sandbox, stage }: Facts, number: number, by: number): rea
   );
 }
 
-const actsOf = (step: ChainStep): readonly number[] => [
+/** Acts that a step consumes; a comment stands below zero. */
+export const actsOf = (step: ChainStep): readonly number[] => [
   ...(step.step === "raise" || step.step === "resume"
     ? [Number(step.act), ...((step.with as number[] | undefined) ?? [])]
     : []),
