@@ -18,6 +18,8 @@ export interface EffectHandler<K extends EffectKind, Material, Value> {
   readonly kind: K;
   /** `once`: never sent again under its key. `again`: GitHub refuses a second one (branch create). */
   readonly repeat: "once" | "again";
+  /** Milliseconds for which what it is made of permits a send: behind a limit or a pause it is made anew. By default for ever. */
+  readonly staleAfter?: number;
   probe(site: Site, effect: EffectOf<K>): Promise<Probe<Value>>;
   /**
    * Where others can bring about the same: what shows that this app's own request has landed. After a lost answer it
@@ -62,11 +64,17 @@ export async function performOrRecover<K extends EffectKind, Material, Value>(
   checkIntended(proof, claim, effect);
   const before = await handler.probe(site, effect);
   if (before.kind === "found") return { kind: "applied", value: before.value, how: "found" };
-  const material = await prepare();
+  const make = async () => ({ at: site.clock.now(), material: await prepare() });
+  let made = await make();
+  const isStale = (): boolean =>
+    site.clock.now() - made.at > (handler.staleAfter ?? Number.POSITIVE_INFINITY);
   let unanswered = false;
   for (let sent = 1; ; sent += 1) {
-    await permit(site, claim);
-    const end = await handler.send(site, proof, claim, effect, material);
+    do {
+      if (isStale()) made = await make();
+      await permit(site, claim);
+    } while (isStale());
+    const end = await handler.send(site, proof, claim, effect, made.material);
     if (end.kind === "applied") return { kind: "applied", value: end.value, how: "sent" };
     unanswered ||= end.kind === "unknown";
     const probe = (unanswered ? handler.ownTrace : undefined) ?? handler.probe;

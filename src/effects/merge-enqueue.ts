@@ -1,5 +1,6 @@
 /** `merge.enqueue`: one head of one pull request. GitHub takes no other head, and none that is in the queue already. */
 import type { EffectHandler } from "../barrier/index.ts";
+import { GATE_FRESHNESS } from "./merge.ts";
 
 /** The pull request's node id. */
 export interface EnqueueMaterial {
@@ -9,6 +10,7 @@ export interface EnqueueMaterial {
 export const mergeEnqueueHandler: EffectHandler<"merge.enqueue", EnqueueMaterial, null> = {
   kind: "merge.enqueue",
   repeat: "once",
+  staleAfter: GATE_FRESHNESS,
   async probe(site, { pull: number, head }) {
     const pull = (await site.reads.pull(number))?.value;
     if (pull?.merged) return { kind: "found", value: null };

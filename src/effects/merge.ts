@@ -12,6 +12,9 @@ export interface MergeMaterial {
   readonly message: string;
 }
 
+/** Milliseconds for which the gate's word permits a merge: approvals, the base and the hour are as they were then. */
+export const GATE_FRESHNESS = 120_000;
+
 interface Merged {
   readonly sha: Sha | null;
 }
@@ -19,6 +22,7 @@ interface Merged {
 export const mergeHandler: EffectHandler<"merge", MergeMaterial, Merged> = {
   kind: "merge",
   repeat: "once",
+  staleAfter: GATE_FRESHNESS,
   async probe(site, effect) {
     const pull = await site.reads.pull(effect.pull);
     if (!pull?.value.merged) return { kind: "absent" };

@@ -2,7 +2,13 @@
 import { expect, test } from "vitest";
 import { type EffectHandler, fateOf, performOrRecover, Refusal } from "../../../src/barrier/index.ts";
 import { agentRun, branchCreate, pullClose, pullCreate } from "../../../src/core/keys.ts";
-import { branchCreateHandler, pullCloseHandler, pullCreateHandler } from "../../../src/effects/index.ts";
+import {
+  branchCreateHandler,
+  mergeEnqueueHandler,
+  mergeHandler,
+  pullCloseHandler,
+  pullCreateHandler,
+} from "../../../src/effects/index.ts";
 import { RUN, type Scene, scene } from "../../memory/scene.ts";
 import { type Fault, refused } from "../../memory/wire.ts";
 
@@ -252,4 +258,57 @@ test("a head that was read slowly is read again until it was read within five se
   expect(await timed(5_000)).toEqual(["applied", 1]);
   expect(await timed(5_001)).toEqual(["applied", 2]);
   expect(await timed(9_000, 9_000)).toEqual(["applied", 3]);
+});
+
+test.each([
+  mergeHandler,
+  mergeEnqueueHandler,
+])("$kind: its gate is read anew where it was read over two minutes before it is sent", async ({
+  staleAfter = 0,
+}) => {
+  const timed = async (...delays: readonly number[]) => {
+    const s = scene();
+    const { proof, claim } = await s.own([EFFECT]);
+    const left = [...delays];
+    let prepared = 0;
+    const end = await performOrRecover(
+      s.site,
+      proof,
+      claim,
+      { ...pullCreateHandler, staleAfter },
+      EFFECT,
+      async () => {
+        prepared += 1;
+        s.repository.clock.now += left.shift() ?? 0;
+        return material();
+      },
+    );
+    return [end.kind, prepared];
+  };
+  expect(await timed(120_000)).toEqual(["applied", 1]);
+  expect(await timed(120_001)).toEqual(["applied", 2]);
+  expect(await timed(150_000, 150_000)).toEqual(["applied", 3]);
+});
+
+test("behind a limit that was waited out it is judged anew, and one that says no sends nothing", async () => {
+  const s = scene();
+  const { proof, claim } = await s.own([EFFECT]);
+  s.site.faults.push(refused("wait", 429));
+  let prepared = 0;
+  const handler = {
+    ...pullCreateHandler,
+    staleAfter: 60_000,
+    async send(...args: Parameters<typeof pullCreateHandler.send>) {
+      const end = await pullCreateHandler.send(...args);
+      s.repository.clock.now += 300_000;
+      return end;
+    },
+  };
+  const end = performOrRecover(s.site, proof, claim, handler, EFFECT, async () => {
+    prepared += 1;
+    if (prepared > 1) throw new Error("quiet hours have begun");
+    return material();
+  });
+  await expect(end).rejects.toThrow("quiet hours have begun");
+  expect(s.site.sent).toHaveLength(1);
 });

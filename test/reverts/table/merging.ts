@@ -25,6 +25,31 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "a-gate-that-was-read-long-ago-is-read-anew": {
+    scenarios: [25],
+    guard: "What a limit or a pause kept from being sent is not merged by what the gate said before.",
+    cuts: [
+      cut(
+        "src/barrier/perform.ts",
+        "(handler.staleAfter ?? Number.POSITIVE_INFINITY)",
+        "Number.POSITIVE_INFINITY",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/barrier/units/perform.test.ts",
+        "behind a limit that was waited out it is judged anew, and one that says no sends nothing",
+      ),
+      noticed(
+        "test/barrier/units/perform.test.ts",
+        "merge: its gate is read anew where it was read over two minutes before it is sent",
+      ),
+      noticed(
+        "test/barrier/units/perform.test.ts",
+        "merge.enqueue: its gate is read anew where it was read over two minutes before it is sent",
+      ),
+    ],
+  },
   "people-may-merge-in-quiet-hours": {
     scenarios: [32],
     guard: "Where Cairn's check run is required, quiet hours keep no person from merging.",
