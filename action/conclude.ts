@@ -206,6 +206,9 @@ export function leadsTo(verdict: Verdict, edge: Edge, told: Readonly<Record<stri
   switch (verdict.kind) {
     case "done":
       if (edge === "route") return { state: "hold", code: "routed" };
+      // The head that came of it is judged from the start.
+      if (Object.keys(told).some((key) => key.startsWith("branch.update:")))
+        return { state: "reviewing", code: "review-missing" };
       return edge === "merge"
         ? { state: "done", code: "merged" }
         : { state: "reviewing", code: "review-missing" };

@@ -4,7 +4,13 @@ import type { HoldReason } from "../src/core/holds.ts";
 import { staysOpen } from "../src/core/marks.ts";
 import { oneLine } from "../src/core/quoted.ts";
 import type { EffectOf } from "../src/core/words.ts";
-import { keepIssue, mergeEnqueueHandler, mergeHandler, mismatchOf } from "../src/effects/index.ts";
+import {
+  branchUpdateHandler,
+  keepIssue,
+  mergeEnqueueHandler,
+  mergeHandler,
+  mismatchOf,
+} from "../src/effects/index.ts";
 import type { PullInfo } from "../src/github/ports.ts";
 import { type Judged, readGate } from "../src/policy/gate/index.ts";
 import { variable } from "./job.ts";
@@ -49,6 +55,25 @@ export async function performEnqueue(work: Work, effect: EffectOf<"merge.enqueue
   job.toolkit.setOutput("pull", String(effect.pull));
 }
 
+/** Milliseconds between looks for the head that GitHub makes behind its answer. */
+const LOOKS = [300, 1_000, 3_000, 6_000];
+
+/** The base into the head, where nothing else is missing for a merge. Whatever comes of it is judged anew by the app. Throws as `performMerge`. */
+export async function performUpdate(work: Work, effect: EffectOf<"branch.update">): Promise<void> {
+  const { site, proof, claim, job } = work;
+  const material = async () => void (await passGate(work, effect));
+  const end = await performOrRecover(site, proof, claim, branchUpdateHandler, effect, material);
+  // Another head, a conflict, or a base that did not move after all: all of it is for the gate to tell.
+  const isAnswer = end.kind === "not-sent" && end.status === 422;
+  settle(work, effect, end, isAnswer ? "head-moved" : "merge-refused");
+  job.toolkit.setOutput("pull", String(effect.pull));
+  // It is done a moment after GitHub's answer; whoever is asked for a review next is to find the new head.
+  for (const pause of LOOKS) {
+    if ((await branchUpdateHandler.probe(site, effect)).kind === "found") return;
+    await site.clock.sleep(pause);
+  }
+}
+
 type NotSent = Extract<Performed<unknown>, { kind: "not-sent" }>;
 
 /** GitHub is busy with the base: nothing was decided about the pull request. */
@@ -59,28 +84,32 @@ const isPassing = ({ status, message }: NotSent): boolean =>
 const reasonOf = (end: NotSent): HoldReason =>
   end.status === 409 || isPassing(end) ? "head-moved" : "merge-refused";
 
-/** The pull request, where exactly the head that the intent names may be merged. */
-async function passGate(work: Work, effect: EffectOf<"merge" | "merge.enqueue">): Promise<PullInfo> {
+/** The pull request, where exactly the head that the intent names may be merged, or brought up to date for that. */
+async function passGate(
+  work: Work,
+  effect: EffectOf<"merge" | "merge.enqueue" | "branch.update">,
+): Promise<PullInfo> {
   const { job, site, proof, claim } = work;
   const { base, commit } = proof.marker.pins;
   const here = variable(job, "GITHUB_REPOSITORY");
-  const { synthetic: isTry, commandReview = null, queued = null } = proof.view.state;
+  const { synthetic: isTry, commandReview = null, queued = null, updated = 0 } = proof.view.state;
   const synthetic = isTry === true;
   const config = () => configAt(site, commit);
   const { despite: overrides } = proof.marker;
   const judged = await readGate(site, {
     pull: effect.pull,
-    ...{ base, here, synthetic, commandReview, queued, config, overrides },
+    ...{ base, here, synthetic, commandReview, queued, updated, config, overrides },
     intent: proof.comment,
   });
   if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
   const { view, facts } = judged;
-  const byQueue = effect.kind === "merge.enqueue";
-  if (view.kind !== "open" || view.head !== effect.head || (view.queue === true) !== byQueue) {
+  if (view.head !== effect.head || wayOf(view) !== effect.kind) {
     // Nothing was sent: whether and when to try again is for the app's gate to say.
-    const it = `#${effect.pull} is not to be merged at ${effect.head.slice(0, 12)} any more`;
+    const what = effect.kind === "branch.update" ? "brought up to date" : "merged";
+    const it = `#${effect.pull} is not to be ${what} at ${effect.head.slice(0, 12)} any more`;
     throw new JobFailure("head-moved", `${it}: ${whyNot(view)}`);
   }
+  if (effect.kind === "branch.update") return facts.pull;
   const never = facts.config && !("invalid" in facts.config) ? facts.config.neverCloseLabels : [];
   if (staysOpen(facts.issue?.labels ?? [], never)) {
     const end = await keepIssue(site, claim, facts.pull, here);
@@ -93,6 +122,13 @@ async function passGate(work: Work, effect: EffectOf<"merge" | "merge.enqueue">)
   return facts.pull;
 }
 
+/** What the gate lets through; `undefined`: nothing. */
+function wayOf(view: Judged["view"]): "merge" | "merge.enqueue" | "branch.update" | undefined {
+  if (view.kind === "update") return "branch.update";
+  if (view.kind !== "open") return undefined;
+  return view.queue ? "merge.enqueue" : "merge";
+}
+
 function whyNot(view: Judged["view"]): string {
   switch (view.kind) {
     case "waits":
@@ -103,6 +139,8 @@ function whyNot(view: Judged["view"]): string {
       return "the review command has not looked at it";
     case "synthetic":
       return "the issue is a try, which is never merged";
+    case "update":
+      return `it is at ${view.head}, which lacks the newest commit of its base`;
     case "open":
       return `it is at ${view.head}, and its base has ${view.queue ? "a" : "no"} merge queue`;
   }

@@ -8,7 +8,6 @@ import {
   blobsOf,
   branchCreateHandler,
   branchPushHandler,
-  branchUpdateHandler,
   commitPatch,
   ForeignBranch,
   isAgain,
@@ -24,7 +23,7 @@ import { parseVerdict, reviewText } from "../src/policy/review-verdict.ts";
 import { takeVerdict, takeVerified, type VerifiedPatch } from "./handover.ts";
 import { required, runUrl } from "./job.ts";
 import { JobFailure } from "./job-failure.ts";
-import { performEnqueue, performMerge } from "./merge.ts";
+import { performEnqueue, performMerge, performUpdate } from "./merge.ts";
 import { performRoute } from "./route.ts";
 import { settle, type Work } from "./work.ts";
 
@@ -50,10 +49,8 @@ async function performOne(work: Work, effect: Effect): Promise<void> {
       return publish(work, effect);
     case "branch.push":
       return push(work, effect);
-    case "branch.update": {
-      settle(work, effect, await performOrRecover(site, proof, claim, branchUpdateHandler, effect, nothing));
-      return;
-    }
+    case "branch.update":
+      return performUpdate(work, effect);
     case "pull.create": {
       const material = async () => pullMaterial(work, effect);
       const end = await performOrRecover(site, proof, claim, pullCreateHandler, effect, material);

@@ -121,6 +121,7 @@ function pathOf(kind: string, rest: string, pull: string, mergeSha: string): str
     case "pull.create":
     case "review.request":
       return /^\d+$/.test(pull) ? `pull/${pull}` : undefined;
+    case "branch.update":
     case "pull.close":
       return /^pull\/\d+/.exec(rest)?.[0];
     case "merge":

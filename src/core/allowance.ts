@@ -52,9 +52,11 @@ function costOf(effect: Effect): Spending {
       const each = effect.after === undefined && effect.reviewers.length > 1 ? effect.reviewers.length : 0;
       return { requests: 10 + 4 * each, writes: 3 + each, content: 1 + each };
     }
-    case "branch.update":
     case "pull.close":
       return { requests: 10, writes: 3, content: 0 };
+    case "branch.update":
+      // The gate once, and the head looked for behind the answer.
+      return { requests: 60, writes: 3, content: 0 };
     case "merge.enqueue":
       // The gate once, and the queue's own history where no answer came.
       return { requests: 60, writes: 3, content: 1 };

@@ -5,6 +5,7 @@
  * A commit may carry several steps that belong together (`settle` the old edge and `declare` the next); they are
  * made together or not at all. Its message carries the folded state after it, so that the head alone tells all.
  */
+import { updatesHead } from "./base-update.ts";
 import type { Digest } from "./canonical.ts";
 import type { OverrideAct } from "./commands/double-approval.ts";
 import type { HoldReason } from "./holds.ts";
@@ -205,6 +206,8 @@ export interface ChainState {
   readonly commandReview?: { readonly looked: Sha | null };
   /** The head of the current generation that was put into a merge queue last. */
   readonly queued?: Sha;
+  /** How often heads of the current generation were brought up to date with their base. */
+  readonly updated?: number;
   /** Somebody approved the current generation: its agents may begin where the configuration only suggests. */
   readonly approved?: true;
   /** Texts about which some run was to ask the triage command, in any generation: of each it is asked once. */
@@ -344,7 +347,14 @@ function raise(state: ChainState, step: StepOf<"raise">): ChainState {
       `generation ${state.generation + 1} comes next, not ${step.generation}`,
     );
   }
-  const { commandReview: _looked, queued: _head, approved: _once, route: _there, ...kept } = state;
+  const {
+    commandReview: _looked,
+    queued: _head,
+    updated: _often,
+    approved: _once,
+    route: _there,
+    ...kept
+  } = state;
   return {
     ...kept,
     generation: step.generation,
@@ -452,6 +462,7 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
   const again = state.applied.includes(open.edge);
   const looked = open.effects.find((effect) => effect.kind === "review.post");
   const queued = open.effects.find((effect) => effect.kind === "merge.enqueue");
+  const updates = updatesHead(open) && step.as === "applied";
   const there = open.effects.find((effect) => effect.kind === "issue.create");
   if (step.as === "applied" && there && step.opened === undefined)
     throw new ChainRuleError("settle", "it does not say which issue was opened");
@@ -462,6 +473,7 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
     // A head is looked at once: a command that says nothing of use would say it again.
     ...(looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {}),
     ...(queued && step.as === "applied" ? { queued: queued.head } : {}),
+    ...(updates ? { updated: (state.updated ?? 0) + 1 } : {}),
     ...(there && step.as === "applied" && step.opened !== undefined
       ? {
           routed: [
@@ -470,8 +482,10 @@ function settle(state: ChainState, step: StepOf<"settle">): ChainState {
           ],
         }
       : {}),
-    // Rounds of fixing may be several: that there was one is what is told. What a queue has put out again is not merged.
-    applied: step.as === "applied" && !again && !queued ? [...state.applied, open.edge] : state.applied,
+    // Rounds of fixing may be several: that there was one is what is told. What a queue has put out again is not merged, nor is a
+    // head that was brought up to date.
+    applied:
+      step.as === "applied" && !again && !queued && !updates ? [...state.applied, open.edge] : state.applied,
   };
 }
 
@@ -491,7 +505,9 @@ function unmergedWith(
 ): Attempts {
   const one = step.as === "failed" ? step.unmerged : undefined;
   if (!one) return attempts;
-  const merge = effects.find((effect) => effect.kind === "merge" || effect.kind === "merge.enqueue");
+  const merge = effects.find(
+    (effect) => effect.kind === "merge" || effect.kind === "merge.enqueue" || effect.kind === "branch.update",
+  );
   if (!merge) throw new ChainRuleError("settle", "nothing was to be merged");
   const before = attempts.unmerged?.head === merge.head ? attempts.unmerged.ended : [];
   return { ...attempts, unmerged: { head: merge.head, ended: [...before, one] } };

@@ -2,6 +2,7 @@
  * An edge that a run owns. Liveness is asked of the engine (I9); what the owner did is found by probing its
  * effects; what is not found is settled only behind the fence and the quiet period (I4).
  */
+import { updatesHead } from "./base-update.ts";
 import { advance as advanceChain, type ChainState, type OpenEdge, type Owned, type Step } from "./chain.ts";
 import { decideMerged } from "./decide-merged.ts";
 import { reviewing } from "./decide-reviewing.ts";
@@ -50,7 +51,13 @@ export function decideClaimed(
 }
 
 /** What people bring about as well, so that seeing it does not tell that the owner's own request has ended. */
-const SHARED: readonly Effect["kind"][] = ["review.request", "pull.close", "branch.push", "merge.enqueue"];
+const SHARED: readonly Effect["kind"][] = [
+  "review.request",
+  "pull.close",
+  "branch.update",
+  "branch.push",
+  "merge.enqueue",
+];
 
 /**
  * Whether nothing of what can be seen is still on its way: the owner knew the end of all that others do, too. A run
@@ -74,7 +81,7 @@ function alive(
   const { issue, now, settings } = snapshot;
   const state = stateOfEdge(open.edge);
   if (act && !open.cancel) return { kind: "advance", steps: [{ step: "cancel", why: "act" }], markers: [] };
-  if (!issue.open && open.edge !== "merge" && !open.cancel) {
+  if (!issue.open && (open.edge !== "merge" || updatesHead(open)) && !open.cancel) {
     return { kind: "advance", steps: [{ step: "cancel", why: "issue-closed" }], markers: [] };
   }
   if (open.cancel && open.cancel !== "owner-over" && run.kind === "alive") {
@@ -160,10 +167,13 @@ function applied(snapshot: Snapshot, chain: ChainState, open: Owned, act: Judged
 
 /**
  * What comes next rides on the settlement, but for a head that the merge queue has put out: the gate was asked before the
- * chain said that this head was in there once, and would put it in again.
+ * chain said that this head was in there once, and would put it in again. Nor does anything ride on an update: what the gate was
+ * asked about is the head before it.
  */
 const behind = (snapshot: Snapshot, chain: ChainState, open: Owned, first: readonly Step[]): Decision =>
-  entersQueue(open) ? { kind: "advance", steps: first, markers: [] } : reviewing(snapshot, chain, first);
+  entersQueue(open) || updatesHead(open)
+    ? { kind: "advance", steps: first, markers: [] }
+    : reviewing(snapshot, chain, first);
 
 /** The owner says that it could not, and that nothing of what is missing was ever sent. */
 function failed(
@@ -210,7 +220,9 @@ function unmergedIn(
   { url, conclusion }: Extract<OwnerView, { kind: "over" }>,
   said: string,
 ): LostAttempt | undefined {
-  const merges = effects.some(({ kind }) => kind === "merge" || kind === "merge.enqueue");
+  const merges = effects.some(
+    ({ kind }) => kind === "merge" || kind === "merge.enqueue" || kind === "branch.update",
+  );
   if (edge !== "merge" || !merges || !result || !ASKS_GATE.has(result.reason)) return undefined;
   return { attempt, run: claim, url, conclusion, worked: 0, said };
 }

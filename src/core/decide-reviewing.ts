@@ -9,7 +9,15 @@ import { pullClose } from "./keys.ts";
 import { workedInLooks } from "./looks.ts";
 import { staysOpen } from "./marks.ts";
 import { advance, show } from "./moves.ts";
-import { declaration, fixEffects, holding, mergeEffects, minutes, reviewEffects } from "./plan.ts";
+import {
+  declaration,
+  fixEffects,
+  holding,
+  mergeEffects,
+  minutes,
+  reviewEffects,
+  updateEffects,
+} from "./plan.ts";
 import { oneLine } from "./quoted.ts";
 import { mendsOfRound } from "./red-check.ts";
 import type { GateView, PullView, Snapshot } from "./snapshot.ts";
@@ -55,6 +63,7 @@ export function reviewing(snapshot: Snapshot, chain: ChainState, first: readonly
     case "review":
       return lookedAt(snapshot, chain, first, gate);
     case "synthetic":
+    case "update":
     case "open":
       return gateAgain(snapshot, chain, first);
   }
@@ -166,13 +175,13 @@ function unseen(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): 
   };
 }
 
-/** Declares the merge of the head that the gate let through; asks the gate where it has not spoken. */
+/** Declares the merge of the head that the gate let through, or what has to come before it; asks the gate where it has not spoken. */
 export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly Step[]): Decision {
   const { gate, config } = snapshot;
   if (!snapshot.pulls) return { kind: "look", part: "pulls" };
   if (!gate) return { kind: "look", part: "gate" };
   // Withdrawn without a successor: the issue is in review again, and the next look says why.
-  if (gate.kind !== "open" && gate.kind !== "synthetic")
+  if (gate.kind !== "open" && gate.kind !== "synthetic" && gate.kind !== "update")
     return { kind: "advance", steps: first, markers: [] };
   if (!config) return { kind: "look", part: "config" };
   if (config.kind === "invalid") return advance(holding(chain, first, "config-invalid", config.why));
@@ -184,8 +193,25 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
   }
   const turn = { generation: chain.generation, attempt: chain.attempts.merge.last + 1 };
   const head = gate.head.slice(0, 12);
+  if (gate.kind === "update" && chain.synthetic !== true) {
+    return advance(
+      declaration({
+        issue: snapshot.issue,
+        chain,
+        edge: "merge",
+        ...turn,
+        effects: updateEffects(snapshot.issue.id, gate, turn),
+        config,
+        why: `all that a merge of ${head} needs is there, but that its checks have seen ${config.base} as it is`,
+        now: snapshot.now,
+        settings: snapshot.settings,
+        first,
+      }),
+    );
+  }
   // Whatever the gate was told of the title: what was a try once is never merged.
-  const isTry = gate.kind === "synthetic" || chain.synthetic === true;
+  const isTry = gate.kind !== "open" || chain.synthetic === true;
+  const despite = "despite" in gate ? gate.despite : undefined;
   return advance(
     declaration({
       issue: snapshot.issue,
@@ -196,10 +222,10 @@ export function gateAgain(snapshot: Snapshot, chain: ChainState, first: readonly
       config,
       why: isTry
         ? `all conditions of a merge hold for ${head}, and the issue is a try, which is closed instead`
-        : gate.despite
-          ? `${wordsOfOverrides(gate.despite)} on ${head}; all else that a merge needs is there`
+        : despite
+          ? `${wordsOfOverrides(despite)} on ${head}; all else that a merge needs is there`
           : `all required checks are green on ${head} and it is approved`,
-      despite: gate.despite,
+      despite,
       now: snapshot.now,
       settings: snapshot.settings,
       first,

@@ -107,15 +107,15 @@ export const reviewRequest = (
   reviewers: [...reviewers].sort(),
 });
 
-/** Another review by whoever asked for changes: of what a round puts on this head, so once for each. */
+/** Another review by whoever asked for changes, or approved: of what a round or an update puts on this head, so once for each. */
 export const reviewAgain = (
   branch: string,
   reviewers: readonly string[],
   after: Sha,
-  round: Round,
+  turn: Round | Turn,
 ): EffectOf<"review.request"> & { readonly after: Sha } => ({
   kind: "review.request",
-  key: `review.request:${branch}@${after}${turnOf(round)}`,
+  key: `review.request:${branch}@${after}${turnOf(turn)}`,
   branch,
   reviewers: [...reviewers].sort(),
   after,

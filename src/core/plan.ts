@@ -11,6 +11,7 @@ import {
   branchCreate,
   branchOf,
   branchPush,
+  branchUpdate,
   merge,
   mergeEnqueue,
   pullClose,
@@ -94,6 +95,26 @@ export function mergeEffects(
   config: ValidConfig,
 ): readonly Effect[] {
   return [queue ? mergeEnqueue(pull, head, turn) : merge(pull, head, config.mergeMethod, turn)];
+}
+
+/**
+ * The base into the head, and nothing into the base. Whoever has approved this head is asked to look at the one that comes of it:
+ * no approval of an older head counts.
+ */
+export function updateEffects(
+  issue: IssueId,
+  {
+    pull,
+    head,
+    askedBy,
+  }: { readonly pull: number; readonly head: string; readonly askedBy: readonly string[] },
+  turn: { readonly generation: number; readonly attempt: number },
+): readonly Effect[] {
+  const branch = branchOf(issue.number, turn.generation);
+  return [
+    branchUpdate(pull, head, turn),
+    ...(askedBy.length === 0 ? [] : [reviewAgain(branch, askedBy, head, turn)]),
+  ];
 }
 
 /**

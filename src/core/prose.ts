@@ -1,4 +1,5 @@
 /** What people read above a marker: short, and in words that stay true when the page is read a year later. */
+import { updatesHead } from "./base-update.ts";
 import { inertText } from "./commands/inert.ts";
 import { repliesOf } from "./commands/replies.ts";
 import { ENTRY_LABEL } from "./entry-label.ts";
@@ -51,10 +52,12 @@ const WILL: Readonly<Record<IntentMarker["edge"], string>> = {
   route: "Cairn will open this in the repository that it belongs to",
 };
 
+const UPDATES = "Cairn will bring this up to date";
+
 function intent(marker: IntentMarker): string {
   const turn = `generation ${marker.generation}, ${marker.edge === "fix" ? "round" : "attempt"} ${marker.attempt}`;
   return [
-    `**${WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
+    `**${updatesHead(marker) ? UPDATES : WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
     "",
     ...(marker.mends
       ? [`- give the agent what the check said of ${marker.edge}/${marker.mends.attempt}, as data`]
@@ -79,7 +82,7 @@ function wordsOf(effect: Effect, edge: Edge): string {
         return `merge ${effect.merges.slice(0, 12)}, with which it conflicts, into #${effect.pull} by its work, if that passes the checks, on ${effect.head.slice(0, 12)} and nothing else`;
       return `add its work, if it passes the checks, as one commit to #${effect.pull}, on ${effect.head.slice(0, 12)} and nothing else`;
     case "branch.update":
-      return `bring #${effect.pull} up to date with its base`;
+      return `merge the base into #${effect.pull} at ${effect.head.slice(0, 12)}, on that commit and no other; the checks and the reviews of what comes of it follow`;
     case "pull.create":
       return `open a ${effect.draft ? "draft of a " : ""}pull request from \`${effect.branch}\` into \`${effect.base}\``;
     case "pull.close":

@@ -240,6 +240,16 @@ export type GateView =
       readonly pull: number;
       readonly despite?: readonly OverrideAct[];
     }
+  /**
+   * All that a merge needs holds at this head, but that it contains the newest commit of its base, and the configuration has Cairn
+   * bring it up to date. `askedBy`: logins of the people who have approved it.
+   */
+  | {
+      readonly kind: "update";
+      readonly head: Sha;
+      readonly pull: number;
+      readonly askedBy: readonly string[];
+    }
   /** Nobody has said no, and the review command has not looked at this head. */
   | { readonly kind: "review"; readonly head: Sha; readonly pull: number }
   /** Not yet, and nobody has to do anything but what is named. */

@@ -107,6 +107,11 @@ export const STATE_EDGES: readonly StateEdge[] = [
   },
   { from: "merging", to: "done", by: "the merge commit is there, or the pull request of a try is closed" },
   { from: "merging", to: "reviewing", by: "the head or the base moved: the gate is asked again" },
+  {
+    from: "merging",
+    to: "reviewing",
+    by: "the head was brought up to date with its base: it is judged anew",
+  },
   { from: "merging", to: "hold", by: "GitHub refused the merge, or five merges of one head came to nothing" },
   {
     from: "implementing",

@@ -177,7 +177,7 @@ function pullOf(snapshot: Snapshot, past: readonly PastStep[]): number | undefin
   const seen =
     pulls?.find(({ merged }) => merged) ?? pulls?.find(({ state }) => state === "open") ?? pulls?.[0];
   if (seen) return seen.number;
-  if (gate?.kind === "open") return gate.pull;
+  if (gate?.kind === "open" || gate?.kind === "update") return gate.pull;
   const generation = stateOf(snapshot)?.generation;
   const effects = past.flatMap(({ steps }) =>
     steps.flatMap((step) => (step.step === "declare" && step.generation === generation ? step.effects : [])),

@@ -68,6 +68,17 @@ function shownOf(gate: GateView, entryLabel: string): Verdict | undefined {
         "All conditions hold: Cairn closes it",
         body(WAITS.synthetic),
       );
+    case "update":
+      return make(
+        gate.head,
+        "update",
+        null,
+        "All else holds: Cairn brings it up to date with its base first",
+        body({
+          what: "Its checks have not seen the base as it is now.",
+          next: "Nothing: the app merges the base into it, and judges the head that comes of it.",
+        }),
+      );
     case "review":
       return make(
         gate.head,

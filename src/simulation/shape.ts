@@ -39,6 +39,8 @@ export interface Shape {
   readonly routes: boolean;
   /** Not there: the world is a plain one. */
   readonly policies?: Policies;
+  /** Cairn brings heads up to date with their base before it merges them; `false` if left out. */
+  readonly updates?: boolean;
 }
 
 const MINUTE = 60_000;
@@ -64,5 +66,7 @@ export function drawShape(chance: Chance): Shape {
     teams: chance.happens(0.2),
     queue: chance.happens(0.12),
     routes: chance.happens(0.12),
+    // A source of its own: what is drawn beside it, before or behind, stays as it was.
+    ...(chance.split("base").happens(0.08) ? { updates: true } : {}),
   };
 }

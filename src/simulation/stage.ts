@@ -143,6 +143,7 @@ function configOf(shape: Shape): string {
     shape.reviewers ? "reviewers: [robin]" : "reviewers: []",
     `merge: ${shape.policies?.shadow ? "shadow" : shape.merges ? "on-green-with-review" : "never"}`,
     "checks: allow-none",
+    ...(shape.updates ? ["untested-base: update"] : []),
     `attempts: ${shape.attempts}`,
     `slots: ${shape.slots}`,
     ...(shape.routes ? [`repositories: { ${ELSEWHERE}: ${OWNER}/${ELSEWHERE} }`] : []),

@@ -299,6 +299,11 @@ test.each<[string, Parameters<typeof leadsTo>, object | string]>([
   ["published work", [{ kind: "done" }, "implement"], { state: "reviewing" }],
   ["a merge", [{ kind: "done" }, "merge"], { state: "done", code: "merged" }],
   [
+    "an update of the head",
+    [{ kind: "done" }, "merge", { [`branch.update:pull/41@${"a".repeat(40)}#g1a1`]: "applied" }],
+    { state: "reviewing", code: "review-missing" },
+  ],
+  [
     "a failure",
     [{ kind: "failed", reason: "agent-failed", detail: "" }, "implement"],
     { state: "hold", code: "agent-failed" },
@@ -319,9 +324,9 @@ test.each<[string, Parameters<typeof leadsTo>, object | string]>([
   ["opened elsewhere", [{ kind: "done" }, "route"], { state: "hold", code: "routed" }],
   ["nobody knows whether it is there", [{ kind: "unclear", words: "" }, "route"], { state: "routing" }],
   ["nothing to do", [{ kind: "neutral", words: "" }, "implement"], "as it was"],
-])("where the issue goes from here: %s", (_what, [verdict, edge], leads) => {
-  if (typeof leads === "string") expect(leadsTo(verdict, edge)).toBe(leads);
-  else expect(leadsTo(verdict, edge)).toMatchObject(leads);
+])("where the issue goes from here: %s", (_what, [verdict, edge, told], leads) => {
+  if (typeof leads === "string") expect(leadsTo(verdict, edge, told)).toBe(leads);
+  else expect(leadsTo(verdict, edge, told)).toMatchObject(leads);
 });
 
 test("where only some of the reviewers could not be asked the issue goes on; of a merge that is no match it does not", () => {

@@ -23,7 +23,7 @@ test("each effect of a run without an agent is the gate's to do, beside the proo
   const costs: readonly (readonly [Effect, number, number, number])[] = [
     [keys.branchCreate(BRANCH), 14, 8, 0],
     [keys.branchPush("b", 41, "h", { generation: 1, round: 1 }), 14, 8, 0],
-    [keys.branchUpdate(41, "h", turn), 10, 3, 0],
+    [keys.branchUpdate(41, "h", turn), 60, 3, 0],
     [keys.pullCreate(BRANCH, "main"), 10, 3, 1],
     [keys.pullClose(40, turn), 10, 3, 0],
     [keys.reviewRequest(BRANCH, ["rui"], turn), 10, 3, 1],

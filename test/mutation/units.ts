@@ -33,6 +33,7 @@ import "../core/decide-start.test.ts";
 import "../core/decide-triage-command.test.ts";
 import "../core/decide-triage.test.ts";
 import "../core/decide-unmerged.test.ts";
+import "../core/decide-update.test.ts";
 import "../core/decide-unclaimed.test.ts";
 import "../core/decide.test.ts";
 import "../core/entry-label.test.ts";

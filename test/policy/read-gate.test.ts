@@ -21,7 +21,15 @@ test("a configuration that cannot be used opens nothing, and says where it is wr
     (
       await readGate(s.site, {
         pull,
-        ...{ base: "main", here: "acme/tools", synthetic: false, commandReview: null, queued: null, config },
+        ...{
+          base: "main",
+          here: "acme/tools",
+          synthetic: false,
+          commandReview: null,
+          queued: null,
+          updated: 0,
+          config,
+        },
       })
     )?.view;
   expect(await gate(async () => ({ invalid: "line 3" }))).toMatchObject({
@@ -72,7 +80,14 @@ test("25: whoever sets a hold while the gate is read stops the merge, on the iss
         { ...site, reads },
         {
           pull,
-          ...{ base: "main", here: "acme/tools", synthetic: false, commandReview: null, queued: null },
+          ...{
+            base: "main",
+            here: "acme/tools",
+            synthetic: false,
+            commandReview: null,
+            queued: null,
+            updated: 0,
+          },
           config: async () => config,
           intent: Number.MAX_SAFE_INTEGER,
         },

@@ -323,6 +323,7 @@ export async function createObserver(input: ObserverInput): Promise<Observer> {
       synthetic: state()?.synthetic === true,
       commandReview: state()?.commandReview ?? null,
       queued: state()?.queued ?? null,
+      updated: state()?.updated ?? 0,
       overrides: state()?.overrides,
       config: async () => {
         const { config, view } = await foundConfig();

@@ -40,6 +40,8 @@ function gateWords(gate: NonNullable<Snapshot["gate"]>): string {
       return `open for ${gate.head}`;
     case "synthetic":
       return `open for ${gate.head}, which is closed instead: the issue is a try`;
+    case "update":
+      return `open for ${gate.head}, which is brought up to date with its base first`;
     case "review":
       return `waits for the review command to look at ${gate.head}`;
     case "waits":

@@ -42,6 +42,7 @@ export async function lookAtGate(question: GateQuestion): Promise<GateReport | u
     synthetic: chain.kind === "sound" && chain.state.synthetic === true,
     commandReview: chain.kind === "sound" ? (chain.state.commandReview ?? null) : null,
     queued: chain.kind === "sound" ? (chain.state.queued ?? null) : null,
+    updated: chain.kind === "sound" ? (chain.state.updated ?? 0) : 0,
     config: async () => {
       let now = 0;
       const note = <T>(read: Read<T>): T => {

@@ -1,5 +1,16 @@
 /** The base: what its rules ask beside reviews and checks, as far as GitHub tells. */
-import { type Condition, holds, look, short, unmet, usable } from "./facts.ts";
+import { MOST_UPDATES } from "../../core/base-update.ts";
+import { DEFAULTS } from "../config/index.ts";
+import { type Condition, type GateFacts, holds, look, short, unmet, usable } from "./facts.ts";
+
+/**
+ * Whether Cairn itself brings a head up to date, as it does only before a merge of its own: what people merge, they judge. Of one
+ * generation a bounded number of times.
+ */
+export function updatesBase({ config, updated = 0 }: GateFacts): boolean {
+  const { untestedBase, merge } = usable(config ?? DEFAULTS);
+  return untestedBase === "update" && merge === "on-green-with-review" && updated < MOST_UPDATES;
+}
 
 /** Where classic protection asks for it, only administrators may read that: GitHub's own verdict tells. */
 const maybeBlocked = (state: string | null): boolean => state === "blocked";
@@ -24,18 +35,24 @@ export const threadsResolved: Condition = {
 export const isUpToDate: Condition = {
   code: "base-moved",
   title: "its checks ran against the base as it is, where the base or the configuration asks for it",
-  judge({ rules, pull, config, onTip }) {
+  judge(facts) {
+    const { rules, pull, config, onTip, updated = 0 } = facts;
     if (!rules) return look("rules");
     // A queue tries each head against the base itself.
     if (rules.queue) return holds("the merge queue tries it");
+    const often = updated < MOST_UPDATES ? "" : `: Cairn has done that ${updated} times`;
+    const then = updatesBase(facts) ? ", which Cairn mends once all else holds" : "";
     const moved = unmet(
-      `${pull.baseRef} has moved on since ${short(pull.headSha)}`,
-      `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed`,
+      `${pull.baseRef} has moved on since ${short(pull.headSha)}${then}`,
+      `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed${often}`,
     );
     if (pull.mergeableState === "behind") return moved;
     if (rules.strict) return holds("it is up to date");
     if (!config) return look("config");
-    if (usable(config).untestedBase === "accept") return holds("neither asks for it");
+    const { untestedBase, merge } = usable(config);
+    if (untestedBase === "accept") return holds("neither asks for it");
+    if (untestedBase === "update" && merge !== "on-green-with-review")
+      return holds("that is asked of Cairn's own merges");
     if (onTip === undefined) return look("onTip");
     return onTip ? holds("it is up to date") : moved;
   },

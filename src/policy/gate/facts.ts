@@ -65,6 +65,8 @@ export interface GateFacts extends GateParts {
   readonly commandReview: { readonly looked: Sha | null } | null;
   /** The head that Cairn has put into a merge queue last. */
   readonly queued: Sha | null;
+  /** How often heads of this generation were brought up to date with their base; 0 if left out. */
+  readonly updated?: number;
   /** GitHub's clock, ms. */
   readonly now: number;
   /** Codes of conditions that two people have set aside for this head. */

@@ -3,8 +3,10 @@ import { MERGE_CONDITIONS } from "../../core/commands/override.ts";
 import { restWords } from "../../core/rest-words.ts";
 import type { GateView } from "../../core/snapshot.ts";
 import type { PullInfo } from "../../github/ports.ts";
+import { isUpToDate, updatesBase } from "./base.ts";
 import { CONDITIONS } from "./conditions.ts";
 import type { Condition, GateCode, GateFacts, GatePart, IssueFacts, Judgement } from "./facts.ts";
+import { approvalsOf, byPeople } from "./reviews.ts";
 
 /** One condition as it was judged. */
 export interface Row {
@@ -33,13 +35,22 @@ export function judgeMerge(facts: GateFacts): GateView | Look {
 }
 
 function judgeInOrder(facts: GateFacts): GateView | Look {
+  let behind = false;
   for (const condition of CONDITIONS) {
     const judged = condition.judge(facts);
     if (judged.kind === "look") return judged;
-    if (judged.kind !== "holds" && !isAside(condition, judged, facts))
-      return viewOf(condition, judged, facts.pull);
+    if (judged.kind === "holds" || isAside(condition, judged, facts)) continue;
+    // What Cairn itself can meet is done once nothing else is missing: each time costs people another review.
+    behind = condition === isUpToDate && updatesBase(facts);
+    if (!behind) return viewOf(condition, judged, facts.pull);
   }
   const { headSha: head, number: pull } = facts.pull;
+  if (behind) {
+    const approvals = approvalsOf(facts);
+    if ("kind" in approvals) return approvals;
+    const askedBy = byPeople(approvals).flatMap(({ author }) => author?.login ?? []);
+    return { kind: "update", head, pull, askedBy };
+  }
   return { kind: "open", head, pull, ...(facts.rules?.queue ? { queue: true } : {}) };
 }
 

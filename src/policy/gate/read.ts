@@ -8,7 +8,7 @@ import { blockersNamed } from "../blockers.ts";
 import type { Config } from "../config/index.ts";
 import { overridesInForce, settingAside } from "../overrides.ts";
 import { openBlockers } from "../read-blockers.ts";
-import type { GateFacts, GatePart, GateParts, IssueFacts } from "./facts.ts";
+import { type GateFacts, type GatePart, type GateParts, type IssueFacts, short } from "./facts.ts";
 import { judgeAll, judgeMerge, type Row } from "./judge.ts";
 import { lastWords } from "./reviews.ts";
 import { mergesUnderWay } from "./under-way.ts";
@@ -24,6 +24,8 @@ export interface GateInput {
   readonly commandReview: GateFacts["commandReview"];
   /** As the chain's state has it: the head that was put into a merge queue last. */
   readonly queued: Sha | null;
+  /** As the chain's state has it: how often heads of the generation were brought up to date with their base. */
+  readonly updated: number;
   readonly config: () => Promise<Config | { readonly invalid: string }>;
   /** What people have set aside, whatever head it is for. */
   readonly overrides?: readonly OverrideAct[] | undefined;
@@ -51,13 +53,18 @@ export async function readGate(site: Site, input: GateInput): Promise<Judged | u
 
 /** Only what the gate would be closed without is used, and written into the record. */
 function withUsed(view: GateView, facts: GateFacts, despite: readonly OverrideAct[]): GateView {
-  if (view.kind !== "open" && view.kind !== "synthetic") return view;
+  if (view.kind !== "open" && view.kind !== "synthetic" && view.kind !== "update") return view;
   const without = (action: string): GateFacts => ({
     ...facts,
     ...settingAside(despite.filter((one) => one.action !== action)),
   });
   const used = despite.filter(({ action }) => judgeMerge(without(action)).kind !== view.kind);
-  return used.length === 0 ? view : { ...view, despite: used };
+  if (used.length === 0) return view;
+  if (view.kind !== "update") return { ...view, despite: used };
+  // What people have set aside counts for this head alone: an update would undo it, so that is theirs to press.
+  const { headSha: head, baseRef, number } = facts.pull;
+  const wanted = `${baseRef} to be merged into #${number}, which undoes what two people have set aside for ${short(head)}`;
+  return { kind: "waits", head, code: "base-moved", for: wanted, again: null };
 }
 
 /** Every condition. A part that may not be read leaves its conditions unknown, with the reason. */
@@ -83,13 +90,13 @@ export async function readTable(
 
 /** What is known before anything is asked, and the overrides that count for this head now. */
 async function begin(site: Site, input: GateInput) {
-  const { pull, base, synthetic, commandReview, queued, overrides = [] } = input;
+  const { pull, base, synthetic, commandReview, queued, updated, overrides = [] } = input;
   const read = await site.reads.pull(pull);
   if (!read) return undefined;
   const { app, issue } = site;
   const now = read.serverTime;
   const despite = await overridesInForce(site, overrides, { head: read.value.headSha, now, base });
-  const known = { base, repository: issue.repository, app, synthetic, commandReview, queued, now };
+  const known = { base, repository: issue.repository, app, synthetic, commandReview, queued, updated, now };
   const facts: GateFacts = { pull: read.value, ...known, ...settingAside(despite) };
   return { facts, despite };
 }

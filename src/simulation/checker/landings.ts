@@ -30,7 +30,8 @@ export function checkLandings(facts: Facts): readonly Violation[] {
     }
     const { violation, key } = judge(facts, issue, chain, landed);
     if (violation) found.push(violation);
-    if (isUnchecked(facts, landed)) {
+    // What an update brings in is the base's, and nobody's work here.
+    if (!key?.startsWith("branch.update:") && isUnchecked(facts, landed)) {
       const what = `${landed.key} landed, and no check of its run had said yes`;
       found.push({ rule: "published-unchecked", what, issue });
     }
@@ -155,6 +156,14 @@ function isThat({ sandbox, parents }: Facts, effect: DeclaredEffect, landed: Lan
     const [, branch, sha = ""] = PUSHED.exec(landed.key) ?? [];
     const declared = effect.merges === undefined ? [effect.head] : [effect.head, effect.merges];
     return branch === effect.branch && parents.get(sha)?.join() === declared.join();
+  }
+  if (effect.kind === "branch.update") {
+    const [, branch, sha = ""] = PUSHED.exec(landed.key) ?? [];
+    const number = Number(/pull\/(\d+)@/.exec(effect.key)?.[1]);
+    const pull = [...sandbox.world.pulls.values()].find((one) => one.number === number);
+    const [head, ...others] = parents.get(sha) ?? [];
+    // At that very head, and with one commit more of the base: an agent's own commit has no second parent.
+    return pull?.headRef === branch && head === effect.head && others.length === 1;
   }
   if (effect.kind !== landed.kind) return false;
   if (effect.kind === "issue.create")

@@ -1,4 +1,7 @@
-/** Merges that a round of fixing pushed: each of a conflict, with all in it that either side changed beside that. */
+/**
+ * Merges that a round of fixing pushed: each of a conflict, with all in it that either side changed beside that. And those by which a
+ * head was brought up to date: what git makes of the two, and nothing else.
+ */
 import type { GitStore } from "../../sandbox/git/store.ts";
 import type { Facts, Violation } from "./index.ts";
 
@@ -22,12 +25,17 @@ interface Merge {
 
 async function losses(store: GitStore, { made, head, base }: Merge): Promise<readonly string[]> {
   const trial = await store.mergeTree(head, base);
+  const commit = await store.readCommit(made);
+  if (commit?.message.startsWith("Merge branch '"))
+    return trial.kind === "clean" && trial.tree === commit.tree
+      ? []
+      : ["it is not what git makes of the two"];
   if (trial.kind === "clean") return ["nothing conflicted"];
   const start = await store.mergeBase(head, base);
   if (start === undefined) return ["the two have nothing in common"];
   const at = async (commit: string, path: string): Promise<string | undefined> =>
     (await store.entryAt(commit, path))?.sha;
-  const branch = /cairn\/(\d+)-g/.exec((await store.readCommit(made))?.message ?? "");
+  const branch = /cairn\/(\d+)-g/.exec(commit?.message ?? "");
   // What agents here change in every run.
   const agents = `src/issue-${branch?.[1]}.js`;
   const why: string[] = [];

@@ -176,6 +176,16 @@ function isThere({ sandbox, history }: Facts, by: number, effect: DeclaredEffect
       const since = moves.findLastIndex((move) => move.after === effect.head);
       return moves.slice(since + 1).length > 0 || pulls.length === 0;
     }
+    case "branch.update": {
+      const number = Number(/pull\/(\d+)@/.exec(effect.key)?.[1]);
+      const pull = [...sandbox.world.pulls.values()].find((one) => one.number === number);
+      // As of a push.
+      const moves = history.refs.filter(
+        (move) => move.ref === `refs/heads/${pull?.headRef}` && move.at <= by,
+      );
+      const since = moves.findLastIndex((move) => move.after === effect.head);
+      return moves.slice(since + 1).length > 0 || pull?.merged === true;
+    }
     case "merge": {
       const number = Number(/pull\/(\d+)@/.exec(effect.key)?.[1]);
       return [...sandbox.world.pulls.values()].some((one) => one.number === number && one.merged);

@@ -39,7 +39,7 @@ export const FIXING: Readonly<Record<string, Revert>> = {
   "a-push-by-people-ends-no-round": {
     scenarios: [7],
     guard: "That a head has moved does not tell that the owner's own push has ended.",
-    cuts: [cut("src/core/decide-claimed.ts", '"pull.close", "branch.push", "merge', '"pull.close", "merge')],
+    cuts: [cut("src/core/decide-claimed.ts", '  "branch.push",\n', "")],
     tests: [
       noticed(
         DECIDED,

@@ -2,6 +2,10 @@
 import { cut, NEVER, noticed, type Revert } from "../revert.ts";
 
 const GATE = "test/policy/merge-gate.test.ts";
+const GATE_UPDATE = "test/policy/gate-update.test.ts";
+const UPDATE = "test/core/decide-update.test.ts";
+const UPDATED =
+  "the head has moved: settled as applied, alone, as no merge, and the new head is judged from the start";
 const READ = "test/policy/read-gate.test.ts";
 const HELD =
   "25: whoever sets a hold while the gate is read stops the merge, on the issue or on the pull request";
@@ -253,17 +257,102 @@ export const MERGED: Readonly<Record<string, Revert>> = {
       ),
     ],
   },
+  "an-update-is-no-merge": {
+    scenarios: [25],
+    guard:
+      "A head that was brought up to date counts as merged by nobody: what people close then is no try that came to its end.",
+    cuts: [cut("src/core/chain.ts", "!again && !queued && !updates", "!again && !queued")],
+    tests: [noticed(UPDATE, UPDATED)],
+  },
+  "an-update-is-settled-alone": {
+    scenarios: [25],
+    guard:
+      "The gate judges the head that an update has made: what it said of the one before declares nothing.",
+    cuts: [cut("src/core/decide-claimed.ts", "entersQueue(open) || updatesHead(open)", "entersQueue(open)")],
+    tests: [noticed(UPDATE, UPDATED)],
+  },
+  "an-update-by-people-ends-no-owner": {
+    scenarios: [7],
+    guard: "That the head has moved does not tell that the owner's own update has ended.",
+    cuts: [cut("src/core/decide-claimed.ts", '  "branch.update",\n', "")],
+    tests: [
+      noticed(
+        UPDATE,
+        "an update whose answer got lost is looked for behind the fence, and never declared as landed by another's word",
+      ),
+    ],
+  },
+  "a-closed-issue-is-not-updated": {
+    scenarios: [26],
+    guard: "Whoever closes the issue stops an update that has not landed.",
+    cuts: [
+      cut(
+        "src/core/decide-claimed.ts",
+        '(open.edge !== "merge" || updatesHead(open))',
+        'open.edge !== "merge"',
+      ),
+    ],
+    tests: [noticed(UPDATE, "whoever acts, or closes the issue, is obeyed before it lands")],
+  },
+  "an-update-comes-last": {
+    scenarios: [25],
+    guard: "A head is brought up to date only where nothing else is missing for its merge.",
+    cuts: [
+      cut(
+        "src/policy/gate/judge.ts",
+        "behind = condition === isUpToDate && updatesBase(facts);",
+        "behind ||= condition === isUpToDate && updatesBase(facts);",
+      ),
+    ],
+    tests: [
+      noticed(GATE_UPDATE, "a hold comes before it: no update"),
+      noticed(GATE_UPDATE, "quiet hours comes before it: no update"),
+    ],
+  },
+  "updates-are-bounded": {
+    scenarios: [25],
+    guard: "A busy base does not have people review updated heads for ever.",
+    cuts: [cut("src/policy/gate/base.ts", " && updated < MOST_UPDATES;", ";")],
+    tests: [
+      noticed(
+        GATE_UPDATE,
+        "after ten updates of a generation people choose, and are told how often it was done",
+      ),
+    ],
+  },
+  "an-update-undoes-no-override": {
+    scenarios: [25],
+    guard: "A head for which two people have set conditions aside is theirs to bring up to date.",
+    cuts: [cut("src/policy/gate/read.ts", ' && view.kind !== "update") return view;', ") return view;")],
+    tests: [
+      noticed(
+        "test/policy/read-gate-update.test.ts",
+        "a head that lacks the base's newest commit is updated, unless two people have set conditions aside for it",
+      ),
+    ],
+  },
+  "an-update-is-judged-as-one": {
+    scenarios: [25],
+    guard: "The run that updates judges the head once more: what was held meanwhile is not updated.",
+    cuts: [
+      cut(
+        "action/merge.ts",
+        "  const material = async () => void (await passGate(work, effect));\n",
+        "  const material = async () => undefined;\n",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/loop/update.test.ts",
+        "25: who holds the pull request when the update is declared stops it",
+      ),
+    ],
+  },
   "what-the-queue-puts-out-is-settled-alone": {
     scenarios: [25],
     guard:
       "The gate judges a head that the merge queue has put out only once the chain says that it was in there.",
-    cuts: [
-      cut(
-        "src/core/decide-claimed.ts",
-        '  entersQueue(open) ? { kind: "advance", steps: first, markers: [] } : reviewing(snapshot, chain, first);',
-        "  reviewing(snapshot, chain, first);",
-      ),
-    ],
+    cuts: [cut("src/core/decide-claimed.ts", "entersQueue(open) || updatesHead(open)", "updatesHead(open)")],
     tests: [
       noticed(
         "test/core/decide-merge-queue.test.ts",
@@ -274,7 +363,7 @@ export const MERGED: Readonly<Record<string, Revert>> = {
   "an-entry-by-people-ends-no-owner": {
     scenarios: [7],
     guard: "That it is in the queue does not tell that the owner's own request has ended.",
-    cuts: [cut("src/core/decide-claimed.ts", '"branch.push", "merge.enqueue"]', '"branch.push"]')],
+    cuts: [cut("src/core/decide-claimed.ts", '  "branch.push",\n  "merge.enqueue",\n', '  "branch.push",\n')],
     tests: [
       noticed(
         "test/core/decide-merge-queue.test.ts",
