@@ -26408,7 +26408,17 @@ function nameOfActId(id) {
 	return id < 0 ? `comment ${-id}` : `act ${id}`;
 }
 
+// src/core/base-update.ts
+const updatesHead = ({ effects }) => effects.some(({ kind }) => kind === "branch.update");
+
 // src/core/chain.ts
+/**
+* The chain: one git ref for each issue, whose commits are steps. Only whoever moves the ref has made the step,
+* so this is where races end (I2); app and Action judge a step by the one function in here.
+*
+* A commit may carry several steps that belong together (`settle` the old edge and `declare` the next); they are
+* made together or not at all. Its message carries the folded state after it, so that the head alone tells all.
+*/
 /** Of each edge nothing yet. */
 const NO_ATTEMPTS = {
 	implement: {
@@ -26508,7 +26518,7 @@ function openOf(state, step) {
 function raise(state, step) {
 	if (state.open) throw new ChainRuleError("raise", "an edge of the older generation is not settled");
 	if (step.generation !== state.generation + 1) throw new ChainRuleError("raise", `generation ${state.generation + 1} comes next, not ${step.generation}`);
-	const { commandReview: _looked, queued: _head, approved: _once, route: _there, ...kept } = state;
+	const { commandReview: _looked, queued: _head, updated: _often, approved: _once, route: _there, ...kept } = state;
 	return {
 		...kept,
 		generation: step.generation,
@@ -26629,6 +26639,7 @@ function settle$1(state, step) {
 	const again = state.applied.includes(open.edge);
 	const looked = open.effects.find((effect) => effect.kind === "review.post");
 	const queued = open.effects.find((effect) => effect.kind === "merge.enqueue");
+	const updates = updatesHead(open) && step.as === "applied";
 	const there = open.effects.find((effect) => effect.kind === "issue.create");
 	if (step.as === "applied" && there && step.opened === void 0) throw new ChainRuleError("settle", "it does not say which issue was opened");
 	return {
@@ -26640,12 +26651,13 @@ function settle$1(state, step) {
 		},
 		...looked && step.as !== "lost" ? { commandReview: { looked: looked.head } } : {},
 		...queued && step.as === "applied" ? { queued: queued.head } : {},
+		...updates ? { updated: (state.updated ?? 0) + 1 } : {},
 		...there && step.as === "applied" && step.opened !== void 0 ? { routed: [...state.routed ?? [], {
 			repository: there.repository,
 			name: there.name,
 			number: step.opened
 		}] } : {},
-		applied: step.as === "applied" && !again && !queued ? [...state.applied, open.edge] : state.applied
+		applied: step.as === "applied" && !again && !queued && !updates ? [...state.applied, open.edge] : state.applied
 	};
 }
 /** An attempt's work, where it is charged. */
@@ -26665,7 +26677,7 @@ function chargedWith(attempts, step) {
 function unmergedWith(attempts, { effects }, step) {
 	const one = step.as === "failed" ? step.unmerged : void 0;
 	if (!one) return attempts;
-	const merge = effects.find((effect) => effect.kind === "merge" || effect.kind === "merge.enqueue");
+	const merge = effects.find((effect) => effect.kind === "merge" || effect.kind === "merge.enqueue" || effect.kind === "branch.update");
 	if (!merge) throw new ChainRuleError("settle", "nothing was to be merged");
 	const before = attempts.unmerged?.head === merge.head ? attempts.unmerged.ended : [];
 	return {
@@ -27153,7 +27165,7 @@ function createCommitCache() {
 // src/barrier/perform.ts
 const fateOf = (end) => end.kind;
 /** How long an effect whose answer was lost may take to show (ms between looks). */
-const LOOKS = [
+const LOOKS$1 = [
 	300,
 	1e3,
 	3e3
@@ -27178,11 +27190,19 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 		value: before.value,
 		how: "found"
 	};
-	const material = await prepare();
+	const make = async () => ({
+		at: site.clock.now(),
+		material: await prepare()
+	});
+	let made = await make();
+	const isStale = () => site.clock.now() - made.at > (handler.staleAfter ?? Number.POSITIVE_INFINITY);
 	let unanswered = false;
 	for (let sent = 1;; sent += 1) {
-		await permit(site, claim);
-		const end = await handler.send(site, proof, claim, effect, material);
+		do {
+			if (isStale()) made = await make();
+			await permit(site, claim);
+		} while (isStale());
+		const end = await handler.send(site, proof, claim, effect, made.material);
 		if (end.kind === "applied") return {
 			kind: "applied",
 			value: end.value,
@@ -27190,7 +27210,7 @@ async function performOrRecover(site, proof, claim, handler, effect, prepare) {
 		};
 		unanswered ||= end.kind === "unknown";
 		const probe = (unanswered ? handler.ownTrace : void 0) ?? handler.probe;
-		const found = await look$1(site, () => probe(site, effect), end.kind === "unknown" ? LOOKS : []);
+		const found = await look$1(site, () => probe(site, effect), end.kind === "unknown" ? LOOKS$1 : []);
 		if (found.kind === "found") return {
 			kind: "applied",
 			value: found.value,
@@ -27533,9 +27553,13 @@ function costOf(effect) {
 				content: 1 + each
 			};
 		}
-		case "branch.update":
 		case "pull.close": return {
 			requests: 10,
+			writes: 3,
+			content: 0
+		};
+		case "branch.update": return {
+			requests: 60,
 			writes: 3,
 			content: 0
 		};
@@ -27743,10 +27767,11 @@ const WILL = {
 	merge: "Cairn will merge this",
 	route: "Cairn will open this in the repository that it belongs to"
 };
+const UPDATES = "Cairn will bring this up to date";
 function intent(marker) {
 	const turn = `generation ${marker.generation}, ${marker.edge === "fix" ? "round" : "attempt"} ${marker.attempt}`;
 	return [
-		`**${WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
+		`**${updatesHead(marker) ? UPDATES : WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
 		"",
 		...marker.mends ? [`- give the agent what the check said of ${marker.edge}/${marker.mends.attempt}, as data`] : [],
 		...marker.triages ? ["- ask the triage command about the text first, without any token"] : [],
@@ -27763,7 +27788,7 @@ function wordsOf$1(effect, edge) {
 		case "branch.push":
 			if (effect.merges !== void 0) return `merge ${effect.merges.slice(0, 12)}, with which it conflicts, into #${effect.pull} by its work, if that passes the checks, on ${effect.head.slice(0, 12)} and nothing else`;
 			return `add its work, if it passes the checks, as one commit to #${effect.pull}, on ${effect.head.slice(0, 12)} and nothing else`;
-		case "branch.update": return `bring #${effect.pull} up to date with its base`;
+		case "branch.update": return `merge the base into #${effect.pull} at ${effect.head.slice(0, 12)}, on that commit and no other; the checks and the reviews of what comes of it follow`;
 		case "pull.create": return `open a ${effect.draft ? "draft of a " : ""}pull request from \`${effect.branch}\` into \`${effect.base}\``;
 		case "pull.close": return `close #${effect.pull}, which this work replaces`;
 		case "review.request": return `ask ${effect.reviewers.map((login) => `\`${login}\``).join(", ")} for ${effect.after === void 0 ? "a" : "another"} review`;
@@ -33137,6 +33162,7 @@ function pathOf(kind, rest, pull, mergeSha) {
 		case "branch.push": return `tree/${encodeURI(rest.slice(0, rest.indexOf("@")))}`;
 		case "pull.create":
 		case "review.request": return /^\d+$/.test(pull) ? `pull/${pull}` : void 0;
+		case "branch.update":
 		case "pull.close": return /^pull\/\d+/.exec(rest)?.[0];
 		case "merge": return /^[0-9a-f]{40}$/.test(mergeSha) ? `commit/${mergeSha}` : /^pull\/\d+/.exec(rest)?.[0];
 		default: return;
@@ -33656,6 +33682,10 @@ function leadsTo(verdict, edge, told = {}) {
 				state: "hold",
 				code: "routed"
 			};
+			if (Object.keys(told).some((key) => key.startsWith("branch.update:"))) return {
+				state: "reviewing",
+				code: "review-missing"
+			};
 			return edge === "merge" ? {
 				state: "done",
 				code: "merged"
@@ -33931,9 +33961,12 @@ async function keepIssue(site, claim, pull, here) {
 }
 
 // src/effects/merge.ts
+/** Milliseconds for which the gate's word permits a merge: approvals, the base and the hour are as they were then. */
+const GATE_FRESHNESS = 12e4;
 const mergeHandler = {
 	kind: "merge",
 	repeat: "once",
+	staleAfter: GATE_FRESHNESS,
 	async probe(site, effect) {
 		const pull = await site.reads.pull(effect.pull);
 		if (!pull?.value.merged) return { kind: "absent" };
@@ -33989,6 +34022,7 @@ async function traceOf(site, { key, head, method }) {
 const mergeEnqueueHandler = {
 	kind: "merge.enqueue",
 	repeat: "once",
+	staleAfter: GATE_FRESHNESS,
 	async probe(site, { pull: number, head }) {
 		const pull = (await site.reads.pull(number))?.value;
 		if (pull?.merged) return {
@@ -34346,7 +34380,11 @@ const configSchema = strictObject({
 	"required-checks": array(words).default([]).describe("Checks that a merge needs beside those that the base branch requires."),
 	"checks-neutral": _enum(["wait", "accept"]).default("wait").describe("`accept`: a required check that ends as neutral counts as green. `wait`: it says that nobody looked."),
 	"checks-skipped": _enum(["wait", "accept"]).default("wait").describe("The same for a required check that was skipped."),
-	"untested-base": _enum(["accept", "wait"]).default("accept").describe("What a base that has moved on since a head means, where neither its rules ask for heads that are up to date nor a merge queue tries them. `accept`: nothing. `wait`: Cairn merges no head that does not contain the newest commit of its base, so that its checks have seen it; people update the branch, and review it again, after each merge."),
+	"untested-base": _enum([
+		"accept",
+		"wait",
+		"update"
+	]).default("accept").describe("What a base that has moved on since a head means, where neither its rules ask for heads that are up to date nor a merge queue tries them. `accept`: nothing. `wait`: Cairn merges no head that does not contain the newest commit of its base, so that its checks have seen it; people update the branch, and review it again, after each merge. `update`: Cairn updates the branch by itself once all else that its merge needs is there, asks those who had approved for another review, and judges the new head from the start; so it does where the rules ask for it."),
 	"review-bots": array(login).default([]).describe("Bots whose approval counts as a review, such as `reviewer[bot]`. It is not enough for reserved paths, nor behind a commit by somebody else than Cairn."),
 	"synthetic-prefix": string().regex(/\S/).meta({ title: "how a title begins" }).default("[cairn-e2e]").describe("Issues whose title begins so are tries of the whole loop: their pull request is closed where it would be merged, whatever `merge` says, and however the title is edited later."),
 	"never-close-labels": array(label).default([]).describe("Issues with one of these labels, such as `incident`, stay open when their work is merged."),
@@ -42218,6 +42256,14 @@ async function circles({ reads }, issue, open, here) {
 
 // src/policy/gate/base.ts
 /** The base: what its rules ask beside reviews and checks, as far as GitHub tells. */
+/**
+* Whether Cairn itself brings a head up to date, as it does only before a merge of its own: what people merge, they judge. Of one
+* generation a bounded number of times.
+*/
+function updatesBase({ config, updated = 0 }) {
+	const { untestedBase, merge } = usable(config ?? DEFAULTS);
+	return untestedBase === "update" && merge === "on-green-with-review" && updated < 10;
+}
 /** Where classic protection asks for it, only administrators may read that: GitHub's own verdict tells. */
 const maybeBlocked = (state) => state === "blocked";
 const threadsResolved = {
@@ -42239,14 +42285,19 @@ const threadsResolved = {
 const isUpToDate = {
 	code: "base-moved",
 	title: "its checks ran against the base as it is, where the base or the configuration asks for it",
-	judge({ rules, pull, config, onTip }) {
+	judge(facts) {
+		const { rules, pull, config, onTip, updated = 0 } = facts;
 		if (!rules) return look("rules");
 		if (rules.queue) return holds("the merge queue tries it");
-		const moved = unmet(`${pull.baseRef} has moved on since ${short(pull.headSha)}`, `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed`);
+		const often = updated < 10 ? "" : `: Cairn has done that ${updated} times`;
+		const then = updatesBase(facts) ? ", which Cairn mends once all else holds" : "";
+		const moved = unmet(`${pull.baseRef} has moved on since ${short(pull.headSha)}${then}`, `${pull.baseRef} to be merged into #${pull.number}, and that head to be reviewed${often}`);
 		if (pull.mergeableState === "behind") return moved;
 		if (rules.strict) return holds("it is up to date");
 		if (!config) return look("config");
-		if (usable(config).untestedBase === "accept") return holds("neither asks for it");
+		const { untestedBase, merge } = usable(config);
+		if (untestedBase === "accept") return holds("neither asks for it");
+		if (untestedBase === "update" && merge !== "on-green-with-review") return holds("that is asked of Cairn's own merges");
 		if (onTip === void 0) return look("onTip");
 		return onTip ? holds("it is up to date") : moved;
 	}
@@ -42762,12 +42813,25 @@ function judgeMerge(facts) {
 	return others.kind === "look" ? others : judged;
 }
 function judgeInOrder(facts) {
+	let behind = false;
 	for (const condition of CONDITIONS) {
 		const judged = condition.judge(facts);
 		if (judged.kind === "look") return judged;
-		if (judged.kind !== "holds" && !isAside(condition, judged, facts)) return viewOf(condition, judged, facts.pull);
+		if (judged.kind === "holds" || isAside(condition, judged, facts)) continue;
+		behind = condition === isUpToDate && updatesBase(facts);
+		if (!behind) return viewOf(condition, judged, facts.pull);
 	}
 	const { headSha: head, number: pull } = facts.pull;
+	if (behind) {
+		const approvals = approvalsOf(facts);
+		if ("kind" in approvals) return approvals;
+		return {
+			kind: "update",
+			head,
+			pull,
+			askedBy: byPeople(approvals).flatMap(({ author }) => author?.login ?? [])
+		};
+	}
 	return {
 		kind: "open",
 		head,
@@ -42830,20 +42894,29 @@ async function readGate(site, input) {
 }
 /** Only what the gate would be closed without is used, and written into the record. */
 function withUsed(view, facts, despite) {
-	if (view.kind !== "open" && view.kind !== "synthetic") return view;
+	if (view.kind !== "open" && view.kind !== "synthetic" && view.kind !== "update") return view;
 	const without = (action) => ({
 		...facts,
 		...settingAside(despite.filter((one) => one.action !== action))
 	});
 	const used = despite.filter(({ action }) => judgeMerge(without(action)).kind !== view.kind);
-	return used.length === 0 ? view : {
+	if (used.length === 0) return view;
+	if (view.kind !== "update") return {
 		...view,
 		despite: used
+	};
+	const { headSha: head, baseRef, number } = facts.pull;
+	return {
+		kind: "waits",
+		head,
+		code: "base-moved",
+		for: `${baseRef} to be merged into #${number}, which undoes what two people have set aside for ${short(head)}`,
+		again: null
 	};
 }
 /** What is known before anything is asked, and the overrides that count for this head now. */
 async function begin(site, input) {
-	const { pull, base, synthetic, commandReview, queued, overrides = [] } = input;
+	const { pull, base, synthetic, commandReview, queued, updated, overrides = [] } = input;
 	const read = await site.reads.pull(pull);
 	if (!read) return void 0;
 	const { app, issue } = site;
@@ -42860,6 +42933,7 @@ async function begin(site, input) {
 		synthetic,
 		commandReview,
 		queued,
+		updated,
 		now
 	};
 	return {
@@ -42986,16 +43060,36 @@ async function performEnqueue(work, effect) {
 	settle(work, effect, end, moved ? "head-moved" : "merge-refused");
 	job.toolkit.setOutput("pull", String(effect.pull));
 }
+/** Milliseconds between looks for the head that GitHub makes behind its answer. */
+const LOOKS = [
+	300,
+	1e3,
+	3e3,
+	6e3
+];
+/** The base into the head, where nothing else is missing for a merge. Whatever comes of it is judged anew by the app. Throws as `performMerge`. */
+async function performUpdate(work, effect) {
+	const { site, proof, claim, job } = work;
+	const material = async () => void await passGate(work, effect);
+	const end = await performOrRecover(site, proof, claim, branchUpdateHandler, effect, material);
+	const isAnswer = end.kind === "not-sent" && end.status === 422;
+	settle(work, effect, end, isAnswer ? "head-moved" : "merge-refused");
+	job.toolkit.setOutput("pull", String(effect.pull));
+	for (const pause of LOOKS) {
+		if ((await branchUpdateHandler.probe(site, effect)).kind === "found") return;
+		await site.clock.sleep(pause);
+	}
+}
 /** GitHub is busy with the base: nothing was decided about the pull request. */
 const isPassing = ({ status, message }) => status === 405 && /base branch was modified|already in progress/i.test(message);
 /** Refusals after which the app asks its gate again: the head moved, or GitHub was busy with the base. */
 const reasonOf = (end) => end.status === 409 || isPassing(end) ? "head-moved" : "merge-refused";
-/** The pull request, where exactly the head that the intent names may be merged. */
+/** The pull request, where exactly the head that the intent names may be merged, or brought up to date for that. */
 async function passGate(work, effect) {
 	const { job, site, proof, claim } = work;
 	const { base, commit } = proof.marker.pins;
 	const here = variable(job, "GITHUB_REPOSITORY");
-	const { synthetic: isTry, commandReview = null, queued = null } = proof.view.state;
+	const { synthetic: isTry, commandReview = null, queued = null, updated = 0 } = proof.view.state;
 	const synthetic = isTry === true;
 	const config = () => configAt(site, commit);
 	const { despite: overrides } = proof.marker;
@@ -43006,17 +43100,19 @@ async function passGate(work, effect) {
 		synthetic,
 		commandReview,
 		queued,
+		updated,
 		config,
 		overrides,
 		intent: proof.comment
 	});
 	if (!judged) throw new Refusal("not-visible", `#${effect.pull} is not to be seen`);
 	const { view, facts } = judged;
-	const byQueue = effect.kind === "merge.enqueue";
-	if (view.kind !== "open" || view.head !== effect.head || view.queue === true !== byQueue) {
-		const it = `#${effect.pull} is not to be merged at ${effect.head.slice(0, 12)} any more`;
+	if (view.head !== effect.head || wayOf(view) !== effect.kind) {
+		const what = effect.kind === "branch.update" ? "brought up to date" : "merged";
+		const it = `#${effect.pull} is not to be ${what} at ${effect.head.slice(0, 12)} any more`;
 		throw new JobFailure("head-moved", `${it}: ${whyNot(view)}`);
 	}
+	if (effect.kind === "branch.update") return facts.pull;
 	const never = facts.config && !("invalid" in facts.config) ? facts.config.neverCloseLabels : [];
 	if (staysOpen(facts.issue?.labels ?? [], never)) {
 		const end = await keepIssue(site, claim, facts.pull, here);
@@ -43024,12 +43120,19 @@ async function passGate(work, effect) {
 	}
 	return facts.pull;
 }
+/** What the gate lets through; `undefined`: nothing. */
+function wayOf(view) {
+	if (view.kind === "update") return "branch.update";
+	if (view.kind !== "open") return void 0;
+	return view.queue ? "merge.enqueue" : "merge";
+}
 function whyNot(view) {
 	switch (view.kind) {
 		case "waits": return `it waits for ${view.for}`;
 		case "refused": return view.detail;
 		case "review": return "the review command has not looked at it";
 		case "synthetic": return "the issue is a try, which is never merged";
+		case "update": return `it is at ${view.head}, which lacks the newest commit of its base`;
 		case "open": return `it is at ${view.head}, and its base has ${view.queue ? "a" : "no"} merge queue`;
 	}
 }
@@ -43155,9 +43258,7 @@ async function performOne(work, effect) {
 		case "agent.run": return;
 		case "branch.create": return publish(work, effect);
 		case "branch.push": return push(work, effect);
-		case "branch.update":
-			settle(work, effect, await performOrRecover(site, proof, claim, branchUpdateHandler, effect, nothing));
-			return;
+		case "branch.update": return performUpdate(work, effect);
 		case "pull.create": {
 			const material = async () => pullMaterial(work, effect);
 			const end = await performOrRecover(site, proof, claim, pullCreateHandler, effect, material);
