@@ -175,10 +175,12 @@ test.each<[CheckName, string, (text: string) => string, readonly CheckName[]]>([
     "configuration",
     CONFIG,
     (text) => `${text}\nmerges: never\n`,
-    ["agent", "reviewers", "required-checks", "merge-queue", "merge-method"],
+    ["agent", "commands", "reviewers", "required-checks", "merge-queue", "merge-method"],
   ],
   ["agent", CONFIG, () => "merge: never\n", []],
   ["reviewers", CONFIG, (text) => text.replace("robin", "oda"), []],
+  ["commands", CONFIG, (text) => text.replace("{", "{ check: { command: ./no-such-check.sh },"), []],
+  ["commands", CONFIG, (text) => text.replace("{", '{ review: { command: "if true; then echo" },'), []],
 ])("%s is wrong in %s: exactly that check says so", async (wrong, path, change, unknown) => {
   const restore = await write(path, change);
   const diagnosis = await diagnose();
@@ -403,7 +405,7 @@ test("as a command: 0 where all is right, 1 where something is not, 2 for what c
   const { sandbox, app, privateKeyFile, name } = stage;
   const env = { GITHUB_API_URL: sandbox.url, APP_ID: String(app.app.id), PRIVATE_KEY_PATH: privateKeyFile };
   const good = await cairn(env, "doctor", name);
-  expect(good).toMatchObject({ code: 0, err: "", out: expect.stringContaining("27 ok, 0 wrong, 0 unknown") });
+  expect(good).toMatchObject({ code: 0, err: "", out: expect.stringContaining("28 ok, 0 wrong, 0 unknown") });
   await control("/facts", { "app-commits-signed": false });
   const bad = await cairn(env, "doctor", name, "--json");
   await control("/facts", { "app-commits-signed": true });

@@ -9,6 +9,7 @@ export type CheckName =
   | "configuration"
   | "authority"
   | "agent"
+  | "commands"
   | "reviewers"
   | "required-checks"
   | "merge-queue"
@@ -93,6 +94,14 @@ export const CHECKS: Readonly<Record<CheckName, CheckWords>> = {
     holds: "The configuration names the agent's command.",
     means: "Each issue is held as `agent-missing`.",
     next: "Set `agent.command` in `.github/cairn.yml`.",
+    about: "setup",
+  },
+  commands: {
+    holds:
+      "bash can read each configured command (`agent`, `check`, `review`, `triage`), and the default branch has the file that it begins with, where it begins with one.",
+    means:
+      "The command fails in each run: no work is published, no check passes, or no verdict and no answer can be used.",
+    next: "Correct the command in `.github/cairn.yml`, or commit the file.",
     about: "setup",
   },
   reviewers: {
@@ -228,6 +237,10 @@ export const NOT_CHECKED: readonly { readonly fact: string; readonly why: string
   {
     fact: "how far reads lag behind, and how late a request can land",
     why: "that is what the quiet period (CAIRN_QUIET_SECONDS) is for; a minute without a lag proves nothing",
+  },
+  {
+    fact: "whether the runner has the programs that the configured commands need, and whether a file that one begins with may be executed",
+    why: "commands run in the user's own workflow, on its runners, and nothing of them is run here; the first issue's run tells",
   },
   {
     fact: "whether webhooks reach the app, and runs its token exchange",

@@ -9,6 +9,7 @@ import { AUTHORITY_PATH, teamsIn } from "../../policy/authority-file.ts";
 import { callerFlaws } from "../../policy/caller.ts";
 import { CONFIG_PATH, type Config, parseConfig, wordsOf } from "../../policy/config/index.ts";
 import { problemWords } from "../../policy/yaml-file.ts";
+import { judgeCommands } from "./commands.ts";
 import { type Finding, type Findings, ok, unknown, wrong } from "./findings.ts";
 
 const LEVELS = ["read", "write", "admin"];
@@ -78,7 +79,7 @@ export async function checkSetup(findings: Findings, input: SetupInput): Promise
     return ok(text === undefined ? `there is no ${CONFIG_PATH}: the defaults count` : CONFIG_PATH);
   });
   await findings.make("authority", () => judgeAuthority(reads, repository));
-  if (config) await checkConfig(findings, input, config);
+  if (config) await checkConfig(findings, input, config, async (file) => (await textOf(file)) !== undefined);
 }
 
 async function judgeAuthority(reads: GitHubReads, repository: RepositoryInfo): Promise<Finding> {
@@ -101,10 +102,12 @@ async function checkConfig(
   findings: Findings,
   { reads, repository: { defaultBranch: base }, permissions }: SetupInput,
   config: Config,
+  isThere: (file: string) => Promise<boolean>,
 ): Promise<void> {
   const { agent, reviewers, merge, mergeMethod, checks } = config;
   if (agent.command === undefined) findings.put("agent", "wrong", "there is no agent.command");
   else findings.put("agent", "ok", agent.command);
+  await findings.make("commands", () => judgeCommands(config, isThere));
   await findings.make("reviewers", async () => {
     const may = await Promise.all(
       reviewers.map(async (login) => mayWrite((await reads.permission(login)).value)),
