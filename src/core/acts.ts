@@ -37,6 +37,13 @@ export interface AppIdentity {
 export type Taken = Pick<ChainState, "acts"> & Partial<Pick<ChainState, "raised" | "applied" | "hold">>;
 
 /**
+ * The event by which the issue came here from another repository; `undefined`: it was opened here. What was asked for before
+ * was asked for there: history, comments and labels go with an issue, its chain does not.
+ */
+export const arrivalOf = (events: readonly IssueEvent[]): IssueEvent | undefined =>
+  [...events].sort((a, b) => a.id - b.id).findLast(({ event }) => event === "transferred");
+
+/**
  * Acts that nobody has consumed. A person who removes the label again before it was consumed has withdrawn it, and after
  * that has given up what it began; the app's own removal does neither, as it may come late and hit a label that was set anew.
  * `entryLabel`: as the configuration has it now, whatever it was called when an event happened.
@@ -48,9 +55,10 @@ export function pendingActs(
   entryLabel: string,
 ): readonly Act[] {
   const pending = new Map<number, Act>();
+  const arrival = arrivalOf(events)?.id ?? 0;
   for (const event of [...events].sort((a, b) => a.id - b.id)) {
     const { id, actor, label, createdAt: at } = event;
-    if (!isUntaken(event, chain, app) || actor === null || label === null) continue;
+    if (id < arrival || !isUntaken(event, chain, app) || actor === null || label === null) continue;
     const kind = askedBy(label, entryLabel);
     if (event.event === "labeled" && kind && !(kind === "ready" && isBehind(event, chain)))
       pending.set(id, { id, kind, actor, at, label });

@@ -301,7 +301,7 @@ export interface Snapshot {
   readonly entryLabel: string;
   /** Oldest first. Where commands are among them, the ledger was read. */
   readonly acts?: readonly JudgedAct[];
-  /** The entry label was set last by Cairn itself, to show what nobody asks for any more; of the events that `acts` were found in. */
+  /** The entry label was set last by Cairn itself, to show what nobody asks for any more, or the issue came from another repository with its labels; of the events that `acts` were found in. */
   readonly readyByApp?: boolean;
   /** Comments whose commands this process has reacted to; `undefined`: nobody reacts. It only spares repetitions. */
   readonly reacted?: ReadonlySet<number>;

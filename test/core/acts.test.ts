@@ -1,6 +1,6 @@
 /** Acts by label: what people ask for by setting one, withdraw by taking it off again, and give up by taking it off later. */
 import { expect, test } from "vitest";
-import { type IssueEvent, isReadyByApp, pendingActs, type Taken } from "../../src/core/acts.ts";
+import { arrivalOf, type IssueEvent, isReadyByApp, pendingActs, type Taken } from "../../src/core/acts.ts";
 import { ENTRY_LABEL } from "../../src/core/entry-label.ts";
 import { declared, NOW, onto, stateOf } from "./snapshots.ts";
 
@@ -31,6 +31,18 @@ test("the two labels ask, in the order in which they were set; no other does, an
     { id: 2, kind: "ready", actor: maya, at: 2_000, label: "cairn:ready" },
     { id: 4, kind: "hold", actor: maya, at: 4_000, label: "cairn:hold" },
   ]);
+});
+
+test("what was asked for where the issue was before it was transferred is not asked for here", () => {
+  const arrival = { ...event(3, "labeled", null), event: "transferred" };
+  const before = [event(1, "labeled", "cairn:ready"), event(2, "labeled", "cairn:hold")];
+  expect(kinds([arrival, ...before])).toEqual([]);
+  expect(kinds([event(4, "labeled", "cairn:ready"), arrival, ...before])).toEqual(["4 ready"]);
+  // It may have been somewhere else before that: the last time counts.
+  const again = { ...arrival, id: 5 };
+  expect(kinds([again, event(4, "labeled", "cairn:ready"), arrival])).toEqual([]);
+  expect(arrivalOf([again, ...before, arrival])?.id).toBe(5);
+  expect(arrivalOf(before)).toBeUndefined();
 });
 
 test("what was consumed, what nobody did, and what the app did itself, by its id or its bot, asks for nothing", () => {

@@ -1,5 +1,6 @@
 /** Scenario 26: the issue, or the repository under it, goes elsewhere while a pull request waits for a review. */
 import { expect, test } from "vitest";
+import { answered, say } from "./commanding.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { control, done, expectOnce, fault, kinds, labelled, request, waitsFor } from "./observing.ts";
 
@@ -37,6 +38,39 @@ test("26: the issue is transferred: nothing is merged, and nothing begins where 
   await loop.until("its own chain", () => (elsewhere.refs.has("refs/cairn/1") ? true : undefined), NO_REVIEW);
   expect(kinds(loop)).toEqual(before);
   await waitsFor(loop, "looks like a marker and counts for nothing: other-issue");
+});
+
+test("26: an issue that is transferred with its labels: they are taken off where nobody has asked, and nothing begins", async () => {
+  await using loop = await startLoop();
+  const { sandbox } = loop.stage;
+  const elsewhere = await sandbox.createRepository("acme", "elsewhere", { files: { "a.md": "a\n" } });
+  sandbox.addCollaborator(elsewhere, "maya", "admin");
+  // Labels go with an issue where the other repository has some of the same name.
+  for (const name of ["cairn:ready", "cairn:reviewing"])
+    expect(await request(loop, "POST", "/repos/acme/elsewhere/labels", { name, color: "cccccc" })).toBe(201);
+  const issue = await waiting(loop);
+  await answered(loop, await say(loop, issue, "/cairn status"), "eyes");
+  await loop.app.idle();
+  // GitHub's times are whole seconds.
+  sandbox.clock.advance(2_000);
+  await control(loop, "POST /issues/transfer", {
+    repository: loop.stage.name,
+    number: issue,
+    by: "maya",
+    to: "acme/elsewhere",
+  });
+  const labels = async (): Promise<string[]> =>
+    (await loop.maintainer.get<{ labels: { name: string }[] }>("/repos/acme/elsewhere/issues/1")).labels.map(
+      ({ name }) => name,
+    );
+  expect(await labels()).toEqual(["cairn:reviewing"]);
+  await loop.until("no label", async () => ((await labels()).length === 0 ? true : undefined), NO_REVIEW);
+  await loop.app.sweep();
+  await loop.app.idle();
+  // Whoever asked where it was has asked nothing here.
+  expect(elsewhere.refs.has("refs/cairn/1")).toBe(false);
+  await request(loop, "POST", "/repos/acme/elsewhere/issues/1/labels", { labels: ["cairn:ready"] });
+  await loop.until("its own chain", () => (elsewhere.refs.has("refs/cairn/1") ? true : undefined), NO_REVIEW);
 });
 
 test("26: the repository is renamed: the work goes on under its new name", async () => {

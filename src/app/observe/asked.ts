@@ -1,5 +1,5 @@
 /** What people ask for on the issue, by its events and comments, and whether they may. */
-import { askedBy, isReadyByApp, needEntryLabel, pendingActs } from "../../core/acts.ts";
+import { arrivalOf, askedBy, isReadyByApp, needEntryLabel, pendingActs } from "../../core/acts.ts";
 import type { ChainState } from "../../core/chain.ts";
 import type { Ledger } from "../../core/ledger.ts";
 import type { JudgedAct, ReopeningView } from "../../core/snapshot.ts";
@@ -36,7 +36,7 @@ export interface Asked {
     onPulls: readonly CommentInfo[],
     ledger: Ledger | undefined,
   ): Promise<readonly JudgedAct[]>;
-  /** Of the events that were read for `acts`. */
+  /** Of the events that were read for `acts`: what labels show may be nothing that anybody asked for here. */
   isReadyByApp(): boolean;
   /** Who changed the issue's title at or after `since`, as far as its events were read; `null`: an account that is gone. */
   retitledSince(since: number): readonly (string | null)[];
@@ -74,12 +74,19 @@ export function createAsked(reader: Reader, hint: Hint, entryLabel: EntryLabel):
     return pendingActs(found, chain, site.app, label);
   }
 
+  /** Commands that were written where the issue was before it came here: only where no chain says what was consumed. */
+  async function writtenHere(found: readonly Act[]): Promise<readonly Act[]> {
+    if (found.length === 0 || state()) return found;
+    const arrival = arrivalOf(await readEvents());
+    return arrival ? found.filter(({ at }) => at >= arrival.createdAt) : found;
+  }
+
   return {
     mayAsk: rights.mayAsk,
     wantsComments: () => hint !== "work" || maySurprise(state()),
     async acts(labels, comments, onPulls, ledger) {
       const written = [
-        ...(await commands.pending([...comments, ...onPulls], state()?.acts ?? [])),
+        ...(await writtenHere(await commands.pending([...comments, ...onPulls], state()?.acts ?? []))),
         ...(await answerActs(comments, ledger, state(), rights.mayAsk)),
       ];
       const judged: JudgedAct[] = [];
@@ -87,7 +94,8 @@ export function createAsked(reader: Reader, hint: Hint, entryLabel: EntryLabel):
       // Times are whole seconds: of what happened in the same one nobody can say what came first.
       return judged.sort((a, b) => a.at - b.at);
     },
-    isReadyByApp: () => isReadyByApp(events ?? [], site.app, entryLabel.known()),
+    isReadyByApp: () =>
+      isReadyByApp(events ?? [], site.app, entryLabel.known()) || arrivalOf(events ?? []) !== undefined,
     retitledSince: (since) =>
       (events ?? [])
         .filter((one) => one.event === "renamed" && one.createdAt >= since)

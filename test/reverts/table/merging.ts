@@ -16,6 +16,9 @@ const UNDER_WAY = "src/policy/gate/under-way.ts";
 const MERGES = "test/policy/merges-under-way.test.ts";
 const SEEN = "another issue's merge into the same base, declared before, as long as its pull request is open";
 
+const LABELS_TRAVEL =
+  "26: an issue that is transferred with its labels: they are taken off where nobody has asked, and nothing begins";
+
 export const MERGED: Readonly<Record<string, Revert>> = {
   "no-merge-in-quiet-hours": {
     scenarios: [32],
@@ -855,6 +858,42 @@ export const MERGED: Readonly<Record<string, Revert>> = {
         "26: the issue is transferred: nothing is merged, and nothing begins where it is now before somebody asks there",
       ),
     ],
+  },
+  "what-was-asked-elsewhere-is-not-asked-here": {
+    scenarios: [26],
+    guard: "What was asked for before an issue was transferred counts for nothing where it is now.",
+    cuts: [
+      cut(
+        "src/core/acts.ts",
+        "if (id < arrival || !isUntaken(event, chain, app)",
+        "if (!isUntaken(event, chain, app)",
+      ),
+    ],
+    tests: [
+      noticed(
+        "test/core/acts.test.ts",
+        "what was asked for where the issue was before it was transferred is not asked for here",
+      ),
+      noticed("test/loop/moved.test.ts", LABELS_TRAVEL),
+    ],
+  },
+  "labels-that-travelled-are-taken-off": {
+    scenarios: [26],
+    guard: "A state that nobody works on is not shown on an issue that came with its labels.",
+    cuts: [cut("src/app/observe/asked.ts", " || arrivalOf(events ?? []) !== undefined,", ",")],
+    tests: [noticed("test/loop/moved.test.ts", LABELS_TRAVEL)],
+  },
+  "a-command-elsewhere-is-none-here": {
+    scenarios: [26],
+    guard: "A command that was written before an issue was transferred counts for nothing where it is now.",
+    cuts: [
+      cut(
+        "src/app/observe/asked.ts",
+        "if (found.length === 0 || state()) return found;",
+        "if (found.length >= 0) return found;",
+      ),
+    ],
+    tests: [noticed("test/loop/moved.test.ts", LABELS_TRAVEL)],
   },
   "a-closed-issue-is-not-worked-on": {
     scenarios: [26],
