@@ -30,6 +30,8 @@ export interface People {
   askAgain(issues: readonly number[], after: number): void;
   /** Asks for changes to what waits for a review of each, so much later (ms). */
   askForChanges(issues: readonly number[], after: number): void;
+  /** Another change comes to the base after so long, which conflicts with nothing. */
+  moveBase(after: number): void;
   /** The first comment that a person wrote goes: all behind it move up, and one slips from one page to the one before. */
   takeOneBack(issue: number): Promise<void>;
   /** Nobody meddles any more: what was taken away is given back, what waits for people is done. */
@@ -164,6 +166,10 @@ export function createPeople(options: PeopleOptions): People {
     },
     askAgain(issues, after) {
       for (const issue of issues) later(after, () => setAnew(issue, stage.entryLabel));
+    },
+    moveBase(after) {
+      const content = Buffer.from("Meanwhile\n").toString("base64");
+      later(after, () => ask("maya", "PUT", "/contents/meanwhile.md", { message: "Meanwhile", content }));
     },
     askForChanges(issues, after) {
       for (const issue of issues) later(after, () => place.askForChanges(issue));

@@ -22,6 +22,8 @@ export interface Plan {
   readonly again?: number;
   /** Milliseconds after which a reviewer asks for changes, once; before that nobody reviews. */
   readonly changes?: number;
+  /** Milliseconds after which another change comes to the base, once; before that nobody reviews. */
+  readonly moves?: number;
 }
 
 const status = (code: number, message: string): Outcome => ({ kind: "status", status: code, message });

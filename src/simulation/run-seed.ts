@@ -179,7 +179,8 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     telling,
     queue: shape.queue,
     policies: shape.policies,
-    reviewsLate: help?.reviewsLate === true || options.plan?.changes !== undefined,
+    reviewsLate:
+      help?.reviewsLate === true || options.plan?.changes !== undefined || options.plan?.moves !== undefined,
   });
   losses.watch({ sandbox, stage, runner, replicas, people });
 
@@ -198,6 +199,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   people.begin(issues);
   if (options.plan?.again !== undefined) people.askAgain(issues, options.plan.again);
   if (options.plan?.changes !== undefined) people.askForChanges(issues, options.plan.changes);
+  if (options.plan?.moves !== undefined) people.moveBase(options.plan.moves);
   losses.begin();
   await clockwork.passUntil(BEGIN + shape.safety);
 

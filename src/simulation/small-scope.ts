@@ -24,6 +24,8 @@ export const WORLDS = {
   /** Commands of the repository's own: triage, check and review. */
   "own commands": { shape: { triaged: true, check: true, reviewed: true } },
   "a merge queue": { shape: { queue: true } },
+  /** The head is brought up to date before it is merged. */
+  "an update": { plan: { moves: 15 * MINUTE }, shape: { updates: true } },
   /** A label gives the issue to another repository. */
   "another repository": { shape: { routes: true } },
 } as const satisfies Record<string, World>;
@@ -56,7 +58,7 @@ function optionsOf(world: WorldName, request: number, outcome: Outcome): SeedOpt
       group: false,
       comments: 0,
       // Long enough for what people do in it, and for what comes of that.
-      safety: (plan?.again ?? plan?.changes ?? 0) + 25 * MINUTE,
+      safety: (plan?.again ?? plan?.changes ?? plan?.moves ?? 0) + 25 * MINUTE,
       limits: "github",
       slots: 1,
       check: false,
