@@ -267,7 +267,8 @@ test("resume goes on with the pull request, about the text as it reads then; rea
   expect(advanced(decide(both)).steps).toMatchObject([{ step: "resume", act: -8, with: [2] }]);
   expect(says(decide({ ...before, acts: [act(2)] }))).toBe("raise, implement/1");
   expect(says(decide({ ...before, acts: [{ ...resume(), kind: "retry" }] }))).toBe("raise, implement/1");
-  expect(says(decide(closed(labelled(before, "cairn:ready"))))).toBe("issue-to-open");
+  // Whoever asked is told once that somebody has to open it.
+  expect(says(decide(closed(labelled(before, "cairn:ready"))))).toBe("answer");
 });
 
 test("what others wrote since is looked at before it goes on; what was taken back needs no look", () => {

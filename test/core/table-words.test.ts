@@ -85,7 +85,7 @@ test("an intent: who asked, each effect in words, what is left to work with, and
       "- run the agent once, without any token",
       "- publish its work, if it passes the checks, as one commit on `cairn/12-g2`",
       "- add its work, if it passes the checks, as one commit to #41, on 0123456789ab and nothing else",
-      "- bring #41 up to date with its base",
+      "- merge the base into #41 at 0123456789ab, on that commit and no other; the checks and the reviews of what comes of it follow",
       "- open a pull request from `cairn/12-g2` into `main`",
       "- ask `robin`, `rui` for a review",
       "- merge #41 at 0123456789ab (squash), that commit and no other",

@@ -93,7 +93,7 @@ test("25: whoever sets a hold while the gate is read stops the merge, on the iss
         },
       )
     )?.view;
-  await expect.poll(() => gate()).toMatchObject({ kind: "open" });
+  await expect.poll(() => gate(), { timeout: 20_000 }).toMatchObject({ kind: "open" });
   const others = (await maintainer("POST", "~/issues", { title: "t", body: "b" })).body.number;
   expect((await maintainer("PATCH", `~/issues/${others}`, { state: "closed" })).status).toBe(200);
   const label = async (on: number): Promise<void> => {

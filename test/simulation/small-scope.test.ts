@@ -7,11 +7,12 @@ import { undisturbed, WORLDS, type WorldName } from "../../src/simulation/small-
 import type { SeedReport } from "../../src/simulation/worker.ts";
 
 /** The job and the request that lets each kind land. A new kind has no world here before somebody gives it one. */
-const SENT: Readonly<Record<Exclude<Effect["kind"], "branch.update">, `${string}:${RequestName}`>> = {
+const SENT: Readonly<Record<Effect["kind"], `${string}:${RequestName}`>> = {
   // What begins where an agent's job has seen that it may.
   "agent.run": "agent:read",
   "branch.create": "effect:branch.create",
   "branch.push": "effect:branch.push",
+  "branch.update": "gate:branch.update",
   "pull.create": "effect:pull.create",
   "pull.close": "gate:pull.close",
   "review.request": "effect:review.request",

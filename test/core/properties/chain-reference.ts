@@ -137,6 +137,10 @@ const reviewed = (history: History, step: Of<"settle">) =>
 const entered = (history: History, step: Of<"settle">) =>
   effectsOf(history, step).find((effect) => effect.kind === "merge.enqueue");
 
+/** The head that it was to bring up to date with its base. */
+const updates = (history: History, step: Of<"settle">) =>
+  effectsOf(history, step).find((effect) => effect.kind === "branch.update");
+
 const isOpened = (effect: Effect): effect is EffectOf<"issue.create"> => effect.kind === "issue.create";
 
 /** Issues of other repositories that were opened, in the order in which that was settled. */
@@ -176,6 +180,7 @@ export function known(history: History) {
   };
   const applied = of(living, "settle").filter((one) => one.as === "applied");
   const queued = applied.map((one) => entered(living, one)?.head).findLast((head) => head !== undefined);
+  const updated = applied.filter((one) => updates(living, one)).length;
   const lookedAt = of(living, "settle").findLast((one) => one.as !== "lost" && reviewed(living, one));
   const review = lookedAt
     ? { looked: reviewed(living, lookedAt)?.head ?? null }
@@ -194,6 +199,7 @@ export function known(history: History) {
     ...(routed.length > 0 ? { routed } : {}),
     ...(review ? { commandReview: review } : {}),
     ...(queued === undefined ? {} : { queued }),
+    ...(updated > 0 ? { updated } : {}),
     ...(of(history, "raise").at(-1)?.approved ? { approved: true } : {}),
     ...(triaged.length > 0 ? { triaged } : {}),
     seq: history.length,
@@ -226,7 +232,9 @@ export function known(history: History) {
     answers: of(history, "raise").at(-1)?.answers ?? [],
     ...(worksOn && "worksOn" in worksOn ? { worksOn: worksOn.worksOn } : {}),
     hold: hold ? { reason: hold.reason, digest: hold.digest } : null,
-    applied: [...new Set(applied.flatMap((one) => (entered(living, one) ? [] : [one.edge])))],
+    applied: [
+      ...new Set(applied.flatMap((one) => (entered(living, one) || updates(living, one) ? [] : [one.edge]))),
+    ],
     declared: declaredOf(history),
   };
 }
