@@ -27771,7 +27771,7 @@ const UPDATES = "Cairn will bring this up to date";
 function intent(marker) {
 	const turn = `generation ${marker.generation}, ${marker.edge === "fix" ? "round" : "attempt"} ${marker.attempt}`;
 	return [
-		`**${updatesHead(marker) ? UPDATES : WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
+		`**${marker.edge === "merge" && updatesHead(marker) ? UPDATES : WILL[marker.edge]}** (${turn}), because ${quoted(marker.why)}.`,
 		"",
 		...marker.mends ? [`- give the agent what the check said of ${marker.edge}/${marker.mends.attempt}, as data`] : [],
 		...marker.triages ? ["- ask the triage command about the text first, without any token"] : [],

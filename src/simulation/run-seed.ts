@@ -206,6 +206,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
   telling.say("seed", "nothing goes wrong from here on");
   dice.rest();
   losses.end();
+  replicas.setClocks();
   await people.becomeHelpful();
   const checked = { sandbox, stage, history, telling, issues, gone: people.gone, shape };
   const settledFor = createSettled(history.version);
