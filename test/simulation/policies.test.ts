@@ -16,21 +16,32 @@ const CAIRN = { kind: "installation", login: "cairn[bot]" };
 const MAYA = { kind: "user", login: "maya" };
 const QUIET: Policies = { quietHours: "09:30-11:00" };
 
-/** A base of two commits, a head on the first, one on the second, and what merging the latter comes to. */
-const shas = { first: "", second: "", behind: "", head: "", merged: "", squashed: "", replayed: "" };
+/** A base of two commits, a head on the first, alone and updated, one on the second, and what merging that comes to. */
+const shas = {
+  first: "",
+  second: "",
+  behind: "",
+  updated: "",
+  head: "",
+  merged: "",
+  squashed: "",
+  replayed: "",
+};
 let store: GitStore;
 
 beforeAll(async () => {
   store = createMemoryStore();
-  const person = { name: "maya", email: "maya@example.com", timestamp: NINE / 1_000, timezone: "+0000" };
-  const commit = async (message: string, ...parents: string[]): Promise<string> =>
-    store.createCommit({
-      tree: await store.createTree(undefined, []),
-      ...{ parents, message, author: person, committer: person },
-    });
+  const maya = { name: "maya", email: "maya@example.com", timezone: "+0000" };
+  const commit = async (message: string, ...parents: string[]): Promise<string> => {
+    // What the base got is newer than the work.
+    const person = { ...maya, timestamp: NINE / 1_000 + (message === "two" ? 60 : 0) };
+    const tree = await store.createTree(undefined, []);
+    return store.createCommit({ tree, parents, message, author: person, committer: person });
+  };
   shas.first = await commit("one");
   shas.second = await commit("two", shas.first);
   shas.behind = await commit("work\n", shas.first);
+  shas.updated = await commit("Merge branch 'main'", shas.behind, shas.second);
   shas.head = await commit("work\n", shas.second);
   shas.merged = await commit("Merge it", shas.second, shas.head);
   shas.squashed = await commit("Number 1 (#4)\n\nFor #1.", shas.second);
@@ -183,6 +194,11 @@ test("by the configured method, whoever else merges by theirs", async () => {
   expect(await by("squash", shas.replayed)).toEqual(["other-method 1"]);
   expect(await by(undefined, shas.squashed)).toEqual(["other-method 1"]);
   expect(await by("rebase", shas.merged, MAYA)).toEqual([]);
+  // A base that was merged into the head is not replayed.
+  const updated = [at, `merge:pull/4@${shas.updated}`] as const;
+  const rebase: Story = { policies: { mergeMethod: "rebase" }, landed: [updated] };
+  expect(await broken({ ...rebase, mergeSha: shas.replayed })).toEqual([]);
+  expect(await broken({ ...rebase, mergeSha: shas.squashed })).toEqual(["other-method 1"]);
 });
 
 test("no head is merged that had nothing of what was the base's newest while the gate was read", async () => {

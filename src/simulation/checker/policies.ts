@@ -137,13 +137,16 @@ async function methodOf(store: GitStore, sha: string, head: string): Promise<str
   const commit = await store.readCommit(sha);
   if (commit?.parents.includes(head)) return "merge";
   if ((commit?.parents.length ?? 0) > 1) return "merge of another head";
-  const replayed = await replayedOf(store, head);
+  const replayed = await replayedOf(store, head, commit?.parents[0]);
   return replayed !== undefined && commit?.message.trimEnd() === replayed ? "rebase" : "squash";
 }
 
-/** The message of the last commit that a rebase would replay: merges are left out. */
-async function replayedOf(store: GitStore, head: string): Promise<string | undefined> {
-  const commits = await store.log(head, { limit: 20 });
+/**
+ * The message of the last commit that a rebase would replay: merges are left out, and what a merge of the base brought. `onto`: where
+ * the result stands.
+ */
+async function replayedOf(store: GitStore, head: string, onto = ""): Promise<string | undefined> {
+  const commits = await store.log(head, { limit: 20, ...(onto !== "" && { notReachableFrom: onto }) });
   return commits.find(({ parents }) => parents.length < 2)?.message.trimEnd();
 }
 
