@@ -3,6 +3,7 @@
 import { lastLine } from "./chains.ts";
 import type { Facts, Violation } from "./index.ts";
 import { markersOn } from "./markers.ts";
+import { isTry } from "./policies.ts";
 
 export interface Ends {
   readonly done: number;
@@ -39,6 +40,9 @@ export function checkEnds(facts: Facts): Ends {
         });
       } else held.push(reason);
     } else if (merged && (issue.state === "closed" || labels.includes("cairn:done"))) done += 1;
+    // Cairn closes no issue that a person has opened again, a try neither.
+    else if (labels.includes("cairn:done") && issue.stateReason === "reopened" && isTry(facts, number))
+      done += 1;
     // Somebody without the right asked, and was told so.
     else if (lastStep(facts, number) === "refuse") held.push("refused");
     // A person closed it, and nothing is under way on it: nobody waits.

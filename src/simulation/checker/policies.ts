@@ -68,7 +68,7 @@ function leftToPeople(facts: Facts, { landed, issue }: Merge): readonly Violatio
 }
 
 /** Its title said so when it was first worked on; a chain that a person has moved may have forgotten it. */
-function isTry({ sandbox, stage, chains }: Facts, number: number): boolean {
+export function isTry({ sandbox, stage, chains }: Facts, number: number): boolean {
   const issue = [...sandbox.world.issues.values()].find(
     (one) => one.repositoryId === stage.repository.id && one.number === number,
   );
