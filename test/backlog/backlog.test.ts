@@ -23,6 +23,7 @@ interface Summary {
 /** One of each kind that ends in its own way, and two that race for a line. */
 const FEW = [
   "01-fine",
+  "08-flaky",
   "09-thin",
   "13-try",
   "15-label",

@@ -39,7 +39,7 @@ const matter = (...lines: string[]): string => `---\n${lines.join("\n")}\n---\n`
 const WHY =
   "People who come to this project look for this first, and ask for it in chat every week since the spring.";
 
-const fine = Array.from({ length: 8 }, (_, index): BacklogIssue => {
+const fine = Array.from({ length: 7 }, (_, index): BacklogIssue => {
   const number = index + 1;
   const text = wanted(
     `Describe part ${number}`,
@@ -49,7 +49,7 @@ const fine = Array.from({ length: 8 }, (_, index): BacklogIssue => {
   );
   return {
     name: `0${number}-fine`,
-    text: number === 8 ? `${matter("author: oda")}${text}` : text,
+    text: number === 7 ? `${matter("author: oda")}${text}` : text,
     expected: DONE,
   };
 });
@@ -58,6 +58,13 @@ const sections = Array.from({ length: 30 }, (_, index) => `- [ ] section ${index
 
 export const BACKLOG: readonly BacklogIssue[] = [
   ...fine,
+  {
+    // Its check fails where the network is away, as it is in each first attempt, and is green where a person runs it again. Nothing
+    // in the files could be mended: the agent leaves them as they are, and nobody sends it once more.
+    name: "08-flaky",
+    text: wanted("Describe the weather", "docs/weather.md", "This line needs the network.", WHY),
+    expected: hold("no-change"),
+  },
   { name: "09-thin", text: "# It is slow\n", expected: ASKED },
   { name: "10-thin", text: "# Dark mode\n\nPlease.\n", expected: ASKED },
   {

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BacklogIssue } from "./issues.ts";
 
-/** Reads the issue, and does what stands in backticks; what a check calls red it mends, unless that is to stay; of a conflict it keeps both sides. */
+/** Reads the issue, and does what stands in backticks; what a check calls red it mends, unless that is to stay; of a network that is away it mends nothing; of a conflict it keeps both sides. */
 const AGENT = `import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 const issue = readFileSync(process.env.CAIRN_ISSUE_FILE, "utf8");
@@ -19,6 +19,7 @@ if (conflicts && existsSync(conflicts)) {
   process.exit(0);
 }
 const findings = process.env.CAIRN_FINDINGS_FILE;
+if (findings && readFileSync(findings, "utf8").includes("the network is away")) process.exit(0);
 if (findings && !line.includes("stays")) {
   if (!readFileSync(findings, "utf8").includes("a line is red")) throw new Error("nobody says what is wrong");
   writeFileSync(path, readFileSync(path, "utf8").replaceAll("is red", "was red"));
@@ -40,6 +41,8 @@ jobs:
       - uses: actions/checkout@v5
       - name: Nothing may be red
         run: if grep -rq "is red" docs; then echo "a line is red"; exit 1; fi
+      - name: The network is there
+        run: if grep -rq "needs the network" docs && [ "$GITHUB_RUN_ATTEMPT" = 1 ]; then echo "the network is away"; exit 1; fi
 `;
 
 const CONFIG = `merge: on-green-with-review

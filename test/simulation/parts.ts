@@ -66,7 +66,7 @@ export async function createParts(options: PartsOptions) {
     }),
   });
   const { slots = 100 } = options;
-  const drawn = drawShape(chance.split("shape"));
+  const { policies: _policies, ...drawn } = drawShape(chance.split("shape"));
   // Nobody here keeps a record of what the repository's own check said.
   const shape = {
     ...drawn,
@@ -79,6 +79,8 @@ export async function createParts(options: PartsOptions) {
     autonomy: "full" as const,
     triaged: false,
     queue: false,
+    // Whoever reviews here looks at each pull request once.
+    updates: false,
   };
   const stage = await setStage(sandbox, shape);
   const network = createNetwork({

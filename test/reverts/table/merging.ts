@@ -744,7 +744,7 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     cuts: [
       cut(
         "src/core/decide-reviewing.ts",
-        'const isTry = gate.kind === "synthetic" || chain.synthetic === true;',
+        'const isTry = gate.kind !== "open" || chain.synthetic === true;',
         "const isTry = chain.generation < 0;",
       ),
     ],
@@ -813,7 +813,7 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     cuts: [
       cut(
         "src/core/decide-claimed.ts",
-        'if (!issue.open && open.edge !== "merge" && !open.cancel) {',
+        'if (!issue.open && (open.edge !== "merge" || updatesHead(open)) && !open.cancel) {',
         `${NEVER} {`,
       ),
     ],
