@@ -6,7 +6,7 @@ import { CALLER_PATH, callerWorkflow } from "../checkout/caller-workflow.ts";
 import { CHECKOUT } from "../checkout/files.ts";
 import { ENTRY_LABEL } from "../core/entry-label.ts";
 import { AUTHORITY_PATH } from "../policy/authority-file.ts";
-import { CONFIG_PATH } from "../policy/config/index.ts";
+import { CONFIG_PATH, parseConfig } from "../policy/config/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import { applyRefChange } from "../sandbox/refs.ts";
 import type { CreatedApp } from "../sandbox/setup/apps.ts";
@@ -132,7 +132,15 @@ const AUTHORITY = ["ready", "resume", "retry", "hold", "cancel"]
   .map((verb) => `${verb}: { teams: ["@${OWNER}/platform"] }\n`)
   .join("");
 
+/** Throws where Cairn would not take it: a world in which everybody waits for that to be mended shows nothing. */
 function configOf(shape: Shape): string {
+  const text = linesOf(shape).join("\n");
+  const parsed = parseConfig(text);
+  if (parsed.kind === "invalid") throw new Error(`${text}: ${JSON.stringify(parsed.problems)}`);
+  return text;
+}
+
+function linesOf(shape: Shape): readonly string[] {
   return [
     "agent:",
     "  command: agent",
@@ -143,7 +151,7 @@ function configOf(shape: Shape): string {
     shape.reviewers ? "reviewers: [robin]" : "reviewers: []",
     `merge: ${shape.policies?.shadow ? "shadow" : shape.merges ? "on-green-with-review" : "never"}`,
     "checks: allow-none",
-    ...(shape.updates ? ["untested-base: update"] : []),
+    ...(shape.updates && !shape.policies?.untestedBase ? ["untested-base: update"] : []),
     `attempts: ${shape.attempts}`,
     `slots: ${shape.slots}`,
     ...(shape.routes ? [`repositories: { ${ELSEWHERE}: ${OWNER}/${ELSEWHERE} }`] : []),
@@ -151,7 +159,7 @@ function configOf(shape: Shape): string {
     ...(shape.entryLabel === ENTRY_LABEL ? [] : [`entry-label: ${shape.entryLabel}`]),
     ...(shape.policies ? policyLines(shape.policies) : []),
     "",
-  ].join("\n");
+  ];
 }
 
 /** In some worlds somebody gave the caller a concurrency group, in which a newer run evicts one that waits. */
