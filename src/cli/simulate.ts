@@ -43,7 +43,8 @@ ${profiles}
                        missed are run before all others:
                        ${Object.keys(GUARDS).join(", ")}
   --omit A,B:2         without these faults, or without the second time of one; how a story is shortened; also focus, the
-                       crash that a world is about, and policies, what its repository has decided
+                       crash that a world is about, policies, what its repository has decided, and
+                       updates, that heads are brought up to date with their base
   --stories N          violations that are told whole, which takes a minute each (default 3)
   --processes N        seeds side by side (default: one for each core)
   --json               nothing but JSON: a line for each story, the last line is the summary

@@ -60,6 +60,11 @@ const ROUTING = { gate: ["issue.create"] } as const satisfies Partial<
   Record<ProcessKind, readonly RequestName[]>
 >;
 
+/** That of a head that is brought up to date with its base. */
+const UPDATING = { gate: ["branch.update"] } as const satisfies Partial<
+  Record<ProcessKind, readonly RequestName[]>
+>;
+
 type PointsOf<T extends Partial<Record<ProcessKind, readonly RequestName[]>>> = {
   [K in keyof T & ProcessKind]: `${K}:${"before" | "after"}:${NonNullable<T[K]>[number]}`;
 }[keyof T & ProcessKind];
@@ -69,7 +74,8 @@ export type CrashPoint =
   | PointsOf<typeof FIXING>
   | PointsOf<typeof REVIEWING>
   | PointsOf<typeof QUEUEING>
-  | PointsOf<typeof ROUTING>;
+  | PointsOf<typeof ROUTING>
+  | PointsOf<typeof UPDATING>;
 
 const pointsOf = (table: Partial<Record<ProcessKind, readonly RequestName[]>>): readonly CrashPoint[] =>
   Object.entries(table).flatMap(([process, requests]) =>
@@ -84,6 +90,7 @@ export const FIXING_POINTS = pointsOf(FIXING);
 export const REVIEWING_POINTS = pointsOf(REVIEWING);
 export const QUEUEING_POINTS = pointsOf(QUEUEING);
 export const ROUTING_POINTS = pointsOf(ROUTING);
+export const UPDATING_POINTS = pointsOf(UPDATING);
 /** All of them. */
 export const CRASH_POINTS: readonly CrashPoint[] = [
   ...FIRST_POINTS,
@@ -91,6 +98,7 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
   ...REVIEWING_POINTS,
   ...QUEUEING_POINTS,
   ...ROUTING_POINTS,
+  ...UPDATING_POINTS,
 ];
 
 const KNOWN: ReadonlySet<string> = new Set(CRASH_POINTS);

@@ -9,6 +9,7 @@ import {
   QUEUEING_POINTS,
   REVIEWING_POINTS,
   ROUTING_POINTS,
+  UPDATING_POINTS,
 } from "./crash-points.ts";
 import type { Rates } from "./knobs.ts";
 import type { Shape } from "./shape.ts";
@@ -38,6 +39,16 @@ const FAILS: Help = { shape: { check: true }, rates: { "agent-failed": 0.6, "che
 /** Some time passes before a pull request gets into a queue. */
 const QUEUED = { merges: true, queue: true, issues: 3, attempts: 3, safety: 45 * 60_000 };
 
+/** What is published gets reviewed and merged. */
+const MERGED = {
+  merges: true,
+  queue: false,
+  routes: false,
+  reviewers: true,
+  attempts: 3,
+  safety: 45 * 60_000,
+};
+
 /** By process and request. What is missing is reached often enough. */
 const HELP: Readonly<Record<string, Help>> = {
   // GitHub closes the issue with the pull request, unless somebody took those words out of it.
@@ -51,6 +62,11 @@ const HELP: Readonly<Record<string, Help>> = {
     prelude: "effect:before:review.request",
   },
   "gate:merge": { shape: { merges: true } },
+  // Who merges first leaves the other behind.
+  "gate:branch.update": {
+    shape: { ...MERGED, updates: true, issues: 2, slots: 2 },
+    rates: { "base-moved": 0.3 },
+  },
   "gate:merge.enqueue": { shape: QUEUED },
   "app:merge.dequeue": { shape: QUEUED, rates: { "taken-from-queue": 1 } },
   "effect:exchange": CALM,
@@ -97,11 +113,15 @@ const QUEUEING_SHARE = 29;
 /** Of so many worlds one is about issues that belong to another repository. */
 const ROUTING_SHARE = 53;
 
+/** Of so many worlds one is about heads that are brought up to date. */
+const UPDATING_SHARE = 61;
+
 function pointsFor(seed: number): readonly CrashPoint[] {
   if (seed % QUEUEING_SHARE === 0) return QUEUEING_POINTS;
   if (seed % FIXING_SHARE === 0) return FIXING_POINTS;
   if (seed % REVIEWING_SHARE === 0) return REVIEWING_POINTS;
-  return seed % ROUTING_SHARE === 0 ? ROUTING_POINTS : FIRST_POINTS;
+  if (seed % ROUTING_SHARE === 0) return ROUTING_POINTS;
+  return seed % UPDATING_SHARE === 0 ? UPDATING_POINTS : FIRST_POINTS;
 }
 
 export function focusOf(seed: number): Focus {

@@ -30,7 +30,7 @@ export interface SeedOptions {
   readonly profile: Profile;
   /**
    * What must not happen: knobs, the nth time of one (`crash:2`), the crash at the world's own point (`focus`), what the
-   * world's repository has decided (`policies`).
+   * world's repository has decided (`policies`), that heads are brought up to date (`updates`).
    */
   readonly omit?: readonly string[];
   readonly shape?: Partial<Shape>;
@@ -61,6 +61,8 @@ export interface SeedResult {
 
 /** Name by which the crash that a world is about is left out. */
 export const FOCUS = "focus";
+/** Name by which it is left out that Cairn brings heads up to date with their base. */
+export const UPDATES = "updates";
 
 const BEGIN = Date.UTC(2026, 0, 5, 9);
 const MINUTE = 60_000;
@@ -85,6 +87,7 @@ export async function runSeed(clockwork: Clockwork, options: SeedOptions): Promi
     ...(help ? { autonomy: "full" as const } : {}),
     ...help?.shape,
     ...(policies ? { policies } : {}),
+    ...(options.omit?.includes(UPDATES) ? { updates: false } : {}),
     ...profile.shape,
     ...options.shape,
   };

@@ -67,6 +67,6 @@ export function drawShape(chance: Chance): Shape {
     queue: chance.happens(0.12),
     routes: chance.happens(0.12),
     // A source of its own: what is drawn beside it, before or behind, stays as it was.
-    ...(chance.split("base").happens(0.08) ? { updates: true } : {}),
+    ...(chance.split("base").happens(0.4) ? { updates: true } : {}),
   };
 }

@@ -151,7 +151,7 @@ function linesOf(shape: Shape): readonly string[] {
     shape.reviewers ? "reviewers: [robin]" : "reviewers: []",
     `merge: ${shape.policies?.shadow ? "shadow" : shape.merges ? "on-green-with-review" : "never"}`,
     "checks: allow-none",
-    ...(shape.updates && !shape.policies?.untestedBase ? ["untested-base: update"] : []),
+    ...(shape.policies?.untestedBase ? [] : [`untested-base: ${shape.updates ? "update" : "accept"}`]),
     `attempts: ${shape.attempts}`,
     `slots: ${shape.slots}`,
     ...(shape.routes ? [`repositories: { ${ELSEWHERE}: ${OWNER}/${ELSEWHERE} }`] : []),

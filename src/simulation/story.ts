@@ -1,7 +1,7 @@
 /** The story of a seed that failed: run again with fewer and fewer faults, until all that is left matters. */
 import type { Clockwork } from "./clockwork.ts";
 import { POLICIES } from "./policies.ts";
-import { FOCUS, runSeed, type SeedOptions, type SeedResult } from "./run-seed.ts";
+import { FOCUS, runSeed, type SeedOptions, type SeedResult, UPDATES } from "./run-seed.ts";
 
 export interface Story {
   readonly seed: number;
@@ -40,7 +40,7 @@ export async function storyOf(
     return true;
   }
 
-  for (const name of [FOCUS, POLICIES]) if (!omit.includes(name)) await tryWithout([name]);
+  for (const name of [FOCUS, POLICIES, UPDATES]) if (!omit.includes(name)) await tryWithout([name]);
   for (const knob of Object.keys(failed.faults)) if (!omit.includes(knob)) await tryWithout([knob]);
   for (const [knob, times] of Object.entries(best.faults)) {
     for (let nth = 1; nth <= Math.min(times, MOST_TIMES); nth += 1) await tryWithout([`${knob}:${nth}`]);

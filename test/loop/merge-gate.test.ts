@@ -63,7 +63,7 @@ const merges = (loop: Loop): string[] => landed(loop).filter((key) => key.starts
 
 test("25: the base moves, the check turns red, the approval is dismissed, older, the author's, a bot's: each is named, none merged", async () => {
   await using loop = await startLoop();
-  await configure(loop, { "fix-rounds": 0 });
+  await configure(loop, { "fix-rounds": 0, "untested-base": "wait" });
   const { sandbox, repository } = loop.stage;
   const protection = repository.protections.get("main");
   if (protection?.requiredChecks) protection.requiredChecks = { ...protection.requiredChecks, strict: true };

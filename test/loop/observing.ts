@@ -21,10 +21,15 @@ export const agentRuns = (loop: Loop): string[] => landed(loop).filter((key) => 
 
 export const kinds = (loop: Loop): string[] => landed(loop).map((key) => key.split(":")[0] ?? "");
 
-/** No key twice: what the scenarios are about. */
+/** No key twice: what the scenarios are about. A person is asked for a review of each head. */
 export function expectOnce(loop: Loop): void {
-  const keys = landed(loop);
+  const isRequest = (key: string): boolean => key.startsWith("review.request:");
+  const keys = landed(loop).filter((key) => !isRequest(key));
   expect(keys).toEqual([...new Set(keys)]);
+  const requests = landed(loop).filter(isRequest);
+  const heads = 1 + kinds(loop).filter((kind) => kind === "branch.update" || kind === "branch.push").length;
+  for (const key of new Set(requests))
+    expect(requests.filter((one) => one === key).length, key).toBeLessThanOrEqual(heads);
 }
 
 export const labelled = (loop: Loop, issue: number, label: string, how?: How): Promise<true> =>

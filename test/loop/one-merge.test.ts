@@ -1,15 +1,28 @@
 /** Scenario 25: one merge into a base at a time. Whoever comes second waits, and is judged again behind the first. */
 import { expect, test } from "vitest";
 import { type Loop, startLoop } from "./loop.ts";
-import { chainOf, done, expectOnce, fault, greenPull, landed, REPO, request, waitsFor } from "./observing.ts";
+import {
+  chainOf,
+  configure,
+  done,
+  expectOnce,
+  fault,
+  greenPull,
+  landed,
+  REPO,
+  request,
+  waitsFor,
+} from "./observing.ts";
 
 const NO_REVIEW = { review: "no" } as const;
 
 /**
  * Two pull requests that need nothing but an approval; their issues and numbers. Another app goes on from here: what it
- * knows of merges it has read, and the minute's points are not spent on what came before.
+ * knows of merges it has read, and the minute's points are not spent on what came before. What the first one's merge makes of
+ * the base asks nothing more of the second.
  */
 async function twoPulls(loop: Loop) {
+  await configure(loop, { "untested-base": "accept" });
   const issues = [await loop.issue(), await loop.issue()] as const;
   for (const issue of issues) await loop.ready(issue);
   const withPull = async (issue: number) => ({ issue, pull: (await greenPull(loop, issue)).number });

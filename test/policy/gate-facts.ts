@@ -94,6 +94,7 @@ export const good: GateFacts = {
     ["maya", "admin"],
   ]),
   files: { files: 1, paths: ["src/greet.js"] },
+  onTip: true,
   threads: 0,
   issue,
   underWay: [],

@@ -1,12 +1,11 @@
-/** `untested-base: update`: what only lacks the newest commit of its base is brought up to date by Cairn. */
+/** `untested-base: update`, the default: what only lacks the newest commit of its base is brought up to date by Cairn. */
 import { expect, test } from "vitest";
 import { MOST_UPDATES } from "../../src/core/base-update.ts";
 import type { GateFacts } from "../../src/policy/gate/facts.ts";
 import { judgeAll, judgeMerge } from "../../src/policy/gate/judge.ts";
 import { botReview, check, config, good, HEAD, issue, pull, review, rules } from "./gate-facts.ts";
 
-const updates = { ...config, untestedBase: "update" } as const;
-const behind: GateFacts = { ...good, config: updates, onTip: false };
+const behind: GateFacts = { ...good, onTip: false };
 const codeOf = (facts: GateFacts) => {
   const view = judgeMerge(facts);
   return view.kind === "waits" ? view.code : view.kind;
@@ -14,13 +13,13 @@ const codeOf = (facts: GateFacts) => {
 
 test("a head that lacks the base's newest commit, and nothing else, is updated; the people who approved it are named", () => {
   expect(judgeMerge(behind)).toEqual({ kind: "update", head: HEAD, pull: 41, askedBy: ["robin"] });
-  const both = { ...updates, reviewBots: ["lint[bot]"] };
+  const both = { ...config, reviewBots: ["lint[bot]"] };
   expect(judgeMerge({ ...behind, config: both, reviews: [review(1, "robin"), botReview] })).toMatchObject({
     askedBy: ["robin"],
   });
   expect(judgeMerge({ ...behind, onTip: true }).kind).toBe("open");
-  const asked = judgeMerge({ ...good, config: updates });
-  expect(asked).toEqual({ kind: "look", part: "onTip" });
+  const { onTip: _unread, ...bare } = good;
+  expect(judgeMerge(bare)).toEqual({ kind: "look", part: "onTip" });
 });
 
 test("where GitHub calls it behind, the same", () => {
@@ -37,7 +36,7 @@ test.each<readonly [what: string, change: Partial<GateFacts>, code: string]>([
   ["a hold", { issue: { ...issue, labels: ["cairn:hold"] } }, "issue-held"],
   ["an open dependency", { issue: { ...issue, blockers: ["#7"] } }, "blocked"],
   ["a try", { synthetic: true }, "synthetic"],
-  ["quiet hours", { config: { ...updates, quietHours: "00:00-23:59 UTC" } }, "quiet-hours"],
+  ["quiet hours", { config: { ...config, quietHours: "00:00-23:59 UTC" } }, "quiet-hours"],
   ["another merge under way", { underWay: [3] }, "merge-under-way"],
 ])("%s comes before it: no update", (_what, change, code) => {
   expect(codeOf({ ...behind, ...change })).toBe(code);
@@ -60,7 +59,7 @@ test("a merge queue tries each head itself: no update", () => {
 
 test("what people merge they judge: the base is asked about only where its rules do, and then they update it", () => {
   for (const merge of ["never", "shadow"] as const) {
-    const theirs = { ...behind, config: { ...updates, merge } };
+    const theirs = { ...behind, config: { ...config, merge } };
     expect(codeOf(theirs)).toBe(merge === "never" ? "merge-by-people" : "merge-shadow");
     expect(codeOf({ ...theirs, pull: { ...pull, mergeableState: "behind" } })).toBe("base-moved");
   }

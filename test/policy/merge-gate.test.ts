@@ -229,7 +229,7 @@ const WAITING: readonly Case[] = [
   ],
   [
     "a head that is behind where the base wants it up to date",
-    { pull: { ...pull, mergeableState: "behind" } },
+    { pull: { ...pull, mergeableState: "behind" }, config: { ...config, untestedBase: "wait" } },
     "base-moved",
     "main to be merged into #41",
   ],
@@ -478,9 +478,12 @@ test.each<[string, Partial<GateFacts>]>([
     { files: { files: 1, paths: ["infra/main.tf"] }, config: { ...config, reservedPaths: ["infra/"] } },
   ],
   ["a listed bot's approval of Cairn's own work", { reviews: [botReview], config: botsMay }],
-  ["a base that has moved on, where nobody wants it tested", { onTip: false }],
   [
-    "a base that has not moved on, where the configuration wants it tested",
+    "a base that has moved on, where nobody wants it tested",
+    { config: { ...config, untestedBase: "accept" }, onTip: false },
+  ],
+  [
+    "a base that has not moved on, where people are to bring heads up to date",
     { config: { ...config, untestedBase: "wait" }, onTip: true },
   ],
   [
@@ -506,26 +509,27 @@ test("skipped is not neutral: each is accepted by its own key", () => {
 
 test("only what is needed is asked for, the issue last", () => {
   const { config: _1, reviews, rules: _2, checks: _3, commits: _4, permissions: _5, ...rest } = good;
-  const { files: _6, threads: _7, issue: _8, underWay: _9, ...bare } = rest;
+  const { files: _6, threads: _7, issue: _8, underWay: _9, onTip: _10, ...bare } = rest;
   const askedOf = (all: GateFacts): readonly string[] => {
     const asked: string[] = [];
     let facts: GateFacts = bare;
     for (;;) {
       const verdict = judgeMerge(facts);
       if (verdict.kind !== "look") return asked;
+      expect(asked).not.toContain(verdict.part);
       asked.push(verdict.part);
       facts = { ...facts, [verdict.part]: all[verdict.part] };
     }
   };
   const most = ["reviews", "checks", "commits", "config", "permissions", "rules"];
-  expect(askedOf(good)).toEqual([...most, "underWay", "issue"]);
+  expect(askedOf(good)).toEqual([...most, "onTip", "underWay", "issue"]);
   expect(askedOf({ ...good, ...putOut(null) })).toEqual([...most, "place", "issue"]);
   // Where people merge nobody asks which merges are under way.
   expect(askedOf({ ...good, config: { ...config, merge: "shadow" } })).toEqual([...most, "issue"]);
-  const tested = { ...config, untestedBase: "wait" } as const;
-  expect(askedOf({ ...good, config: tested, onTip: true })).toEqual([...most, "onTip", "underWay", "issue"]);
-  const queue = { ...putOut(null), config: tested };
-  expect(askedOf({ ...good, ...queue }), "a queue tries it").toEqual([...most, "place", "issue"]);
+  const wait = { ...config, untestedBase: "wait" } as const;
+  expect(askedOf({ ...good, config: wait })).toEqual([...most, "onTip", "underWay", "issue"]);
+  const accept = { ...config, untestedBase: "accept" } as const;
+  expect(askedOf({ ...good, config: accept })).toEqual([...most, "underWay", "issue"]);
   expect(judgeMerge({ ...bare, reviews: [] })).toEqual({ kind: "look", part: "checks" });
   expect(judgeMerge({ ...bare, reviews: [], checks: [] })).toMatchObject({ code: "review-missing" });
   expect(reviews).toHaveLength(1);

@@ -171,9 +171,9 @@ export const configSchema = z.strictObject({
     .describe("The same for a required check that was skipped."),
   "untested-base": z
     .enum(["accept", "wait", "update"])
-    .default("accept")
+    .default("update")
     .describe(
-      "What a base that has moved on since a head means, where neither its rules ask for heads that are up to date nor a merge queue tries them. `accept`: nothing. `wait`: Cairn merges no head that does not contain the newest commit of its base, so that its checks have seen it; people update the branch, and review it again, after each merge. `update`: Cairn updates the branch by itself once all else that its merge needs is there, asks those who had approved for another review, and judges the new head from the start; so it does where the rules ask for it.",
+      "What a base that has moved on since a head means, where no merge queue tries heads. Cairn merges no head that does not contain the newest commit of its base, so that its checks have seen it. `update`: Cairn updates the branch by itself once all else that its merge needs is there, asks those who had approved for another review, and judges the new head from the start. `wait`: people update the branch, and review it again. `accept`: where the base's rules do not ask for heads that are up to date, Cairn merges without, and two changes that are green alone can be red together.",
     ),
   "review-bots": z
     .array(login)

@@ -156,7 +156,8 @@ async function wasTested(
   store: GitStore,
   { landed, head, pull }: Merge,
 ): Promise<boolean> {
-  if (shape.policies?.untestedBase !== "wait" || !pull || shape.queue) return true;
+  const asks = shape.policies?.untestedBase === "wait" || shape.updates === true;
+  if (!asks || !pull || shape.queue) return true;
   const moves = history.refs.filter(
     (move) =>
       move.repositoryId === stage.repository.id &&
