@@ -27291,12 +27291,12 @@ async function waitUntilIntentVisible(site, comment, patience) {
 	for (let pause = 250;; pause = Math.min(pause * 2, 4e3)) try {
 		return await proveIntent(site, comment);
 	} catch (error) {
-		if (!(error instanceof Refusal && LATE.has(error.code)) || site.clock.now() + pause > end) throw error;
+		if (!(error instanceof Refusal && LATE$1.has(error.code)) || site.clock.now() + pause > end) throw error;
 		await site.clock.sleep(pause);
 	}
 }
 /** Refusals that a lagging read explains as well. */
-const LATE = /* @__PURE__ */ new Set([
+const LATE$1 = /* @__PURE__ */ new Set([
 	"not-visible",
 	"nothing-open",
 	"undeclared"
@@ -42800,17 +42800,26 @@ const UNHELD = {
 	blockers: []
 };
 /**
-* The verdict, or the part that has to be read before there is one. The issue is that part last: whatever else a merge
-* takes is read before it, although some of that is told behind it, so that a hold counts until the end.
+* What is taken for true of parts that are read late, so that the others are read before them, although some of those are told
+* behind them. The base behind the other merges: one that is seen to be over has moved it before it is read. The issue last of
+* all: a hold counts until the end.
 */
+const LATE = [{
+	onTip: true,
+	issue: UNHELD
+}, { issue: UNHELD }];
+/** The verdict, or the part that has to be read before there is one. */
 function judgeMerge(facts) {
 	const judged = judgeInOrder(facts);
-	if (judged.kind !== "look" || judged.part !== "issue") return judged;
-	const others = judgeInOrder({
-		...facts,
-		issue: UNHELD
-	});
-	return others.kind === "look" ? others : judged;
+	if (judged.kind !== "look") return judged;
+	for (const assumed of LATE) {
+		const others = judgeInOrder({
+			...assumed,
+			...facts
+		});
+		if (others.kind === "look") return others;
+	}
+	return judged;
 }
 function judgeInOrder(facts) {
 	let behind = false;

@@ -522,12 +522,12 @@ test("only what is needed is asked for, the issue last", () => {
     }
   };
   const most = ["reviews", "checks", "commits", "config", "permissions", "rules"];
-  expect(askedOf(good)).toEqual([...most, "onTip", "underWay", "issue"]);
+  expect(askedOf(good)).toEqual([...most, "underWay", "onTip", "issue"]);
   expect(askedOf({ ...good, ...putOut(null) })).toEqual([...most, "place", "issue"]);
   // Where people merge nobody asks which merges are under way.
   expect(askedOf({ ...good, config: { ...config, merge: "shadow" } })).toEqual([...most, "issue"]);
   const wait = { ...config, untestedBase: "wait" } as const;
-  expect(askedOf({ ...good, config: wait })).toEqual([...most, "onTip", "underWay", "issue"]);
+  expect(askedOf({ ...good, config: wait })).toEqual([...most, "underWay", "onTip", "issue"]);
   const accept = { ...config, untestedBase: "accept" } as const;
   expect(askedOf({ ...good, config: accept })).toEqual([...most, "underWay", "issue"]);
   expect(judgeMerge({ ...bare, reviews: [] })).toEqual({ kind: "look", part: "checks" });

@@ -24,14 +24,21 @@ type Look = Extract<Judgement, { kind: "look" }>;
 const UNHELD: IssueFacts = { open: true, title: "", labels: [], blockers: [] };
 
 /**
- * The verdict, or the part that has to be read before there is one. The issue is that part last: whatever else a merge
- * takes is read before it, although some of that is told behind it, so that a hold counts until the end.
+ * What is taken for true of parts that are read late, so that the others are read before them, although some of those are told
+ * behind them. The base behind the other merges: one that is seen to be over has moved it before it is read. The issue last of
+ * all: a hold counts until the end.
  */
+const LATE: readonly Partial<GateFacts>[] = [{ onTip: true, issue: UNHELD }, { issue: UNHELD }];
+
+/** The verdict, or the part that has to be read before there is one. */
 export function judgeMerge(facts: GateFacts): GateView | Look {
   const judged = judgeInOrder(facts);
-  if (judged.kind !== "look" || judged.part !== "issue") return judged;
-  const others = judgeInOrder({ ...facts, issue: UNHELD });
-  return others.kind === "look" ? others : judged;
+  if (judged.kind !== "look") return judged;
+  for (const assumed of LATE) {
+    const others = judgeInOrder({ ...assumed, ...facts });
+    if (others.kind === "look") return others;
+  }
+  return judged;
 }
 
 function judgeInOrder(facts: GateFacts): GateView | Look {

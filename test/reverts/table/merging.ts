@@ -614,9 +614,32 @@ export const MERGED: Readonly<Record<string, Revert>> = {
     scenarios: [25],
     guard: "What is told behind a hold is read before it: the issue is the last that is read.",
     cuts: [
-      cut("src/policy/gate/judge.ts", 'return others.kind === "look" ? others : judged;', "return judged;"),
+      cut(
+        "src/policy/gate/judge.ts",
+        'if (others.kind === "look") return others;',
+        "if (others) return judged;",
+      ),
     ],
     tests: [noticed(GATE, "only what is needed is asked for, the issue last"), noticed(READ, HELD)],
+  },
+  "the-base-is-read-behind-other-merges": {
+    scenarios: [25],
+    guard:
+      "A merge that is seen to be over has moved the base that is read behind it: it is not merged past.",
+    cuts: [cut("src/policy/gate/judge.ts", "{ onTip: true, issue: UNHELD }, ", "")],
+    tests: [noticed(GATE, "only what is needed is asked for, the issue last")],
+  },
+  "heads-are-brought-up-to-date": {
+    scenarios: [25],
+    guard:
+      "What the configuration leaves out is not merged untested: a head has the newest commit of its base.",
+    cuts: [cut("src/policy/config/schema.ts", '.default("update")', '.default("accept")')],
+    tests: [
+      noticed(
+        GATE_UPDATE,
+        "a head that lacks the base's newest commit, and nothing else, is updated; the people who approved it are named",
+      ),
+    ],
   },
   "a-hold-on-the-pull-request-is-asked-last": {
     scenarios: [25],
