@@ -9,6 +9,8 @@ import { SAMPLE_ISSUE } from "./sample.ts";
 export interface DemoInput {
   readonly repo: string | undefined;
   readonly issues: readonly DemoIssue[];
+  /** Names of what is in the backlog's folder and no issue. */
+  readonly passedOver: readonly string[];
   /** They are a backlog: triage judges them, and a board shows them. */
   readonly backlog: boolean;
   readonly agent: string | undefined;
@@ -62,11 +64,15 @@ export async function readInput(args: readonly string[]): Promise<DemoInput> {
   if ((files.length > 0 || given.backlog !== undefined) && given.agent === undefined) {
     throw new ExitError(2, `${named} needs --agent 'COMMAND': the sample agent knows the sample issue only`);
   }
-  const issues = given.backlog === undefined ? await issuesOf(files) : await readBacklog(given.backlog);
+  const { issues, passedOver } =
+    given.backlog === undefined
+      ? { issues: await issuesOf(files), passedOver: [] }
+      : await readBacklog(given.backlog);
   const { repo, agent, approve, keep, json, hostile } = given;
   return {
     repo,
     issues,
+    passedOver,
     backlog: given.backlog !== undefined,
     agent,
     approve,

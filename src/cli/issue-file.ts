@@ -5,6 +5,7 @@ import { z } from "zod";
 import { nearest } from "../core/nearest.ts";
 import { problemLines, readYamlFile } from "../policy/yaml-file.ts";
 import { ExitError } from "./exit.ts";
+import { ORGANIZATIONS } from "./stage.ts";
 
 export interface DemoIssue {
   readonly title: string;
@@ -29,13 +30,14 @@ const frontMatter = z.strictObject({
     .string()
     .max(LONGEST_LOGIN)
     .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/)
+    .refine((login) => !ORGANIZATIONS.includes(login.toLowerCase()))
     .optional(),
   "blocked-by": z.array(z.string()).default([]),
 });
 const KEYS = Object.keys(frontMatter.shape);
 const ALLOWED: Readonly<Record<string, string>> = {
   labels: `a list of labels of at most ${LONGEST_LABEL} characters`,
-  author: `a login of at most ${LONGEST_LOGIN} characters`,
+  author: `a person's login of at most ${LONGEST_LOGIN} characters, no organization's (${ORGANIZATIONS.join(", ")})`,
   "blocked-by":
     "a list of names of files of this folder, without .md; a name that is a number stands in quotes",
 };
@@ -45,8 +47,14 @@ export async function readIssue(option: string, file: string): Promise<DemoIssue
   return issueOf(`${option} ${file}`, await textOf(`${option} ${file}`, file));
 }
 
+export interface Backlog {
+  readonly issues: readonly DemoIssue[];
+  /** What else is in the folder, by name. */
+  readonly passedOver: readonly string[];
+}
+
 /** Every `*.md` of the folder but README.md, in the order of their names. Throws `ExitError` 2 with all that is wrong, a line each. */
-export async function readBacklog(folder: string): Promise<readonly DemoIssue[]> {
+export async function readBacklog(folder: string): Promise<Backlog> {
   const names = await readdir(folder).catch((error: Error) => {
     throw new ExitError(2, `--backlog ${folder} cannot be read: ${error.message}`);
   });
@@ -72,7 +80,8 @@ export async function readBacklog(folder: string): Promise<readonly DemoIssue[]>
       `--backlog ${folder}: 'blocked-by' goes in a circle: ${circle.join(" -> ")}; take one of them out`,
     );
   if (flaws.length > 0) throw new ExitError(2, flaws.join("\n"));
-  return issues;
+  const passedOver = names.filter((name) => !files.includes(name) && !name.startsWith(".")).sort();
+  return { issues, passedOver };
 }
 
 /** What people read of the folder, and no issue. */

@@ -28,6 +28,8 @@ export interface Play {
 /** Exit code. */
 export async function play({ stage, app, appLog, input, display }: Play): Promise<number> {
   const maintainer = person(stage.sandbox.url, stage.tokens.maintainer);
+  const { passedOver } = input;
+  if (passedOver.length > 0) display.say(`passed over, as no issues: ${passedOver.join(", ")}`);
   const filed = await file(stage, input.issues, display);
   const numbers = filed.map((one) => one.number);
   const issue = numbers[0] ?? 0;

@@ -15,6 +15,8 @@ import { requiredChecksOf } from "./required-checks.ts";
 import { SAMPLE_AGENT, SAMPLE_FILES } from "./sample.ts";
 
 export const OWNER = "acme";
+/** Accounts that are no people: whose repository it is, and who publishes the reusable workflow. */
+export const ORGANIZATIONS: readonly string[] = [OWNER, "cairn-dev"];
 export const PEOPLE = { maintainer: "maya", reviewer: "robin", outsider: "oda" } as const;
 
 export interface StageOptions
@@ -74,8 +76,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 }
 
 async function build(sandbox: Sandbox, options: StageOptions): Promise<Stage> {
-  sandbox.createUser({ login: OWNER, type: "Organization" });
-  sandbox.createUser({ login: "cairn-dev", type: "Organization" });
+  for (const login of ORGANIZATIONS) sandbox.createUser({ login, type: "Organization" });
   for (const login of Object.values(PEOPLE)) sandbox.createUser({ login });
   await hostCheckout(sandbox, options.hosts ?? "checkout");
   const repository = await openRepository(sandbox, options.repo);

@@ -184,3 +184,21 @@ test("cairn sandbox prints one JSON line, serves, and ends with SIGTERM; cairn a
   sandbox.kill("SIGTERM");
   expect((await once(sandbox, "exit"))[0]).toBe(0);
 });
+
+test("a backlog's end tells of each hold who lifts it and how, and what in the folder was no issue", async () => {
+  const backlog = join(folder, "backlog");
+  await mkdir(backlog);
+  await writeFile(join(backlog, "thin.md"), "Do it\n");
+  await writeFile(
+    join(backlog, "failing.md"),
+    "# Count to ten\n\nThere should be a file `ten.txt` with the number, in the folder of the sources, so that whoever reads it knows how far one can count.\n\n- [ ] `cat ten.txt` shows it\n- [ ] nothing else is changed\n",
+  );
+  await writeFile(join(backlog, "README.md"), "# How these came about\n");
+  const { code, out } = await cairn("demo", "--backlog", backlog, "--agent", "false");
+  expect(code).toBe(1);
+  expect(out).toContain("passed over, as no issues: README.md");
+  const [, ofFailing = "", ofThin = ""] = out.split(/^#\d+ is on hold$/m);
+  expect(ofFailing).toMatch(/Read the run's log[\s\S]*somebody with write access/i);
+  expect(ofFailing).toContain("cairn:ready");
+  expect(ofThin).toContain("Somebody with write access edits the text, or answers");
+});

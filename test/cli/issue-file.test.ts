@@ -28,7 +28,9 @@ test("each markdown file is an issue, in the order of the names; front matter is
     "c.md": "---\n---\nThird\n",
     "notes.txt": "no issue",
   });
-  expect(await readBacklog(folder)).toEqual([
+  const { issues, passedOver } = await readBacklog(folder);
+  expect(passedOver).toEqual(["notes.txt"]);
+  expect(issues).toEqual([
     { name: "a", title: "First", body: "text", labels: [], blockedBy: [] },
     {
       name: "b",
@@ -111,16 +113,23 @@ test.each([
 test("a label and a login are as long as GitHub takes them, and no longer", async () => {
   const text = (label: number, login: number): string =>
     `---\nlabels: [${"l".repeat(label)}]\nauthor: ${"o".repeat(login)}\n---\nT\n`;
-  expect(await readBacklog(await folderOf({ "a.md": text(50, 39) }))).toHaveLength(1);
+  expect((await readBacklog(await folderOf({ "a.md": text(50, 39) }))).issues).toHaveLength(1);
   expect(await flaw({ "a.md": text(51, 39) })).toContain("of at most 50 characters");
-  expect(await flaw({ "a.md": text(50, 40) })).toContain("a login of at most 39 characters");
+  expect(await flaw({ "a.md": text(50, 40) })).toContain("a person's login of at most 39 characters");
 });
 
 test("a byte order mark is no part of the text, and README.md is no issue", async () => {
   const folder = await folderOf({ "a.md": "\uFEFF---\nlabels: [x]\n---\nT\n", "README.md": "Read\n" });
-  expect(await readBacklog(folder)).toEqual([
-    { name: "a", title: "T", body: "", labels: ["x"], blockedBy: [] },
-  ]);
+  expect(await readBacklog(folder)).toEqual({
+    issues: [{ name: "a", title: "T", body: "", labels: ["x"], blockedBy: [] }],
+    passedOver: ["README.md"],
+  });
+});
+
+test("an organization files no issue", async () => {
+  expect(await flaw({ "a.md": "---\nauthor: Acme\n---\nT\n" })).toBe(
+    "DIR/a.md:2:9: 'author': found \"Acme\"; allowed: a person's login of at most 39 characters, no organization's (acme, cairn-dev)",
+  );
 });
 
 test("a folder that is not there is refused", async () => {

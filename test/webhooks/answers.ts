@@ -79,6 +79,7 @@ const ANSWERS: readonly (readonly [RegExp, Mask])[] = [
       performed_via_github_app: app,
     }),
   ],
+  [/^GET .*\/compare\//, only("status")],
   [/^GET .*\/collaborators\/[^/]+\/permission$/, only("permission role_name")],
   [/\/git\/refs?(?:\/|$)/, ref],
   [
