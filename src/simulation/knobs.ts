@@ -86,6 +86,7 @@ export const KNOBS = [
   "commands-on-pull",
   "branch-updated",
   "merged-by-hand",
+  "configuration-changed",
 ] as const;
 
 export type Knob = (typeof KNOBS)[number];

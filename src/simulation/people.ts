@@ -177,6 +177,7 @@ export function createPeople(options: PeopleOptions): People {
     async becomeHelpful() {
       helpful = true;
       giveBack(place);
+      if (options.policies) await byPolicy.mendConfiguration();
       const configuration = await readConfiguration();
       mergesByHand =
         !/^merge: on-green-with-review$/m.test(configuration) || /^autonomy: /m.test(configuration);

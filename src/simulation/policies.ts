@@ -20,6 +20,8 @@ export interface Policies {
   readonly incidents?: true;
   /** People write commands on pull requests as well. */
   readonly talkOnPulls?: true;
+  /** People change the configuration while work is under way, and break it now and then. */
+  readonly reconfigured?: true;
 }
 
 /** Name by which a world's policies are left out. */
@@ -45,6 +47,8 @@ export function drawPolicies(chance: Chance, share: number): Policies | undefine
     ...(chance.happens(0.2) ? { tries: true } : {}),
     ...(chance.happens(0.2) ? { incidents: true } : {}),
     ...(chance.happens(0.5) ? { talkOnPulls: true } : {}),
+    // New ones come last: what worlds draw for the others stays as it was.
+    ...(chance.happens(0.3) ? { reconfigured: true } : {}),
   };
   return Object.keys(drawn).length === 0 ? undefined : drawn;
 }
@@ -74,5 +78,6 @@ export const policyRates = (policies: Policies): Readonly<Partial<Record<Knob, n
   ...(policies.talkOnPulls ? { "commands-on-pull": 0.15 } : {}),
   ...(policies.untestedBase ? { "branch-updated": 0.3, "base-moved": 0.05 } : {}),
   ...(policies.shadow || policies.quietHours ? { "merged-by-hand": 0.05 } : {}),
+  ...(policies.reconfigured ? { "configuration-changed": 0.08 } : {}),
   ...(policies.shadow ? { "pull-closed": 0.02, "pull-merged-by-person": 0.02 } : {}),
 });

@@ -82,7 +82,9 @@ test(
     const merge = await shape.merged(issue);
     expect(git(bare, "show", `${merge}:a.txt`)).toBe(`${lines("before the merge")}end`);
     const onto = git(bare, "rev-list", "--first-parent", `${base}..${merge}^1`).split("\n");
-    expect(onto).toEqual([git(bare, "rev-parse", `${merge}^1`), git(bare, "rev-parse", `${merge}^2^`)]);
+    // The head that was merged is the work, on what it began from or was put onto, with the newest base merged into it.
+    expect(onto).toEqual([git(bare, "rev-parse", `${merge}^1`), git(bare, "rev-parse", `${merge}^2^^`)]);
+    expect(git(bare, "rev-parse", `${merge}^2^2`)).toBe(onto[0]);
     expect(loop.stage.sandbox.errors).toEqual([]);
   },
 );

@@ -128,6 +128,7 @@ test("what is drawn is a configuration that can be used, the same for the same c
     "incidents",
     "mergeMethod",
     "quietHours",
+    "reconfigured",
     "shadow",
     "talkOnPulls",
     "tries",

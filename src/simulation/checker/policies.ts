@@ -178,9 +178,18 @@ async function wasTested(
 function tooManyRounds(facts: Facts): readonly Violation[] {
   const most = facts.shape.policies?.fixRounds;
   if (most === undefined) return [];
+  const declared = [...facts.chains.values()].flatMap((chain) =>
+    lastLine(chain).declares.flatMap(({ effects }) => effects),
+  );
+  const updated = new Set(declared.flatMap((one) => (one.kind === "branch.update" ? one.head : [])));
+  // A head that is brought up to date has the base as its second parent, and nobody has mended anything.
+  const isUpdate = (key: string): boolean => {
+    const [head = "", ...others] = facts.parents.get(/@(\w+)$/.exec(key)?.[1] ?? "") ?? [];
+    return others.length === 1 && updated.has(head);
+  };
   const pushed = facts.history
     .landed()
-    .filter(({ kind, actor }) => kind === "branch.update" && actor.kind !== "user");
+    .filter(({ kind, actor, key }) => kind === "branch.update" && actor.kind !== "user" && !isUpdate(key));
   const byBranch = Map.groupBy(pushed, ({ key }) => key.replace(/@\w+$/, ""));
   return [...byBranch].flatMap(([branch, rounds]): readonly Violation[] => {
     const [first] = rounds;
