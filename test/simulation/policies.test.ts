@@ -1,6 +1,6 @@
 /** What worlds' repositories decide, and what the checker makes of histories in which the app did otherwise. */
 import { beforeAll, expect, test } from "vitest";
-import { parseConfig } from "../../src/policy/config/index.ts";
+import { CONFIG_PATH, parseConfig } from "../../src/policy/config/index.ts";
 import { createMemoryStore } from "../../src/sandbox/git/memory/store.ts";
 import type { GitStore } from "../../src/sandbox/git/store.ts";
 import { createChance } from "../../src/simulation/chance.ts";
@@ -20,6 +20,7 @@ const QUIET: Policies = { quietHours: "09:30-11:00" };
 const shas = {
   first: "",
   second: "",
+  broken: "",
   behind: "",
   updated: "",
   head: "",
@@ -32,14 +33,19 @@ let store: GitStore;
 beforeAll(async () => {
   store = createMemoryStore();
   const maya = { name: "maya", email: "maya@example.com", timezone: "+0000" };
+  const config = async (text: string) => ({
+    ...{ path: CONFIG_PATH, mode: "100644" as const, sha: await store.createBlob(Buffer.from(text)) },
+  });
   const commit = async (message: string, ...parents: string[]): Promise<string> => {
     // What the base got is newer than the work.
     const person = { ...maya, timestamp: NINE / 1_000 + (message === "two" ? 60 : 0) };
-    const tree = await store.createTree(undefined, []);
+    const text = message === "broken" ? "merge: always\n" : "merge: on-green-with-review\n";
+    const tree = await store.createTree(undefined, [await config(text)]);
     return store.createCommit({ tree, parents, message, author: person, committer: person });
   };
   shas.first = await commit("one");
   shas.second = await commit("two", shas.first);
+  shas.broken = await commit("broken", shas.first);
   shas.behind = await commit("work\n", shas.first);
   shas.updated = await commit("Merge branch 'main'", shas.behind, shas.second);
   shas.head = await commit("work\n", shas.second);
@@ -58,11 +64,13 @@ interface Story {
   readonly title?: string;
   /** A person gives the issue another title then. */
   readonly renamedAt?: number;
-  readonly declares?: readonly (readonly [at: number, edge: string, effect: string])[];
+  readonly declares?: readonly (readonly [at: number, edge: string, effect: string, head?: string])[];
   /** A person moved the chain. */
   readonly moved?: true;
   /** When the base got its second commit. */
   readonly baseMovedAt?: number;
+  /** Whether that commit broke the configuration. */
+  readonly breaks?: true;
   /** When the incident was closed, and whether an app did it. */
   readonly closed?: readonly [at: number, viaAppId: number | null];
 }
@@ -88,16 +96,17 @@ function factsOf(story: Story): Facts {
   const line = {
     steps: [],
     open: false,
-    declares: declares.map(([at, edge, kind]) => ({ at, edge, effects: [{ kind }] })),
+    declares: declares.map(([at, edge, kind, head]) => ({ at, edge, effects: [{ kind, head }] })),
   };
   const ref = { repositoryId: REPOSITORY, ref: "refs/heads/main", byPerson: true };
   const refs = [
     { ...ref, at: NINE, after: shas.first },
-    { ...ref, at: story.baseMovedAt ?? NINE + 1, after: shas.second },
+    { ...ref, at: story.baseMovedAt ?? NINE + 1, after: story.breaks ? shas.broken : shas.second },
   ];
   return {
     shape: { merges, queue, policies },
     issues: [1],
+    parents: new Map([[shas.updated, [shas.behind, shas.second]]]),
     stage: { repository: { id: REPOSITORY, labels: new Map([[1, { name: INCIDENT }]]) } },
     history: { landed: () => entries, refs, comments: [] },
     chains: new Map([[1, { heads: [{ at: NINE, byPerson: story.moved === true, line }] }]]),
@@ -220,6 +229,17 @@ test("no head is merged that had nothing of what was the base's newest while the
   expect(await of(shas.behind, NINE + MINUTE, { queue: true })).not.toContain("untested-base 1");
 });
 
+test("nothing is merged while nobody can read the configuration", async () => {
+  const at = NINE + 30 * MINUTE;
+  const of = (baseMovedAt: number, more: Partial<Story> = {}) =>
+    broken({ policies: { reconfigured: true }, landed: [merged(at)], baseMovedAt, breaks: true, ...more });
+  expect(await of(NINE + MINUTE)).toEqual(["unusable-configuration 1"]);
+  // It was broken while the merge was on its way.
+  expect(await of(at - MINUTE)).toEqual([]);
+  expect(await of(NINE + MINUTE, { landed: [merged(at, MAYA)] })).toEqual([]);
+  expect(await broken({ policies: { reconfigured: true }, landed: [merged(at)] })).toEqual([]);
+});
+
 test("agents mend a branch as often as is allowed", async () => {
   const pushes = (count: number, fixRounds: number, more: Partial<Story> = {}) =>
     broken({
@@ -232,6 +252,13 @@ test("agents mend a branch as often as is allowed", async () => {
   expect(await pushes(2, 1)).toEqual(["rounds-exceeded 1"]);
   expect(await pushes(2, 1, { moved: true })).toEqual([]);
   expect(await pushes(2, 1, { landed: [[1, "branch.update:cairn/1-g1@a", MAYA]] })).toEqual([]);
+  // A head that was brought up to date is none that anybody mended; the same commits by an agent that solved a conflict are.
+  const landed = [[NINE + 2, `branch.update:cairn/1-g1@${shas.updated}`]] as const;
+  const declaring = (effect: string): Story => ({
+    ...{ landed, declares: [[NINE + 1, "merge", effect, shas.behind]] },
+  });
+  expect(await pushes(1, 0, declaring("branch.update"))).toEqual([]);
+  expect(await pushes(1, 0, declaring("branch.push"))).toEqual(["rounds-exceeded 1"]);
 });
 
 test("an incident whose work is merged is closed by people alone", async () => {

@@ -41,6 +41,7 @@ export const RULES = [
   "quiet-hours-broken",
   "other-method",
   "untested-base",
+  "unusable-configuration",
   "rounds-exceeded",
   "incident-closed",
   "neither-done-nor-held",

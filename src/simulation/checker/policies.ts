@@ -2,6 +2,7 @@
  * What the repository has decided beyond the plain world: who merges, when, how and what, how often is mended, and which issues
  * stay open. Read from what landed and from the chain, never from the app's own words.
  */
+import { CONFIG_PATH, parseConfig } from "../../policy/config/index.ts";
 import type { GitStore } from "../../sandbox/git/store.ts";
 import type { Landed } from "../../sandbox/log.ts";
 import type { PullRequest } from "../../sandbox/world/pull-state.ts";
@@ -28,6 +29,7 @@ export async function checkPolicies(facts: Facts): Promise<readonly Violation[]>
     ...merges.flatMap((one) => leftToPeople(facts, one)),
     ...merges.flatMap((one) => inQuietHours(facts, one)),
     ...(await Promise.all(merges.map((one) => asConfigured(facts, one)))).flat(),
+    ...(await Promise.all(merges.map((one) => byNoConfiguration(facts, one)))).flat(),
     ...declaredInQuietHours(facts),
     ...tooManyRounds(facts),
     ...closedIncidents(facts),
@@ -132,6 +134,41 @@ async function asConfigured(facts: Facts, merge: Merge): Promise<readonly Violat
   ];
 }
 
+/** Nobody merges by a configuration that cannot be read. */
+async function byNoConfiguration(
+  facts: Facts,
+  { landed, issue, pull }: Merge,
+): Promise<readonly Violation[]> {
+  const { stage, sandbox, shape } = facts;
+  const store = sandbox.services.stores.get(stage.repository.id);
+  if (shape.policies?.reconfigured !== true || !pull || !store) return [];
+  const tips = tipsAround(facts, pull, landed);
+  for (const tip of tips) {
+    const entry = await store.entryAt(tip, CONFIG_PATH);
+    const text = entry && (await store.readBlob(entry.sha))?.toString("utf8");
+    if (text === undefined || parseConfig(text).kind === "valid") return [];
+  }
+  if (tips.length === 0) return [];
+  const what = `${landed.key} landed, and nobody could read the configuration`;
+  return [{ rule: "unusable-configuration", what, issue }];
+}
+
+/**
+ * Where the base stood while the gate may have been read: the last that was the newest before it, and all that came since. None
+ * where nothing had moved before.
+ */
+function tipsAround({ history, stage }: Facts, pull: PullRequest, landed: Landed): readonly string[] {
+  const moves = history.refs.filter(
+    (move) =>
+      move.repositoryId === stage.repository.id &&
+      move.ref === `refs/heads/${pull.baseRef}` &&
+      move.at <= landed.at &&
+      move.after !== pull.mergeCommitSha,
+  );
+  const before = moves.findLastIndex(({ at }) => at <= landed.at - LANDS_LATE);
+  return before < 0 ? [] : moves.slice(before).flatMap(({ after }) => after ?? []);
+}
+
 /** A merge has the head as a parent, what is replayed has the head's message, and a squashed commit one of its own. */
 async function methodOf(store: GitStore, sha: string, head: string): Promise<string> {
   const commit = await store.readCommit(sha);
@@ -151,26 +188,14 @@ async function replayedOf(store: GitStore, head: string, onto = ""): Promise<str
 }
 
 /** Whether the head has any commit in it that was the base's newest while the gate may have been read. */
-async function wasTested(
-  { shape, history, stage }: Facts,
-  store: GitStore,
-  { landed, head, pull }: Merge,
-): Promise<boolean> {
+async function wasTested(facts: Facts, store: GitStore, { landed, head, pull }: Merge): Promise<boolean> {
+  const { shape } = facts;
   const asks = shape.policies?.untestedBase === "wait" || shape.updates === true;
   if (!asks || !pull || shape.queue) return true;
-  const moves = history.refs.filter(
-    (move) =>
-      move.repositoryId === stage.repository.id &&
-      move.ref === `refs/heads/${pull.baseRef}` &&
-      move.at <= landed.at &&
-      move.after !== null &&
-      move.after !== pull.mergeCommitSha,
-  );
-  const before = moves.findLastIndex(({ at }) => at <= landed.at - LANDS_LATE);
+  const tips = tipsAround(facts, pull, landed);
   // Before anything has moved there is nothing that it could lack.
-  if (before < 0) return true;
-  for (const { after } of moves.slice(before))
-    if (after !== null && (await store.isAncestor(after, head))) return true;
+  if (tips.length === 0) return true;
+  for (const tip of tips) if (await store.isAncestor(tip, head)) return true;
   return false;
 }
 
