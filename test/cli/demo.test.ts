@@ -83,12 +83,18 @@ test("a repository with 1,000 commits and its own CI, two issues side by side, k
       pull: expect.any(Number),
     })),
   });
-  expect(summary.landed.every((one: { count: number }) => one.count === 1)).toBe(true);
-  expect(summary.landed.filter((one: { kind: string }) => one.kind === "agent.run")).toHaveLength(2);
+  const landed = summary.landed as readonly { readonly kind: string; readonly count: number }[];
+  const of = (kind: string) => landed.filter((one) => one.kind === kind);
+  // What is merged first leaves the other behind: that head is brought up to date, and reviewed again.
+  const updates = of("branch.update").length;
+  expect(updates).toBeLessThanOrEqual(1);
+  for (const { kind, count } of landed)
+    expect(count, kind).toBeLessThanOrEqual(kind === "review.request" ? 1 + updates : 1);
+  expect(of("agent.run")).toHaveLength(2);
   const bare = join(keep, "repositories/acme/big-repository.git");
   const log = execFileSync("git", ["-C", bare, "log", "--oneline", "trunk"]).toString().trim().split("\n");
   // Base, the commit that adds Cairn, and for each issue its work and its merge.
-  expect(log).toHaveLength(1_005);
+  expect(log).toHaveLength(1_005 + updates);
   expect(execFileSync("git", ["-C", bare, "show", "trunk:ten-2.txt"]).toString()).toBe("2\n");
   expect((await readdir(join(keep, "logs"))).some((name) => name.includes("agent.run"))).toBe(true);
 });
