@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const cairn = (...args: string[]): Promise<End> => run(args, { timeout: 100_000 });
+const cairn = (...args: string[]): Promise<End> => run(args, { timeout: 140_000 });
 
 const summaryOf = ({ out }: End) => JSON.parse(out.trim().split("\n").at(-1) ?? "{}");
 
@@ -97,7 +97,7 @@ test("a repository with 1,000 commits and its own CI, two issues side by side, k
   expect(log).toHaveLength(1_005 + updates);
   expect(execFileSync("git", ["-C", bare, "show", "trunk:ten-2.txt"]).toString()).toBe("2\n");
   expect((await readdir(join(keep, "logs"))).some((name) => name.includes("agent.run"))).toBe(true);
-});
+}, 150_000);
 
 test("bad arguments, a folder that is no repository, and an empty issue: 2, one line, and the summary", async () => {
   const issue = join(folder, "issue.md");
