@@ -9,6 +9,9 @@ export const isEdit = (act: number): boolean => act <= -(2 ** 52);
 /** Milliseconds by which reads may lag, and the time that it takes to act on them. */
 const LONGEST_LAG = 40_000;
 
+/** Milliseconds between what a declaration was decided on and its landing, where answers are slow: its text may be that much older. */
+const LONGEST_FLIGHT = 120_000;
+
 /** An issue's text from then on. */
 interface TextState {
   readonly at: number;
@@ -62,7 +65,8 @@ function unfounded(texts: readonly TextState[], steps: readonly ChainStep[]): re
     if (step.step !== "raise" || !isEdit(Number(step.act))) return [];
     const since = steps.slice(0, index).findLast((one) => one.step === "declare")?.at ?? 0;
     const founded = texts.some(
-      ({ at, by }) => by !== "" && by !== "oda" && at <= step.at && at >= since - LONGEST_LAG,
+      ({ at, by }) =>
+        by !== "" && by !== "oda" && at <= step.at && at >= since - LONGEST_LAG - LONGEST_FLIGHT,
     );
     const what = `an edit raised generation ${step.generation}, and nobody who may had edited the text`;
     return founded ? [] : [{ rule: "edit-unfounded", what }];
